@@ -1,0 +1,63 @@
+/* recorder_protocol.h - messages between a worker and bedside-recorder, one per datagram of a Unix
+ * SOCK_SEQPACKET pair.
+ *
+ *   0                   1                   2                   3
+ *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *  +---------------+---------------+-------------------------------+
+ *  |     type      |   version 1   |            track              |
+ *  +---------------+---------------+-------------------------------+
+ *  |                    media time, microseconds                   |
+ *  |                           (64 bits)                           |
+ *  +---------------------------------------------------------------+
+ *  |  payload: an RTP packet, a label, or nothing                  |
+ *
+ * `track` is chosen by the worker, unique for the life of the socket. Media time is the gateway's monotonic
+ * clock: the moment at which the content was captured, mapped from the publisher's clock (sender reports),
+ * so that tracks of one recording share one time line.
+ *
+ * Worker to recorder, in this order: TRACK before the first RTP of a track, FLOW before the first RTP after a
+ * pause, PAUSE when the consented interval ends, END once. Recorder to worker: KEYFRAME.
+ * Pure. Thread: any. */
+#ifndef BEDSIDE_MEDIA_RECORDER_PROTOCOL_H
+#define BEDSIDE_MEDIA_RECORDER_PROTOCOL_H
+
+#include "media/rtp/media_codec.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define RECORDER_PROTOCOL_VERSION 1
+#define RECORDER_HEADER_SIZE 12
+#define RECORDER_MESSAGE_SIZE_MAX 2048
+#define RECORDER_LABEL_SIZE_MAX 37
+
+enum recorder_message_type {
+    RECORDER_TRACK = 1,    /* payload: codec (u8), label of the endpoint (up to 36 bytes) */
+    RECORDER_RTP = 2,      /* payload: one plain RTP packet, padding and RTX already undone; payload type as sent */
+    RECORDER_FLOW = 3,     /* media time: where the interval begins; payload: wall clock in ms (u64) */
+    RECORDER_PAUSE = 4,    /* media time: where it ends; payload: wall clock in ms (u64) */
+    RECORDER_END = 5,      /* the recording is over */
+    RECORDER_KEYFRAME = 6, /* recorder to worker: the track needs a key frame */
+};
+
+struct recorder_message {
+    enum recorder_message_type type;
+    uint16_t track;
+    uint64_t media_time_us;
+    const uint8_t *payload; /* borrowed from the datagram */
+    size_t payload_size;
+    /* Of RECORDER_TRACK: */
+    enum media_codec codec;
+    char label[RECORDER_LABEL_SIZE_MAX];
+    /* Of RECORDER_FLOW and RECORDER_PAUSE: */
+    int64_t wall_ms;
+};
+
+/* Returns 0, or -EBADMSG for a datagram that is none of the above. */
+int recorder_message_parse(const uint8_t *datagram, size_t size, struct recorder_message *ret_message);
+/* Writes the header and what the type carries, without the RTP bytes: of RECORDER_RTP only the header, so that
+ * the packet is sent from where it lies (two iovecs). Returns the size written. */
+size_t recorder_message_write(const struct recorder_message *message,
+                              uint8_t ret_datagram[RECORDER_MESSAGE_SIZE_MAX]);
+
+#endif

@@ -1,0 +1,237 @@
+/* worker_messages.h - every message into or out of a media worker.
+ *
+ * Control posts commands (worker_pool.h wraps them); a worker posts events into the mailbox that was
+ * given to worker_pool_create(). Ids are the caller's, never 0, never used twice.
+ * Ownership: a posted message, with the descriptors in it, belongs to its reader.
+ *
+ *   An endpoint is one browser's PeerConnection. It belongs to one room's worker from the start, but
+ *   it is *in* the room only between ENTER and LEAVE: outside, nothing it sends is routed or kept, and
+ *   nothing of the room is sent to it.
+ *   A slot is a pair of receive m-lines (audio, video) with fixed SSRCs. BIND puts the tracks of another
+ *   endpoint of the same room into it. */
+#ifndef BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
+#define BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
+
+#include "gateway/base/mailbox.h"
+#include "media/rtp/media_codec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- what control says about an endpoint ---- */
+
+#define ICE_UFRAG_SIZE_MAX 257 /* RFC 8839, 5.4: up to 256 characters, and a 0 */
+#define ICE_PWD_SIZE_MAX 257
+#define LOCAL_UFRAG_LENGTH 16 /* alphanumeric: 95 bits */
+#define LOCAL_PWD_LENGTH 32   /* alphanumeric: 190 bits */
+#define MEDIA_MID_SIZE_MAX 17 /* RFC 8843 keeps it short for the one-byte extension: 16 and a 0 */
+#define MEDIA_RID_SIZE_MAX 17
+#define MEDIA_RIDS_MAX 3
+#define MEDIA_PAYLOADS_MAX 4
+#define MEDIA_SOURCES_MAX 3
+#define ENDPOINT_PUBLICATIONS_MAX 3 /* camera, microphone, screen */
+#define ENDPOINT_SLOTS_MAX 16
+#define ENDPOINT_LABEL_SIZE_MAX 37
+
+struct ice_credentials {
+    char ufrag[ICE_UFRAG_SIZE_MAX];
+    char pwd[ICE_PWD_SIZE_MAX];
+};
+
+struct endpoint_transport {
+    struct ice_credentials local;   /* made by control with random_alphanumeric() */
+    struct ice_credentials remote;  /* from the offer */
+    uint8_t remote_fingerprint[32]; /* SHA-256 of the browser's certificate (RFC 8122) */
+};
+
+/* An m-line on which the endpoint sends. */
+struct endpoint_publication {
+    enum media_kind kind;
+    char mid[MEDIA_MID_SIZE_MAX];
+    struct media_payload payloads[MEDIA_PAYLOADS_MAX];
+    size_t payload_count;
+    /* Streams named by a=ssrc, if any (rtx_ssrc 0 without FID group); else by mid, rid. */
+    struct {
+        uint32_t ssrc;
+        uint32_t rtx_ssrc;
+    } sources[MEDIA_SOURCES_MAX];
+    size_t source_count;
+    char rids[MEDIA_RIDS_MAX][MEDIA_RID_SIZE_MAX]; /* lowest layer first */
+    size_t rid_count;
+};
+
+/* One m-line of a slot. */
+struct endpoint_slot_line {
+    char mid[MEDIA_MID_SIZE_MAX]; /* empty: the slot has no such line */
+    struct media_payload payloads[MEDIA_PAYLOADS_MAX];
+    size_t payload_count;
+    uint32_t ssrc;
+    uint32_t rtx_ssrc; /* 0 without RTX */
+};
+
+struct endpoint_slot {
+    struct endpoint_slot_line audio;
+    struct endpoint_slot_line video;
+};
+
+struct endpoint_media {
+    struct media_extension_ids extensions;
+    struct endpoint_publication publications[ENDPOINT_PUBLICATIONS_MAX];
+    size_t publication_count;
+    struct endpoint_slot slots[ENDPOINT_SLOTS_MAX];
+    size_t slot_count;
+};
+
+/* ---- commands: control to worker ---- */
+
+enum worker_command_type {
+    WORKER_ROOM_OPEN,
+    WORKER_ROOM_CLOSE,
+    WORKER_ENDPOINT_OPEN,
+    WORKER_ENDPOINT_RESTART_ICE,
+    WORKER_ENDPOINT_SET_MEDIA,
+    WORKER_ENDPOINT_ENTER,
+    WORKER_ENDPOINT_LEAVE,
+    WORKER_ENDPOINT_CLOSE,
+    WORKER_SLOT_BIND,
+    WORKER_RECORDING_ATTACH,
+    WORKER_RECORDING_PAUSE,
+    WORKER_RECORDING_RESUME,
+    WORKER_RECORDING_DETACH,
+    WORKER_STOP,
+};
+
+/* ROOM_OPEN, ROOM_CLOSE (closes what is in it), RECORDING_PAUSE, _RESUME, _DETACH, STOP. */
+struct worker_room_command {
+    struct mailbox_message message;
+    uint64_t room_id;
+};
+
+/* ENDPOINT_ENTER, ENDPOINT_LEAVE, ENDPOINT_CLOSE. */
+struct worker_endpoint_command {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+};
+
+/* ENDPOINT_OPEN; ENDPOINT_RESTART_ICE (new credentials; the old pair serves until a check with the
+ * new ones succeeds, and DTLS is untouched when the fingerprint is the same). */
+struct worker_endpoint_open {
+    struct mailbox_message message;
+    uint64_t room_id;
+    uint64_t endpoint_id;
+    char label[ENDPOINT_LABEL_SIZE_MAX]; /* opaque id under which the recorder files its tracks */
+    struct endpoint_transport transport;
+};
+
+/* ENDPOINT_SET_MEDIA: replaces what is negotiated. Lines whose SSRCs and payloads stay keep their
+ * state; slots are only ever appended. Valid outside the room too. */
+struct worker_endpoint_set_media {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+    struct endpoint_media media;
+};
+
+/* SLOT_BIND: `source_endpoint_id` 0 empties the slot. `video` false sends sound alone (the client does not
+ * show this tile). */
+struct worker_slot_bind {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+    uint32_t slot;
+    uint64_t source_endpoint_id;
+    bool video;
+};
+
+/* RECORDING_ATTACH: `recorder_fd` (owned) is the worker's end of media/recorder_protocol.h. Replaces a
+ * feed that broke. Starts paused; RESUME lets packets flow and asks publishers for key frames. */
+struct worker_recording_attach {
+    struct mailbox_message message;
+    uint64_t room_id;
+    int recorder_fd;
+};
+
+/* ---- events: worker to control ---- */
+
+enum worker_event_type {
+    WORKER_EVENT_ENDPOINT_CONNECTED,  /* worker_endpoint_event: ICE, DTLS and SRTP are up */
+    WORKER_EVENT_ENDPOINT_FAILED,     /* worker_endpoint_event: it will not come up, or consent ended */
+    WORKER_EVENT_ENDPOINT_REPORT,     /* worker_endpoint_report, each second while open */
+    WORKER_EVENT_SPEAKER,             /* worker_speaker_event, on change */
+    WORKER_EVENT_RECORDING_FLOWING,   /* worker_recording_event: RESUME was carried out at `wall_ms` */
+    WORKER_EVENT_RECORDING_PAUSED,    /* PAUSE or DETACH was carried out: no packet after `wall_ms` */
+    WORKER_EVENT_RECORDING_BROKEN,    /* the recorder's socket closed; nothing is recorded since `wall_ms` */
+    WORKER_EVENT_REPORT,              /* worker_report, each second */
+};
+
+enum endpoint_failure {
+    ENDPOINT_FAILURE_NONE,
+    ENDPOINT_FAILURE_WORKER_FULL,      /* no capacity for another peer */
+    ENDPOINT_FAILURE_ICE_TIMEOUT,      /* no valid check within 30 s of opening */
+    ENDPOINT_FAILURE_CONSENT_EXPIRED,  /* RFC 7675: no valid check for 30 s */
+    ENDPOINT_FAILURE_DTLS,             /* the handshake failed 8 times */
+    ENDPOINT_FAILURE_FINGERPRINT,      /* the certificate is not the one in the offer */
+    ENDPOINT_FAILURE_NO_SRTP_PROFILE,
+};
+
+struct worker_endpoint_event {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+    enum endpoint_failure failure; /* ENDPOINT_FAILED only */
+    const char *srtp_profile;      /* ENDPOINT_CONNECTED: OpenSSL's name, static string */
+};
+
+/* Totals since the endpoint opened, seen from the gateway. */
+struct worker_endpoint_report {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+    bool connected;
+    bool in_room;
+    const char *srtp_profile;      /* static string, or NULL before DTLS is done */
+    uint64_t packets_received;     /* RTP, authenticated */
+    uint64_t bytes_received;
+    uint64_t packets_lost_up;      /* publisher's packets that never came, also not by RTX */
+    uint64_t packets_sent;         /* RTP, with retransmissions */
+    uint64_t bytes_sent;
+    uint64_t packets_retransmitted;
+    uint64_t packets_rejected;     /* failed authentication, replayed, malformed, not negotiated */
+    uint32_t rtt_us;               /* 0 while unknown */
+    uint8_t fraction_lost_down;    /* worst receiver report of the last second, in 1/256 */
+    uint32_t bitrate_up_bps;       /* of the last second */
+    uint32_t bitrate_down_bps;
+    bool audio_flowing;            /* its own microphone's packets came within the last 2 s */
+    bool video_flowing;
+};
+
+struct worker_speaker_event {
+    struct mailbox_message message;
+    uint64_t room_id;
+    uint64_t endpoint_id; /* 0: nobody has spoken for a while */
+};
+
+struct worker_recording_event {
+    struct mailbox_message message;
+    uint64_t room_id;
+    int64_t wall_ms;
+};
+
+struct worker_report {
+    struct mailbox_message message;
+    unsigned worker;
+    uint32_t rooms;
+    uint32_t endpoints;
+    uint32_t packet_slots_free;    /* of the bounded pool */
+    uint64_t packets_received;
+    uint64_t packets_sent;
+    uint64_t bytes_received;
+    uint64_t bytes_sent;
+    uint64_t datagrams_unknown;    /* no endpoint at that address, or no known kind */
+    uint64_t stun_rejected;        /* bad or unauthenticated checks */
+    uint64_t dtls_rejected;
+    uint64_t srtp_rejected;
+    uint64_t rtp_rejected;         /* authentic, but malformed or not negotiated */
+    uint64_t pool_exhausted;
+    uint64_t send_dropped;         /* the socket refused a packet */
+    uint64_t loop_slow_handlers;
+};
+
+#endif
