@@ -1,8 +1,7 @@
 /* byte_reader.h - bounded big-endian cursor for input; it cannot pass its end.
  *
- * A read past the end yields 0, moves nothing, and makes byte_reader_failed() true for good, so that a
- * parser may read a whole header and check once.
- * Pure. Thread: any. */
+ * A read past the end yields 0, moves nothing, and makes byte_reader_failed() true for good, so
+ * that a parser may read a whole header and check once. Pure. Thread: any. */
 #ifndef BEDSIDE_BASE_BYTE_READER_H
 #define BEDSIDE_BASE_BYTE_READER_H
 

@@ -38,7 +38,8 @@ static inline void auto_close_(const int *fd)
     }
 }
 
-/* Plain heap memory and file descriptors: `AUTO_FREE char *text = NULL;`, `AUTO_CLOSE int fd = -1;` */
+/* Plain heap memory and file descriptors: `AUTO_FREE char *text = NULL;`, `AUTO_CLOSE int fd = -1;`
+ */
 #define AUTO_FREE __attribute__((cleanup(auto_free_)))
 #define AUTO_CLOSE __attribute__((cleanup(auto_close_)))
 

@@ -1,9 +1,9 @@
 /* log.h - one line per event: time, level, topic, event name, key=value fields.
  *
  * Each file declares its topic once: LOG_TOPIC("ice"). Fields are ids, counts and codes: never a
- * person's name, a secret, SDP, chat or the content of a visit. Control bytes in values are escaped.
- *   log_info("peer_connected", "endpoint=%" PRIu64 " profile=%s", id, profile);
- * Thread: any. */
+ * person's name, a secret, SDP, chat or the content of a visit. Control bytes in values are
+ * escaped. log_info("peer_connected", "endpoint=%" PRIu64 " profile=%s", id, profile); Thread: any.
+ */
 #ifndef BEDSIDE_BASE_LOG_H
 #define BEDSIDE_BASE_LOG_H
 

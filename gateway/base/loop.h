@@ -1,8 +1,8 @@
 /* loop.h - one thread's epoll loop: descriptors, timers, and a mailbox.
  *
- * Handlers that take longer than 5 ms are named in the log with their duration. A loop belongs to the
- * thread that runs it; before loop_run() it belongs to the thread that created it.
- * Thread: loop_stop() from any; the rest from the loop's own. */
+ * Handlers that take longer than 5 ms are named in the log with their duration. A loop belongs to
+ * the thread that runs it; before loop_run() it belongs to the thread that created it. Thread:
+ * loop_stop() from any; the rest from the loop's own. */
 #ifndef BEDSIDE_BASE_LOOP_H
 #define BEDSIDE_BASE_LOOP_H
 
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct mailbox;
+struct mailbox_message;
 
 struct loop;
 struct loop_source; /* a watched descriptor */
@@ -52,6 +53,9 @@ struct loop_source *loop_watch_mailbox(struct loop *loop, struct mailbox *mailbo
                                        void (*on_message)(void *context,
                                                           struct mailbox_message *message),
                                        void *context);
+
+/* How many handlers have taken longer than 5 ms since the loop was made. */
+uint64_t loop_slow_handlers(const struct loop *loop);
 
 /* Called once after every batch of handlers: where a worker flushes what it queued. May be NULL. */
 void loop_set_after_batch(struct loop *loop, void (*after_batch)(void *context, uint64_t now_us),

@@ -29,7 +29,8 @@ static inline bool token_bucket_take(struct token_bucket *bucket, uint64_t now_u
     const uint64_t elapsed_us = now_us > bucket->filled_at_us ? now_us - bucket->filled_at_us : 0;
     const uint64_t gained = elapsed_us > full ? full : elapsed_us * bucket->per_second;
     bucket->filled_at_us = now_us;
-    bucket->micro_tokens = bucket->micro_tokens + gained > full ? full : bucket->micro_tokens + gained;
+    bucket->micro_tokens =
+        bucket->micro_tokens + gained > full ? full : bucket->micro_tokens + gained;
     if (bucket->micro_tokens < 1000000u) {
         return false;
     }
