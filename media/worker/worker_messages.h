@@ -7,13 +7,12 @@
  *   An endpoint is one browser's PeerConnection. It belongs to one room's worker from the start, but
  *   it is *in* the room only between ENTER and LEAVE: outside, nothing it sends is routed or kept, and
  *   nothing of the room is sent to it.
- *   A slot is a pair of receive m-lines (audio, video) with fixed SSRCs. BIND puts the tracks of another
- *   endpoint of the same room into it. */
+ *   What it sends and receives is a struct endpoint_media (media/router/endpoint_media.h). */
 #ifndef BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
 #define BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
 
 #include "gateway/base/mailbox.h"
-#include "media/rtp/media_codec.h"
+#include "media/router/endpoint_media.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,13 +24,6 @@
 #define ICE_PWD_SIZE_MAX 257
 #define LOCAL_UFRAG_LENGTH 16 /* alphanumeric: 95 bits */
 #define LOCAL_PWD_LENGTH 32   /* alphanumeric: 190 bits */
-#define MEDIA_MID_SIZE_MAX 17 /* RFC 8843 keeps it short for the one-byte extension: 16 and a 0 */
-#define MEDIA_RID_SIZE_MAX 17
-#define MEDIA_RIDS_MAX 3
-#define MEDIA_PAYLOADS_MAX 4
-#define MEDIA_SOURCES_MAX 3
-#define ENDPOINT_PUBLICATIONS_MAX 3 /* camera, microphone, screen */
-#define ENDPOINT_SLOTS_MAX 16
 #define ENDPOINT_LABEL_SIZE_MAX 37
 
 struct ice_credentials {
@@ -43,44 +35,6 @@ struct endpoint_transport {
     struct ice_credentials local;   /* made by control with random_alphanumeric() */
     struct ice_credentials remote;  /* from the offer */
     uint8_t remote_fingerprint[32]; /* SHA-256 of the browser's certificate (RFC 8122) */
-};
-
-/* An m-line on which the endpoint sends. */
-struct endpoint_publication {
-    enum media_kind kind;
-    char mid[MEDIA_MID_SIZE_MAX];
-    struct media_payload payloads[MEDIA_PAYLOADS_MAX];
-    size_t payload_count;
-    /* Streams named by a=ssrc, if any (rtx_ssrc 0 without FID group); else by mid, rid. */
-    struct {
-        uint32_t ssrc;
-        uint32_t rtx_ssrc;
-    } sources[MEDIA_SOURCES_MAX];
-    size_t source_count;
-    char rids[MEDIA_RIDS_MAX][MEDIA_RID_SIZE_MAX]; /* lowest layer first */
-    size_t rid_count;
-};
-
-/* One m-line of a slot. */
-struct endpoint_slot_line {
-    char mid[MEDIA_MID_SIZE_MAX]; /* empty: the slot has no such line */
-    struct media_payload payloads[MEDIA_PAYLOADS_MAX];
-    size_t payload_count;
-    uint32_t ssrc;
-    uint32_t rtx_ssrc; /* 0 without RTX */
-};
-
-struct endpoint_slot {
-    struct endpoint_slot_line audio;
-    struct endpoint_slot_line video;
-};
-
-struct endpoint_media {
-    struct media_extension_ids extensions;
-    struct endpoint_publication publications[ENDPOINT_PUBLICATIONS_MAX];
-    size_t publication_count;
-    struct endpoint_slot slots[ENDPOINT_SLOTS_MAX];
-    size_t slot_count;
 };
 
 /* ---- commands: control to worker ---- */
