@@ -42,8 +42,8 @@ static inline void list_remove(struct list *element)
 #define LIST_ENTRY(element, type, member) CONTAINER_OF(element, type, member)
 
 /* The current element may be removed while walking. */
-#define LIST_FOR_EACH(cursor, list)                                                                \
-    for (struct list *cursor = (list)->next, *cursor##_next_ = cursor->next; cursor != (list);     \
+#define LIST_FOR_EACH(cursor, head)                                                                \
+    for (struct list *cursor = (head)->next, *cursor##_next_ = cursor->next; cursor != (head);     \
          cursor = cursor##_next_, cursor##_next_ = cursor->next)
 
 #endif

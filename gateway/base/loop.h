@@ -20,6 +20,7 @@ struct loop_timer;  /* one-shot; start it again from its handler to repeat */
 
 /* `name` is borrowed for the loop's life and appears in logs. */
 struct loop *loop_create(const char *name);
+/* Its sources and timers must have been destroyed (asserted). Accepts NULL. Always returns NULL. */
 struct loop *loop_destroy(struct loop *loop);
 DEFINE_AUTO(loop)
 
@@ -31,17 +32,21 @@ void loop_assert_current(const struct loop *loop);
 /* The time read once for the batch of events being handled, in microseconds of clock_now_us(). */
 uint64_t loop_now_us(const struct loop *loop);
 
-/* Watches `fd` (borrowed) for `events` (EPOLLIN, ...). `name` appears in the slow-handler log. */
+/* Watches `fd` (borrowed) for `events` (EPOLLIN, ...). `name` (borrowed for the loop's life)
+ * appears in the slow-handler log. Never NULL: a descriptor that cannot be polled, or is watched
+ * already, aborts. */
 struct loop_source *loop_watch(struct loop *loop, int fd, uint32_t events, const char *name,
                                void (*on_events)(void *context, uint32_t events), void *context);
 void loop_source_set_events(struct loop_source *source, uint32_t events);
-/* Accepts NULL, also from within a handler. Always returns NULL. Does not close the descriptor. */
+/* Accepts NULL, also from within a handler. Always returns NULL. Does not close the descriptor;
+ * close it afterwards. */
 struct loop_source *loop_source_destroy(struct loop_source *source);
 DEFINE_AUTO(loop_source)
 
 struct loop_timer *loop_timer_create(struct loop *loop, const char *name,
                                      void (*on_due)(void *context, uint64_t now_us), void *context);
-/* Sets, or moves, the one moment at which the handler runs. */
+/* Sets, or moves, the one moment at which the handler runs. A moment that has passed: in the next
+ * batch. */
 void loop_timer_start(struct loop_timer *timer, uint64_t due_us);
 void loop_timer_stop(struct loop_timer *timer);
 bool loop_timer_is_running(const struct loop_timer *timer);

@@ -26,7 +26,8 @@ static inline int32_t timestamp_distance(uint32_t a, uint32_t b)
 /* The 64-bit index nearest to `reference` whose low 16 bits are `seq` (never below 0). */
 static inline int64_t sequence_unwrap(uint16_t seq, int64_t reference)
 {
-    return reference + sequence_distance(seq, (uint16_t)reference);
+    const int64_t index = reference + sequence_distance(seq, (uint16_t)reference);
+    return index < 0 ? index + 65536 : index;
 }
 
 #endif
