@@ -9,19 +9,20 @@
 
 enum sink_datagram { SINK_RTP, SINK_RTCP, SINK_RECORDER };
 
-/* One datagram in two parts: what was written for this receiver, and what lies in a packet shared with
- * others (`tail` may be NULL). Both are borrowed for the call. */
-struct sink_parts {
-    const uint8_t *head;
-    size_t head_size;
-    const uint8_t *tail;
-    size_t tail_size;
+/* One piece of a datagram, borrowed for the call. */
+struct sink_part {
+    const uint8_t *data;
+    size_t size;
 };
 
+#define SINK_PARTS_MAX 4
+
 struct sink_ops {
-    /* Returns 0, -EAGAIN when this datagram was dropped for want of room, or another negative errno when
-     * nothing more can be sent. */
-    int (*send)(void *context, enum sink_datagram kind, const struct sink_parts *parts);
+    /* Sends the pieces as one datagram; of SINK_RTP the first piece is the whole RTP header. Returns 0,
+     * -EAGAIN when it was dropped for want of room, or another negative errno when nothing more can be
+     * sent. */
+    int (*send)(void *context, enum sink_datagram kind, const struct sink_part *parts,
+                size_t part_count);
 };
 
 struct sink {
@@ -30,9 +31,9 @@ struct sink {
 };
 
 static inline int sink_send(const struct sink *sink, enum sink_datagram kind,
-                            const struct sink_parts *parts)
+                            const struct sink_part *parts, size_t part_count)
 {
-    return sink->ops->send(sink->context, kind, parts);
+    return sink->ops->send(sink->context, kind, parts, part_count);
 }
 
 #endif

@@ -108,7 +108,9 @@ struct worker_recording_attach {
 
 enum worker_event_type {
     WORKER_EVENT_ENDPOINT_CONNECTED,  /* worker_endpoint_event: ICE, DTLS and SRTP are up */
-    WORKER_EVENT_ENDPOINT_FAILED,     /* worker_endpoint_event: it will not come up, or consent ended */
+    /* worker_endpoint_event: it will not come up, or it ended. Final: it has left the room and carries
+     * nothing any more; close it. */
+    WORKER_EVENT_ENDPOINT_FAILED,
     WORKER_EVENT_ENDPOINT_REPORT,     /* worker_endpoint_report, each second while open */
     WORKER_EVENT_SPEAKER,             /* worker_speaker_event, on change */
     WORKER_EVENT_RECORDING_FLOWING,   /* worker_recording_event: RESUME was carried out at `wall_ms` */
@@ -125,6 +127,7 @@ enum endpoint_failure {
     ENDPOINT_FAILURE_DTLS,             /* the handshake failed 8 times */
     ENDPOINT_FAILURE_FINGERPRINT,      /* the certificate is not the one in the offer */
     ENDPOINT_FAILURE_NO_SRTP_PROFILE,
+    ENDPOINT_FAILURE_CLOSED,           /* the browser said goodbye (DTLS close_notify) */
 };
 
 struct worker_endpoint_event {

@@ -1,0 +1,91 @@
+/* room.h - one call: who is in it, who receives whom, who speaks, and whether it is recorded.
+ *
+ *   worker --> room_endpoint_on_rtp() --> published_stream --> published_track --> track_listener
+ *                                                                                   |        |
+ *                                                     subscribed_track (a slot line)  recorder_feed
+ *                                                                                   |        |
+ *                                                                                  sink     sink
+ *
+ * Endpoints outside the room (opened, not entered) neither send to anybody nor receive from anybody.
+ * Pure: time is given, packets leave through sinks. Thread: belongs to the worker it lives on. */
+#ifndef BEDSIDE_MEDIA_ROUTER_ROOM_H
+#define BEDSIDE_MEDIA_ROUTER_ROOM_H
+
+#include "gateway/base/cleanup.h"
+#include "media/router/sink.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ROOM_ENDPOINTS_MAX 32 /* with those who wait outside */
+
+struct packet_pool;
+struct room;
+struct room_endpoint;
+
+/* What the owner of a room is told. None of them may destroy the room or an endpoint. */
+struct room_ops {
+    /* `endpoint_id` 0: nobody has spoken for a while. */
+    void (*on_speaker)(void *context, uint64_t room_id, uint64_t endpoint_id);
+    /* The recorder's sink takes no more; detach it. */
+    void (*on_recording_broken)(void *context, uint64_t room_id);
+};
+
+struct room_config {
+    uint64_t id;
+    struct packet_pool *packets; /* borrowed */
+    const struct room_ops *ops;  /* borrowed */
+    void *context;               /* borrowed */
+};
+
+struct room *room_create(const struct room_config *config);
+/* Endpoints must have been closed (asserted). Ends a recording that is attached. Accepts NULL. Always
+ * returns NULL. */
+struct room *room_destroy(struct room *room);
+DEFINE_AUTO(room)
+
+uint64_t room_id(const struct room *room);
+
+/* Reports, feedback, requests that are due, the speaker: call each 20 to 50 ms. */
+void room_on_tick(struct room *room, uint64_t now_us);
+
+/* ---- endpoints ---- */
+
+struct room_endpoint_config {
+    uint64_t id;
+    const char *label; /* copied; files its tracks at the recorder */
+    struct sink sink;  /* takes SINK_RTP and SINK_RTCP */
+};
+
+/* Returns the endpoint, outside the room, or NULL when the room has ROOM_ENDPOINTS_MAX. Owned by the
+ * room until room_close_endpoint(). */
+struct room_endpoint *room_open_endpoint(struct room *room,
+                                         const struct room_endpoint_config *config,
+                                         uint64_t now_us);
+/* Leaves, if it is in. */
+void room_close_endpoint(struct room *room, struct room_endpoint *endpoint);
+/* Lets it send and receive; its publishers are asked for key frames when somebody is bound to them. */
+void room_enter(struct room *room, struct room_endpoint *endpoint, uint64_t now_us);
+/* Empties its slots and those that it was in. */
+void room_leave(struct room *room, struct room_endpoint *endpoint);
+/* Puts another endpoint of the room into a slot; `source_id` 0 empties it. Returns 0, -ENOENT when
+ * either is not in the room, -ERANGE for a slot that was not negotiated, -EINVAL for itself. */
+int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t slot,
+                   uint64_t source_id, bool video, uint64_t now_us);
+
+/* ---- recording ---- */
+
+/* Starts paused. Replaces (and ends) a feed that is there. `sink` takes SINK_RECORDER. */
+void room_attach_recorder(struct room *room, const struct sink *sink);
+/* From now on packets flow, and every publisher is asked for a key frame. Returns 0, or -ENOENT
+ * without a recorder. */
+int room_resume_recording(struct room *room, int64_t wall_ms, uint64_t now_us);
+/* From now on not one packet. Returns 0, or -ENOENT. */
+int room_pause_recording(struct room *room, int64_t wall_ms, uint64_t now_us);
+/* Pauses, says END, lets go of the sink. Returns 0, or -ENOENT. */
+int room_detach_recorder(struct room *room, int64_t wall_ms, uint64_t now_us);
+/* A datagram from the recorder. */
+void room_on_recorder_message(struct room *room, const uint8_t *datagram, size_t size,
+                              uint64_t now_us);
+
+#endif

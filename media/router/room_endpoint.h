@@ -1,0 +1,40 @@
+/* room_endpoint.h - one browser in a room: what it publishes, and the slots in which it receives.
+ * Opened and closed by its room (room.h).
+ * Pure. Thread: belongs to the worker of its room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_ROOM_ENDPOINT_H
+#define BEDSIDE_MEDIA_ROUTER_ROOM_ENDPOINT_H
+
+#include "media/router/endpoint_media.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct room_endpoint;
+
+/* Totals since it opened. */
+struct room_endpoint_report {
+    bool in_room;
+    uint64_t packets_lost_up;       /* never came, also not by RTX */
+    uint64_t packets_retransmitted; /* by us, as RTX */
+    uint64_t packets_rejected;      /* authentic, but malformed or not negotiated */
+    uint64_t packets_unstored;      /* the pool was empty */
+    uint32_t rtt_us;                /* 0 while unknown */
+    uint8_t fraction_lost_down;     /* worst since the last report was taken */
+    bool audio_flowing;             /* packets of a microphone within the last 2 s */
+    bool video_flowing;
+};
+
+/* Replaces what is negotiated. Lines that stay as they were keep their state. */
+void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoint_media *media,
+                             uint64_t now_us);
+/* Takes an authentic RTP packet in the clear; it is copied when it is kept. */
+void room_endpoint_on_rtp(struct room_endpoint *endpoint, const uint8_t *packet, size_t size,
+                          uint64_t now_us);
+/* Takes an authentic RTCP compound in the clear. */
+void room_endpoint_on_rtcp(struct room_endpoint *endpoint, const uint8_t *compound, size_t size,
+                           uint64_t now_us);
+void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
+                               struct room_endpoint_report *ret_report);
+
+#endif
