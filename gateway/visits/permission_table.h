@@ -1,0 +1,45 @@
+/* permission_table.h - role x operation: the one place where rights are.
+ *
+ * A right is necessary, not sufficient: the rules (admission.h, visit.h, recording_rule.h) may
+ * still refuse, and a seat's rights reach only its own visit, a staff session's only its own case.
+ * Pure. Thread: any. */
+#ifndef BEDSIDE_VISITS_PERMISSION_TABLE_H
+#define BEDSIDE_VISITS_PERMISSION_TABLE_H
+
+#include "gateway/visits/participant.h"
+
+enum operation {
+    OPERATION_VISIT_SEE,
+    OPERATION_SEAT_ENTER,
+    OPERATION_SEAT_ENTER_DIRECTLY, /* without waiting */
+    OPERATION_SEAT_LEAVE,
+    OPERATION_ADMIT,
+    OPERATION_DENY,
+    OPERATION_CHAT_SEND,
+    OPERATION_CONSENT_ANSWER,
+    OPERATION_RECORDING_START,
+    OPERATION_RECORDING_PAUSE,
+    OPERATION_RECORDING_RESUME,
+    OPERATION_RECORDING_STOP,
+    OPERATION_VISIT_END,
+    OPERATION_DEVICE_CONFIRM_OWN,
+    OPERATION_DEVICE_CONFIRM_OTHERS,
+    OPERATION_LINK_UNLOCK,
+    OPERATION_OPINION_READ,
+    OPERATION_CASE_READ,
+    OPERATION_CASE_IMPORT,
+    OPERATION_VISIT_SCHEDULE,
+    OPERATION_LINKS_MINT,
+    OPERATION_RECORDING_LIST,
+    OPERATION_RECORDING_PLAY,
+    OPERATION_RECORDING_EXPORT,
+    OPERATION_RECORDING_BOOKS, /* what workers and recorders report */
+    OPERATION_AUDIT_VERIFY,
+    OPERATION_COUNT,
+};
+
+bool permission_allows(enum participant_role role, enum operation operation);
+/* "recording.start", ...: the name in the audit trail. */
+const char *operation_name(enum operation operation);
+
+#endif

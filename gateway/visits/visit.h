@@ -1,0 +1,47 @@
+/* visit.h - one appointment.
+ *
+ *     scheduled --open (a physician or the coordinator enters)--> open --end--> ended
+ *         |                                                                        ^
+ *         '---------------------------------- end ---------------------------------'
+ * Pure. Thread: an object belongs to one. */
+#ifndef BEDSIDE_VISITS_VISIT_H
+#define BEDSIDE_VISITS_VISIT_H
+
+#include "gateway/visits/participant.h"
+
+enum visit_shape {
+    VISIT_EXPERT_LED,
+    VISIT_TREATING_LED,
+    VISIT_PHYSICIANS_ONLY, /* physician to physician, without the patient */
+    VISIT_NURSE_LED,
+    VISIT_SHAPE_COUNT,
+};
+const char *visit_shape_name(enum visit_shape shape);
+int visit_shape_from_name(const char *name, enum visit_shape *ret_shape);
+/* Whether somebody in this role may have a seat in a visit of this shape. */
+bool visit_shape_seats(enum visit_shape shape, enum participant_role role);
+
+enum visit_state { VISIT_SCHEDULED, VISIT_OPEN, VISIT_ENDED, VISIT_STATE_COUNT };
+const char *visit_state_name(enum visit_state state);
+int visit_state_from_name(const char *name, enum visit_state *ret_state);
+
+#define VISIT_PARTICIPANTS_MAX 16
+#define VISIT_MINUTES_MAX 480
+
+struct visit {
+    char id[UUID_TEXT_SIZE];
+    char case_id[UUID_TEXT_SIZE];
+    enum visit_shape shape;
+    enum visit_state state;
+    int64_t scheduled_at_ms; /* UTC */
+    uint32_t scheduled_minutes;
+    char time_zone[TIME_ZONE_SIZE]; /* in which it was agreed */
+    int64_t opened_at_ms;           /* 0: not yet */
+    int64_t ended_at_ms;            /* 0: not yet */
+};
+
+/* The edges of the drawing. Return 0, or -EINVAL when the state has no such edge. */
+int visit_open(struct visit *visit, int64_t now_ms);
+int visit_end(struct visit *visit, int64_t now_ms);
+
+#endif

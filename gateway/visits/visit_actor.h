@@ -1,0 +1,26 @@
+/* visit_actor.h - who asks. Made by the service from a token, never from what a message says.
+ * Thread: any; plain data. */
+#ifndef BEDSIDE_VISITS_VISIT_ACTOR_H
+#define BEDSIDE_VISITS_VISIT_ACTOR_H
+
+#include "gateway/visits/participant.h"
+
+struct visit_actor {
+    enum participant_role role;
+    char case_id[UUID_TEXT_SIZE];
+    /* Somebody in a seat: */
+    char visit_id[UUID_TEXT_SIZE];
+    char participant_id[UUID_TEXT_SIZE];
+    char device_id[UUID_TEXT_SIZE];
+    /* Staff outside a visit: */
+    char session_id[UUID_TEXT_SIZE];
+    char person_id[UUID_TEXT_SIZE];
+    uint32_t uid; /* ROLE_OPERATOR: of the socket's peer */
+};
+
+/* bedsidectl over the Unix socket; `uid` from SO_PEERCRED. */
+struct visit_actor visit_actor_operator(uint32_t uid);
+/* The product itself. */
+struct visit_actor visit_actor_gateway(void);
+
+#endif

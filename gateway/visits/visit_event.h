@@ -1,0 +1,68 @@
+/* visit_event.h - what happens in a visit is one timeline; chapters, summary and hand-over are
+ * views of it. Pure. Thread: any. */
+#ifndef BEDSIDE_VISITS_VISIT_EVENT_H
+#define BEDSIDE_VISITS_VISIT_EVENT_H
+
+#include "gateway/base/cleanup.h"
+#include "gateway/base/random.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum visit_event_kind {
+    EVENT_VISIT_SCHEDULED,
+    EVENT_VISIT_OPENED,
+    EVENT_VISIT_ENDED,
+    EVENT_ARRIVED,
+    EVENT_WAITING,
+    EVENT_ENTERED,
+    EVENT_ADMITTED,
+    EVENT_DENIED,
+    EVENT_LEFT,
+    EVENT_CONNECTED,
+    EVENT_LOST, /* the connection, not the seat */
+    EVENT_CHAT,
+    EVENT_CONSENT_GIVEN,
+    EVENT_CONSENT_REFUSED,
+    EVENT_CONSENT_WITHDRAWN,
+    EVENT_RECORDING_ASKED,
+    EVENT_RECORDING_STARTED,
+    EVENT_RECORDING_PAUSED,
+    EVENT_RECORDING_RESUMED,
+    EVENT_RECORDING_STOPPED, /* somebody's word, or the end of the visit */
+    EVENT_RECORDING_FAILED,
+    EVENT_RECORDING_FINISHED,
+    EVENT_RECORDING_ATTACHED,
+    EVENT_KIND_COUNT,
+};
+/* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */
+const char *visit_event_kind_name(enum visit_event_kind kind);
+int visit_event_kind_from_name(const char *name, enum visit_event_kind *ret_kind);
+/* Whether events of this kind are handed to hooks. */
+bool visit_event_kind_is_announced(enum visit_event_kind kind);
+
+#define VISIT_EVENT_DETAIL_SIZE 129
+
+/* Ids and codes only; contents are in the rows that the ids name. Unused ids are empty. */
+struct visit_event {
+    char id[UUID_TEXT_SIZE];
+    char case_id[UUID_TEXT_SIZE];
+    char visit_id[UUID_TEXT_SIZE];
+    enum visit_event_kind kind;
+    int64_t at_ms;
+    char actor_id[UUID_TEXT_SIZE];   /* participant who did it */
+    char subject_id[UUID_TEXT_SIZE]; /* participant to whom it was done; chat message; */
+    char recording_id[UUID_TEXT_SIZE];
+    char detail[VISIT_EVENT_DETAIL_SIZE]; /* a code */
+};
+
+struct visit_event_list {
+    struct visit_event *events; /* owned, oldest first */
+    size_t count;
+};
+struct visit_event_list *visit_event_list_create(void);
+struct visit_event_list *visit_event_list_destroy(struct visit_event_list *list);
+DEFINE_AUTO(visit_event_list)
+
+#endif

@@ -1,0 +1,38 @@
+/* visit_picture.h - one visit as it stands after an operation: the whole of it, never a difference.
+ *
+ * The store thread makes a picture within the transaction; whoever gets it owns it and may replace
+ * the one it had (`version` grows). What one participant may see of it is decided here, on
+ * whichever thread. Pure. Thread: an object belongs to one. */
+#ifndef BEDSIDE_VISITS_VISIT_PICTURE_H
+#define BEDSIDE_VISITS_VISIT_PICTURE_H
+
+#include "gateway/visits/consent.h"
+#include "gateway/visits/participant.h"
+#include "gateway/visits/recording_rule.h"
+#include "gateway/visits/visit.h"
+
+struct visit_picture {
+    uint64_t version; /* grows with every picture of this process */
+    struct visit visit;
+    struct participant participants[VISIT_PARTICIPANTS_MAX];
+    size_t participant_count;
+    enum consent_answer
+        recording_consents[VISIT_PARTICIPANTS_MAX]; /* same order; to the current words */
+    struct recording_status recording;
+    bool has_opinion;
+};
+
+struct visit_picture *visit_picture_create(void);
+struct visit_picture *visit_picture_destroy(struct visit_picture *picture);
+DEFINE_AUTO(visit_picture)
+
+const struct participant *visit_picture_find(const struct visit_picture *picture,
+                                             const char *participant_id);
+/* Whether `viewer` sees that `subject` is there: oneself always; staff see everybody; people in the
+ * visit see who is in it; people who wait see staff and the patient. */
+bool visit_picture_shows(const struct visit_picture *picture, const struct participant *viewer,
+                         const struct participant *subject);
+/* Whether chat, consents of others and the opinion are open to `viewer`: only in the visit. */
+bool visit_picture_opens_contents(const struct participant *viewer);
+
+#endif

@@ -1,0 +1,42 @@
+/* visit_service.h - the use cases of a clinic: permission, rule, store, timeline, audit and outbox
+ * in one transaction. This header has the service itself; the operations are in visit_arrival.h
+ * links, devices, staff sessions visit_conduct.h     seats, admission, chat, presence, the end
+ *     visit_recording.h   consent, recording, its book-keeping, playback
+ *     visit_records.h     cases, opinions, schedules, links, audit
+ *     visit_outbox.h      what hooks deliver
+ *
+ * Every operation returns 0, an enum visit_refusal (> 0), or a negative errno when the store
+ * failed; outputs are set on 0 alone unless its comment says otherwise. Refused attempts are
+ * audited. Thread: the store thread (visit_task.h). */
+#ifndef BEDSIDE_VISITS_VISIT_SERVICE_H
+#define BEDSIDE_VISITS_VISIT_SERVICE_H
+
+#include "gateway/visits/visit_actor.h"
+#include "gateway/visits/visit_picture.h"
+#include "gateway/visits/visit_refusal.h"
+#include "gateway/visits/visit_store.h"
+
+struct visit_service_config {
+    const char *consent_version;  /* of the words below; change it with them */
+    const char *consent_text;     /* borrowed: must outlive the service */
+    uint32_t join_link_hours;     /* how long after the scheduled end a join link lives; 0: 12 */
+    uint32_t staff_link_hours;    /* 0: 168 */
+    uint32_t staff_session_hours; /* 0: 12 */
+    uint32_t second_device_silence_ms; /* 0: 30000 */
+};
+
+struct visit_service;
+
+/* `store` is borrowed. */
+struct visit_service *visit_service_create(const struct visit_service_config *config,
+                                           struct visit_store *store);
+struct visit_service *visit_service_destroy(struct visit_service *service);
+DEFINE_AUTO(visit_service)
+
+/* The time of the operations that follow, in UTC milliseconds. The thread sets it before each task.
+ */
+void visit_service_set_now(struct visit_service *service, int64_t now_ms);
+/* Whether an operation since the last call wrote to the outbox. */
+bool visit_service_take_outbox_signal(struct visit_service *service);
+
+#endif
