@@ -81,16 +81,18 @@ struct recording_segment {
     char file_name[RECORDING_FILE_NAME_SIZE]; /* within the recording's folder */
     int64_t started_at_ms;
     int64_t ended_at_ms;
-    uint64_t size_bytes;
+    uint64_t size_bytes; /* on disk, sealed */
+    bool complete;       /* false: broken off, readable up to its last second */
     char sha256[DIGEST_SHA256_HEX_SIZE];
 };
 
-/* What players get: one per participant. */
+/* What players get. */
 struct recording_file {
     char participant_id[UUID_TEXT_SIZE];
     char file_name[RECORDING_FILE_NAME_SIZE];
     char media_type[RECORDING_MEDIA_TYPE_SIZE]; /* "video/webm" */
-    uint64_t size_bytes;                        /* of the plain content */
+    uint64_t size_bytes;                        /* on disk, sealed */
+    uint64_t plain_size_bytes;
     uint64_t duration_ms;
     int64_t started_at_ms;
     char sha256[DIGEST_SHA256_HEX_SIZE];
@@ -114,6 +116,11 @@ struct recording_list {
 struct recording_list *recording_list_create(void);
 struct recording_list *recording_list_destroy(struct recording_list *list);
 DEFINE_AUTO(recording_list)
+
+/* SHA-256 of the manifest: one line per segment, then per file, sorted by name:
+ * "<sha256>  <size in bytes>  <name>\n". */
+void recording_manifest_digest(const struct recording_record *record,
+                               char ret_digest[DIGEST_SHA256_HEX_SIZE]);
 
 /* A plain name: letters, digits, '.', '_', '-'; neither empty nor beginning with a dot. */
 bool recording_file_name_is_safe(const char *name);

@@ -58,23 +58,26 @@ int visit_recording_broken(struct visit_service *service, const char *recording_
 int visit_recording_failed(struct visit_service *service, const char *recording_id,
                            enum recording_failure failure, int64_t wall_ms,
                            struct visit_picture **ret_picture);
-/* Repeating a file name is harmless. */
+/* Also for what was checked while finishing: the latest report of a file name counts. */
 int visit_recording_segment_closed(struct visit_service *service, const char *recording_id,
                                    const struct recording_segment *segment);
 
 struct recording_finish {
-    const char *manifest_sha256; /* 64 hexadecimal digits */
-    const struct recording_file *files;
-    size_t file_count; /* 0: nothing was recorded */
-    int64_t wall_ms;   /* end of an interval that is still open */
+    const struct recording_file *files; /* one or more for each participant */
+    size_t file_count;                  /* 0: nothing was recorded */
+    int64_t wall_ms;                    /* end of an interval that is still open */
 };
-/* Attaches the recording to the case: row, timeline, outbox and audit entry in one transaction.
- * Repeating it is harmless. Refusals: NOT_FOUND, INVALID, WRONG_STATE (the recording is still
- * wanted). */
+/* Attaches the recording to the case: files, manifest digest (recording_manifest_digest()), state,
+ * timeline, outbox and audit entry in one transaction. Report the segments before. Repeating it is
+ * harmless. Refusals: NOT_FOUND, INVALID, WRONG_STATE (the recording is still wanted). */
 int visit_recording_finished(struct visit_service *service, const char *recording_id,
                              const struct recording_finish *finish,
                              struct visit_picture **ret_picture);
 
+/* One recording with its wrapped key, intervals, segments and files, for the gateway itself: a list
+ * of one. Refusal: NOT_FOUND. */
+int visit_recording_read(struct visit_service *service, const char *recording_id,
+                         struct recording_list **ret_list);
 /* After a restart: every recording that is neither attached nor empty. With an open interval
  * (`flowing_since_ms` set): find how far it got (the newest segment's last write) and report it
  * with visit_recording_broken(). Those in phase FINISHING: finish them. Those in phase OPEN go on
@@ -92,10 +95,9 @@ struct recording_grant {
     struct recording recording; /* with the wrapped key */
     struct recording_file file;
 };
-/* Authorises and audits one opening of one person's file of an attached recording. Refusal:
- * NOT_FOUND. */
+/* Authorises and audits one opening of one file of an attached recording. Refusal: NOT_FOUND. */
 int visit_recording_open(struct visit_service *service, const struct visit_actor *actor,
-                         const char *recording_id, const char *participant_id,
+                         const char *recording_id, const char *file_name,
                          enum recording_access access, struct recording_grant *ret_grant);
 
 #endif

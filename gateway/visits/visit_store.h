@@ -100,6 +100,8 @@ struct visit_store_ops {
                             struct recording *ret_recording);
     int (*update_recording)(struct visit_store *store, const struct recording *recording);
     /* With intervals, segments and files. */
+    int (*read_recording_record)(struct visit_store *store, const char *recording_id,
+                                 struct recording_list **ret_list);
     int (*list_recordings)(struct visit_store *store, const char *case_id,
                            struct recording_list **ret_list);
     int (*list_unfinished_recordings)(struct visit_store *store, struct recording_list **ret_list);
@@ -111,8 +113,8 @@ struct visit_store_ops {
                           const struct recording_segment *segment);
     int (*insert_file)(struct visit_store *store, const char *recording_id,
                        const struct recording_file *file);
-    int (*find_file)(struct visit_store *store, const char *recording_id,
-                     const char *participant_id, struct recording_file *ret_file);
+    int (*find_file)(struct visit_store *store, const char *recording_id, const char *file_name,
+                     struct recording_file *ret_file);
 
     /* -- audit -- */
     /* Sets `sequence` and the digests. */
