@@ -92,11 +92,8 @@ static bool write_line(struct line *line)
 {
     line->text[line->size++] = '\n';
     struct pollfd output = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&output, 1, 0) == 1 && !(output.revents & POLLOUT)) {
-        return false;
-    }
-    if (output.revents == 0) {
-        return false;
+    if (poll(&output, 1, 0) != 1 || output.revents != POLLOUT) {
+        return false; /* full, or nobody reads any more, which would mean SIGPIPE */
     }
     ssize_t written;
     do {
