@@ -16,4 +16,15 @@ static inline void *allocate_zeroed(size_t count, size_t size)
     return memory;
 }
 
+/* Resizes owned memory to `count` objects of `size` bytes; what is added is undefined. Never NULL.
+ */
+static inline void *allocate_resized(void *memory, size_t count, size_t size)
+{
+    void *resized = reallocarray(memory, count > 0 ? count : 1, size > 0 ? size : 1);
+    if (!resized) {
+        abort();
+    }
+    return resized;
+}
+
 #endif

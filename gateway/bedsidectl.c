@@ -1,0 +1,456 @@
+/* bedsidectl - the operator's command line, over the gateway's Unix socket.
+ *
+ * Each command is a row of the table at the end: words, arguments, what it is for, and its
+ * function. Answers are for people; with --json they are the API's own documents. Exit code 0, 1
+ * (refused, with a sentence on standard error), or 2 (wrong usage). */
+
+#include "gateway/control_client.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <qrencode.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SOCKET_DEFAULT "/run/bedside/control.sock"
+#define EXIT_USAGE 2
+
+struct invocation {
+    struct control_client *client;
+    bool json;
+    char *pdf_path; /* --pdf */
+    char *case_id;  /* --case */
+    bool qr;        /* --qr */
+    char **arguments;
+    int argument_count;
+};
+
+static int refuse(const struct invocation *invocation)
+{
+    fprintf(stderr, "bedsidectl: %s\n", control_client_error(invocation->client));
+    return EXIT_FAILURE;
+}
+
+static int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("bedsidectl: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return EXIT_FAILURE;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static void print_json(const json_t *document)
+{
+    json_dumpf(document, stdout, JSON_INDENT(2));
+    putchar('\n');
+}
+
+/* Reads a JSON document from a file, or from standard input for "-". Returns NULL after saying why.
+ */
+static json_t *read_document(const char *path)
+{
+    json_error_t error;
+    json_t *document = strcmp(path, "-") == 0
+                           ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
+                           : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (!document) {
+        fail("%s, line %d: %s", path, error.line, error.text);
+    }
+    return document;
+}
+
+/* Calls, prints the answer with --json, else hands it to `print`. */
+static int call_and_print(struct invocation *invocation, const char *path, json_t *body,
+                          void (*print)(const struct invocation *, const json_t *))
+{
+    json_t *answer = NULL;
+    const int result = control_client_call(invocation->client, path, body, &answer);
+    if (result < 0) {
+        return refuse(invocation);
+    }
+    if (invocation->json || !print) {
+        print_json(answer);
+    } else {
+        print(invocation, answer);
+    }
+    json_decref(answer);
+    return EXIT_SUCCESS;
+}
+
+static void print_id(const struct invocation *invocation, const json_t *answer)
+{
+    (void)invocation;
+    puts(text_of(answer, "id"));
+}
+
+/* ---- case ---- */
+
+static int attach_pdf(json_t *document, const char *path)
+{
+    g_autofree gchar *bytes = NULL;
+    gsize size = 0;
+    g_autoptr(GError) error = NULL;
+    if (!g_file_get_contents(path, &bytes, &size, &error)) {
+        return fail("%s", error->message);
+    }
+    json_t *opinion = json_object_get(document, "opinion");
+    if (!json_is_object(opinion)) {
+        return fail("--pdf: the case has no opinion to attach it to");
+    }
+    g_autofree gchar *base64 = g_base64_encode((const guchar *)bytes, size);
+    json_object_set_new(opinion, "pdf", json_string(base64));
+    return EXIT_SUCCESS;
+}
+
+static int case_import(struct invocation *invocation)
+{
+    json_t *document = read_document(invocation->arguments[0]);
+    if (!document) {
+        return EXIT_FAILURE;
+    }
+    int result = invocation->pdf_path ? attach_pdf(document, invocation->pdf_path) : EXIT_SUCCESS;
+    if (result == EXIT_SUCCESS) {
+        result = call_and_print(invocation, "/api/v1/cases", document, print_id);
+    }
+    json_decref(document);
+    return result;
+}
+
+static int case_show(struct invocation *invocation)
+{
+    g_autofree gchar *path = g_strdup_printf("/api/v1/cases/%s", invocation->arguments[0]);
+    return call_and_print(invocation, path, NULL, NULL);
+}
+
+/* ---- visit ---- */
+
+static int visit_schedule(struct invocation *invocation)
+{
+    json_t *document = read_document(invocation->arguments[0]);
+    if (!document) {
+        return EXIT_FAILURE;
+    }
+    if (invocation->case_id) {
+        json_object_set_new(document, "case", json_string(invocation->case_id));
+    }
+    const int result = call_and_print(invocation, "/api/v1/visits", document, print_id);
+    json_decref(document);
+    return result;
+}
+
+/* Two rows of modules in one line of text, with the quiet zone of four that readers need. */
+static void print_qr(const char *text)
+{
+    QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+    if (!code) {
+        return;
+    }
+    const int quiet = 4;
+    for (int y = -quiet; y < code->width + quiet; y += 2) {
+        fputs("    \033[97;40m", stdout);
+        for (int x = -quiet; x < code->width + quiet; x++) {
+            bool dark[2];
+            for (int row = 0; row < 2; row++) {
+                const int line = y + row;
+                dark[row] = x >= 0 && line >= 0 && x < code->width && line < code->width &&
+                            (code->data[line * code->width + x] & 1);
+            }
+            fputs(dark[0] ? (dark[1] ? " " : "\u2584") : (dark[1] ? "\u2580" : "\u2588"), stdout);
+        }
+        fputs("\033[0m\n", stdout);
+    }
+    QRcode_free(code);
+}
+
+static void print_links(const struct invocation *invocation, const json_t *answer)
+{
+    static const char *const lists[] = {"links", "staff"};
+    for (size_t i = 0; i < 2; i++) {
+        size_t index = 0;
+        json_t *link = NULL;
+        json_array_foreach(json_object_get(answer, lists[i]), index, link)
+        {
+            printf("%s%s (%s)\n    %s\n", i == 0 ? "" : "Case page for ", text_of(link, "name"),
+                   text_of(link, "role"), text_of(link, "url"));
+            if (invocation->qr && strcmp(text_of(link, "role"), "patient") == 0) {
+                print_qr(text_of(link, "url"));
+            }
+        }
+    }
+}
+
+static int visit_links(struct invocation *invocation)
+{
+    g_autofree gchar *path = g_strdup_printf("/api/v1/visits/%s/links", invocation->arguments[0]);
+    json_t *body = json_object();
+    if (invocation->argument_count > 1) {
+        json_object_set_new(body, "participant", json_string(invocation->arguments[1]));
+    }
+    const int result = call_and_print(invocation, path, body, print_links);
+    json_decref(body);
+    return result;
+}
+
+static int visit_show(struct invocation *invocation)
+{
+    g_autofree gchar *path = g_strdup_printf("/api/v1/visits/%s", invocation->arguments[0]);
+    return call_and_print(invocation, path, NULL, NULL);
+}
+
+static int visit_media(struct invocation *invocation)
+{
+    g_autofree gchar *path = g_strdup_printf("/api/v1/visits/%s/media", invocation->arguments[0]);
+    return call_and_print(invocation, path, NULL, NULL);
+}
+
+static void print_ended(const struct invocation *invocation, const json_t *answer)
+{
+    (void)answer;
+    printf("visit %s has ended\n", invocation->arguments[0]);
+}
+
+static int visit_end(struct invocation *invocation)
+{
+    g_autofree gchar *path = g_strdup_printf("/api/v1/visits/%s/end", invocation->arguments[0]);
+    json_t *body = json_object();
+    const int result = call_and_print(invocation, path, body, print_ended);
+    json_decref(body);
+    return result;
+}
+
+/* ---- recording ---- */
+
+static void print_recordings(const struct invocation *invocation, const json_t *answer)
+{
+    (void)invocation;
+    const json_t *list = json_is_array(answer) ? answer : json_object_get(answer, "recordings");
+    size_t index = 0;
+    json_t *recording = NULL;
+    json_array_foreach(list, index, recording)
+    {
+        printf("%s  %s  visit %s\n", text_of(recording, "id"), text_of(recording, "state"),
+               text_of(recording, "visit"));
+    }
+    if (json_array_size(list) == 0) {
+        puts("no recordings");
+    }
+}
+
+static int recording_list(struct invocation *invocation)
+{
+    g_autofree gchar *path =
+        invocation->argument_count > 0
+            ? g_strdup_printf("/api/v1/recordings?visit=%s", invocation->arguments[0])
+            : g_strdup("/api/v1/recordings");
+    return call_and_print(invocation, path, NULL, print_recordings);
+}
+
+static int download(struct invocation *invocation, const char *path, const char *folder,
+                    const char *name)
+{
+    g_autofree gchar *target = g_build_filename(folder, name, NULL);
+    FILE *file = fopen(target, "wbx");
+    if (!file) {
+        return fail("%s: %s", target, strerror(errno));
+    }
+    const int result = control_client_download(invocation->client, path, file);
+    const bool written = fclose(file) == 0;
+    if (result < 0 || !written) {
+        remove(target);
+        return result < 0 ? refuse(invocation) : fail("%s: %s", target, strerror(errno));
+    }
+    printf("%s\n", target);
+    return EXIT_SUCCESS;
+}
+
+/* Writes the manifest and one decrypted file for each participant into a new folder. */
+static int recording_export(struct invocation *invocation)
+{
+    const char *id = invocation->arguments[0];
+    const char *folder = invocation->arguments[1];
+    g_autofree gchar *manifest_path = g_strdup_printf("/api/v1/recordings/%s/manifest", id);
+    json_t *manifest = NULL;
+    if (control_client_call(invocation->client, manifest_path, NULL, &manifest) < 0) {
+        return refuse(invocation);
+    }
+    int result = EXIT_SUCCESS;
+    if (mkdir(folder, 0700) < 0) {
+        result = fail("%s: %s", folder, strerror(errno));
+    } else {
+        g_autofree gchar *target = g_build_filename(folder, "manifest.json", NULL);
+        if (json_dump_file(manifest, target, JSON_INDENT(2)) < 0) {
+            result = fail("%s: could not be written", target);
+        }
+    }
+    size_t index = 0;
+    json_t *file = NULL;
+    json_array_foreach(json_object_get(manifest, "files"), index, file)
+    {
+        if (result != EXIT_SUCCESS || strcmp(text_of(file, "kind"), "playable") != 0) {
+            continue;
+        }
+        const char *participant = text_of(file, "participant");
+        const char *mime = text_of(file, "mime");
+        g_autofree gchar *path =
+            g_strdup_printf("/api/v1/recordings/%s/participants/%s/media", id, participant);
+        g_autofree gchar *name =
+            g_strdup_printf("%s.%s", participant, g_str_has_suffix(mime, "mp4") ? "mp4" : "webm");
+        result = download(invocation, path, folder, name);
+    }
+    json_decref(manifest);
+    return result;
+}
+
+/* ---- audit ---- */
+
+static int audit_verify(struct invocation *invocation)
+{
+    json_t *answer = NULL;
+    if (control_client_call(invocation->client, "/api/v1/audit/verify", NULL, &answer) < 0) {
+        return refuse(invocation);
+    }
+    const bool intact = json_is_true(json_object_get(answer, "ok"));
+    if (invocation->json) {
+        print_json(answer);
+    } else if (intact) {
+        printf("the audit trail is intact: %lld entries in %lld chains\n",
+               (long long)json_integer_value(json_object_get(answer, "entries")),
+               (long long)json_integer_value(json_object_get(answer, "chains")));
+    } else {
+        json_t *entry = json_object_get(answer, "entry");
+        g_autofree gchar *number =
+            json_is_integer(entry)
+                ? g_strdup_printf("%lld", (long long)json_integer_value(entry))
+                : g_strdup(json_string_value(entry) ? json_string_value(entry) : "?");
+        fail("the audit trail is broken in chain %s at entry %s: %s", text_of(answer, "chain"),
+             number, text_of(answer, "reason"));
+    }
+    json_decref(answer);
+    return intact ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* ---- the table ---- */
+
+struct command {
+    const char *words[2];
+    const char *arguments;
+    int arguments_min;
+    int arguments_max;
+    const char *purpose;
+    int (*run)(struct invocation *invocation);
+};
+
+static const struct command commands[] = {
+    {{"case", "import"},
+     "FILE [--pdf FILE]",
+     1,
+     1,
+     "reads a case document, prints its id",
+     case_import},
+    {{"case", "show"}, "CASE", 1, 1, "the case with its visits and recordings", case_show},
+    {{"visit", "schedule"},
+     "FILE [--case CASE]",
+     1,
+     1,
+     "reads a visit document, prints its id",
+     visit_schedule},
+    {{"visit", "links"},
+     "VISIT [PARTICIPANT] [--qr]",
+     1,
+     2,
+     "makes new links; shown this once",
+     visit_links},
+    {{"visit", "show"}, "VISIT", 1, 1, "participants, states, recording", visit_show},
+    {{"visit", "media"}, "VISIT", 1, 1, "what the media workers last reported", visit_media},
+    {{"visit", "end"}, "VISIT", 1, 1, "ends the visit for everybody", visit_end},
+    {{"recording", "list"}, "[VISIT]", 0, 1, "the recordings, or those of a visit", recording_list},
+    {{"recording", "export"},
+     "RECORDING FOLDER",
+     2,
+     2,
+     "decrypts into a new folder, with the manifest",
+     recording_export},
+    {{"audit", "verify"}, "", 0, 0, "checks every chain of the audit trail", audit_verify},
+};
+
+static gchar *usage_text(void)
+{
+    GString *text = g_string_new("Commands:\n");
+    for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {
+        const struct command *command = &commands[i];
+        g_autofree gchar *call =
+            g_strdup_printf("%s %s %s", command->words[0], command->words[1], command->arguments);
+        g_string_append_printf(text, "  %-44s %s\n", call, command->purpose);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static const struct command *find_command(const char *first, const char *second)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {
+        if (strcmp(commands[i].words[0], first) == 0 && strcmp(commands[i].words[1], second) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct invocation invocation = {0};
+    g_autofree gchar *socket_path = NULL;
+    gboolean json = FALSE;
+    gboolean qr = FALSE;
+    const GOptionEntry options[] = {
+        {"socket", 's', 0, G_OPTION_ARG_FILENAME, &socket_path,
+         "the gateway's socket (default $BEDSIDE_SOCKET, else " SOCKET_DEFAULT ")", "PATH"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "print the API's documents", NULL},
+        {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &invocation.pdf_path, "the opinion as delivered",
+         "FILE"},
+        {"case", 0, 0, G_OPTION_ARG_STRING, &invocation.case_id, "the case of the visit", "CASE"},
+        {"qr", 0, 0, G_OPTION_ARG_NONE, &qr, "print the patient's link as a QR code too", NULL},
+        {0},
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("COMMAND...");
+    g_autofree gchar *usage = usage_text();
+    g_option_context_set_summary(context, usage);
+    g_option_context_add_main_entries(context, options, NULL);
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        fail("%s", error->message);
+        return EXIT_USAGE;
+    }
+    const struct command *command = argc >= 3 ? find_command(argv[1], argv[2]) : NULL;
+    if (!command || argc - 3 < command->arguments_min || argc - 3 > command->arguments_max) {
+        g_autofree gchar *help = g_option_context_get_help(context, TRUE, NULL);
+        fputs(help, stderr);
+        return EXIT_USAGE;
+    }
+    const char *from_environment = g_getenv("BEDSIDE_SOCKET");
+    if (!socket_path) {
+        socket_path = g_strdup(from_environment ? from_environment : SOCKET_DEFAULT);
+    }
+    AUTO(control_client) client = control_client_create(socket_path);
+    invocation.client = client;
+    invocation.json = json;
+    invocation.qr = qr;
+    invocation.arguments = argv + 3;
+    invocation.argument_count = argc - 3;
+    const int result = command->run(&invocation);
+    g_free(invocation.pdf_path);
+    g_free(invocation.case_id);
+    return result;
+}
