@@ -110,7 +110,7 @@ int recording_file_writer_append(struct recording_file_writer *writer, const voi
 /* Of an image: writes at `offset`, which may lie up to the size. Returns 0, -ESPIPE when those
  * bytes are sealed already, or as append does. */
 int recording_file_writer_write_at(struct recording_file_writer *writer, uint64_t offset,
-                                   const void *bytes, size_t size, uint64_t now_us);
+                                   const void *bytes, size_t size);
 /* Of a log: seals and writes what is older than a second. Call it several times a second. */
 int recording_file_writer_on_tick(struct recording_file_writer *writer, uint64_t now_us);
 /* Seals the last chunk and brings the file to the disk (fsync, also of its directory). Only destroy
