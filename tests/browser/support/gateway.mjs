@@ -1,0 +1,172 @@
+// Starts the built gateway in a folder of its own on free ports, with a demonstration case in it.
+
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const BUILD = process.env.BEDSIDE_BUILD ?? path.join(ROOT, 'build/release');
+const run = promisify(execFile);
+
+/** The path of a built program. */
+export function program(name) {
+  return path.join(BUILD, 'bin', name);
+}
+
+/** A TCP port that was free a moment ago on `address`. */
+async function freePort(address) {
+  const server = net.createServer();
+  server.listen(0, address);
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Polls until `check` returns something true; fails with `what` after `seconds`. */
+export async function until(what, seconds, check) {
+  const deadline = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    try {
+      const value = await check();
+      if (value) return value;
+      last = value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s (last: ${last?.stack ?? JSON.stringify(last)})`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export class Gateway {
+  /** `address` is what the gateway listens on and what candidates say. */
+  static async start({ address = '127.0.0.1', settings = {} } = {}) {
+    const gateway = new Gateway();
+    gateway.address = address;
+    gateway.folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-test-'));
+    gateway.port = await freePort(address);
+    gateway.origin = `https://${address}:${gateway.port}`;
+    gateway.socket = path.join(gateway.folder, 'control.sock');
+    gateway.hookLog = path.join(gateway.folder, 'hooks.jsonl');
+    gateway.logFile = path.join(gateway.folder, 'gateway.log');
+    gateway.#prepare(settings);
+    await gateway.launch();
+    return gateway;
+  }
+
+  #prepare(settings) {
+    const { folder } = this;
+    mkdirSync(path.join(folder, 'recordings'), { mode: 0o711 });
+    execFileSync(path.join(ROOT, 'certs/make_dev_certs'), ['--out', path.join(folder, 'certs'), 'localhost', this.address]);
+    writeFileSync(path.join(folder, 'master.key'), `${execFileSync('openssl', ['rand', '-hex', '32'])}`, { mode: 0o600 });
+    const hook = path.join(folder, 'hook');
+    writeFileSync(hook, `#!/bin/sh\ncat >>'${this.hookLog}'\necho >>'${this.hookLog}'\n`, { mode: 0o755 });
+    writeFileSync(this.hookLog, '');
+    const sections = {
+      gateway: { mode: 'development', state_directory: '.', organisation: 'Harbor Cancer Institute (invented)', support_phone: '+1 617 555 0100' },
+      http: {
+        listen: this.address,
+        port: this.port,
+        certificate: 'certs/server.pem',
+        private_key: 'certs/server.key',
+        public_origin: this.origin,
+        web_root: path.join(ROOT, 'web/dist'),
+        admin_socket: 'control.sock',
+      },
+      media: { workers: 2, listen: this.address, udp_port: 0, advertise: this.address },
+      recording: {
+        enabled: true,
+        directory: 'recordings',
+        recorder: program('bedside-recorder'),
+        master_key_file: 'master.key',
+      },
+      store: { database: 'case-record.sqlite' },
+      hooks: { programs: hook },
+    };
+    for (const [section, keys] of Object.entries(settings)) Object.assign((sections[section] ??= {}), keys);
+    const text = Object.entries(sections)
+      .map(([section, keys]) => `[${section}]\n${Object.entries(keys).map(([k, v]) => `${k}=${v}\n`).join('')}`)
+      .join('\n');
+    this.configFile = path.join(folder, 'bedside.conf');
+    writeFileSync(this.configFile, text);
+  }
+
+  /** Starts the process; returns when it is ready. Also after kill(). */
+  async launch() {
+    this.process = spawn(program('bedside-gateway'), ['--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.exited = once(this.process, 'exit');
+    for (const stream of [this.process.stdout, this.process.stderr]) stream.on('data', (data) => appendFileSync(this.logFile, data));
+    await until('the gateway is ready', 20, async () => {
+      if (this.process.exitCode !== null) throw new Error(`the gateway ended: ${this.log().slice(-2000)}`);
+      const { stdout } = await run('curl', ['-sf', '--unix-socket', this.socket, 'http://gateway/readyz']);
+      return stdout.length > 0;
+    });
+  }
+
+  log() {
+    return readFileSync(this.logFile, 'utf8');
+  }
+
+  /** bedsidectl: returns its output, parsed with --json. */
+  async ctl(...args) {
+    const { stdout } = await run(program('bedsidectl'), ['--socket', this.socket, ...args], { maxBuffer: 64 << 20 });
+    return args.includes('--json') ? JSON.parse(stdout) : stdout.trim();
+  }
+
+  /** Imports the demonstration case, schedules its visit; links by role. */
+  async scheduleVisit() {
+    const demo = path.join(ROOT, 'deploy/demo');
+    const caseDocument = JSON.parse(readFileSync(path.join(demo, 'case.json'), 'utf8'));
+    caseDocument.number = `TEST-${process.hrtime.bigint()}`;
+    const file = path.join(this.folder, 'case.json');
+    writeFileSync(file, JSON.stringify(caseDocument));
+    const caseId = await this.ctl('case', 'import', file, '--pdf', path.join(demo, 'opinion.pdf'));
+    const visitId = await this.ctl('visit', 'schedule', path.join(demo, 'visit.json'), '--case', caseId);
+    const { links, staff } = await this.ctl('--json', 'visit', 'links', visitId);
+    const byRole = (list, role) => list.find((link) => link.role === role);
+    return {
+      caseId,
+      visitId,
+      patient: byRole(links, 'patient'),
+      physician: byRole(links, 'reviewing_physician'),
+      treating: byRole(links, 'treating_physician'),
+      caregiver: byRole(links, 'caregiver'),
+      staff: byRole(staff, 'reviewing_physician'),
+      birthDate: caseDocument.patient.birth_date,
+    };
+  }
+
+  /** What the media workers last reported, by participant id. */
+  async media(visitId) {
+    const { endpoints } = await this.ctl('--json', 'visit', 'media', visitId);
+    return Object.fromEntries(endpoints.map((endpoint) => [endpoint.participant, endpoint]));
+  }
+
+  hooks() {
+    return readFileSync(this.hookLog, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+
+  async kill(signal = 'SIGKILL') {
+    this.process.kill(signal);
+    await this.exited;
+  }
+
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill('SIGTERM');
+      const late = setTimeout(() => this.process.kill('SIGKILL'), 15000);
+      await this.exited;
+      clearTimeout(late);
+    }
+    if (process.env.BEDSIDE_TEST_KEEP) console.log(`kept ${this.folder}`);
+    else rmSync(this.folder, { recursive: true, force: true });
+  }
+}
