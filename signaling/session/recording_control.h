@@ -11,7 +11,8 @@
  *    | <--- RECORDING_CONTROL_FINISHED --------- |   written and closed; its result is in the record
  *
  * The hub pauses and resumes on its own, at the worker; this interface never decides about consent.
- * Thread: control. The operations return at once; events are posted to the hub's mailbox from any thread. */
+ * Thread: control. The operations return at once; events are posted to the hub's mailbox from any
+ * thread. */
 #ifndef BEDSIDE_SIGNALING_SESSION_RECORDING_CONTROL_H
 #define BEDSIDE_SIGNALING_SESSION_RECORDING_CONTROL_H
 
@@ -29,8 +30,8 @@ struct recording_order {
 };
 
 struct recording_control_ops {
-    /* Starts a recorder for the recording (or continues one that was broken off). Returns 0 or a negative errno
-     * when it can't even be tried (-ENOTSUP: recording is switched off). */
+    /* Starts a recorder for the recording (or continues one that was broken off). Returns 0 or a
+     * negative errno when it can't even be tried (-ENOTSUP: recording is switched off). */
     int (*start)(void *context, const struct recording_order *order);
     /* The recording is over: the process closes its files. Unknown ids are ignored. */
     void (*finish)(void *context, const char *recording_id);
@@ -46,7 +47,8 @@ enum recording_control_event_type {
     RECORDING_CONTROL_FAILED,    /* could not start, or could not be closed */
 };
 
-/* `message.type` is of enum recording_control_event_type. Made by recording_control_event_create(). */
+/* `message.type` is of enum recording_control_event_type. Made by recording_control_event_create().
+ */
 struct recording_control_event {
     struct mailbox_message message;
     char recording_id[UUID_TEXT_SIZE];
@@ -56,6 +58,7 @@ struct recording_control_event {
 
 /* Returns an owned event whose destruction closes `worker_fd`. */
 struct recording_control_event *
-recording_control_event_create(enum recording_control_event_type type, const char *recording_id, int worker_fd);
+recording_control_event_create(enum recording_control_event_type type, const char *recording_id,
+                               int worker_fd);
 
 #endif

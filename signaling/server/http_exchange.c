@@ -1,0 +1,504 @@
+#include "signaling/server/http_exchange.h"
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "signaling/server/connection.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+
+LOG_TOPIC("http");
+
+#define WRITE_SIZE 32768
+#define KEEPALIVE_SECONDS 20
+
+/*   reading --on_body_end--> waiting --reply, stream--> writing --last byte--> flushing
+ * --writeable--> gone (body)                  (handler) (libwebsockets' own queue)      */
+enum exchange_phase { PHASE_READING, PHASE_WAITING, PHASE_WRITING, PHASE_FLUSHING };
+
+struct http_exchange {
+    uint64_t id;
+    struct connection *connection;
+    enum exchange_phase phase;
+    struct http_request request;
+    char *texts[9]; /* owned: what the request's texts point to */
+    GByteArray *body;
+    size_t body_expected;
+    GString *headers; /* extra lines of the answer */
+    GByteArray *out;  /* head and short body */
+    size_t out_sent;
+    const struct http_body_source *source;
+    void *source_context;
+    uint64_t source_left;
+    bool close_after;
+};
+
+static const char *reason_phrase(unsigned status)
+{
+    static const struct {
+        unsigned status;
+        const char *phrase;
+    } phrases[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {204, "No Content"},
+        {206, "Partial Content"},
+        {302, "Found"},
+        {304, "Not Modified"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {411, "Length Required"},
+        {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {416, "Range Not Satisfiable"},
+        {422, "Unprocessable Content"},
+        {423, "Locked"},
+        {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {503, "Service Unavailable"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(phrases); i++) {
+        if (phrases[i].status == status) {
+            return phrases[i].phrase;
+        }
+    }
+    return "Unknown";
+}
+
+const struct http_request *http_exchange_request(const struct http_exchange *exchange)
+{
+    return &exchange->request;
+}
+
+uint64_t http_exchange_id(const struct http_exchange *exchange)
+{
+    return exchange->id;
+}
+
+static void close_source(struct http_exchange *exchange)
+{
+    if (exchange->source) {
+        exchange->source->close(exchange->source_context);
+        exchange->source = NULL;
+    }
+}
+
+static void exchange_destroy(struct http_exchange *exchange)
+{
+    http_server_forget(exchange->connection->server, &exchange->id);
+    close_source(exchange);
+    for (size_t i = 0; i < G_N_ELEMENTS(exchange->texts); i++) {
+        g_free(exchange->texts[i]);
+    }
+    g_byte_array_unref(exchange->body);
+    g_string_free(exchange->headers, TRUE);
+    if (exchange->out) {
+        g_byte_array_unref(exchange->out);
+    }
+    exchange->connection->exchange = NULL;
+    g_free(exchange);
+}
+
+/* ---- the answer ---- */
+
+static bool header_is_clean(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        if (*c < 0x20 || *c == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value)
+{
+    const bool clean = header_is_clean(name) && header_is_clean(value);
+    assert(clean);
+    if (clean) {
+        g_string_append_printf(exchange->headers, "%s: %s\r\n", name, value);
+    }
+}
+
+/* Strict, and the same on every answer: no page of ours needs anything from elsewhere. */
+static void append_security_headers(struct http_exchange *exchange, GString *head)
+{
+    if (exchange->request.door == HTTP_DOOR_PUBLIC) {
+        g_string_append(head, "Strict-Transport-Security: max-age=31536000\r\n");
+    }
+    g_string_append(
+        head,
+        "X-Content-Type-Options: nosniff\r\n"
+        "Referrer-Policy: no-referrer\r\n"
+        "Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), "
+        "geolocation=(), payment=(), usb=()\r\n"
+        "Cross-Origin-Opener-Policy: same-origin\r\n"
+        "Cross-Origin-Resource-Policy: same-origin\r\n"
+        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+        "img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; worker-src 'self'; "
+        "connect-src 'self'");
+    /* 'self' covers wss: in today's browsers; older Safari wants it named. */
+    const char *origin = exchange->request.door == HTTP_DOOR_PUBLIC ? exchange->request.origin : "";
+    if (g_str_has_prefix(origin, "https://") &&
+        http_server_origin_is_ours(exchange->connection->server, origin)) {
+        g_string_append_printf(head, " wss://%s", origin + strlen("https://"));
+    }
+    g_string_append(head, "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n");
+}
+
+static void begin_answer(struct http_exchange *exchange, unsigned status, const char *content_type,
+                         uint64_t length)
+{
+    assert(exchange->phase == PHASE_WAITING || exchange->phase == PHASE_READING);
+    struct connection *connection = exchange->connection;
+    http_server_counters(connection->server)->answers_by_class[status / 100 % 6]++;
+    GString *head = g_string_new(NULL);
+    g_string_append_printf(head, "HTTP/1.1 %u %s\r\n", status, reason_phrase(status));
+    if (content_type) {
+        g_string_append_printf(head, "Content-Type: %s\r\n", content_type);
+    }
+    if (status != 204 && status != 304) {
+        g_string_append_printf(head, "Content-Length: %" G_GUINT64_FORMAT "\r\n", length);
+    }
+    if (!strstr(exchange->headers->str, "Cache-Control:")) {
+        g_string_append(head, "Cache-Control: no-store\r\n");
+    }
+    g_string_append_len(head, exchange->headers->str, (gssize)exchange->headers->len);
+    append_security_headers(exchange, head);
+    if (exchange->close_after) {
+        g_string_append(head, "Connection: close\r\n");
+    }
+    g_string_append(head, "\r\n");
+    exchange->out = g_byte_array_new();
+    g_byte_array_append(exchange->out, (const guint8 *)head->str, (guint)head->len);
+    g_string_free(head, TRUE);
+    exchange->phase = PHASE_WRITING;
+    connection->deadline_us = clock_now_us() + HTTP_STALL_SECONDS * 1000000ull;
+    lws_callback_on_writable(connection->wsi);
+}
+
+void http_exchange_reply(struct http_exchange *exchange, unsigned status, const char *content_type,
+                         const void *body, size_t size)
+{
+    begin_answer(exchange, status, content_type, size);
+    if (exchange->request.method != HTTP_HEAD && size > 0) {
+        g_byte_array_append(exchange->out, body, (guint)size);
+    }
+}
+
+void http_exchange_reply_json(struct http_exchange *exchange, unsigned status, json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT);
+    http_exchange_reply(exchange, status, "application/json", text, strlen(text));
+    free(text);
+    json_decref(value);
+}
+
+void http_exchange_fail_with(struct http_exchange *exchange, unsigned status, const char *code,
+                             const char *detail, json_t *members)
+{
+    json_t *problem =
+        json_pack("{s:s, s:i, s:s, s:s, s:s}", "type", "about:blank", "status", (int)status,
+                  "title", reason_phrase(status), "detail", detail, "code", code);
+    if (members) {
+        json_object_update(problem, members);
+        json_decref(members);
+    }
+    char *text = json_dumps(problem, JSON_COMPACT);
+    http_exchange_reply(exchange, status, "application/problem+json", text, strlen(text));
+    free(text);
+    json_decref(problem);
+}
+
+void http_exchange_fail(struct http_exchange *exchange, unsigned status, const char *code,
+                        const char *detail, const char *where)
+{
+    http_exchange_fail_with(exchange, status, code, detail,
+                            where ? json_pack("{s:s}", "where", where) : NULL);
+}
+
+void http_exchange_stream(struct http_exchange *exchange, unsigned status, const char *content_type,
+                          uint64_t length, const struct http_body_source *source, void *context)
+{
+    begin_answer(exchange, status, content_type, length);
+    exchange->source = source;
+    exchange->source_context = context;
+    exchange->source_left = length;
+    if (exchange->request.method == HTTP_HEAD || length == 0) {
+        close_source(exchange);
+    }
+}
+
+void http_exchange_wake(struct http_exchange *exchange)
+{
+    if (exchange->phase == PHASE_WRITING) {
+        lws_callback_on_writable(exchange->connection->wsi);
+    }
+}
+
+/* ---- the request ---- */
+
+static enum http_method method_of(struct lws *wsi, enum lws_token_indexes *ret_token)
+{
+    static const struct {
+        enum lws_token_indexes token;
+        enum http_method method;
+    } methods[] = {
+        {WSI_TOKEN_GET_URI, HTTP_GET},
+        {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
+        {WSI_TOKEN_POST_URI, HTTP_POST},
+        {WSI_TOKEN_PUT_URI, HTTP_METHOD_OTHER},
+        {WSI_TOKEN_PATCH_URI, HTTP_METHOD_OTHER},
+        {WSI_TOKEN_DELETE_URI, HTTP_METHOD_OTHER},
+        {WSI_TOKEN_OPTIONS_URI, HTTP_METHOD_OTHER},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+        if (lws_hdr_total_length(wsi, methods[i].token) > 0) {
+            *ret_token = methods[i].token;
+            return methods[i].method;
+        }
+    }
+    *ret_token = WSI_TOKEN_GET_URI;
+    return HTTP_METHOD_OTHER;
+}
+
+/* Returns false when a header does not fit or cannot be read. */
+static bool read_headers(struct http_exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    enum lws_token_indexes uri;
+    exchange->request.method = method_of(connection->wsi, &uri);
+    const struct {
+        enum lws_token_indexes token;
+        const char **text;
+    } wanted[] = {
+        {uri, &exchange->request.path},
+        {WSI_TOKEN_HTTP_URI_ARGS, &exchange->request.query},
+        {WSI_TOKEN_ORIGIN, &exchange->request.origin},
+        {WSI_TOKEN_HTTP_COOKIE, &exchange->request.cookie},
+        {WSI_TOKEN_HTTP_CONTENT_TYPE, &exchange->request.content_type},
+        {WSI_TOKEN_HTTP_RANGE, &exchange->request.range},
+        {WSI_TOKEN_HTTP_IF_RANGE, &exchange->request.if_range},
+        {WSI_TOKEN_HTTP_IF_NONE_MATCH, &exchange->request.if_none_match},
+        {WSI_TOKEN_HTTP_ACCEPT_ENCODING, &exchange->request.accept_encoding},
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(wanted) == G_N_ELEMENTS(((struct http_exchange *)0)->texts));
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        exchange->texts[i] = connection_header(connection, wanted[i].token);
+        if (!exchange->texts[i]) {
+            return false;
+        }
+        *wanted[i].text = exchange->texts[i];
+    }
+    return true;
+}
+
+/* Returns 0, or the status to refuse with. */
+static unsigned read_body_length(struct http_exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
+        return 411; /* a length, please; and never two ways to say it (RFC 9112, 6.3) */
+    }
+    g_autofree char *text = connection_header(connection, WSI_TOKEN_HTTP_CONTENT_LENGTH);
+    if (!text || (*text == 0 && exchange->request.method == HTTP_POST)) {
+        return 411;
+    }
+    if (*text == 0) {
+        return 0;
+    }
+    const size_t length = strlen(text);
+    if (length > 9 || strspn(text, "0123456789") != length) {
+        return length > 9 ? 413 : 400;
+    }
+    exchange->body_expected = (size_t)g_ascii_strtoull(text, NULL, 10);
+    void *context;
+    const struct http_server_ops *ops = http_server_ops_of(connection->server, &context);
+    if (exchange->body_expected > 0 && exchange->request.method != HTTP_POST) {
+        return 400;
+    }
+    return exchange->body_expected >
+                   ops->body_size_max(context, connection->door, exchange->request.path)
+               ? 413
+               : 0;
+}
+
+static void dispatch(struct http_exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    const guint8 end = 0;
+    g_byte_array_append(exchange->body, &end, 1);
+    exchange->request.body = (const char *)exchange->body->data;
+    exchange->request.body_size = exchange->body->len - 1;
+    exchange->phase = PHASE_WAITING;
+    connection->deadline_us = clock_now_us() + HTTP_STALL_SECONDS * 1000000ull;
+    /* 4.1.6 would parse a pipelined request into this one's headers: read on when this one is answered. */
+    lws_rx_flow_control(connection->wsi, 0);
+    void *context;
+    const struct http_server_ops *ops = http_server_ops_of(connection->server, &context);
+    ops->on_request(context, exchange);
+}
+
+static void refuse(struct http_exchange *exchange, unsigned status, const char *code,
+                   const char *detail)
+{
+    exchange->close_after = true;
+    lws_rx_flow_control(exchange->connection->wsi, 0);
+    http_exchange_fail(exchange, status, code, detail, NULL);
+}
+
+int http_exchange_on_headers(struct connection *connection)
+{
+    if (connection->exchange) {
+        return -1; /* a second request before the first was answered */
+    }
+    struct http_exchange *exchange = g_new0(struct http_exchange, 1);
+    exchange->connection = connection;
+    exchange->id = http_server_next_id(connection->server);
+    exchange->body = g_byte_array_new();
+    exchange->headers = g_string_new(NULL);
+    connection->exchange = exchange;
+    connection->reads_headers = false;
+    http_server_register(connection->server, &exchange->id, exchange);
+    http_server_counters(connection->server)->requests++;
+    lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
+    connection->deadline_us = clock_now_us() + HTTP_BODY_SECONDS * 1000000ull;
+    exchange->request = (struct http_request){.door = connection->door,
+                                              .client_address = connection->address,
+                                              .client_uid = connection->uid,
+                                              .query = "",
+                                              .origin = "",
+                                              .range = "",
+                                              .path = ""};
+    if (!read_headers(exchange)) {
+        refuse(exchange, 431, "headers_too_large", "A header of the request is too long.");
+        return 0;
+    }
+    if (!connection_learn_address(connection)) {
+        refuse(exchange, 429, "too_many_connections",
+               "Too many connections come from this address.");
+        return 0;
+    }
+    const unsigned status = read_body_length(exchange);
+    if (status != 0) {
+        refuse(exchange, status, status == 413 ? "too_large" : "bad_request",
+               status == 413 ? "The body is larger than this route takes."
+                             : "The request needs a Content-Length that can be read.");
+        return 0;
+    }
+    if (exchange->body_expected == 0 && exchange->request.method != HTTP_POST) {
+        dispatch(exchange);
+    }
+    return 0;
+}
+
+int http_exchange_on_body(struct connection *connection, const void *bytes, size_t size)
+{
+    struct http_exchange *exchange = connection->exchange;
+    if (!exchange || exchange->phase != PHASE_READING) {
+        return exchange && exchange->close_after ? 0 : -1;
+    }
+    if (exchange->body->len + size > exchange->body_expected) {
+        return -1;
+    }
+    if (size > 0) {
+        g_byte_array_append(exchange->body, bytes, (guint)size);
+    }
+    return 0;
+}
+
+int http_exchange_on_body_end(struct connection *connection)
+{
+    struct http_exchange *exchange = connection->exchange;
+    if (!exchange || exchange->phase != PHASE_READING) {
+        return exchange && exchange->close_after ? 0 : -1;
+    }
+    dispatch(exchange);
+    return 0;
+}
+
+/* ---- writing ---- */
+
+static int write_bytes(struct http_exchange *exchange, const void *bytes, size_t size, bool last)
+{
+    static unsigned char buffer[LWS_PRE + WRITE_SIZE]; /* of the control thread */
+    memcpy(buffer + LWS_PRE, bytes, size);
+    const int written = lws_write(exchange->connection->wsi, buffer + LWS_PRE, size,
+                                  last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP);
+    if (written < (int)size) {
+        return -1;
+    }
+    exchange->connection->deadline_us = clock_now_us() + HTTP_STALL_SECONDS * 1000000ull;
+    if (last) {
+        exchange->phase = PHASE_FLUSHING;
+    }
+    lws_callback_on_writable(exchange->connection->wsi);
+    return 0;
+}
+
+static int write_source(struct http_exchange *exchange)
+{
+    static unsigned char chunk[WRITE_SIZE];
+    const size_t most =
+        exchange->source_left < sizeof(chunk) ? (size_t)exchange->source_left : sizeof(chunk);
+    const ssize_t size = exchange->source->read(exchange->source_context, chunk, most);
+    if (size <= 0) {
+        return size == 0 ? 0 : -1; /* 0: http_exchange_wake() comes */
+    }
+    exchange->source_left -= (uint64_t)size;
+    const bool last = exchange->source_left == 0;
+    if (last) {
+        close_source(exchange);
+    }
+    return write_bytes(exchange, chunk, (size_t)size, last);
+}
+
+static int finish(struct http_exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    const bool close_after = exchange->close_after;
+    exchange_destroy(exchange);
+    if (close_after || lws_http_transaction_completed(connection->wsi)) {
+        return -1;
+    }
+    connection->deadline_us = clock_now_us() + KEEPALIVE_SECONDS * 1000000ull;
+    connection->reads_headers = true;
+    lws_rx_flow_control(connection->wsi, 1);
+    return 0;
+}
+
+int http_exchange_on_writeable(struct connection *connection)
+{
+    struct http_exchange *exchange = connection->exchange;
+    if (!exchange || exchange->phase == PHASE_READING || exchange->phase == PHASE_WAITING) {
+        return 0;
+    }
+    if (exchange->phase == PHASE_FLUSHING) {
+        return finish(exchange);
+    }
+    const size_t left = exchange->out->len - exchange->out_sent;
+    if (left == 0) {
+        return exchange->source ? write_source(exchange) : finish(exchange);
+    }
+    const size_t size = left < WRITE_SIZE ? left : WRITE_SIZE;
+    const guint8 *bytes = exchange->out->data + exchange->out_sent;
+    exchange->out_sent += size;
+    return write_bytes(exchange, bytes, size, left == size && !exchange->source);
+}
+
+void http_exchange_on_closed(struct connection *connection)
+{
+    if (connection->exchange) {
+        exchange_destroy(connection->exchange);
+    }
+}
