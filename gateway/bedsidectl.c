@@ -22,7 +22,6 @@ struct invocation {
     bool json;
     char *pdf_path; /* --pdf */
     char *case_id;  /* --case */
-    bool qr;        /* --qr */
     char **arguments;
     int argument_count;
 };
@@ -151,12 +150,14 @@ static int visit_schedule(struct invocation *invocation)
     return result;
 }
 
+/* ---- qr ---- */
+
 /* Two rows of modules in one line of text, with the quiet zone of four that readers need. */
-static void print_qr(const char *text)
+static int qr_show(struct invocation *invocation)
 {
-    QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+    QRcode *code = QRcode_encodeString8bit(invocation->arguments[0], 0, QR_ECLEVEL_L);
     if (!code) {
-        return;
+        return fail("the text is too long for a QR code");
     }
     const int quiet = 4;
     for (int y = -quiet; y < code->width + quiet; y += 2) {
@@ -173,10 +174,12 @@ static void print_qr(const char *text)
         fputs("\033[0m\n", stdout);
     }
     QRcode_free(code);
+    return EXIT_SUCCESS;
 }
 
 static void print_links(const struct invocation *invocation, const json_t *answer)
 {
+    (void)invocation;
     static const char *const lists[] = {"links", "staff"};
     for (size_t i = 0; i < 2; i++) {
         size_t index = 0;
@@ -185,9 +188,6 @@ static void print_links(const struct invocation *invocation, const json_t *answe
         {
             printf("%s%s (%s)\n    %s\n", i == 0 ? "" : "Case page for ", text_of(link, "name"),
                    text_of(link, "role"), text_of(link, "url"));
-            if (invocation->qr && strcmp(text_of(link, "role"), "patient") == 0) {
-                print_qr(text_of(link, "url"));
-            }
         }
     }
 }
@@ -368,7 +368,7 @@ static const struct command commands[] = {
      "reads a visit document, prints its id",
      visit_schedule},
     {{"visit", "links"},
-     "VISIT [PARTICIPANT] [--qr]",
+     "VISIT [PARTICIPANT]",
      1,
      2,
      "makes new links; shown this once",
@@ -383,6 +383,7 @@ static const struct command commands[] = {
      2,
      "decrypts into a new folder, with the manifest",
      recording_export},
+    {{"qr", "show"}, "TEXT", 1, 1, "draws a QR code in the terminal", qr_show},
     {{"audit", "verify"}, "", 0, 0, "checks every chain of the audit trail", audit_verify},
 };
 
@@ -413,7 +414,6 @@ int main(int argc, char **argv)
     struct invocation invocation = {0};
     g_autofree gchar *socket_path = NULL;
     gboolean json = FALSE;
-    gboolean qr = FALSE;
     const GOptionEntry options[] = {
         {"socket", 's', 0, G_OPTION_ARG_FILENAME, &socket_path,
          "the gateway's socket (default $BEDSIDE_SOCKET, else " SOCKET_DEFAULT ")", "PATH"},
@@ -421,7 +421,6 @@ int main(int argc, char **argv)
         {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &invocation.pdf_path, "the opinion as delivered",
          "FILE"},
         {"case", 0, 0, G_OPTION_ARG_STRING, &invocation.case_id, "the case of the visit", "CASE"},
-        {"qr", 0, 0, G_OPTION_ARG_NONE, &qr, "print the patient's link as a QR code too", NULL},
         {0},
     };
     g_autoptr(GOptionContext) context = g_option_context_new("COMMAND...");
@@ -446,7 +445,6 @@ int main(int argc, char **argv)
     AUTO(control_client) client = control_client_create(socket_path);
     invocation.client = client;
     invocation.json = json;
-    invocation.qr = qr;
     invocation.arguments = argv + 3;
     invocation.argument_count = argc - 3;
     const int result = command->run(&invocation);
