@@ -113,8 +113,9 @@ int recording_file_writer_write_at(struct recording_file_writer *writer, uint64_
                                    const void *bytes, size_t size);
 /* Of a log: seals and writes what is older than a second. Call it several times a second. */
 int recording_file_writer_on_tick(struct recording_file_writer *writer, uint64_t now_us);
-/* Seals the last chunk and brings the file to the disk (fsync, also of its directory). Only destroy
- * may follow. */
-int recording_file_writer_finish(struct recording_file_writer *writer);
+/* Seals the last chunk, brings the file to the disk (fsync, also of its directory), and says what
+ * lies there: size and SHA-256 of the sealed bytes, for the manifest. Only destroy may follow. */
+int recording_file_writer_finish(struct recording_file_writer *writer, uint64_t *ret_size,
+                                 uint8_t ret_sha256[DIGEST_SHA256_SIZE]);
 
 #endif

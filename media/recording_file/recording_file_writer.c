@@ -17,6 +17,7 @@ struct recording_file_writer {
     /* Of a log: the one chunk being filled, and where it will lie. */
     uint32_t number;
     uint64_t file_offset;
+    struct digest_stream *digest; /* of what is written so far */
     size_t filled;
     uint64_t first_byte_us;
     /* Of an image: chunk 0 stays open to the end, and so do the chunks from `first_open` on, chunk
@@ -60,7 +61,7 @@ static int writer_create(int directory_fd, const char *name, const uint8_t *data
     writer->is_image = flags & RECORDING_FLAG_IMAGE;
     writer->directory_fd = -1;
     writer->fd =
-        openat(directory_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        openat(directory_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (writer->fd < 0) {
         return -errno;
     }
@@ -78,6 +79,8 @@ static int writer_create(int directory_fd, const char *name, const uint8_t *data
         unlinkat(directory_fd, name, 0);
         return error;
     }
+    writer->digest = digest_stream_create();
+    digest_stream_update(writer->digest, header, header_size);
     *ret_writer = TAKE(writer);
     return 0;
 }
@@ -123,6 +126,7 @@ struct recording_file_writer *recording_file_writer_destroy(struct recording_fil
             close(writer->directory_fd);
         }
         recording_cipher_destroy(writer->cipher);
+        digest_stream_destroy(writer->digest);
         if (writer->window) {
             secret_wipe(writer->window, (size_t)writer->window_chunks * RECORDING_CHUNK_SIZE);
             free(writer->window);
@@ -161,7 +165,9 @@ static int seal_log_chunk(struct recording_file_writer *writer, bool last)
         (void)!ftruncate(writer->fd, (off_t)writer->file_offset);
         return writer->error = error;
     }
-    writer->file_offset += RECORDING_FRAME_SIZE + writer->filled + RECORDING_TAG_SIZE;
+    const size_t sealed_size = RECORDING_FRAME_SIZE + writer->filled + RECORDING_TAG_SIZE;
+    digest_stream_update(writer->digest, writer->sealed, sealed_size);
+    writer->file_offset += sealed_size;
     writer->number++;
     writer->filled = 0;
     return 0;
@@ -298,17 +304,48 @@ int recording_file_writer_write_at(struct recording_file_writer *writer, uint64_
     return writer->is_image ? write_image(writer, offset, bytes, size) : -ESPIPE;
 }
 
-int recording_file_writer_finish(struct recording_file_writer *writer)
+/* An image is not written in order, so it is read once more. */
+static int digest_image(struct recording_file_writer *writer, uint64_t *ret_size)
+{
+    digest_stream_destroy(writer->digest);
+    writer->digest = digest_stream_create();
+    uint64_t offset = 0;
+    for (;;) {
+        const ssize_t count =
+            pread(writer->fd, writer->sealed, sizeof writer->sealed, (off_t)offset);
+        if (count < 0 && errno != EINTR) {
+            return -errno;
+        }
+        if (count == 0) {
+            *ret_size = offset;
+            return 0;
+        }
+        if (count > 0) {
+            digest_stream_update(writer->digest, writer->sealed, (size_t)count);
+            offset += (uint64_t)count;
+        }
+    }
+}
+
+int recording_file_writer_finish(struct recording_file_writer *writer, uint64_t *ret_size,
+                                 uint8_t ret_sha256[DIGEST_SHA256_SIZE])
 {
     if (writer->error) {
         return writer->error;
     }
-    const int error = writer->is_image ? finish_image(writer) : seal_log_chunk(writer, true);
+    int error = writer->is_image ? finish_image(writer) : seal_log_chunk(writer, true);
     if (error < 0) {
         return error;
     }
     if (fsync(writer->fd) < 0 || (writer->directory_fd >= 0 && fsync(writer->directory_fd) < 0)) {
         return writer->error = -errno;
     }
+    uint64_t size = writer->file_offset;
+    error = writer->is_image ? digest_image(writer, &size) : 0;
+    if (error < 0) {
+        return writer->error = error;
+    }
+    digest_stream_finish(writer->digest, ret_sha256);
+    *ret_size = size;
     return 0;
 }

@@ -91,6 +91,13 @@ static struct recording_file_writer *new_image(struct fixture *fixture, size_t w
     return writer;
 }
 
+static int finish(struct recording_file_writer *writer)
+{
+    uint64_t size = 0;
+    uint8_t sha256[DIGEST_SHA256_SIZE];
+    return recording_file_writer_finish(writer, &size, sha256);
+}
+
 static off_t file_size(struct fixture *fixture)
 {
     struct stat status;
@@ -126,7 +133,7 @@ static void a_log_is_read_at_any_offset(void **state)
                                (sizes[i] - left) * 20); /* so that seconds pass, too */
                 left -= part;
             }
-            assert_int_equal(recording_file_writer_finish(writer), 0);
+            assert_int_equal(finish(writer), 0);
         }
         AUTO(recording_file_reader) reader = NULL;
         assert_int_equal(open_reader(*state, data_key, false, &reader), 0);
@@ -158,7 +165,7 @@ static void an_image_is_patched_and_read_at_any_offset(void **state)
             const size_t size = sizes[i] < sizeof patch ? sizes[i] : sizeof patch;
             assert_int_equal(recording_file_writer_write_at(writer, 0, patch, size), 0);
             assert_int_equal(recording_file_writer_size(writer), sizes[i]);
-            assert_int_equal(recording_file_writer_finish(writer), 0);
+            assert_int_equal(finish(writer), 0);
         }
         AUTO(recording_file_reader) reader = NULL;
         assert_int_equal(open_reader(*state, data_key, false, &reader), 0);
@@ -200,7 +207,7 @@ static void a_file_cut_anywhere_is_never_taken_for_whole(void **state)
     {
         AUTO(recording_file_writer) writer = new_log(*state);
         append_pattern(writer, 200000, 0);
-        assert_int_equal(recording_file_writer_finish(writer), 0);
+        assert_int_equal(finish(writer), 0);
     }
     const off_t whole = file_size(*state);
     for (off_t size = whole - 1; size > 0; size -= 1 + size / 7) {
@@ -234,7 +241,7 @@ static void a_flipped_bit_is_found_and_its_chunk_is_named(void **state)
             AUTO(recording_file_writer)
             writer = rows[i].image ? new_image(*state, 0) : new_log(*state);
             append_pattern(writer, 200000, 0);
-            assert_int_equal(recording_file_writer_finish(writer), 0);
+            assert_int_equal(finish(writer), 0);
         }
         flip_bit(*state, rows[i].offset);
         AUTO(recording_file_reader) reader = NULL;
@@ -256,7 +263,7 @@ static void chunks_in_another_order_do_not_open(void **state)
     {
         AUTO(recording_file_writer) writer = new_image(*state, 0);
         append_pattern(writer, 3 * RECORDING_CHUNK_SIZE + 10, 0);
-        assert_int_equal(recording_file_writer_finish(writer), 0);
+        assert_int_equal(finish(writer), 0);
     }
     const size_t sealed = RECORDING_CHUNK_SIZE + 20;
     const off_t header = file_size(*state) - 3 * (off_t)sealed - 30;
@@ -283,7 +290,7 @@ static void a_wrong_key_opens_nothing(void **state)
     {
         AUTO(recording_file_writer) writer = new_log(*state);
         append_pattern(writer, 100, 0);
-        assert_int_equal(recording_file_writer_finish(writer), 0);
+        assert_int_equal(finish(writer), 0);
     }
     AUTO(recording_file_reader) reader = NULL;
     assert_int_equal(open_reader(*state, other_key, true, &reader), -EKEYREJECTED);
@@ -296,7 +303,7 @@ static void plain_bytes_are_not_on_the_disk(void **state)
     {
         AUTO(recording_file_writer) writer = new_log(*state);
         assert_int_equal(recording_file_writer_append(writer, secret, sizeof secret, 0), 0);
-        assert_int_equal(recording_file_writer_finish(writer), 0);
+        assert_int_equal(finish(writer), 0);
     }
     uint8_t file[1024];
     AUTO_CLOSE int fd =
@@ -313,6 +320,26 @@ static void plain_bytes_are_not_on_the_disk(void **state)
         0);
     assert_int_equal(digested, size);
     assert_memory_equal(sha256, expected, sizeof sha256);
+}
+
+static void finish_tells_size_and_digest_of_the_file(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int image = 0; image < 2; image++) {
+        AUTO(recording_file_writer) writer = image ? new_image(fixture, 0) : new_log(fixture);
+        append_pattern(writer, 400000, 0);
+        uint64_t size = 0;
+        uint64_t read_size = 0;
+        uint8_t sha256[DIGEST_SHA256_SIZE];
+        uint8_t read_sha256[DIGEST_SHA256_SIZE];
+        assert_int_equal(recording_file_writer_finish(writer, &size, sha256), 0);
+        assert_int_equal(
+            recording_file_digest(fixture->directory_fd, "file", &read_size, read_sha256), 0);
+        assert_int_equal(size, read_size);
+        assert_int_equal(size, file_size(fixture));
+        assert_memory_equal(sha256, read_sha256, sizeof sha256);
+        unlinkat(fixture->directory_fd, "file", 0);
+    }
 }
 
 static void a_file_is_never_written_over(void **state)
@@ -337,6 +364,7 @@ int main(void)
         TEST(chunks_in_another_order_do_not_open),
         TEST(a_wrong_key_opens_nothing),
         TEST(plain_bytes_are_not_on_the_disk),
+        TEST(finish_tells_size_and_digest_of_the_file),
         TEST(a_file_is_never_written_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
