@@ -16,7 +16,7 @@
 
 struct dtls_identity;
 struct mailbox;
-struct visit_thread;
+struct visit_service_thread;
 struct worker_pool;
 
 /* All strings are borrowed and outlive the server. The keys are of bedside.conf. */
@@ -60,7 +60,7 @@ struct signaling_server_config {
 
 /* What it works with. All borrowed; all outlive the server. */
 struct signaling_server_parts {
-    struct visit_thread *visits;
+    struct visit_service_thread *visits;
     struct worker_pool *workers;
     struct mailbox *worker_events; /* given to worker_pool_create() */
     const struct dtls_identity *identity;
