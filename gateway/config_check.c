@@ -1,0 +1,96 @@
+/* What --check-config says beyond the text of the file: whether what it names is there. */
+#include "gateway/base/clock.h"
+#include "gateway/config.h"
+#include "gateway/config_origin.h"
+
+#include "certs/tls_files.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+struct check {
+    const struct gateway_config *config;
+    FILE *faults_to;
+    int result;
+};
+
+static void fault(struct check *check, int error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void fault(struct check *check, int error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(check->faults_to, format, arguments);
+    va_end(arguments);
+    fputc('\n', check->faults_to);
+    check->result = error;
+}
+
+static void check_access(struct check *check, const char *key, const char *path, int mode)
+{
+    if (path && access(path, mode) < 0) {
+        fault(check, -errno, "%s: %s: %s", key, path, strerror(errno));
+    }
+}
+
+static void check_certificate(struct check *check)
+{
+    const struct gateway_config *config = check->config;
+    AUTO(tls_files) files = NULL;
+    char error[TLS_FILES_ERROR_SIZE];
+    const int result = tls_files_load(config->http.certificate, config->http.private_key,
+                                      clock_wall_ms(), &files, error, sizeof(error));
+    if (result < 0) {
+        fault(check, result, "%s", error);
+        return;
+    }
+    /* Behind a proxy, browsers see the proxy's certificate. */
+    const size_t origins =
+        config->http.trusted_proxies.count == 0 ? config->http.public_origin.count : 0;
+    for (size_t i = 0; i < origins; i++) {
+        char host[CONFIG_ORIGIN_HOST_SIZE];
+        config_origin_host(config->http.public_origin.items[i], host);
+        if (!tls_files_covers(files, host)) {
+            fault(check, -EKEYREJECTED,
+                  "the certificate in %s is not valid for %s, which public_origin names",
+                  config->http.certificate, host);
+        }
+    }
+}
+
+static void check_files(struct check *check)
+{
+    const struct gateway_config *config = check->config;
+    g_autofree char *index = g_build_filename(config->http.web_root, "index.html", NULL);
+    check_access(check, "[http] web_root", index, R_OK);
+    check_access(check, "[http] development_ca", config->http.development_ca, R_OK);
+    if (config->recording.enabled) {
+        check_access(check, "[recording] recorder", config->recording.recorder, X_OK);
+        check_access(check, "[recording] master_key_file", config->recording.master_key_file, R_OK);
+    }
+    for (size_t i = 0; i < config->hooks.programs.count; i++) {
+        check_access(check, "[hooks] programs", config->hooks.programs.items[i], X_OK);
+    }
+}
+
+int gateway_config_check(const char *path, char *const *environment, FILE *to, FILE *faults_to)
+{
+    AUTO(gateway_config) config = NULL;
+    g_autofree char *faults = NULL;
+    const int result = gateway_config_load(path, environment, &config, &faults);
+    if (result < 0) {
+        fputs(faults, faults_to);
+        return result;
+    }
+    struct check check = {.config = config, .faults_to = faults_to};
+    check_certificate(&check);
+    check_files(&check);
+    if (check.result == 0) {
+        gateway_config_print(config, to);
+    }
+    return check.result;
+}

@@ -1,0 +1,124 @@
+#include "gateway/config_keys.h"
+
+#include "gateway/config.h"
+
+#define AT(field) .offset = offsetof(struct gateway_config, field)
+
+static const char *const modes[] = {"production", "development", NULL};
+static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
+static const char *const sandboxes[] = {"required", "best-effort", NULL};
+
+static const struct config_key keys[] = {
+    /* ---- gateway ---- */
+    {"gateway", "mode", CONFIG_CHOICE, AT(gateway.mode), "production",
+     "In development mode the gateway may hand out its development authority to tablets\n"
+     "(http.setup_port). Never use it with real patients.",
+     .choices = modes},
+    {"gateway", "state_directory", CONFIG_PATH, AT(gateway.state_directory), "/var/lib/bedside",
+     "Everything that must survive a restart. Paths that begin with @state/ lie in it.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"gateway", "organisation", CONFIG_TEXT, AT(gateway.organisation), "Example Hospital",
+     "The name that patients read on every page.", .presence = CONFIG_REQUIRED},
+    {"gateway", "support_phone", CONFIG_TEXT, AT(gateway.support_phone), "",
+     "Shown to patients for whom something does not work; as people write it."},
+    {"gateway", "log_level", CONFIG_CHOICE, AT(gateway.log_level), "info",
+     "The least important lines that are written to standard error.", .choices = levels},
+    /* ---- http ---- */
+    {"http", "listen", CONFIG_ADDRESS, AT(http.listen), "127.0.0.1",
+     "The address on which HTTPS and WebSocket are served. The default expects a reverse proxy on\n"
+     "this machine; 0.0.0.0 or :: serve browsers directly."},
+    {"http", "port", CONFIG_NUMBER, AT(http.port), "8443", "The TCP port of HTTPS and WebSocket.",
+     .least = 1, .most = 65535},
+    {"http", "certificate", CONFIG_PATH, AT(http.certificate), "/etc/bedside/tls/fullchain.pem",
+     "PEM file with the server's certificate and the chain above it.", .presence = CONFIG_REQUIRED},
+    {"http", "private_key", CONFIG_PATH, AT(http.private_key), "/etc/bedside/tls/privkey.pem",
+     "PEM file with the key of that certificate, without a pass phrase, mode 600 or 640.",
+     .presence = CONFIG_REQUIRED},
+    {"http", "public_origin", CONFIG_ORIGIN_LIST, AT(http.public_origin),
+     "https://visits.hospital.example",
+     "The origins under which browsers know this gateway, as https://host or https://host:port,\n"
+     "separated by semicolons. Links are made with the first; a WebSocket from another is refused.",
+     .presence = CONFIG_REQUIRED},
+    {"http", "trusted_proxies", CONFIG_ADDRESS_LIST, AT(http.trusted_proxies), "",
+     "Addresses of reverse proxies whose X-Forwarded-For names the browser's address, separated\n"
+     "by semicolons."},
+    {"http", "web_root", CONFIG_PATH, AT(http.web_root), "/usr/share/bedside/web",
+     "The folder of the built web client (web/dist).", .presence = CONFIG_NEVER_EMPTY},
+    {"http", "admin_socket", CONFIG_PATH, AT(http.admin_socket), "@state/admin.socket",
+     "The Unix socket of bedsidectl; only the gateway's user may use it.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"http", "sockets_per_address_max", CONFIG_NUMBER, AT(http.sockets_per_address_max), "200",
+     "Connections from one address that have not signed in yet. A whole hospital may sit behind\n"
+     "one address.",
+     .least = 1, .most = 100000},
+    {"http", "development_ca", CONFIG_PATH, AT(http.development_ca), "",
+     "Development only: the authority made by certs/make_dev_certs, handed out by setup_port."},
+    {"http", "setup_port", CONFIG_NUMBER, AT(http.setup_port), "0",
+     "Development only: a port with a plain-HTTP page that hands the authority to a tablet; 0: "
+     "none.",
+     .least = 0, .most = 65535},
+    /* ---- media ---- */
+    {"media", "workers", CONFIG_NUMBER, AT(media.workers), "0",
+     "Threads that carry sound and pictures, each with a UDP port of its own; 0: one per core.",
+     .least = 0, .most = 256},
+    {"media", "listen", CONFIG_ADDRESS, AT(media.listen),
+     "::", "The address of the UDP ports; :: is IPv6 and IPv4."},
+    {"media", "udp_port", CONFIG_NUMBER, AT(media.udp_port), "7000",
+     "The UDP port of the first worker; the others follow. Open them all in the firewall.",
+     .least = 1, .most = 65535},
+    {"media", "advertise", CONFIG_ADDRESS_LIST, AT(media.advertise), "203.0.113.10",
+     "The addresses that browsers are told to send to, separated by semicolons: this machine's\n"
+     "public ones, or those that a 1:1 NAT maps to it.",
+     .presence = CONFIG_REQUIRED},
+    {"media", "peers_per_worker", CONFIG_NUMBER, AT(media.peers_per_worker), "200",
+     "Connections that one worker accepts; more are refused with a reason.", .least = 1,
+     .most = 10000},
+    {"media", "packets_per_worker", CONFIG_NUMBER, AT(media.packets_per_worker), "32768",
+     "Packets that one worker can hold, about 2 KiB each, reserved at start.", .least = 1024,
+     .most = 1048576},
+    /* ---- visit ---- */
+    {"visit", "slots_max", CONFIG_NUMBER, AT(visit.slots_max), "8",
+     "The most others that one participant can see and hear at once.", .least = 1, .most = 16},
+    {"visit", "consent_text_version", CONFIG_TEXT, AT(visit.consent_text_version), "2026-11",
+     "Names the wording of the recording consent; it is stored with every answer.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"visit", "resume_seconds", CONFIG_NUMBER, AT(visit.resume_seconds), "30",
+     "How long the seat of a browser that lost its WebSocket is kept.", .least = 5, .most = 600},
+    /* ---- recording ---- */
+    {"recording", "enabled", CONFIG_SWITCH, AT(recording.enabled), "false",
+     "Whether visits can be recorded, with everybody's consent. Needs master_key_file."},
+    {"recording", "directory", CONFIG_PATH, AT(recording.directory), "@state/recordings",
+     "Where encrypted recordings are kept.", .presence = CONFIG_NEVER_EMPTY},
+    {"recording", "recorder", CONFIG_PATH, AT(recording.recorder),
+     "/usr/lib/bedside/bedside-recorder", "The recorder's program.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"recording", "master_key_file", CONFIG_PATH, AT(recording.master_key_file), "",
+     "The key that wraps each recording's own; without it no recording can be read again. Keep a\n"
+     "copy in a safe place, never beside the recordings."},
+    {"recording", "sandbox", CONFIG_CHOICE, AT(recording.sandbox), "required",
+     "required: where the kernel cannot confine the recorder, nothing is recorded.\n"
+     "best-effort: it records with what the kernel has.",
+     .choices = sandboxes},
+    {"recording", "user", CONFIG_TEXT, AT(recording.user), "nobody",
+     "The user that the recorder becomes when the gateway was started as root.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"recording", "minimum_free_bytes", CONFIG_BYTES, AT(recording.minimum_free_bytes),
+     "1073741824", "Recording stops, and says so, when less is free on the disk.", .least = 0,
+     .most = INT64_MAX},
+    /* ---- store ---- */
+    {"store", "database", CONFIG_PATH, AT(store.database), "@state/bedside.db",
+     "The SQLite database of cases, visits and the audit trail.", .presence = CONFIG_NEVER_EMPTY},
+    /* ---- hooks ---- */
+    {"hooks", "programs", CONFIG_PATH_LIST, AT(hooks.programs), "",
+     "Programs that get a JSON document on standard input for each event of a recording,\n"
+     "separated by semicolons."},
+    {"hooks", "timeout_seconds", CONFIG_NUMBER, AT(hooks.timeout_seconds), "30",
+     "How long such a program may run before it is ended and tried again later.", .least = 1,
+     .most = 3600},
+};
+
+struct config_table config_keys(void)
+{
+    return (struct config_table){keys, ARRAY_LENGTH(keys),
+                                 offsetof(struct gateway_config, gateway.state_directory)};
+}

@@ -1,0 +1,92 @@
+#include "gateway/config_rules.h"
+
+#include "gateway/config_reader.h"
+
+#include <string.h>
+#include <sys/un.h>
+
+/* A rule returns what is wrong with the key it is about, or NULL. */
+struct rule {
+    const char *section;
+    const char *key;
+    const char *(*broken)(const struct gateway_config *config);
+};
+
+static const char *authority_in_production(const struct gateway_config *config)
+{
+    return config->gateway.mode == GATEWAY_MODE_PRODUCTION && config->http.development_ca
+               ? "is for development mode only"
+               : NULL;
+}
+
+static const char *setup_port(const struct gateway_config *config)
+{
+    if (config->http.setup_port == 0) {
+        return NULL;
+    }
+    if (config->gateway.mode == GATEWAY_MODE_PRODUCTION) {
+        return "is for development mode only";
+    }
+    if (config->http.setup_port == config->http.port) {
+        return "must differ from port";
+    }
+    return config->http.development_ca ? NULL : "needs development_ca, the file that it hands out";
+}
+
+static const char *admin_socket_length(const struct gateway_config *config)
+{
+    const size_t limit = sizeof(((struct sockaddr_un *)0)->sun_path) - 1;
+    return config->http.admin_socket && strlen(config->http.admin_socket) > limit
+               ? "is too long for a Unix socket, whose path has at most 107 bytes"
+               : NULL;
+}
+
+static const char *last_udp_port(const struct gateway_config *config)
+{
+    return config->media.udp_port + config->media.workers - 1 > 65535
+               ? "leaves no port below 65536 for the last worker"
+               : NULL;
+}
+
+static bool is_unspecified(const char *address)
+{
+    return strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;
+}
+
+static const char *advertised_addresses(const struct gateway_config *config)
+{
+    for (size_t i = 0; i < config->media.advertise.count; i++) {
+        if (is_unspecified(config->media.advertise.items[i])) {
+            return "must name addresses that a browser can send to, not 0.0.0.0 or ::";
+        }
+    }
+    return NULL;
+}
+
+static const char *master_key(const struct gateway_config *config)
+{
+    return config->recording.enabled && !config->recording.master_key_file
+               ? "is missing, but enabled is true: nothing is recorded unencrypted"
+               : NULL;
+}
+
+static const struct rule rules[] = {
+    {"http", "development_ca", authority_in_production},
+    {"http", "setup_port", setup_port},
+    {"http", "admin_socket", admin_socket_length},
+    {"media", "udp_port", last_udp_port},
+    {"media", "advertise", advertised_addresses},
+    {"recording", "master_key_file", master_key},
+};
+
+void config_rules_check(const struct gateway_config *config, const struct config_file *file,
+                        struct config_faults *faults)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
+        const char *sentence = rules[i].broken(config);
+        if (sentence) {
+            config_faults_add(faults, config_reader_line(file, rules[i].section, rules[i].key),
+                              "[%s] %s %s", rules[i].section, rules[i].key, sentence);
+        }
+    }
+}
