@@ -1,0 +1,114 @@
+// People in browsers: each a Chromium process of its own with its own camera and voice, walked through the pages as a
+// person would, by what the page says.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { beepFrequency } from './fixtures.mjs';
+import { until } from './gateway.mjs';
+import { probeSource } from './page_probe.mjs';
+
+const BEEPS = Object.fromEntries([1, 2, 3, 4].map((person) => [person, beepFrequency(person)]));
+const CHROMIUM = process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium';
+
+export class Person {
+  /** `devices` from fixtures.makeDevices(); `viewport` { width, height }. */
+  static async open(name, devices, { viewport = { width: 1080, height: 810 }, touch = false } = {}) {
+    const person = new Person();
+    person.name = name;
+    person.number = devices.person;
+    person.profile = mkdtempSync(path.join(os.tmpdir(), `bedside-${name}-`));
+    person.context = await chromium.launchPersistentContext(person.profile, {
+      executablePath: CHROMIUM,
+      headless: true,
+      chromiumSandbox: false,
+      ignoreHTTPSErrors: true,
+      viewport,
+      hasTouch: touch,
+      args: [
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${devices.camera}`,
+        `--use-file-for-fake-audio-capture=${devices.voice}`,
+        '--disable-features=WebRtcHideLocalIpsWithMdns',
+        '--allow-loopback-in-peer-connection',
+        '--autoplay-policy=no-user-gesture-required',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-gpu',
+      ],
+    });
+    await person.context.addInitScript({ content: probeSource });
+    person.page = person.context.pages()[0] ?? (await person.context.newPage());
+    person.console = [];
+    person.page.on('console', (message) => person.console.push(message.text()));
+    person.page.on('pageerror', (error) => person.console.push(`page error: ${error.message}`));
+    return person;
+  }
+
+  /** Which page is shown: the `data-page` of its root. */
+  shown() {
+    return this.page.locator('[data-page]').first().getAttribute('data-page');
+  }
+
+  async waitForPage(...names) {
+    return until(`${this.name} sees ${names.join(' or ')}`, 20, async () => {
+      const shown = await this.shown();
+      return names.includes(shown) && shown;
+    });
+  }
+
+  /** Opens the link and goes through the door, until the person waits or is in the visit. */
+  async arrive(link, { birthDate } = {}) {
+    await this.page.goto(link.url);
+    await this.waitForPage('arrival');
+    await this.page.locator('[data-action=arrive]').click();
+    if (birthDate) {
+      await this.waitForPage('birth-date');
+      const [year, month, day] = birthDate.split('-');
+      await this.page.locator('[name=month]').fill(String(Number(month)));
+      await this.page.locator('[name=day]').fill(String(Number(day)));
+      await this.page.locator('[name=year]').fill(year);
+      await this.page.locator('[data-action=confirm]').click();
+    }
+    await this.waitForPage('device-check');
+    await this.page.locator('[data-action=join]').click();
+    return this.waitForPage('waiting', 'visit', 'desk');
+  }
+
+  /** What is in a tile: { person, counter, flash } or null. */
+  picture(participant) {
+    return this.page.evaluate((id) => window.bedsideProbe.picture(id), participant);
+  }
+
+  /** The level (RMS, 0..1) and the beeps' strength by person number of what is heard from a participant. */
+  sound(participant) {
+    return this.page.evaluate(([id, beeps]) => window.bedsideProbe.sound(id, beeps), [participant, BEEPS]);
+  }
+
+  /** Whose beep is loudest in what is heard from a participant, once one stands out by 12 dB; else null. */
+  async voiceOf(participant) {
+    const heard = await this.sound(participant);
+    if (!heard || heard.loudest < 0.01) return null;
+    const [[first, loudest], [, next]] = Object.entries(heard.beeps).sort(([, a], [, b]) => b - a);
+    return heard.played && loudest > -50 && loudest - next > 12 ? Number(first) : null;
+  }
+
+  slotStats(participant) {
+    return this.page.evaluate((id) => window.bedsideProbe.slotStats(id), participant);
+  }
+
+  /** The RTP streams and transport of the PeerConnection in use. */
+  stats() {
+    return this.page.evaluate(() => window.bedsideProbe.stats());
+  }
+
+  async close() {
+    await this.context.close();
+    rmSync(this.profile, { recursive: true, force: true });
+  }
+}
