@@ -36,8 +36,7 @@ struct media_extension_ids {
     uint8_t rid;          /* urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id */
     uint8_t repaired_rid; /* urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id */
     uint8_t audio_level;  /* urn:ietf:params:rtp-hdrext:ssrc-audio-level (RFC 6464) */
-    uint8_t transport_cc; /* http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
-                           */
+    uint8_t transport_cc; /* draft-holmer-rmcat-transport-wide-cc-extensions-01 */
 };
 
 #endif

@@ -17,6 +17,9 @@
 #include <stdint.h>
 
 #define NUMBER_LINE_SEGMENTS 32
+/* A source that skips more numbers at once gets one free place instead of all of them: no source
+ * can push the outgoing numbers half way round, where receivers lose count. */
+#define NUMBER_LINE_LEAP_MAX 512
 
 struct number_line_segment {
     uint32_t source; /* chosen by the caller, never 0 */

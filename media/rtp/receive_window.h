@@ -20,5 +20,7 @@ void receive_window_init(struct receive_window *window);
 /* Returns 0, -EALREADY for a number seen before, -ESTALE for one RECEIVE_WINDOW_SIZE or more behind
  * the highest. */
 int receive_window_accept(struct receive_window *window, uint16_t sequence);
+/* Whether accept() took this number within the window. */
+bool receive_window_has(const struct receive_window *window, uint16_t sequence);
 
 #endif

@@ -30,9 +30,10 @@ struct transport_cc_feedback {
 };
 
 /* `arrivals_us[i]` is when packet base_sequence + i came, on the monotonic clock; 0: it did not
- * come. arrivals_us[0] is not 0. Returns how many of the `count` were told, less than all where two
- * neighbours are more than 8.19 s apart, room ends, or TRANSPORT_CC_STATUSES_MAX is reached: the
- * caller goes on with a new packet there. -ENOBUFS when not even one fits, with nothing written. */
+ * come. At least one of the first TRANSPORT_CC_STATUSES_MAX came. Returns how many of the `count`
+ * were told, less than all where two neighbours are more than 8.19 s apart, room ends, or
+ * TRANSPORT_CC_STATUSES_MAX is reached: the caller goes on with a new packet there. -ENOBUFS when
+ * not one arrival fits, -EINVAL when there is none; nothing is written then. */
 int rtcp_write_transport_cc(struct byte_writer *writer,
                             const struct transport_cc_feedback *feedback,
                             const uint64_t *arrivals_us, size_t count);

@@ -18,7 +18,6 @@
 struct rtx_stream {
     uint32_t ssrc;
     uint16_t next_sequence;
-    uint8_t payload_type;
 };
 
 /* `first_sequence` is below 2^15, so that an early loss cannot confuse the receiver's SRTP index.

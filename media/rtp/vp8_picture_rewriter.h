@@ -14,7 +14,6 @@
 struct vp8_picture_rewriter {
     struct number_line line; /* notes: what is added to TL0PICIDX */
     uint8_t highest_tl0;     /* outgoing */
-    bool has_tl0;
 };
 
 void vp8_picture_rewriter_init(struct vp8_picture_rewriter *rewriter, uint16_t first_picture_id,

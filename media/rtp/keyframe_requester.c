@@ -1,0 +1,34 @@
+#include "media/rtp/keyframe_requester.h"
+
+void keyframe_requester_init(struct keyframe_requester *requester)
+{
+    *requester = (struct keyframe_requester){.wanted = false};
+}
+
+void keyframe_requester_want(struct keyframe_requester *requester)
+{
+    requester->wanted = true;
+}
+
+void keyframe_requester_on_keyframe(struct keyframe_requester *requester)
+{
+    requester->wanted = false;
+    requester->tries = 0;
+}
+
+bool keyframe_requester_due(struct keyframe_requester *requester, uint64_t now_us)
+{
+    if (!requester->wanted) {
+        return false;
+    }
+    const uint64_t interval_us = requester->tries < KEYFRAME_REQUESTER_EAGER_TRIES
+                                     ? KEYFRAME_REQUESTER_INTERVAL_US
+                                     : KEYFRAME_REQUESTER_PATIENT_INTERVAL_US;
+    if (requester->sent_at_us != 0 && now_us - requester->sent_at_us < interval_us) {
+        return false;
+    }
+    requester->tries++;
+    requester->sent_at_us = now_us;
+    requester->sent_count++;
+    return true;
+}
