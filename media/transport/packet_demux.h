@@ -35,7 +35,12 @@ int packet_stun_ufrag(const uint8_t *data, size_t size, const uint8_t **ret_ufra
 
 struct packet_demux;
 
-/* A peer has at most two local ufrags (during a restart) and ICE_LITE_ADDRESSES_MAX addresses. */
+/* How many local ufrags a peer may have at once: one in use, one of an ICE restart, and one that
+ * replaces that. */
+#define PACKET_DEMUX_UFRAGS_MAX 3
+
+/* For `peers_max` peers with PACKET_DEMUX_UFRAGS_MAX ufrags and ICE_LITE_ADDRESSES_MAX addresses
+ * each. */
 struct packet_demux *packet_demux_create(size_t peers_max);
 struct packet_demux *packet_demux_destroy(struct packet_demux *demux);
 DEFINE_AUTO(packet_demux)

@@ -81,8 +81,8 @@ struct peer_transport *peer_transport_destroy(struct peer_transport *peer);
 DEFINE_AUTO(peer_transport)
 
 /* New credentials (RFC 8445, 9). The old ones keep being answered and the old pair keeps carrying
- * media until the first valid check with the new ones. DTLS and SRTP go on. Returns 0, -EINVAL,
- * -EEXIST or -ENOSPC, and changes nothing on failure. */
+ * media until a check with the new ones nominates an address. DTLS and SRTP go on. Returns 0,
+ * -EINVAL, -EEXIST or -ENOSPC, and changes nothing on failure. */
 int peer_transport_restart_ice(struct peer_transport *peer, const char *local_ufrag,
                                const char *local_pwd, const char *remote_ufrag);
 

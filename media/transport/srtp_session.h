@@ -1,15 +1,16 @@
 /* srtp_session.h - protects and unprotects the packets of one peer (RFC 3711, RFC 7714), through
  * libsrtp2.
  *
- * Everything is out of place: the input is never written, so that one clear packet serves many
- * receivers and a packet that fails leaves nothing half-done behind. Packets are checked for the
- * lengths that their own headers claim before the library sees them. Failures are only counted: a
- * replayed or forged packet changes nothing. Thread: its worker's. */
+ * Everything is out of place (outputs are aligned to 4 bytes): the input is never written, so that
+ * one clear packet serves many receivers and a packet that fails leaves nothing half-done behind.
+ * Packets are checked for the lengths that their own headers claim before the library sees them.
+ * Failures are only counted: a replayed or forged packet changes nothing. Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_SRTP_SESSION_H
 #define BEDSIDE_MEDIA_TRANSPORT_SRTP_SESSION_H
 
 #include "gateway/base/cleanup.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,7 +49,7 @@ size_t srtp_profile_rtp_overhead(enum srtp_profile profile);
 
 /* Cuts the exported block (RFC 5764, 4.2: client key, server key, client salt, server salt) for the
  * server or the client. `block` has twice key and salt. */
-void srtp_keys_from_block(enum srtp_profile profile, const uint8_t *block, int we_are_server,
+void srtp_keys_from_block(enum srtp_profile profile, const uint8_t *block, bool we_are_server,
                           struct srtp_keys *ret_keys);
 
 struct srtp_session_statistics {

@@ -1,0 +1,78 @@
+/* ice_lite.h - the controlled, lite side of ICE for one peer (RFC 8445, 2.5 and 7.3; RFC 7675).
+ *
+ * A lite agent sends no checks: it answers the peer's, remembers where authentic ones came from,
+ * and sends to
+ *   - the address that a check nominated last;
+ *   - before the first nomination, the address of the latest check;
+ *   - another address with fresh checks, when the chosen one has been silent for 5 s: a NAT that
+ * rebinds moves a peer whose later checks do not nominate (Firefox's consent checks). An address
+ * without a check for 30 s is forgotten; 30 s after the last check of all, consent has expired.
+ * Thread: its worker's. */
+#ifndef BEDSIDE_MEDIA_TRANSPORT_ICE_LITE_H
+#define BEDSIDE_MEDIA_TRANSPORT_ICE_LITE_H
+
+#include "gateway/base/cleanup.h"
+#include "media/transport/network_address.h"
+#include "media/transport/stun_responder.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ICE_LITE_ADDRESSES_MAX 8
+#define ICE_LITE_CONSENT_US 30000000 /* RFC 7675, 5.1 */
+#define ICE_LITE_SILENCE_US 5000000
+
+/* What the owner keeps a record of. */
+struct ice_lite_ops {
+    /* An authentic check came from a new address. Returns 0, or a negative errno to have the check
+     * ignored. */
+    int (*on_address_added)(void *context, const struct network_address *address, uint64_t now_us);
+    void (*on_address_removed)(void *context, const struct network_address *address);
+    /* After a restart: checks for the old ufrag are not answered any more. */
+    void (*on_ufrag_retired)(void *context, const char *ufrag);
+};
+
+struct ice_lite_config {
+    struct stun_responder *responder;    /* borrowed */
+    struct stun_credentials credentials; /* copied */
+    const struct ice_lite_ops *ops;      /* borrowed */
+    void *context;                       /* borrowed */
+};
+
+struct ice_lite;
+
+/* Returns 0, or -EINVAL for credentials that are empty or longer than 256 characters. */
+int ice_lite_create(const struct ice_lite_config *config, struct ice_lite **ret_ice);
+/* Reports no removals. Wipes the passwords. Accepts NULL. Always returns NULL. */
+struct ice_lite *ice_lite_destroy(struct ice_lite *ice);
+DEFINE_AUTO(ice_lite)
+
+/* Begins a restart (RFC 8445, 9): both sets of credentials are answered, and the chosen address
+ * stays, until an address that was checked with the new ones is chosen. Returns 0 or -EINVAL. A
+ * restart that was still pending is replaced, its ufrag reported as retired. */
+int ice_lite_restart(struct ice_lite *ice, const struct stun_credentials *credentials);
+
+/* Handles a STUN datagram. Returns the verdict; after STUN_ACCEPTED and STUN_OBJECTED `ret_reply`
+ * (STUN_REPLY_SIZE_MAX bytes) holds `*ret_reply_size` bytes for `source`. */
+enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data, size_t size,
+                                       const struct network_address *source, uint64_t now_us,
+                                       uint8_t *ret_reply, size_t *ret_reply_size);
+/* Forgets addresses without consent. Returns false when consent has expired: the last authentic
+ * check from anywhere is 30 s old. True before the first. */
+bool ice_lite_on_tick(struct ice_lite *ice, uint64_t now_us);
+
+/* Returns where to send (borrowed until the next call), or NULL before the first check and after
+ * consent. */
+const struct network_address *ice_lite_destination(const struct ice_lite *ice);
+/* Returns true and when the last authentic check came from `address`, or false for an address never
+ * checked. */
+bool ice_lite_knows(const struct ice_lite *ice, const struct network_address *address,
+                    uint64_t *ret_last_check_us);
+/* Gives up an address, with a report, since another peer has proven to be there. */
+void ice_lite_forget(struct ice_lite *ice, const struct network_address *address);
+void ice_lite_forget_all(struct ice_lite *ice);
+/* How often the destination changed after the first. */
+uint64_t ice_lite_changes(const struct ice_lite *ice);
+
+#endif

@@ -1,0 +1,33 @@
+/* transport_host_shared.h - what transport_host.c and peer_transport.c know of each other. Private
+ * to media/transport. Thread: the host's worker. */
+#ifndef BEDSIDE_MEDIA_TRANSPORT_TRANSPORT_HOST_SHARED_H
+#define BEDSIDE_MEDIA_TRANSPORT_TRANSPORT_HOST_SHARED_H
+
+#include "gateway/base/list.h"
+#include "media/transport/dtls_handshake.h"
+#include "media/transport/packet_demux.h"
+#include "media/transport/source_limiter.h"
+#include "media/transport/stun_responder.h"
+#include "media/transport/transport_host.h"
+#include "media/transport/udp_socket.h"
+
+struct transport_host {
+    struct udp_socket *socket;
+    struct packet_demux *demux;
+    struct stun_responder *responder;
+    struct source_limiter *limiter;
+    struct dtls_shared *dtls;
+    size_t peers_max;
+    size_t peer_count;
+    struct list peers;
+    struct transport_host_statistics statistics;
+    _Alignas(16) uint8_t clear[UDP_DATAGRAM_SIZE_MAX]; /* one received packet in the clear */
+};
+
+/* `data` came from `source`, which is the peer's by ufrag (STUN) or by a check (all else). */
+void peer_transport_on_datagram(struct peer_transport *peer, enum packet_kind kind,
+                                const struct udp_datagram *datagram, uint64_t now_us);
+void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us);
+struct peer_transport *peer_transport_of_host_entry(struct list *entry);
+
+#endif
