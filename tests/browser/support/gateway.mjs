@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { TcpRelay } from './tcp_relay.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const BUILD = process.env.BEDSIDE_BUILD ?? path.join(ROOT, 'build/release');
@@ -47,13 +48,14 @@ export async function until(what, seconds, check) {
 }
 
 export class Gateway {
-  /** `address` is what the gateway listens on and what candidates say. */
-  static async start({ address = '127.0.0.1', settings = {} } = {}) {
+  /** `address` is what the gateway listens on and what candidates say; `relayed` puts a TcpRelay in front as well. */
+  static async start({ address = '127.0.0.1', settings = {}, relayed = false } = {}) {
     const gateway = new Gateway();
     gateway.address = address;
     gateway.folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-test-'));
     gateway.port = await freePort(address);
     gateway.origin = `https://${address}:${gateway.port}`;
+    gateway.relay = relayed ? await TcpRelay.start(gateway.port, address) : null;
     gateway.socket = path.join(gateway.folder, 'control.sock');
     gateway.hookLog = path.join(gateway.folder, 'hooks.jsonl');
     gateway.logFile = path.join(gateway.folder, 'gateway.log');
@@ -77,7 +79,7 @@ export class Gateway {
         port: this.port,
         certificate: 'certs/server.pem',
         private_key: 'certs/server.key',
-        public_origin: this.origin,
+        public_origin: this.relay ? `${this.origin};${this.relay.origin}` : this.origin,
         web_root: path.join(ROOT, 'web/dist'),
         admin_socket: 'control.sock',
       },
@@ -160,6 +162,7 @@ export class Gateway {
   }
 
   async stop() {
+    await this.relay?.stop();
     if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill('SIGTERM');
       const late = setTimeout(() => this.process.kill('SIGKILL'), 15000);

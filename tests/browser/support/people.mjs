@@ -62,22 +62,46 @@ export class Person {
     });
   }
 
+  /** A button by its words. */
+  button(name) {
+    return this.page.getByRole('button', { name });
+  }
+
   /** Opens the link and goes through the door, until the person waits or is in the visit. */
-  async arrive(link, { birthDate } = {}) {
-    await this.page.goto(link.url);
+  async arrive(link, { birthDate, origin } = {}) {
+    const url = new URL(link.url);
+    await this.page.goto(origin ? `${origin}${url.pathname}${url.hash}` : link.url);
     await this.waitForPage('arrival');
-    await this.page.locator('[data-action=arrive]').click();
+    await this.onPage?.('arrival');
+    await this.button(/Get ready for my visit|Check camera and go in/).click();
     if (birthDate) {
-      await this.waitForPage('birth-date');
+      await this.waitForPage('birthday');
+      await this.onPage?.('birthday');
       const [year, month, day] = birthDate.split('-');
-      await this.page.locator('[name=month]').fill(String(Number(month)));
-      await this.page.locator('[name=day]').fill(String(Number(day)));
-      await this.page.locator('[name=year]').fill(year);
-      await this.page.locator('[data-action=confirm]').click();
+      await this.page.getByLabel('Month').selectOption(String(Number(month)));
+      await this.page.getByLabel('Day').fill(String(Number(day)));
+      await this.page.getByLabel('Year').fill(year);
+      await this.button(/Next/).click();
     }
     await this.waitForPage('device-check');
-    await this.page.locator('[data-action=join]').click();
+    await this.button('I see and hear myself').waitFor();
+    await this.onPage?.('device-check');
+    await this.button('I see and hear myself').click();
     return this.waitForPage('waiting', 'visit', 'desk');
+  }
+
+  /** Sees the pattern of everybody in `others` ([{ id, number }]) move, and hears their voice. */
+  async seesAndHears(others, seconds = 30) {
+    for (const other of others) {
+      let first = null;
+      await until(`${this.name} sees ${other.name}`, seconds, async () => {
+        const seen = await this.picture(other.id);
+        if (seen?.person !== other.number) return false;
+        first ??= seen.counter;
+        return seen.counter !== first;
+      });
+      await until(`${this.name} hears ${other.name}`, seconds, async () => (await this.voiceOf(other.id)) === other.number);
+    }
   }
 
   /** What is in a tile: { person, counter, flash } or null. */

@@ -1,0 +1,210 @@
+// Three people meet: patient, physician and caregiver, each a Chromium process with a camera and a voice of its own.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { assertAccessible } from './support/accessibility.mjs';
+import { makeDevices } from './support/fixtures.mjs';
+import { Gateway, until } from './support/gateway.mjs';
+import { Person } from './support/people.mjs';
+
+const SYNC_LIMIT_MS = 80;
+let folder;
+let gateway;
+let relay;
+let visit;
+const people = {};
+
+async function open(name, number, options) {
+  const person = await Person.open(name, makeDevices(folder, name, number), options);
+  person.onPage = (page) => assertAccessible(person.page, `${name}: ${page}`);
+  people[name] = person;
+  return person;
+}
+
+/** Gives each person the participant id that the gateway knows them by. */
+async function nameParticipants() {
+  const { participants } = await gateway.ctl('--json', 'visit', 'show', visit.visitId);
+  const id = (role) => participants.find((participant) => participant.role === role).id;
+  return { patient: id('patient'), physician: id('reviewing_physician'), treating: id('treating_physician'), caregiver: id('caregiver') };
+}
+
+/** Sound and picture of a slot belong together: the median of several looks at estimatedPlayoutTimestamp. */
+async function assertInSync(viewer, other) {
+  const differences = [];
+  await until(`${viewer.name} has playout times of ${other.name}`, 30, async () => {
+    const { audio, video } = await viewer.slotStats(other.id);
+    if (audio?.estimatedPlayoutTimestamp && video?.estimatedPlayoutTimestamp) {
+      differences.push(audio.estimatedPlayoutTimestamp - video.estimatedPlayoutTimestamp);
+    }
+    return differences.length >= 30;
+  });
+  differences.sort((a, b) => a - b);
+  const median = differences[differences.length / 2];
+  assert.ok(Math.abs(median) < SYNC_LIMIT_MS, `${viewer.name}: sound and picture of ${other.name} differ by ${median} ms`);
+}
+
+before(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-devices-'));
+  gateway = await Gateway.start({ relayed: true });
+  relay = gateway.relay;
+  visit = await gateway.scheduleVisit();
+});
+
+after(async () => {
+  for (const person of Object.values(people)) await person.close();
+  await gateway?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the patient waits, and receives nothing before being admitted', { timeout: 180000 }, async () => {
+  const patient = await open('patient', 1, { viewport: { width: 1080, height: 810 } });
+  assert.equal(await patient.arrive(visit.patient, { birthDate: visit.birthDate, origin: relay.origin }), 'waiting');
+  await assertAccessible(patient.page, 'waiting room');
+
+  const physician = await open('physician', 2, { viewport: { width: 1440, height: 900 } });
+  assert.equal(await physician.arrive(visit.physician), 'desk');
+  const ids = await nameParticipants();
+  patient.id = ids.patient;
+  physician.id = ids.physician;
+
+  // The physician's media flows, and the waiting room says that the physician was told.
+  await until("the physician's media reaches the gateway", 20, async () => (await gateway.media(visit.visitId))[ids.physician]?.packets_received > 200);
+  await patient.page.getByText(/knows that you are here/).waitFor();
+  const waiting = (await gateway.media(visit.visitId))[ids.patient];
+  if (waiting) {
+    assert.equal(waiting.in_room, false);
+    assert.equal(waiting.packets_sent, 0);
+    assert.equal(waiting.packets_received, 0);
+  }
+  const stats = await patient.stats();
+  assert.deepEqual(stats?.inbound ?? [], []);
+  assert.deepEqual((stats?.outbound ?? []).filter((stream) => stream.packetsSent > 0), []);
+});
+
+test('admitted, everybody sees and hears everybody', { timeout: 240000 }, async () => {
+  const { patient, physician } = people;
+  const caregiver = await open('caregiver', 3, { viewport: { width: 810, height: 1080 } });
+  assert.equal(await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate }), 'waiting');
+  caregiver.id = (await nameParticipants()).caregiver;
+
+  await assertAccessible(physician.page, 'desk with people at the door');
+  await physician.button(/^Let .*Ruth.* in$|^Let Mrs\. Alder in$|^Let Ruth Alder in$/).click();
+  await patient.waitForPage('visit');
+  await physician.button(/^Let Ana.* in$/).click();
+  await caregiver.waitForPage('visit');
+
+  await patient.seesAndHears([physician, caregiver]);
+  await physician.seesAndHears([patient, caregiver]);
+  await caregiver.seesAndHears([patient, physician]);
+  await assertAccessible(patient.page, 'visit');
+  await assertAccessible(physician.page, 'desk');
+  for (const person of [patient, physician, caregiver]) {
+    const { transport } = await person.stats();
+    assert.match(transport.srtpCipher, /^AEAD_AES_(128|256)_GCM$|^SRTP_AEAD_AES_(128|256)_GCM$/, person.name);
+  }
+});
+
+test('sound and picture of a slot belong together', { timeout: 120000 }, async () => {
+  const { patient, physician, caregiver } = people;
+  await assertInSync(patient, physician);
+  await assertInSync(patient, caregiver);
+  await assertInSync(physician, patient);
+});
+
+test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { timeout: 120000 }, async () => {
+  const { patient, physician } = people;
+  const before = (await patient.stats()).count;
+  relay.cut();
+  const cutAt = Date.now();
+  let last = await patient.picture(physician.id);
+  let lastChange = Date.now();
+  let longest = 0;
+  while (Date.now() - cutAt < 10000) {
+    const seen = await patient.picture(physician.id);
+    if (seen && seen.counter !== last?.counter) {
+      longest = Math.max(longest, Date.now() - lastChange);
+      lastChange = Date.now();
+      last = seen;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  longest = Math.max(longest, Date.now() - lastChange);
+  assert.ok(longest < 1500, `frames stood still for ${longest} ms`);
+  relay.mend();
+  await physician.page.getByLabel(/Write a message/).fill('Can you read this, Mrs. Alder?');
+  await physician.button('Send').click();
+  await until('the message reaches the patient', 20, async () => (await patient.page.getByText('Can you read this, Mrs. Alder?').count()) > 0);
+  assert.equal((await patient.stats()).count, before, 'the PeerConnection is the same');
+  await patient.seesAndHears([physician]);
+});
+
+test('a phone that shows two pictures still hears everybody', { timeout: 240000 }, async () => {
+  const { patient, physician, caregiver } = people;
+  const treating = await open('treating', 4, { viewport: { width: 1080, height: 810 } });
+  assert.equal(await treating.arrive(visit.treating), 'desk');
+  treating.id = (await nameParticipants()).treating;
+  await patient.seesAndHears([treating]);
+  await patient.page.setViewportSize({ width: 390, height: 844 });
+  const others = [physician, caregiver, treating];
+  await until('two pictures are shown', 20, async () => {
+    const shown = await Promise.all(others.map(({ id }) => patient.page.locator(`[data-participant="${id}"] video`).isVisible()));
+    return shown.filter(Boolean).length === 2;
+  });
+  await patient.page.evaluate(() => window.bedsideProbe.forgetSounds());
+  for (const other of others) {
+    await until(`the phone hears ${other.name}`, 20, async () => (await patient.voiceOf(other.id)) === other.number);
+  }
+  await assertAccessible(patient.page, 'visit on a phone');
+  // The gateway no longer sends the third picture.
+  const hidden = await until('one picture stops coming', 20, async () => {
+    for (const other of others) {
+      const first = (await patient.slotStats(other.id)).video?.packetsReceived ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      if (((await patient.slotStats(other.id)).video?.packetsReceived ?? 0) === first) return other.name;
+    }
+    return null;
+  });
+  assert.ok(hidden);
+  await patient.page.setViewportSize({ width: 1080, height: 810 });
+  await patient.seesAndHears(others);
+});
+
+test('a slot that changed hands keeps sound and picture together', { timeout: 120000 }, async () => {
+  const { patient, caregiver, physician } = people;
+  const { slot } = await patient.slotStats(caregiver.id);
+  await caregiver.button('Leave').click();
+  await caregiver.waitForPage('ended');
+  await assertAccessible(caregiver.page, 'after leaving');
+  await until('the caregiver is gone', 20, async () => (await patient.page.locator(`[data-participant="${caregiver.id}"]`).count()) === 0);
+  // The treating physician leaves too and comes back: the lowest free slot is the caregiver's.
+  const { treating } = people;
+  await treating.button('Leave').click();
+  await treating.waitForPage('ended');
+  await treating.button(/Go back to the visit/).click();
+  await treating.waitForPage('desk', 'visit', 'device-check');
+  if ((await treating.shown()) === 'device-check') await treating.button('I see and hear myself').click();
+  await patient.seesAndHears([treating]);
+  assert.equal((await patient.slotStats(treating.id)).slot, slot, 'the slot was used again');
+  await assertInSync(patient, treating);
+  await assertInSync(patient, physician);
+});
+
+test('a reload returns to the same seat', { timeout: 90000 }, async () => {
+  const { patient, physician } = people;
+  await patient.page.reload();
+  await patient.waitForPage('visit', 'device-check');
+  if ((await patient.shown()) === 'device-check') await patient.button('I see and hear myself').click();
+  await patient.waitForPage('visit');
+  await patient.seesAndHears([physician]);
+});
+
+test('the audit trail of all this is intact, and the log names nobody', async () => {
+  assert.match(await gateway.ctl('audit', 'verify'), /intact/);
+  const log = gateway.log();
+  for (const secret of ['Alder', 'Rao', 'Feld', 'Can you read this', visit.patient.url.split('#')[1], visit.birthDate, 'a=ice-pwd', 'a=fingerprint']) {
+    assert.ok(!log.includes(secret), `the log contains ${secret}`);
+  }
+});
