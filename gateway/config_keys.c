@@ -44,7 +44,7 @@ static const struct config_key keys[] = {
      "by semicolons."},
     {"http", "web_root", CONFIG_PATH, AT(http.web_root), "/usr/share/bedside/web",
      "The folder of the built web client (web/dist).", .presence = CONFIG_NEVER_EMPTY},
-    {"http", "admin_socket", CONFIG_PATH, AT(http.admin_socket), "@state/admin.socket",
+    {"http", "admin_socket", CONFIG_PATH, AT(http.admin_socket), "/run/bedside/control.sock",
      "The Unix socket of bedsidectl; only the gateway's user may use it.",
      .presence = CONFIG_NEVER_EMPTY},
     {"http", "sockets_per_address_max", CONFIG_NUMBER, AT(http.sockets_per_address_max), "200",
