@@ -434,9 +434,10 @@ int test_peer_send_rtcp(struct test_peer *peer, const uint8_t *compound, size_t 
 struct test_peer *test_peer_create(const struct test_peer_config *config)
 {
     struct test_peer *peer = calloc(1, sizeof(*peer));
-    if (!peer || srtp_init() != srtp_err_status_ok) {
+    if (!peer) {
         abort();
     }
+    (void)srtp_init(); /* reports an error when somebody in the process called it before */
     if (config) {
         peer->config = *config;
     }
