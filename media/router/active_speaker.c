@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#define DB(value) ((uint32_t)(value) * 256u)
+#define DB(value) ((uint32_t)(value)*256u)
 
 static const uint32_t SPEECH_LOUDNESS = DB(AUDIO_LEVEL_SILENCE - 50); /* -50 dBov */
 static const uint32_t CLEARLY_LOUDER = DB(6);
@@ -49,7 +49,7 @@ static bool is_speaking(const struct speaker_member *member)
 static struct speaker_member *find_loudest(struct active_speaker *speaker, uint64_t now_us)
 {
     struct speaker_member *loudest = NULL;
-    LIST_FOR_EACH(element, &speaker->members) {
+    LIST_FOR_EACH (element, &speaker->members) {
         struct speaker_member *member = LIST_ENTRY(element, struct speaker_member, in_room);
         if (now_us - member->heard_at_us > LEVEL_LIFETIME_US) {
             member->loudness = 0;
@@ -63,7 +63,7 @@ static struct speaker_member *find_loudest(struct active_speaker *speaker, uint6
 
 static struct speaker_member *find_speaker(struct active_speaker *speaker)
 {
-    LIST_FOR_EACH(element, &speaker->members) {
+    LIST_FOR_EACH (element, &speaker->members) {
         struct speaker_member *member = LIST_ENTRY(element, struct speaker_member, in_room);
         if (member->id == speaker->speaker_id) {
             return member;
@@ -76,7 +76,7 @@ static struct speaker_member *find_speaker(struct active_speaker *speaker)
 static void note_leader(struct active_speaker *speaker, struct speaker_member *leader,
                         uint64_t now_us)
 {
-    LIST_FOR_EACH(element, &speaker->members) {
+    LIST_FOR_EACH (element, &speaker->members) {
         struct speaker_member *member = LIST_ENTRY(element, struct speaker_member, in_room);
         if (member != leader) {
             member->leading_since_us = 0;
@@ -98,7 +98,8 @@ bool active_speaker_update(struct active_speaker *speaker, uint64_t now_us, uint
         speaker->spoken_at_us = now_us;
     }
 
-    const uint32_t bar = is_speaking(current) ? current->loudness + CLEARLY_LOUDER : SPEECH_LOUDNESS;
+    const uint32_t bar =
+        is_speaking(current) ? current->loudness + CLEARLY_LOUDER : SPEECH_LOUDNESS;
     const bool leads = loudest && loudest != current && loudest->loudness >= bar;
     note_leader(speaker, leads ? loudest : NULL, now_us);
 

@@ -1,7 +1,7 @@
 /* active_speaker.h - who is speaking, from the audio levels in RTP headers (RFC 6464).
  *
- * Each member's level is smoothed with a quick rise and a slow fall, so that a word counts at once and a
- * pause for breath does not. The speaker changes when somebody else
+ * Each member's level is smoothed with a quick rise and a slow fall, so that a word counts at once
+ * and a pause for breath does not. The speaker changes when somebody else
  *   - speaks for 200 ms while the speaker is quiet, or
  *   - is clearly louder (6 dB) than the speaker for 700 ms.
  * A cough, a door or an "mm-hm" is shorter. After 8 s in which nobody spoke there is no speaker.
@@ -39,8 +39,8 @@ void active_speaker_remove(struct active_speaker *speaker, struct speaker_member
 /* Records the level of one packet: 0 (loudest) to 127, in -dBov. */
 void speaker_member_on_level(struct speaker_member *member, uint8_t level, uint64_t now_us);
 
-/* Decides again; call each 20 to 100 ms. Returns true when the speaker changed, and sets *ret_id to the
- * new one, 0 for nobody. */
+/* Decides again; call each 20 to 100 ms. Returns true when the speaker changed, and sets *ret_id to
+ * the new one, 0 for nobody. */
 bool active_speaker_update(struct active_speaker *speaker, uint64_t now_us, uint64_t *ret_id);
 
 #endif

@@ -1,9 +1,8 @@
-/* endpoint_media.h - what was negotiated with one browser: the m-lines on which it sends (publications) and
- * the slots in which it receives.
+/* endpoint_media.h - what was negotiated with one browser: the m-lines on which it sends
+ * (publications) and the slots in which it receives.
  *
- *   A slot is a pair of receive m-lines (audio, video) with fixed SSRCs. Binding puts the tracks of another
- *   endpoint of the same room into it.
- * Pure. Thread: any. */
+ *   A slot is a pair of receive m-lines (audio, video) with fixed SSRCs. Binding puts the tracks of
+ * another endpoint of the same room into it. Pure. Thread: any. */
 #ifndef BEDSIDE_MEDIA_ROUTER_ENDPOINT_MEDIA_H
 #define BEDSIDE_MEDIA_ROUTER_ENDPOINT_MEDIA_H
 

@@ -6,8 +6,9 @@
  *                                                                                   |        |
  *                                                                                  sink     sink
  *
- * Endpoints outside the room (opened, not entered) neither send to anybody nor receive from anybody.
- * Pure: time is given, packets leave through sinks. Thread: belongs to the worker it lives on. */
+ * Endpoints outside the room (opened, not entered) neither send to anybody nor receive from
+ * anybody. Pure: time is given, packets leave through sinks. Thread: belongs to the worker it lives
+ * on. */
 #ifndef BEDSIDE_MEDIA_ROUTER_ROOM_H
 #define BEDSIDE_MEDIA_ROUTER_ROOM_H
 
@@ -19,7 +20,7 @@
 
 #define ROOM_ENDPOINTS_MAX 32 /* with those who wait outside */
 
-struct packet_pool;
+struct packet_buffer_pool;
 struct room;
 struct room_endpoint;
 
@@ -33,14 +34,15 @@ struct room_ops {
 
 struct room_config {
     uint64_t id;
-    struct packet_pool *packets; /* borrowed */
-    const struct room_ops *ops;  /* borrowed */
-    void *context;               /* borrowed */
+    struct packet_buffer_pool *packets; /* borrowed */
+    size_t packets_reserve;     /* below this many free ones nothing is kept for retransmission */
+    const struct room_ops *ops; /* borrowed */
+    void *context;              /* borrowed */
 };
 
 struct room *room_create(const struct room_config *config);
-/* Endpoints must have been closed (asserted). Ends a recording that is attached. Accepts NULL. Always
- * returns NULL. */
+/* Endpoints must have been closed (asserted). Ends a recording that is attached. Accepts NULL.
+ * Always returns NULL. */
 struct room *room_destroy(struct room *room);
 DEFINE_AUTO(room)
 
@@ -57,14 +59,14 @@ struct room_endpoint_config {
     struct sink sink;  /* takes SINK_RTP and SINK_RTCP */
 };
 
-/* Returns the endpoint, outside the room, or NULL when the room has ROOM_ENDPOINTS_MAX. Owned by the
- * room until room_close_endpoint(). */
-struct room_endpoint *room_open_endpoint(struct room *room,
-                                         const struct room_endpoint_config *config,
-                                         uint64_t now_us);
+/* Returns the endpoint, outside the room, or NULL when the room has ROOM_ENDPOINTS_MAX. Owned by
+ * the room until room_close_endpoint(). */
+struct room_endpoint *
+room_open_endpoint(struct room *room, const struct room_endpoint_config *config, uint64_t now_us);
 /* Leaves, if it is in. */
 void room_close_endpoint(struct room *room, struct room_endpoint *endpoint);
-/* Lets it send and receive; its publishers are asked for key frames when somebody is bound to them. */
+/* Lets it send and receive; its publishers are asked for key frames when somebody is bound to them.
+ */
 void room_enter(struct room *room, struct room_endpoint *endpoint, uint64_t now_us);
 /* Empties its slots and those that it was in. */
 void room_leave(struct room *room, struct room_endpoint *endpoint);

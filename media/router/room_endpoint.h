@@ -28,6 +28,8 @@ struct room_endpoint_report {
 /* Replaces what is negotiated. Lines that stay as they were keep their state. */
 void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoint_media *media,
                              uint64_t now_us);
+/* Its transport is up: from now on it is sent to, while it is in the room. */
+void room_endpoint_set_connected(struct room_endpoint *endpoint, uint64_t now_us);
 /* Takes an authentic RTP packet in the clear; it is copied when it is kept. */
 void room_endpoint_on_rtp(struct room_endpoint *endpoint, const uint8_t *packet, size_t size,
                           uint64_t now_us);

@@ -1,9 +1,9 @@
-/* simulcast_selector.h - which layer of a simulcast track a receiver should get, and when to change.
+/* simulcast_selector.h - which layer of a simulcast track a receiver should get, and when to
+ * change.
  *
- * The best layer that flows: one whose packets came within the last second. A better one is taken after it
- * has flowed for a second without a break, since each change costs the publisher a key frame; a layer that
- * stopped is left at once.
- * Pure. Thread: any. */
+ * The best layer that flows: one whose packets came within the last second. A better one is taken
+ * after it has flowed for a second without a break, since each change costs the publisher a key
+ * frame; a layer that stopped is left at once. Pure. Thread: any. */
 #ifndef BEDSIDE_MEDIA_ROUTER_SIMULCAST_SELECTOR_H
 #define BEDSIDE_MEDIA_ROUTER_SIMULCAST_SELECTOR_H
 
@@ -18,8 +18,8 @@ struct simulcast_layer {
 /* Notes a packet of the layer: a pause of a second or more begins it anew. */
 void simulcast_layer_on_packet(struct simulcast_layer *layer, uint64_t now_us);
 
-/* `layers` from the lowest to the best, `current` an index or -1. Returns the index to use, or -1 when
- * none flows and there is no current one. */
+/* `layers` from the lowest to the best, `current` an index or -1. Returns the index to use, or -1
+ * when none flows and there is no current one. */
 int simulcast_selector_choose(const struct simulcast_layer *layers, size_t count, int current,
                               uint64_t now_us);
 

@@ -1,6 +1,6 @@
-/* sink.h - where packets leave the router: a browser's SRTP transport, the recorder's socket, a test.
- * Everything that leaves goes through one.
- * Pure. Thread: belongs to the worker of its room. */
+/* sink.h - where packets leave the router: a browser's SRTP transport, the recorder's socket, a
+ * test. Everything that leaves goes through one. Pure. Thread: belongs to the worker of its room.
+ */
 #ifndef BEDSIDE_MEDIA_ROUTER_SINK_H
 #define BEDSIDE_MEDIA_ROUTER_SINK_H
 
@@ -18,9 +18,9 @@ struct sink_part {
 #define SINK_PARTS_MAX 4
 
 struct sink_ops {
-    /* Sends the pieces as one datagram; of SINK_RTP the first piece is the whole RTP header. Returns 0,
-     * -EAGAIN when it was dropped for want of room, or another negative errno when nothing more can be
-     * sent. */
+    /* Sends the pieces as one datagram; of SINK_RTP the first piece is the whole RTP header.
+     * Returns 0, -EAGAIN when it was dropped for want of room, or another negative errno when
+     * nothing more can be sent. */
     int (*send)(void *context, enum sink_datagram kind, const struct sink_part *parts,
                 size_t part_count);
 };

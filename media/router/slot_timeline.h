@@ -1,10 +1,12 @@
-/* slot_timeline.h - the one straight line that gives a slot's RTP timestamps and its sender reports.
+/* slot_timeline.h - the one straight line that gives a slot's RTP timestamps and its sender
+ * reports.
  *
  *        RTP timestamp
  *          |                       . ´     audio and video lines of a slot share `origin_us`, the gateway's
  *          |                 . ´           monotonic clock when the slot was made. The line is never moved,
  *          |           . ´                 whoever is in the slot: a receiver that fits a line through the
- *  first --|     . ´                       sender reports (libwebrtc: 20 of them) finds no kink, and sound
+ *  first --|     . ´                       sender reports (libwebrtc: 20 of them) finds no kink,
+ * and sound
  *          +-----+------------------       and picture stay together when the slot changes hands.
  *            origin_us        media time
  *

@@ -1,0 +1,103 @@
+#include "media/router/published_stream.h"
+
+#include <errno.h>
+
+/* Video of 1.5 Mbit/s fills the ring in about 0.8 s, longer than any round trip that is worth a
+ * retransmission. */
+static const size_t VIDEO_HISTORY_PACKETS = 128;
+static const uint32_t HISTORY_AGE_US = 1000000;
+
+void published_stream_init(struct published_stream *stream,
+                           const struct published_stream_config *config)
+{
+    const bool is_video = config->kind == MEDIA_KIND_VIDEO;
+    *stream = (struct published_stream){
+        .clock_rate = is_video ? 90000 : 48000,
+        .publisher = config->publisher,
+        .nack = config->nack ? nack_generator_create(&nack_generator_config_video) : NULL,
+        .history = is_video ? packet_history_create(VIDEO_HISTORY_PACKETS, HISTORY_AGE_US) : NULL,
+    };
+    keyframe_requester_init(&stream->keyframes);
+}
+
+void published_stream_finish(struct published_stream *stream)
+{
+    stream->nack = nack_generator_destroy(stream->nack);
+    stream->history = packet_history_destroy(stream->history);
+    stream->source = 0;
+}
+
+/* The losses of this SSRC so far. */
+static uint64_t lost_since_start(const struct published_stream *stream)
+{
+    if (stream->nack) {
+        return nack_generator_statistics(stream->nack)->lost_for_good;
+    }
+    return stream->lost_reported > 0 ? (uint64_t)stream->lost_reported : 0;
+}
+
+uint64_t published_stream_lost(const struct published_stream *stream)
+{
+    return stream->lost_before + lost_since_start(stream);
+}
+
+void published_stream_start(struct published_stream *stream, uint32_t ssrc, uint32_t source)
+{
+    stream->lost_before = published_stream_lost(stream);
+    stream->lost_reported = 0;
+    stream->ssrc = ssrc;
+    stream->source = source;
+    stream->layer = (struct simulcast_layer){0};
+    receive_window_init(&stream->window);
+    reception_statistics_init(&stream->statistics, stream->clock_rate);
+    rtp_clock_init(&stream->clock, stream->publisher, stream->clock_rate);
+    keyframe_requester_init(&stream->keyframes);
+    if (stream->nack) {
+        stream->nack = nack_generator_destroy(stream->nack);
+        stream->nack = nack_generator_create(&nack_generator_config_video);
+    }
+    if (stream->history) {
+        packet_history_clear(stream->history);
+    }
+}
+
+void published_stream_stop(struct published_stream *stream)
+{
+    stream->source = 0;
+    stream->layer = (struct simulcast_layer){0};
+    if (stream->history) {
+        packet_history_clear(stream->history);
+    }
+}
+
+int published_stream_receive(struct published_stream *stream, struct packet_buffer *packet,
+                             uint64_t now_us)
+{
+    int r = receive_window_accept(&stream->window, packet->rtp.sequence);
+    if (stream->nack && r != -ESTALE) {
+        (void)nack_generator_on_packet(stream->nack, packet->rtp.sequence, now_us);
+    }
+    if (r < 0) {
+        return r;
+    }
+    if (packet->retransmitted) {
+        if (!rtp_clock_is_started(&stream->clock)) {
+            return -ESTALE;
+        }
+        packet->media_time_us = rtp_clock_media_time_us(&stream->clock, packet->rtp.timestamp);
+        return 0;
+    }
+    simulcast_layer_on_packet(&stream->layer, now_us);
+    reception_statistics_on_packet(&stream->statistics, packet->rtp.sequence, packet->rtp.timestamp,
+                                   packet->arrival_us);
+    packet->media_time_us =
+        rtp_clock_on_packet(&stream->clock, packet->rtp.timestamp, packet->arrival_us);
+    return 0;
+}
+
+void published_stream_keep(struct published_stream *stream, struct packet_buffer *packet)
+{
+    if (stream->history) {
+        (void)packet_history_put(stream->history, packet);
+    }
+}

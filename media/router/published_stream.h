@@ -1,0 +1,71 @@
+/* published_stream.h - one stream that a browser sends: one SSRC, with the retransmissions of it
+ * (RFC 4588). A simulcast track has several.
+ *
+ *   packet --> seen before? --> statistics, losses, clock --> key frame? --> kept for
+ * retransmission
+ *
+ * It is made when negotiated, and starts when its SSRC is known; a publisher that begins anew under
+ * another SSRC starts it anew. Pure. Thread: belongs to the worker of its room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_PUBLISHED_STREAM_H
+#define BEDSIDE_MEDIA_ROUTER_PUBLISHED_STREAM_H
+
+#include "gateway/base/cleanup.h"
+#include "media/router/simulcast_selector.h"
+#include "media/rtp/keyframe_requester.h"
+#include "media/rtp/nack_generator.h"
+#include "media/rtp/packet_buffer.h"
+#include "media/rtp/packet_history.h"
+#include "media/rtp/receive_window.h"
+#include "media/rtp/reception_statistics.h"
+#include "media/rtp/rtp_clock.h"
+
+struct published_stream {
+    uint32_t ssrc;     /* 0: not known yet */
+    uint32_t rtx_ssrc; /* 0: not known, or none */
+    uint32_t source;   /* names it to those who rewrite numbers; another one after each start; 0:
+                          stopped */
+    uint32_t clock_rate;
+    int32_t lost_reported; /* cumulative loss by the last receiver report */
+    uint64_t lost_before;  /* before the last start */
+    struct simulcast_layer layer;
+    struct receive_window window;
+    struct reception_statistics statistics;
+    struct rtp_clock clock;
+    struct keyframe_requester keyframes;
+    struct publisher_clock *publisher; /* borrowed */
+    struct nack_generator *nack;       /* owned; NULL when NACK was not negotiated */
+    struct packet_history *history;    /* owned; NULL when nobody can ask for retransmissions */
+};
+
+struct published_stream_config {
+    enum media_kind kind;
+    bool nack;                         /* negotiated with the publisher */
+    struct publisher_clock *publisher; /* borrowed; outlives the stream */
+};
+
+void published_stream_init(struct published_stream *stream,
+                           const struct published_stream_config *config);
+/* Lets go of the packets it keeps. */
+void published_stream_finish(struct published_stream *stream);
+
+/* Begins anew under `ssrc`; `source` was never used in this room. */
+void published_stream_start(struct published_stream *stream, uint32_t ssrc, uint32_t source);
+void published_stream_stop(struct published_stream *stream);
+
+static inline bool published_stream_is_started(const struct published_stream *stream)
+{
+    return stream->source != 0;
+}
+
+/* Takes a packet of this stream whose view is parsed (and unwrapped, if `packet->retransmitted`),
+ * and fills in media time. Returns 0, -EALREADY or -ESTALE for one that came before or comes too
+ * late. */
+int published_stream_receive(struct published_stream *stream, struct packet_buffer *packet,
+                             uint64_t now_us);
+/* Keeps a packet for retransmission. */
+void published_stream_keep(struct published_stream *stream, struct packet_buffer *packet);
+
+/* Packets that never came, also not by RTX. */
+uint64_t published_stream_lost(const struct published_stream *stream);
+
+#endif

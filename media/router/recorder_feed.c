@@ -1,0 +1,316 @@
+#include "media/router/recorder_feed.h"
+
+#include "media/recorder_protocol.h"
+#include "media/router/stream_gate.h"
+#include "media/rtp/rtp_extensions.h"
+#include "media/rtp/sequence_rewriter.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TRACKS_MAX 128 /* more than ROOM_ENDPOINTS_MAX endpoints publish */
+#define WAITING_MAX 64 /* TRACK, FLOW, PAUSE, END that the socket had no room for */
+
+struct feed_track {
+    struct track_listener listener;
+    struct recorder_feed *feed;
+    struct published_track *source; /* borrowed; NULL: free */
+    char label[RECORDER_LABEL_SIZE_MAX];
+    uint16_t number;        /* at the recorder; 0: not announced */
+    enum media_codec codec; /* as announced */
+    struct stream_gate gate;
+    struct sequence_rewriter numbers;
+};
+
+struct recorder_feed {
+    struct sink sink;
+    bool flowing;
+    bool broken;
+    int64_t flow_us; /* where the interval began */
+    uint16_t last_number;
+    uint64_t dropped;
+    struct feed_track tracks[TRACKS_MAX];
+    struct recorder_message waiting[WAITING_MAX]; /* a ring */
+    size_t waiting_first;
+    size_t waiting_count;
+};
+
+/* ---- messages ---- */
+
+static int send_now(struct recorder_feed *feed, const struct recorder_message *message)
+{
+    uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
+    const struct sink_part part = {datagram, recorder_message_write(message, datagram)};
+    return sink_send(&feed->sink, SINK_RECORDER, &part, 1);
+}
+
+/* Returns true when nothing waits any more. */
+static bool send_waiting(struct recorder_feed *feed)
+{
+    while (feed->waiting_count > 0 && !feed->broken) {
+        int r = send_now(feed, &feed->waiting[feed->waiting_first]);
+        if (r == -EAGAIN) {
+            return false;
+        }
+        feed->broken = r < 0;
+        feed->waiting_first = (feed->waiting_first + 1) % WAITING_MAX;
+        feed->waiting_count--;
+    }
+    return !feed->broken;
+}
+
+/* For what must not be lost. */
+static void send_surely(struct recorder_feed *feed, const struct recorder_message *message)
+{
+    if (feed->broken) {
+        return;
+    }
+    if (feed->waiting_count == WAITING_MAX) {
+        feed->broken = true;
+        return;
+    }
+    feed->waiting[(feed->waiting_first + feed->waiting_count) % WAITING_MAX] = *message;
+    feed->waiting_count++;
+    (void)send_waiting(feed);
+}
+
+/* ---- tracks ---- */
+
+/* A track of the recording has one codec: another one makes another track. */
+static void announce(struct feed_track *track, const struct routed_packet *routed)
+{
+    struct recorder_message message = {
+        .type = RECORDER_TRACK,
+        .track = ++track->feed->last_number,
+        .media_time_us = (uint64_t)routed->packet->media_time_us,
+        .codec = routed->codec,
+    };
+    (void)snprintf(message.label, sizeof(message.label), "%s", track->label);
+    track->number = message.track;
+    track->codec = routed->codec;
+    send_surely(track->feed, &message);
+}
+
+static void forward(struct feed_track *track, const struct routed_packet *routed)
+{
+    static const struct media_extension_ids no_extensions = {0};
+    struct recorder_feed *feed = track->feed;
+    const struct rtp_packet *rtp = &routed->packet->rtp;
+    struct sequence_rewriter_result place;
+    if (sequence_rewriter_forward(&track->numbers, routed->stream->source, rtp->sequence,
+                                  rtp->timestamp, &place) < 0) {
+        return;
+    }
+    if (!send_waiting(feed)) {
+        feed->dropped++;
+        return;
+    }
+    const struct recorder_message message = {
+        .type = RECORDER_RTP,
+        .track = track->number,
+        .media_time_us = (uint64_t)routed->packet->media_time_us,
+    };
+    const struct rtp_header header = {
+        .marker = rtp->marker,
+        .payload_type = rtp->payload_type,
+        .sequence = place.sequence,
+        .timestamp = place.timestamp,
+        .ssrc = track->number,
+    };
+    uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
+    uint8_t head[RTP_HEADER_SIZE_MAX];
+    const size_t message_size = recorder_message_write(&message, datagram);
+    const int head_size = rtp_header_write(&header, &no_extensions, head, sizeof(head));
+    assert(head_size > 0);
+    const struct sink_part parts[] = {
+        {datagram, message_size},
+        {head, (size_t)head_size},
+        {rtp_packet_payload(rtp), rtp->payload_size},
+    };
+    int r = sink_send(&feed->sink, SINK_RECORDER, parts, ARRAY_LENGTH(parts));
+    if (r == -EAGAIN) {
+        feed->dropped++;
+    } else if (r < 0) {
+        feed->broken = true;
+    }
+}
+
+static void on_packet(struct track_listener *listener, const struct routed_packet *routed)
+{
+    struct feed_track *track = CONTAINER_OF(listener, struct feed_track, listener);
+    const struct recorder_feed *feed = track->feed;
+    if (!feed->flowing || feed->broken || routed->packet->media_time_us < feed->flow_us) {
+        return; /* what was captured before everybody agreed stays out, however late it comes */
+    }
+    if (routed->codec == MEDIA_CODEC_NONE) {
+        if (routed->stream->source == track->gate.source) {
+            sequence_rewriter_leave_out(&track->numbers, track->gate.source,
+                                        routed->packet->rtp.sequence);
+        }
+        return;
+    }
+    switch (stream_gate_decide(&track->gate, track->source, routed)) {
+    case STREAM_GATE_DROP:
+        return;
+    case STREAM_GATE_SWITCH:
+        sequence_rewriter_switch(&track->numbers, track->gate.source, routed->packet->rtp.sequence,
+                                 routed->packet->rtp.timestamp, routed->packet->media_time_us);
+        break;
+    case STREAM_GATE_PASS:
+        break;
+    }
+    if (track->number == 0 || track->codec != routed->codec) {
+        announce(track, routed);
+    }
+    forward(track, routed);
+}
+
+static void on_stream_changed(struct track_listener *listener,
+                              const struct published_stream *stream)
+{
+    struct feed_track *track = CONTAINER_OF(listener, struct feed_track, listener);
+    if (stream->source == track->gate.source) {
+        stream_gate_close(&track->gate);
+    }
+}
+
+static void on_track_gone(struct track_listener *listener)
+{
+    struct feed_track *track = CONTAINER_OF(listener, struct feed_track, listener);
+    track->source = NULL;
+}
+
+void recorder_feed_add_track(struct recorder_feed *feed, struct published_track *source,
+                             const char *label)
+{
+    static const struct track_listener_ops ops = {
+        .on_packet = on_packet,
+        .on_stream_changed = on_stream_changed,
+        .on_track_gone = on_track_gone,
+    };
+    for (size_t i = 0; i < TRACKS_MAX; i++) {
+        struct feed_track *track = &feed->tracks[i];
+        if (track->source) {
+            continue;
+        }
+        *track = (struct feed_track){.feed = feed, .source = source, .listener.ops = &ops};
+        (void)snprintf(track->label, sizeof(track->label), "%s", label);
+        sequence_rewriter_init(&track->numbers, source->streams[0].clock_rate, 0, 0);
+        stream_gate_close(&track->gate);
+        list_init(&track->listener.in_track);
+        published_track_add_listener(source, &track->listener);
+        return;
+    }
+    assert(!"more tracks than endpoints can publish");
+}
+
+void recorder_feed_remove_track(struct recorder_feed *feed, const struct published_track *source)
+{
+    for (size_t i = 0; i < TRACKS_MAX; i++) {
+        struct feed_track *track = &feed->tracks[i];
+        if (track->source == source) {
+            published_track_remove_listener(&track->listener);
+            track->source = NULL;
+        }
+    }
+}
+
+/* ---- life ---- */
+
+struct recorder_feed *recorder_feed_create(const struct sink *sink)
+{
+    struct recorder_feed *feed = calloc(1, sizeof(*feed));
+    feed->sink = *sink;
+    return feed;
+}
+
+struct recorder_feed *recorder_feed_destroy(struct recorder_feed *feed)
+{
+    if (!feed) {
+        return NULL;
+    }
+    for (size_t i = 0; i < TRACKS_MAX; i++) {
+        if (feed->tracks[i].source) {
+            published_track_remove_listener(&feed->tracks[i].listener);
+        }
+    }
+    free(feed);
+    return NULL;
+}
+
+static void send_mark(struct recorder_feed *feed, enum recorder_message_type type, int64_t wall_ms,
+                      uint64_t now_us)
+{
+    const struct recorder_message message = {
+        .type = type, .media_time_us = now_us, .wall_ms = wall_ms};
+    send_surely(feed, &message);
+}
+
+void recorder_feed_resume(struct recorder_feed *feed, int64_t wall_ms, uint64_t now_us)
+{
+    if (feed->flowing) {
+        return;
+    }
+    send_mark(feed, RECORDER_FLOW, wall_ms, now_us);
+    feed->flowing = true;
+    feed->flow_us = (int64_t)now_us;
+    for (size_t i = 0; i < TRACKS_MAX; i++) {
+        struct feed_track *track = &feed->tracks[i];
+        if (track->source) {
+            stream_gate_close(&track->gate);
+            stream_gate_want_keyframe(&track->gate, track->source, now_us);
+        }
+    }
+}
+
+void recorder_feed_pause(struct recorder_feed *feed, int64_t wall_ms, uint64_t now_us)
+{
+    if (feed->flowing) {
+        feed->flowing = false;
+        send_mark(feed, RECORDER_PAUSE, wall_ms, now_us);
+    }
+}
+
+void recorder_feed_end(struct recorder_feed *feed, uint64_t now_us)
+{
+    assert(!feed->flowing);
+    send_mark(feed, RECORDER_END, 0, now_us);
+}
+
+void recorder_feed_on_message(struct recorder_feed *feed, const uint8_t *datagram, size_t size,
+                              uint64_t now_us)
+{
+    struct recorder_message message;
+    if (recorder_message_parse(datagram, size, &message) < 0 || message.type != RECORDER_KEYFRAME) {
+        return;
+    }
+    for (size_t i = 0; i < TRACKS_MAX; i++) {
+        struct feed_track *track = &feed->tracks[i];
+        if (track->source && track->number != 0 && track->number == message.track) {
+            stream_gate_want_keyframe(&track->gate, track->source, now_us);
+        }
+    }
+}
+
+void recorder_feed_on_tick(struct recorder_feed *feed, uint64_t now_us)
+{
+    (void)now_us;
+    (void)send_waiting(feed);
+}
+
+bool recorder_feed_is_flowing(const struct recorder_feed *feed)
+{
+    return feed->flowing;
+}
+
+bool recorder_feed_is_broken(const struct recorder_feed *feed)
+{
+    return feed->broken;
+}
+
+uint64_t recorder_feed_dropped(const struct recorder_feed *feed)
+{
+    return feed->dropped;
+}

@@ -1,0 +1,277 @@
+#include "media/router/room.h"
+
+#include "media/router/room_state.h"
+
+#include <assert.h>
+#include <errno.h>
+
+static const uint64_t SPEAKER_INTERVAL_US = 50000;
+
+/* ---- life ---- */
+
+struct room *room_create(const struct room_config *config)
+{
+    struct room *room = calloc(1, sizeof(*room));
+    room->config = *config;
+    room->next_source = 1;
+    list_init(&room->endpoints);
+    active_speaker_init(&room->speaker);
+    return room;
+}
+
+struct room *room_destroy(struct room *room)
+{
+    if (!room) {
+        return NULL;
+    }
+    assert(list_is_empty(&room->endpoints));
+    room->recorder = recorder_feed_destroy(room->recorder);
+    free(room);
+    return NULL;
+}
+
+uint64_t room_id(const struct room *room)
+{
+    return room->config.id;
+}
+
+static struct room_endpoint *find_endpoint(struct room *room, uint64_t id)
+{
+    LIST_FOR_EACH (element, &room->endpoints) {
+        struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        if (endpoint->id == id) {
+            return endpoint;
+        }
+    }
+    return NULL;
+}
+
+static void tell_speaker(struct room *room, uint64_t now_us)
+{
+    uint64_t id = 0;
+    if (now_us < room->speaker_due_us) {
+        return;
+    }
+    room->speaker_due_us = now_us + SPEAKER_INTERVAL_US;
+    if (active_speaker_update(&room->speaker, now_us, &id)) {
+        room->config.ops->on_speaker(room->config.context, room->config.id, id);
+    }
+}
+
+static void tend_recorder(struct room *room, uint64_t now_us)
+{
+    if (!room->recorder) {
+        return;
+    }
+    recorder_feed_on_tick(room->recorder, now_us);
+    if (recorder_feed_is_broken(room->recorder) && !room->recorder_reported_broken) {
+        room->recorder_reported_broken = true;
+        room->config.ops->on_recording_broken(room->config.context, room->config.id);
+    }
+}
+
+void room_on_tick(struct room *room, uint64_t now_us)
+{
+    LIST_FOR_EACH (element, &room->endpoints) {
+        endpoint_reports_on_tick(LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);
+    }
+    tell_speaker(room, now_us);
+    tend_recorder(room, now_us);
+}
+
+/* ---- slots ---- */
+
+static struct published_track *first_of_kind(const struct room_endpoint *endpoint,
+                                             enum media_kind kind)
+{
+    for (size_t i = 0; endpoint && i < endpoint->track_count; i++) {
+        if (endpoint->tracks[i]->negotiated.kind == kind) {
+            return endpoint->tracks[i];
+        }
+    }
+    return NULL;
+}
+
+void room_slot_connect(struct room_slot *slot, const struct room_endpoint *source, uint64_t now_us)
+{
+    if (slot->audio) {
+        subscribed_track_set_source(slot->audio, first_of_kind(source, MEDIA_KIND_AUDIO), now_us);
+    }
+    if (slot->video) {
+        struct published_track *video =
+            slot->video_wanted ? first_of_kind(source, MEDIA_KIND_VIDEO) : NULL;
+        subscribed_track_set_source(slot->video, video, now_us);
+    }
+}
+
+static void empty_slot(struct room_slot *slot, uint64_t now_us)
+{
+    slot->source_id = 0;
+    slot->video_wanted = false;
+    room_slot_connect(slot, NULL, now_us);
+}
+
+/* Calls for every slot in the room that `source` is in. */
+static void for_slots_of(struct room *room, uint64_t source_id,
+                         void (*act)(struct room_slot *slot, const struct room_endpoint *source,
+                                     uint64_t now_us),
+                         const struct room_endpoint *source, uint64_t now_us)
+{
+    LIST_FOR_EACH (element, &room->endpoints) {
+        struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        for (size_t i = 0; i < endpoint->slot_count; i++) {
+            if (endpoint->slots[i].source_id == source_id) {
+                act(&endpoint->slots[i], source, now_us);
+            }
+        }
+    }
+}
+
+void room_reconnect_source(struct room *room, const struct room_endpoint *source, uint64_t now_us)
+{
+    for_slots_of(room, source->id, room_slot_connect, source, now_us);
+}
+
+int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t index,
+                   uint64_t source_id, bool video, uint64_t now_us)
+{
+    const struct room_endpoint *source = find_endpoint(room, source_id);
+    if (index >= endpoint->slot_count) {
+        return -ERANGE;
+    }
+    struct room_slot *slot = &endpoint->slots[index];
+    if (source_id == 0) {
+        empty_slot(slot, now_us);
+        return 0;
+    }
+    if (!endpoint->in_room || !source || !source->in_room) {
+        return -ENOENT;
+    }
+    if (source == endpoint) {
+        return -EINVAL;
+    }
+    slot->source_id = source_id;
+    slot->video_wanted = video;
+    room_slot_connect(slot, source, now_us);
+    return 0;
+}
+
+/* ---- endpoints ---- */
+
+struct room_endpoint *room_open_endpoint(struct room *room,
+                                         const struct room_endpoint_config *config, uint64_t now_us)
+{
+    if (room->endpoint_count == ROOM_ENDPOINTS_MAX) {
+        return NULL;
+    }
+    struct room_endpoint *endpoint = room_endpoint_create(room, config, now_us);
+    list_append(&room->endpoints, &endpoint->in_room_list);
+    room->endpoint_count++;
+    return endpoint;
+}
+
+void room_close_endpoint(struct room *room, struct room_endpoint *endpoint)
+{
+    room_leave(room, endpoint);
+    list_remove(&endpoint->in_room_list);
+    room->endpoint_count--;
+    room_endpoint_destroy(endpoint);
+}
+
+static void record_endpoint(struct room *room, struct room_endpoint *endpoint)
+{
+    for (size_t i = 0; i < endpoint->track_count; i++) {
+        recorder_feed_add_track(room->recorder, endpoint->tracks[i], endpoint->label);
+    }
+}
+
+void room_enter(struct room *room, struct room_endpoint *endpoint, uint64_t now_us)
+{
+    (void)now_us;
+    if (endpoint->in_room) {
+        return;
+    }
+    endpoint->in_room = true;
+    endpoint->subscriber.open = endpoint->connected;
+    active_speaker_add(&room->speaker, &endpoint->speaker, endpoint->id);
+    if (room->recorder) {
+        record_endpoint(room, endpoint);
+    }
+}
+
+static void empty_slot_of(struct room_slot *slot, const struct room_endpoint *source,
+                          uint64_t now_us)
+{
+    (void)source;
+    empty_slot(slot, now_us);
+}
+
+void room_leave(struct room *room, struct room_endpoint *endpoint)
+{
+    if (!endpoint->in_room) {
+        return;
+    }
+    endpoint->in_room = false;
+    endpoint->subscriber.open = false;
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        empty_slot(&endpoint->slots[i], 0);
+    }
+    for_slots_of(room, endpoint->id, empty_slot_of, endpoint, 0);
+    active_speaker_remove(&room->speaker, &endpoint->speaker);
+    for (size_t i = 0; room->recorder && i < endpoint->track_count; i++) {
+        recorder_feed_remove_track(room->recorder, endpoint->tracks[i]);
+    }
+    room_endpoint_restart_streams(endpoint);
+}
+
+/* ---- recording ---- */
+
+void room_attach_recorder(struct room *room, const struct sink *sink)
+{
+    room->recorder = recorder_feed_destroy(room->recorder);
+    room->recorder = recorder_feed_create(sink);
+    room->recorder_reported_broken = false;
+    LIST_FOR_EACH (element, &room->endpoints) {
+        struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        if (endpoint->in_room) {
+            record_endpoint(room, endpoint);
+        }
+    }
+}
+
+int room_resume_recording(struct room *room, int64_t wall_ms, uint64_t now_us)
+{
+    if (!room->recorder) {
+        return -ENOENT;
+    }
+    recorder_feed_resume(room->recorder, wall_ms, now_us);
+    return 0;
+}
+
+int room_pause_recording(struct room *room, int64_t wall_ms, uint64_t now_us)
+{
+    if (!room->recorder) {
+        return -ENOENT;
+    }
+    recorder_feed_pause(room->recorder, wall_ms, now_us);
+    return 0;
+}
+
+int room_detach_recorder(struct room *room, int64_t wall_ms, uint64_t now_us)
+{
+    if (!room->recorder) {
+        return -ENOENT;
+    }
+    recorder_feed_pause(room->recorder, wall_ms, now_us);
+    recorder_feed_end(room->recorder, now_us);
+    room->recorder = recorder_feed_destroy(room->recorder);
+    return 0;
+}
+
+void room_on_recorder_message(struct room *room, const uint8_t *datagram, size_t size,
+                              uint64_t now_us)
+{
+    if (room->recorder) {
+        recorder_feed_on_message(room->recorder, datagram, size, now_us);
+    }
+}

@@ -1,0 +1,341 @@
+#include "media/router/room_endpoint.h"
+
+#include "media/router/endpoint_feedback.h"
+#include "media/router/room_state.h"
+#include "media/rtp/rtx_stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const size_t ARRIVALS_KEPT = 1024;
+static const uint64_t FLOWS_WITHIN_US = 2000000;
+
+/* ---- life ---- */
+
+struct room_endpoint *
+room_endpoint_create(struct room *room, const struct room_endpoint_config *config, uint64_t now_us)
+{
+    struct room_endpoint *endpoint = calloc(1, sizeof(*endpoint));
+    endpoint->room = room;
+    endpoint->id = config->id;
+    (void)snprintf(endpoint->label, sizeof(endpoint->label), "%s", config->label);
+    endpoint->subscriber.sink = config->sink;
+    endpoint->arrivals = arrival_log_create(ARRIVALS_KEPT);
+    list_init(&endpoint->in_room_list);
+    list_init(&endpoint->speaker.in_room);
+    publisher_clock_init(&endpoint->clock);
+    stream_table_init(&endpoint->streams, now_us);
+    endpoint_reports_init(&endpoint->reports, now_us);
+    return endpoint;
+}
+
+static void drop_track(struct room_endpoint *endpoint, struct published_track *track)
+{
+    for (size_t i = 0; i < track->stream_count; i++) {
+        endpoint->lost_before += published_stream_lost(&track->streams[i]);
+    }
+    stream_table_remove_track(&endpoint->streams, track);
+    published_track_destroy(track);
+}
+
+struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint)
+{
+    if (!endpoint) {
+        return NULL;
+    }
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        subscribed_track_destroy(endpoint->slots[i].video);
+        subscribed_track_destroy(endpoint->slots[i].audio);
+    }
+    for (size_t i = 0; i < endpoint->track_count; i++) {
+        drop_track(endpoint, endpoint->tracks[i]);
+    }
+    endpoint->arrivals = arrival_log_destroy(endpoint->arrivals);
+    free(endpoint);
+    return NULL;
+}
+
+void room_endpoint_restart_streams(struct room_endpoint *endpoint)
+{
+    for (size_t t = 0; t < endpoint->track_count; t++) {
+        struct published_track *track = endpoint->tracks[t];
+        for (size_t s = 0; s < track->stream_count; s++) {
+            struct published_stream *stream = &track->streams[s];
+            if (published_stream_is_started(stream)) {
+                published_track_start_stream(track, stream, stream->ssrc,
+                                             endpoint->room->next_source++);
+            }
+        }
+    }
+}
+
+void room_endpoint_set_connected(struct room_endpoint *endpoint, uint64_t now_us)
+{
+    endpoint->connected = true;
+    endpoint->subscriber.open = endpoint->in_room;
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        if (endpoint->slots[i].video) {
+            subscribed_track_want_keyframe(endpoint->slots[i].video, now_us);
+        }
+    }
+}
+
+/* ---- what is negotiated ---- */
+
+static struct published_track *take_same_track(struct room_endpoint *endpoint,
+                                               const struct endpoint_publication *negotiated)
+{
+    for (size_t i = 0; i < endpoint->track_count; i++) {
+        if (endpoint->tracks[i] && published_track_is_same(endpoint->tracks[i], negotiated)) {
+            return TAKE(endpoint->tracks[i]);
+        }
+    }
+    return NULL;
+}
+
+static void set_publications(struct room_endpoint *endpoint, const struct endpoint_media *media)
+{
+    struct published_track *tracks[ENDPOINT_PUBLICATIONS_MAX] = {NULL};
+    for (size_t i = 0; i < media->publication_count; i++) {
+        tracks[i] = take_same_track(endpoint, &media->publications[i]);
+    }
+    for (size_t i = 0; i < endpoint->track_count; i++) {
+        if (endpoint->tracks[i]) {
+            drop_track(endpoint, endpoint->tracks[i]);
+        }
+    }
+    for (size_t i = 0; i < media->publication_count; i++) {
+        const bool is_new = !tracks[i];
+        if (is_new) {
+            tracks[i] = published_track_create(&media->publications[i], &endpoint->clock);
+            stream_table_add_track(&endpoint->streams, tracks[i], &endpoint->room->next_source);
+        }
+        if (is_new && endpoint->in_room && endpoint->room->recorder) {
+            recorder_feed_add_track(endpoint->room->recorder, tracks[i], endpoint->label);
+        }
+    }
+    memcpy(endpoint->tracks, tracks, sizeof(tracks));
+    endpoint->track_count = media->publication_count;
+}
+
+static struct subscribed_track *set_line(struct subscribed_track *track, enum media_kind kind,
+                                         const struct endpoint_slot_line *line,
+                                         struct subscriber *subscriber, uint64_t now_us)
+{
+    if (track) {
+        subscribed_track_set_line(track, line, now_us);
+        return track;
+    }
+    return line->mid[0] == '\0' ? NULL : subscribed_track_create(kind, line, subscriber, now_us);
+}
+
+static void set_slots(struct room_endpoint *endpoint, const struct endpoint_media *media,
+                      uint64_t now_us)
+{
+    for (size_t i = 0; i < media->slot_count; i++) {
+        struct room_slot *slot = &endpoint->slots[i];
+        slot->audio = set_line(slot->audio, MEDIA_KIND_AUDIO, &media->slots[i].audio,
+                               &endpoint->subscriber, now_us);
+        slot->video = set_line(slot->video, MEDIA_KIND_VIDEO, &media->slots[i].video,
+                               &endpoint->subscriber, now_us);
+        if (slot->video) {
+            subscribed_track_follow(slot->video, slot->audio);
+        }
+    }
+    if (media->slot_count > endpoint->slot_count) {
+        endpoint->slot_count = media->slot_count;
+    }
+}
+
+void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoint_media *media,
+                             uint64_t now_us)
+{
+    assert(media->publication_count <= ENDPOINT_PUBLICATIONS_MAX);
+    assert(media->slot_count <= ENDPOINT_SLOTS_MAX);
+    endpoint->subscriber.extensions = media->extensions;
+    set_publications(endpoint, media);
+    set_slots(endpoint, media, now_us);
+    room_reconnect_source(endpoint->room, endpoint, now_us);
+}
+
+/* ---- what it sends ---- */
+
+/* What a packet is, before it is worth a place in the pool. */
+struct incoming {
+    struct rtp_packet rtp;
+    struct rtp_extensions extensions;
+    const struct stream_table_entry *entry;
+    const struct media_payload *payload;
+    bool is_rtx;
+};
+
+/* Returns 0, or -EBADMSG for a packet that is malformed or not negotiated. */
+static int identify(struct room_endpoint *endpoint, const uint8_t *bytes, size_t size,
+                    uint64_t now_us, struct incoming *ret_incoming)
+{
+    struct incoming *in = ret_incoming;
+    uint32_t *next_source = &endpoint->room->next_source;
+    if (size > PACKET_BUFFER_DATA_SIZE || rtp_packet_parse(bytes, size, &in->rtp) < 0 ||
+        rtp_extensions_read(&in->rtp, &endpoint->subscriber.extensions, &in->extensions) < 0) {
+        return -EBADMSG;
+    }
+    if (in->extensions.has_transport_sequence) {
+        (void)arrival_log_record(endpoint->arrivals, in->extensions.transport_sequence, now_us);
+        endpoint->reports.last_media_ssrc = in->rtp.ssrc;
+    }
+    in->entry = stream_table_find(&endpoint->streams, in->rtp.ssrc);
+    if (!in->entry) {
+        const struct stream_table_claim claim = {
+            .ssrc = in->rtp.ssrc,
+            .payload_type = in->rtp.payload_type,
+            .extensions = &in->extensions,
+        };
+        in->entry = stream_table_learn(&endpoint->streams, endpoint->tracks, endpoint->track_count,
+                                       &claim, next_source, now_us);
+    }
+    if (!in->entry) {
+        return -EBADMSG;
+    }
+    in->payload = published_track_payload(in->entry->track, in->rtp.payload_type, &in->is_rtx);
+    return in->payload && in->is_rtx == in->entry->is_rtx ? 0 : -EBADMSG;
+}
+
+/* Returns 0, -ENODATA for a retransmission without content or of an unknown stream, -EBADMSG. */
+static int unwrap(const struct incoming *in, struct packet_buffer *packet)
+{
+    packet->retransmitted = true;
+    if (!published_stream_is_started(in->entry->stream)) {
+        return -ENODATA;
+    }
+    int r =
+        rtx_unwrap(packet->data, &packet->rtp, in->entry->stream->ssrc, in->payload->payload_type);
+    packet->size = packet->rtp.size;
+    return r;
+}
+
+/* What it carries; MEDIA_CODEC_NONE for padding, and for a payload that makes no sense. */
+static enum media_codec inspect(struct room_endpoint *endpoint, const struct incoming *in,
+                                struct packet_buffer *packet)
+{
+    if (packet->rtp.payload_size == 0) {
+        return MEDIA_CODEC_NONE;
+    }
+    int r = keyframe_detector_inspect(in->payload->codec, rtp_packet_payload(&packet->rtp),
+                                      packet->rtp.payload_size, &packet->payload);
+    if (r < 0) {
+        endpoint->packets_rejected++;
+        return MEDIA_CODEC_NONE;
+    }
+    return in->payload->codec;
+}
+
+static void route(struct room_endpoint *endpoint, const struct incoming *in,
+                  struct packet_buffer *packet, uint64_t now_us)
+{
+    struct published_stream *stream = in->entry->stream;
+    if (published_stream_receive(stream, packet, now_us) < 0) {
+        return;
+    }
+    const struct routed_packet routed = {
+        .stream = stream,
+        .packet = packet,
+        .codec = inspect(endpoint, in, packet),
+        .now_us = now_us,
+    };
+    if (routed.codec != MEDIA_CODEC_NONE) {
+        if (packet->payload.keyframe) {
+            keyframe_requester_on_keyframe(&stream->keyframes);
+        }
+        if (packet_buffer_pool_available(endpoint->room->config.packets) >=
+            endpoint->room->config.packets_reserve) {
+            published_stream_keep(stream, packet);
+        }
+    }
+    if (packet->audio_level.present) {
+        speaker_member_on_level(&endpoint->speaker, packet->audio_level.minus_dbov, now_us);
+    }
+    published_track_route(in->entry->track, &routed);
+}
+
+void room_endpoint_on_rtp(struct room_endpoint *endpoint, const uint8_t *bytes, size_t size,
+                          uint64_t now_us)
+{
+    struct incoming in = {0};
+    if (!endpoint->in_room) {
+        return;
+    }
+    if (identify(endpoint, bytes, size, now_us, &in) < 0) {
+        endpoint->packets_rejected++;
+        return;
+    }
+    struct packet_buffer *packet = packet_buffer_take(endpoint->room->config.packets);
+    if (!packet) {
+        endpoint->packets_unstored++;
+        return;
+    }
+    memcpy(packet->data, bytes, size);
+    packet->size = (uint16_t)size;
+    packet->arrival_us = now_us;
+    packet->rtp = in.rtp;
+    packet->rtp.bytes = packet->data;
+    packet->audio_level = in.extensions.audio_level;
+
+    if (!in.is_rtx && !published_stream_is_started(in.entry->stream)) {
+        published_track_start_stream(in.entry->track, in.entry->stream, in.rtp.ssrc,
+                                     endpoint->room->next_source++);
+    }
+    int r = in.is_rtx ? unwrap(&in, packet) : 0;
+    if (r == 0) {
+        route(endpoint, &in, packet, now_us);
+    } else if (r == -EBADMSG) {
+        endpoint->packets_rejected++;
+    }
+    packet_buffer_drop(packet);
+}
+
+void room_endpoint_on_rtcp(struct room_endpoint *endpoint, const uint8_t *compound, size_t size,
+                           uint64_t now_us)
+{
+    if (endpoint->in_room) {
+        endpoint_feedback_receive(endpoint, compound, size, now_us);
+    }
+}
+
+/* ---- report ---- */
+
+static bool kind_flows(const struct room_endpoint *endpoint, enum media_kind kind, uint64_t now_us)
+{
+    for (size_t i = 0; i < endpoint->track_count; i++) {
+        const struct published_track *track = endpoint->tracks[i];
+        if (track->negotiated.kind == kind &&
+            published_track_flows(track, FLOWS_WITHIN_US, now_us)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
+                               struct room_endpoint_report *ret_report)
+{
+    struct room_endpoint_report report = {
+        .in_room = endpoint->in_room,
+        .packets_lost_up = endpoint->lost_before,
+        .packets_retransmitted = endpoint->subscriber.packets_retransmitted,
+        .packets_rejected = endpoint->packets_rejected,
+        .packets_unstored = endpoint->packets_unstored,
+        .rtt_us = endpoint->subscriber.rtt_us,
+        .fraction_lost_down = endpoint->reports.worst_fraction_lost,
+        .audio_flowing = kind_flows(endpoint, MEDIA_KIND_AUDIO, now_us),
+        .video_flowing = kind_flows(endpoint, MEDIA_KIND_VIDEO, now_us),
+    };
+    for (size_t t = 0; t < endpoint->track_count; t++) {
+        for (size_t s = 0; s < endpoint->tracks[t]->stream_count; s++) {
+            report.packets_lost_up += published_stream_lost(&endpoint->tracks[t]->streams[s]);
+        }
+    }
+    endpoint->reports.worst_fraction_lost = 0;
+    *ret_report = report;
+}

@@ -1,0 +1,73 @@
+/* room_state.h - what a room and its endpoints consist of; for the files of this folder that work
+ * on them. Thread: belongs to the worker of the room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_ROOM_STATE_H
+#define BEDSIDE_MEDIA_ROUTER_ROOM_STATE_H
+
+#include "media/congestion/arrival_log.h"
+#include "media/recorder_protocol.h"
+#include "media/router/active_speaker.h"
+#include "media/router/endpoint_reports.h"
+#include "media/router/recorder_feed.h"
+#include "media/router/room.h"
+#include "media/router/room_endpoint.h"
+#include "media/router/stream_table.h"
+#include "media/router/subscribed_track.h"
+
+struct room_slot {
+    struct subscribed_track *audio; /* owned; NULL: the slot has no such line */
+    struct subscribed_track *video; /* owned */
+    uint64_t source_id;             /* 0: empty */
+    bool video_wanted;
+};
+
+struct room_endpoint {
+    struct list in_room_list;
+    struct room *room; /* borrowed */
+    uint64_t id;
+    char label[RECORDER_LABEL_SIZE_MAX];
+    bool in_room;
+    bool connected;
+
+    /* what it sends */
+    struct publisher_clock clock;
+    struct published_track *tracks[ENDPOINT_PUBLICATIONS_MAX]; /* owned */
+    size_t track_count;
+    struct stream_table streams;
+    struct arrival_log *arrivals; /* owned */
+    struct speaker_member speaker;
+
+    /* what it receives */
+    struct subscriber subscriber;
+    struct room_slot slots[ENDPOINT_SLOTS_MAX];
+    size_t slot_count;
+
+    struct endpoint_reports reports;
+    uint64_t packets_rejected;
+    uint64_t packets_unstored;
+    uint64_t lost_before; /* by tracks that are no more */
+};
+
+struct room {
+    struct room_config config;
+    struct list endpoints;
+    size_t endpoint_count;
+    uint32_t next_source; /* numbers streams; never 0 */
+    struct active_speaker speaker;
+    uint64_t speaker_due_us;
+    struct recorder_feed *recorder; /* owned; NULL: no recording */
+    bool recorder_reported_broken;
+};
+
+/* The slot's lines listen to what `source` (NULL: nobody) publishes now. */
+void room_slot_connect(struct room_slot *slot, const struct room_endpoint *source, uint64_t now_us);
+/* Connects again what others receive of `source`, whose tracks have changed. */
+void room_reconnect_source(struct room *room, const struct room_endpoint *source, uint64_t now_us);
+
+/* Life of an endpoint, on behalf of room.c. */
+struct room_endpoint *
+room_endpoint_create(struct room *room, const struct room_endpoint_config *config, uint64_t now_us);
+struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint);
+/* Forgets what its streams were: what comes next begins anew. */
+void room_endpoint_restart_streams(struct room_endpoint *endpoint);
+
+#endif

@@ -1,0 +1,33 @@
+/* stream_gate.h - which packets of a published track one listener lets through.
+ *
+ *   CLOSED --audio: any packet; video: a key frame of the wanted layer--> OPEN on that stream
+ *   OPEN   --key frame of a better layer--> OPEN on that one
+ *   OPEN   --the stream stopped or began anew--> CLOSED
+ *
+ * While a key frame is awaited it is asked for (keyframe_requester.h merges the requests).
+ * Pure. Thread: belongs to the worker of its room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_STREAM_GATE_H
+#define BEDSIDE_MEDIA_ROUTER_STREAM_GATE_H
+
+#include "media/router/published_track.h"
+
+struct stream_gate {
+    uint32_t source; /* of the stream that passes; 0: closed */
+    int layer;       /* its index in the track; -1: closed */
+};
+
+enum stream_gate_decision {
+    STREAM_GATE_DROP,
+    STREAM_GATE_PASS,
+    STREAM_GATE_SWITCH, /* passes, and is the first of its stream */
+};
+
+void stream_gate_close(struct stream_gate *gate);
+enum stream_gate_decision stream_gate_decide(struct stream_gate *gate,
+                                             struct published_track *track,
+                                             const struct routed_packet *routed);
+/* Asks for a key frame of the stream that passes, or that would. Nothing for audio. */
+void stream_gate_want_keyframe(const struct stream_gate *gate, struct published_track *track,
+                               uint64_t now_us);
+
+#endif

@@ -1,0 +1,65 @@
+/* subscribed_track.h - one m-line of a slot: one outgoing track, whoever is in the slot.
+ *
+ *   routed packet --> gate --> numbers, timestamp, picture ids --> header of this receiver --> sink
+ *                                                                  shared payload ------------^
+ *
+ * The receiver sees one stream for life: numbers and timestamps go on unbroken when the source
+ * changes (outgoing_numbers.h), and there is never a BYE, which a browser takes for the end of the
+ * track. Pure. Thread: belongs to the worker of its room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_SUBSCRIBED_TRACK_H
+#define BEDSIDE_MEDIA_ROUTER_SUBSCRIBED_TRACK_H
+
+#include "gateway/base/cleanup.h"
+#include "media/router/endpoint_media.h"
+#include "media/router/published_track.h"
+#include "media/router/sink.h"
+
+struct byte_writer;
+
+/* What the lines of one receiver share. */
+struct subscriber {
+    struct sink sink;
+    struct media_extension_ids extensions; /* as this receiver negotiated them */
+    bool open;       /* in the room, and its transport is up: nothing is sent before */
+    uint32_t rtt_us; /* 0 while unknown */
+    uint16_t next_transport_sequence;
+    uint64_t packets_retransmitted;
+};
+
+struct subscribed_track;
+
+/* `subscriber` is borrowed and outlives the track. */
+struct subscribed_track *subscribed_track_create(enum media_kind kind,
+                                                 const struct endpoint_slot_line *line,
+                                                 struct subscriber *subscriber, uint64_t now_us);
+struct subscribed_track *subscribed_track_destroy(struct subscribed_track *track);
+DEFINE_AUTO(subscribed_track)
+
+/* Video follows the deviation of its slot's audio; `audio` is borrowed and outlives it, or NULL. */
+void subscribed_track_follow(struct subscribed_track *video, const struct subscribed_track *audio);
+/* Renegotiated: with the same SSRC all state stays, with another one the track begins anew. */
+void subscribed_track_set_line(struct subscribed_track *track,
+                               const struct endpoint_slot_line *line, uint64_t now_us);
+/* Listens to `source` (borrowed until it says that it is gone); NULL: to nothing. */
+void subscribed_track_set_source(struct subscribed_track *track, struct published_track *source,
+                                 uint64_t now_us);
+struct published_track *subscribed_track_source(const struct subscribed_track *track);
+
+uint32_t subscribed_track_ssrc(const struct subscribed_track *track);
+
+/* ---- what its receiver asks for ---- */
+
+/* Answers by RTX what is still there. */
+void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *sequences,
+                              size_t count, uint64_t now_us);
+void subscribed_track_want_keyframe(struct subscribed_track *track, uint64_t now_us);
+
+/* ---- sender reports ---- */
+
+/* One is due: packets flow, and the last one is a second ago, or the source has just changed. */
+bool subscribed_track_report_is_due(const struct subscribed_track *track, uint64_t now_us);
+/* Appends it. Returns 0 or -ENOBUFS. */
+int subscribed_track_write_report(struct subscribed_track *track, struct byte_writer *writer,
+                                  uint64_t now_us);
+
+#endif
