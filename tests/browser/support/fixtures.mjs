@@ -13,7 +13,7 @@ export const WIDTH = 640;
 export const HEIGHT = 360;
 export const FRAMES_PER_SECOND = 15;
 export const PERIOD_SECONDS = 2;
-const FRAMES = FRAMES_PER_SECOND * 8;
+export const FRAMES = FRAMES_PER_SECOND * 16;
 const FLASH_FRAMES = 3;
 const SAMPLE_RATE = 48000;
 

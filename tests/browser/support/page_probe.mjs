@@ -14,6 +14,16 @@ function probe(decode) {
     }
   };
 
+  let captured = null;
+  const capture = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+  if (capture) {
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const stream = await capture(constraints);
+      captured = stream;
+      return stream;
+    };
+  }
+
   const current = () => [...connections].reverse().find((pc) => pc.connectionState !== 'closed');
   const receiverOf = (slot, kind) =>
     current()
@@ -96,6 +106,63 @@ function probe(decode) {
         player.srcObject?.getAudioTracks().some((t) => t.id === track.id),
       );
       return { loudest, beeps: heard, samples, played: players.some((p) => !p.muted && !p.paused && p.volume > 0) };
+    },
+    /** The counter of the frame that the own camera shows now. */
+    async ownFrame() {
+      const video = document.createElement('video');
+      video.muted = true;
+      video.srcObject = new MediaStream(captured.getVideoTracks());
+      await video.play();
+      await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+      const seen = decode(blocksOf(video));
+      video.srcObject = null;
+      return seen;
+    },
+    /**
+     * Where camera and microphone are captured: when flashes and beeps of one's own begin, in ms of one clock, for
+     * `seconds`. The offset between them is what the recording has to keep.
+     */
+    async ownFlashesAndBeeps(seconds, frequency) {
+      const flashes = [];
+      const beeps = [];
+      const video = document.createElement('video');
+      video.muted = true;
+      video.srcObject = new MediaStream(captured.getVideoTracks());
+      await video.play();
+      let flashing = true;
+      const onFrame = (now) => {
+        if (!video.srcObject) return;
+        const seen = decode(blocksOf(video));
+        if (seen) {
+          if (seen.flash && !flashing) flashes.push(now);
+          flashing = seen.flash;
+        }
+        video.requestVideoFrameCallback(onFrame);
+      };
+      video.requestVideoFrameCallback(onFrame);
+      const context = new AudioContext({ sampleRate: 48000, latencyHint: 'interactive' });
+      const source = context.createMediaStreamSource(new MediaStream(captured.getAudioTracks()));
+      const processor = context.createScriptProcessor(512, 1, 1);
+      let beeping = true;
+      processor.onaudioprocess = (event) => {
+        const samples = event.inputBuffer.getChannelData(0);
+        let real = 0;
+        let imaginary = 0;
+        samples.forEach((sample, i) => {
+          real += sample * Math.cos((2 * Math.PI * frequency * i) / 48000);
+          imaginary += sample * Math.sin((2 * Math.PI * frequency * i) / 48000);
+        });
+        const loud = (2 * Math.hypot(real, imaginary)) / samples.length > 0.05;
+        if (loud && !beeping) beeps.push(performance.now());
+        beeping = loud;
+      };
+      source.connect(processor);
+      processor.connect(context.destination);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      processor.disconnect();
+      context.close();
+      video.srcObject = null;
+      return { flashes, beeps };
     },
     forgetSounds() {
       for (const ear of ears.values()) {

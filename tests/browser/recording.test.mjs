@@ -1,0 +1,215 @@
+// The recording of a visit: only with everybody's consent, through a late joiner and a killed recorder, attached to the
+// case, and played back.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { assertAccessible } from './support/accessibility.mjs';
+import { beepFrequency, FRAMES, makeDevices } from './support/fixtures.mjs';
+import { Gateway, until } from './support/gateway.mjs';
+import { Person } from './support/people.mjs';
+import { circular, median, offsets, readRecording } from './support/recordings.mjs';
+
+let folder;
+let gateway;
+let visit;
+let recording;
+const people = {};
+const captured = {}; // by name: { flashes, beeps } as captured at the person's device
+const hidden = {}; // by name: the frames seen by nobody's consent { from, to }
+
+const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
+
+async function open(name, number, viewport) {
+  people[name] = await Person.open(name, makeDevices(folder, name, number), { viewport });
+  return people[name];
+}
+
+async function recordingState() {
+  return (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).recording;
+}
+
+function recorderPids() {
+  const children = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(gateway.process.pid)], { encoding: 'utf8' });
+  return children
+    .split('\n')
+    .filter((line) => line.includes('bedside-record'))
+    .map((line) => Number(line.trim().split(/\s+/)[0]));
+}
+
+/** What a receiver has suffered so far from a person: lost packets, freezes, concealed samples. */
+async function suffered(viewer, other) {
+  const { audio, video } = await viewer.slotStats(other.id);
+  return { lost: audio.packetsLost + video.packetsLost, freezes: video.freezeCount ?? 0, concealed: audio.concealedSamples ?? 0 };
+}
+
+before(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-devices-'));
+  gateway = await Gateway.start();
+  visit = await gateway.scheduleVisit();
+});
+
+after(async () => {
+  for (const person of Object.values(people)) await person.close();
+  await gateway?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('recording starts when everybody present has said yes', { timeout: 180000 }, async () => {
+  const patient = await open('patient', 1, { width: 1080, height: 810 });
+  const physician = await open('physician', 2, { width: 1440, height: 900 });
+  await patient.arrive(visit.patient, { birthDate: visit.birthDate });
+  await physician.arrive(visit.physician);
+  const { participants } = await gateway.ctl('--json', 'visit', 'show', visit.visitId);
+  for (const [name, role] of [['patient', 'patient'], ['physician', 'reviewing_physician']]) people[name].id = participants.find((p) => p.role === role).id;
+  await physician.button(/^Let .*(Ruth|Alder).* in$/).click();
+  await patient.waitForPage('visit');
+  await patient.seesAndHears([physician]);
+  await physician.seesAndHears([patient]);
+
+  await physician.button('Ask and record').click();
+  await patient.button('Yes, you may').waitFor();
+  await assertAccessible(patient.page, 'consent question');
+  assert.notEqual((await recordingState()).state, 'recording');
+  await patient.button('Yes, you may').click();
+  if (await physician.button('Yes, you may').isVisible()) await physician.button('Yes, you may').click();
+  await until('it records', 20, async () => (await recordingState()).state === 'recording');
+  await patient.page.getByText('Recording', { exact: true }).first().waitFor();
+  await assertAccessible(patient.page, 'visit while recording');
+  [captured.patient, captured.physician] = await Promise.all(
+    [patient, physician].map((person) =>
+      person.page.evaluate(([length, frequency]) => window.bedsideProbe.ownFlashesAndBeeps(length, frequency), [12, beepFrequency(person.number)]),
+    ),
+  );
+});
+
+test('a newcomer without consent pauses it before being let in', { timeout: 120000 }, async () => {
+  const { patient, physician } = people;
+  const caregiver = await open('caregiver', 3, { width: 810, height: 1080 });
+  await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate });
+  caregiver.id = (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).participants.find((p) => p.role === 'caregiver').id;
+  await physician.button(/^Let Ana.* in$/).click();
+  await caregiver.waitForPage('visit');
+  await until('it is paused', 10, async () => (await recordingState()).state === 'paused');
+  for (const person of [patient, physician]) hidden[person.name] = { from: (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter };
+  await caregiver.button('Yes, you may').waitFor();
+  await seconds(5); // time that nobody may find in the recording
+  for (const person of [patient, physician]) hidden[person.name].to = (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter;
+  await caregiver.button('Yes, you may').click();
+  await until('it goes on', 20, async () => (await recordingState()).state === 'recording');
+  captured.caregiver = await caregiver.page.evaluate(([length, frequency]) => window.bedsideProbe.ownFlashesAndBeeps(length, frequency), [10, beepFrequency(3)]);
+});
+
+test('kill -9 of the recorder: nobody in the visit notices', { timeout: 120000 }, async () => {
+  const { patient, physician } = people;
+  const start = await suffered(patient, physician);
+  await seconds(10);
+  const before = await suffered(patient, physician);
+  const pids = recorderPids();
+  assert.equal(pids.length, 1, 'one recorder for one recorded visit');
+  process.kill(pids[0], 'SIGKILL');
+  const replaced = until('another recorder runs', 10, async () => recorderPids().some((pid) => !pids.includes(pid)));
+  await seconds(10);
+  await replaced;
+  const after = await suffered(patient, physician);
+  assert.equal(after.lost, before.lost, 'no gap in the sequence numbers');
+  assert.ok(after.freezes - before.freezes <= before.freezes - start.freezes, 'no more freezes than before');
+  const slack = 48 * 20; // one packet of 20 ms
+  assert.ok(after.concealed - before.concealed <= before.concealed - start.concealed + slack, 'no more concealed sound than before');
+  assert.equal((await recordingState()).state, 'recording');
+});
+
+test('the recording is in the case record when the visit ends', { timeout: 180000 }, async () => {
+  const { physician } = people;
+  await physician.button('End visit').click();
+  await physician.button('Yes, end the visit').click();
+  await people.patient.waitForPage('ended');
+  await until('the recording is attached', 90, async () => {
+    const list = await gateway.ctl('--json', 'recording', 'list', visit.visitId);
+    [recording] = list.recordings ?? list;
+    return recording?.state === 'attached';
+  });
+  assert.equal(recorderPids().length, 0);
+  assert.match(await gateway.ctl('audit', 'verify'), /intact/);
+  const kinds = await until('the hook has heard of all of it', 20, async () => {
+    const heard = gateway.hooks().map((event) => event.type ?? event.kind);
+    return heard.includes('recording.attached') && heard;
+  });
+  for (const kind of ['recording.started', 'recording.paused', 'recording.resumed', 'recording.finished', 'recording.attached']) {
+    assert.ok(kinds.includes(kind), `the hook heard ${kind}: ${kinds}`);
+  }
+  assert.ok(!JSON.stringify(gateway.hooks()).includes('Alder'), 'hooks carry ids, not names');
+});
+
+test('it decrypts and plays: whose picture, in sync, as long as was consented', { timeout: 240000 }, async () => {
+  const target = path.join(gateway.folder, 'export');
+  await gateway.ctl('recording', 'export', recording.id, target);
+  const manifest = JSON.parse(execFileSync('cat', [path.join(target, 'manifest.json')], { encoding: 'utf8' }));
+  const consented = manifest.intervals.reduce((sum, { start, end }) => sum + (end - start), 0);
+  for (const name of ['patient', 'physician', 'caregiver']) {
+    const person = people[name];
+    const file = await readRecording(path.join(target, `${person.id}.webm`), person.number);
+    const whole = file.frames.filter((frame) => frame.person !== undefined);
+    assert.ok(whole.length > 100, `${name}: ${whole.length} readable frames`);
+    assert.ok(whole.length >= 0.98 * file.frames.length, `${name}: ${file.frames.length - whole.length} frames cannot be read`);
+    assert.deepEqual([...new Set(whole.map((frame) => frame.person))], [person.number], `${name}'s file shows ${name}`);
+
+    const end = Math.max(file.frames.at(-1).at, file.sound.at(-1).at);
+    assert.ok(Math.abs(end - consented) < 1000, `${name}: lasts ${end} ms, consented ${consented} ms`);
+    if (name !== 'caregiver') assert.ok(Math.abs(file.frames[0].at - file.sound[0].at) < 1000, `${name}: first picture ${file.frames[0].at}, first sound ${file.sound[0].at}`);
+
+    // A flash and a beep keep the offset that they were captured with: at start, middle and end.
+    const real = median(offsets(captured[name].flashes, captured[name].beeps));
+    const first = file.frames[0].at;
+    const third = (end - first) / 3;
+    for (let part = 0; part < 3; part++) {
+      const inPart = (at) => at >= first + part * third && at < first + (part + 1) * third;
+      const found = offsets(file.flashes.filter(inPart), file.beeps);
+      assert.ok(found.length > 0, `${name}: flashes and beeps in part ${part + 1}`);
+      assert.ok(circular(median(found), real) < 100, `${name}, part ${part + 1}: ${median(found)} ms in the recording, ${real} ms at the camera`);
+    }
+
+    // Nothing from the seconds without the newcomer's consent.
+    if (hidden[name]) {
+      const { from, to } = hidden[name];
+      const length = (to - from + FRAMES) % FRAMES;
+      assert.ok(length > 60, `${name}: ${length} frames without consent`);
+      const cut = file.frames.findIndex((frame, i) => i > 0 && (frame.counter - file.frames[i - 1].counter + FRAMES) % FRAMES > 30);
+      assert.ok(cut > 0, `${name}: the recording has a cut`);
+      const left = (from - file.frames[cut - 1].counter + FRAMES) % FRAMES;
+      const right = (file.frames[cut].counter - to + FRAMES) % FRAMES;
+      assert.ok(left < FRAMES / 2, `${name}: the last frame before the cut is ${left} frames before the pause`);
+      assert.ok(right < FRAMES / 2, `${name}: the first frame after the cut is ${right} frames after the consent`);
+    }
+    // At most 2 s are missing where the recorder was killed.
+    const gaps = file.frames.slice(1).map((frame, i) => frame.at - file.frames[i].at);
+    assert.ok(Math.max(...gaps) < 2000, `${name}: a gap of ${Math.max(...gaps)} ms`);
+  }
+});
+
+test('the case page plays it in Chromium, with seeking', { timeout: 120000 }, async () => {
+  const { physician } = people;
+  await physician.page.goto(visit.staff.url);
+  await physician.waitForPage('case');
+  await assertAccessible(physician.page, 'case page');
+  const playing = await physician.page.evaluate(async () => {
+    const video = await new Promise((resolve) => {
+      const look = () => document.querySelector('video') ?? null;
+      const timer = setInterval(() => look() && (clearInterval(timer), resolve(look())), 50);
+    });
+    video.muted = true;
+    await video.play();
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    const { duration } = video;
+    video.currentTime = duration / 2;
+    await new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    return { duration, at: video.currentTime, width: video.videoWidth };
+  });
+  assert.ok(Number.isFinite(playing.duration) && playing.duration > 20, JSON.stringify(playing));
+  assert.ok(Math.abs(playing.at - playing.duration / 2) < 2, JSON.stringify(playing));
+  assert.ok(playing.width > 0);
+});

@@ -1,0 +1,56 @@
+// Reads an exported recording back: whose pattern each frame carries, when it flashes and beeps, how long it lasts.
+
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { decodeBlocks } from './pattern.mjs';
+import { beepFrequency } from './fixtures.mjs';
+import { program } from './gateway.mjs';
+
+const run = promisify(execFile);
+
+/** Decodes a file to its end. Times are in ms. */
+export async function readRecording(file, person) {
+  const { stdout } = await run(program('media_probe'), [file, String(beepFrequency(person))], { maxBuffer: 256 << 20 });
+  const frames = [];
+  const sound = [];
+  for (const line of stdout.split('\n')) {
+    const [kind, at, ...rest] = line.split(' ');
+    if (kind === 'v') frames.push({ at: Number(at), ...decodeBlocks([...Buffer.from(rest[0], 'hex')]), whole: rest[1] });
+    if (kind === 'a') sound.push({ at: Number(at), rms: Number(rest[0]), beep: Number(rest[1]) });
+  }
+  return { frames, sound, ...edges(frames, sound) };
+}
+
+function edges(frames, sound) {
+  const flashes = [];
+  frames.forEach((frame, i) => {
+    // A flash that begins just after a cut did not begin there.
+    if (i > 0 && frame.flash && frames[i - 1].flash === false && frame.at - frames[i - 1].at < 250) flashes.push(frame.at);
+  });
+  const beeps = [];
+  sound.forEach((piece, i) => {
+    if (i > 0 && piece.beep > 1500 && sound[i - 1].beep <= 1500 && piece.at - sound[i - 1].at < 50) {
+      if (beeps.length === 0 || piece.at - beeps[beeps.length - 1] > 500) beeps.push(piece.at);
+    }
+  });
+  return { flashes, beeps };
+}
+
+/** beep minus flash, for each flash that has a beep within half the period; in ms, between -1000 and 1000. */
+export function offsets(flashes, beeps, period = 2000) {
+  return flashes.flatMap((flash) => {
+    const near = beeps.map((beep) => beep - flash).filter((difference) => Math.abs(difference) <= period / 2);
+    return near.length ? [near.reduce((a, b) => (Math.abs(a) < Math.abs(b) ? a : b))] : [];
+  });
+}
+
+/** The difference of two offsets on the circle of one period. */
+export function circular(a, b, period = 2000) {
+  const difference = (((a - b) % period) + period) % period;
+  return Math.min(difference, period - difference);
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
