@@ -144,10 +144,9 @@ void gateway_config_print_sample(FILE *to)
     const struct config_table table = config_keys();
     fputs("# Bedside's configuration: every key, with its default.\n"
           "# A key behind a # has the value shown; the others must be set.\n"
-          "# Relative paths lie beside this file. BEDSIDE_HTTP__PORT=443 in the environment "
-          "overrides\n"
-          "# [http] port, and so on. `bedside-gateway --check-config FILE` names all that is "
-          "wrong.\n",
+          "# Relative paths lie beside this file. BEDSIDE_HTTP__PORT=443 in the environment\n"
+          "# overrides [http] port, and so on.\n"
+          "# `bedside-gateway --config FILE --check-config` names all that is wrong.\n",
           to);
     for (size_t i = 0; i < table.count; i++) {
         const struct config_key *key = &table.keys[i];
