@@ -19,7 +19,7 @@ enum gateway_mode { GATEWAY_MODE_PRODUCTION, GATEWAY_MODE_DEVELOPMENT };
 enum recording_sandbox { RECORDING_SANDBOX_REQUIRED, RECORDING_SANDBOX_BEST_EFFORT };
 
 struct config_list {
-    char **items; /* owned, `count` strings and a NULL */
+    char **items; /* owned; NULL when there are none */
     size_t count;
 };
 
@@ -37,7 +37,7 @@ struct gateway_config {
         unsigned port;
         char *certificate;
         char *private_key;
-        struct config_list public_origin;   /* at least one; each as browsers send it in Origin: */
+        struct config_list public_origin;   /* at least one; as browsers write it into Origin */
         struct config_list trusted_proxies; /* addresses */
         char *web_root;
         char *admin_socket;

@@ -27,8 +27,9 @@ static const struct config_key keys[] = {
     {"http", "listen", CONFIG_ADDRESS, AT(http.listen), "127.0.0.1",
      "The address on which HTTPS and WebSocket are served. The default expects a reverse proxy on\n"
      "this machine; 0.0.0.0 or :: serve browsers directly."},
-    {"http", "port", CONFIG_NUMBER, AT(http.port), "8443", "The TCP port of HTTPS and WebSocket.",
-     .least = 1, .most = 65535},
+    {"http", "port", CONFIG_NUMBER, AT(http.port), "8443",
+     "The TCP port of HTTPS and WebSocket; 0: the system chooses, as tests want it.", .least = 0,
+     .most = 65535},
     {"http", "certificate", CONFIG_PATH, AT(http.certificate), "/etc/bedside/tls/fullchain.pem",
      "PEM file with the server's certificate and the chain above it.", .presence = CONFIG_REQUIRED},
     {"http", "private_key", CONFIG_PATH, AT(http.private_key), "/etc/bedside/tls/privkey.pem",
@@ -64,8 +65,9 @@ static const struct config_key keys[] = {
     {"media", "listen", CONFIG_ADDRESS, AT(media.listen),
      "::", "The address of the UDP ports; :: is IPv6 and IPv4."},
     {"media", "udp_port", CONFIG_NUMBER, AT(media.udp_port), "7000",
-     "The UDP port of the first worker; the others follow. Open them all in the firewall.",
-     .least = 1, .most = 65535},
+     "The UDP port of the first worker; the others follow. Open them all in the firewall.\n"
+     "0: the system chooses each.",
+     .least = 0, .most = 65535},
     {"media", "advertise", CONFIG_ADDRESS_LIST, AT(media.advertise), "203.0.113.10",
      "The addresses that browsers are told to send to, separated by semicolons: this machine's\n"
      "public ones, or those that a 1:1 NAT maps to it.",
@@ -99,9 +101,9 @@ static const struct config_key keys[] = {
      "required: where the kernel cannot confine the recorder, nothing is recorded.\n"
      "best-effort: it records with what the kernel has.",
      .choices = sandboxes},
-    {"recording", "user", CONFIG_TEXT, AT(recording.user), "nobody",
-     "The user that the recorder becomes when the gateway was started as root.",
-     .presence = CONFIG_NEVER_EMPTY},
+    {"recording", "user", CONFIG_TEXT, AT(recording.user), "",
+     "The user that the recorder becomes when the gateway was started as root; empty:\n"
+     "bedside-recorder if there is such a user, else nobody."},
     {"recording", "minimum_free_bytes", CONFIG_BYTES, AT(recording.minimum_free_bytes),
      "1073741824", "Recording stops, and says so, when less is free on the disk.", .least = 0,
      .most = INT64_MAX},

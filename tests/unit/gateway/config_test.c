@@ -235,7 +235,7 @@ static void all_faults_are_named_at_once_in_order(void **state)
         "user=\xff\n",
         environment,
         "bedside.conf:1: this key stands before the first [section]\n"
-        "bedside.conf:10: [media] udp_port: '70000' is not a whole number from 1 to 65535\n"
+        "bedside.conf:10: [media] udp_port: '70000' is not a whole number from 0 to 65535\n"
         "bedside.conf:12: [store] has no key databse\n"
         "bedside.conf:13: this is neither a [section], nor key=value, nor a # comment\n"
         "bedside.conf:14: this is neither a [section], nor key=value, nor a # comment\n"
@@ -251,7 +251,7 @@ static void all_faults_are_named_at_once_in_order(void **state)
         "\\t, \\n, \\r, \\\\ or, in a list, \\;\n"
         "bedside.conf:26: this line is not UTF-8 text\n"
         "environment: BEDSIDE_HTTP__PORTS is no key of bedside.conf\n"
-        "environment: BEDSIDE_HTTP__PORT: 'zero' is not a whole number from 1 to 65535\n"
+        "environment: BEDSIDE_HTTP__PORT: 'zero' is not a whole number from 0 to 65535\n"
         "environment: BEDSIDE_VISIT__CONSENT_TEXT_VERSION must not be empty\n");
 }
 
