@@ -64,7 +64,9 @@ void outgoing_numbers_follow(struct outgoing_numbers *numbers, uint32_t source,
     if (!sequence_is_newer(packet->rtp.sequence, numbers->last_sequence)) {
         return; /* late: it keeps the numbers that were set aside for it */
     }
-    const bool new_frame = packet->rtp.timestamp != numbers->last_timestamp;
+    /* Not across a gap: what is lost there keeps its numbers too. */
+    const bool new_frame = packet->rtp.timestamp != numbers->last_timestamp &&
+                           packet->rtp.sequence == (uint16_t)(numbers->last_sequence + 1);
     numbers->last_sequence = packet->rtp.sequence;
     numbers->last_timestamp = packet->rtp.timestamp;
     if (numbers->kind == MEDIA_KIND_AUDIO) {

@@ -1,5 +1,6 @@
 #include "media/router/recorder_feed.h"
 
+#include "gateway/base/sequence_number.h"
 #include "media/recorder_protocol.h"
 #include "media/router/stream_gate.h"
 #include "media/rtp/rtp_extensions.h"
@@ -137,6 +138,22 @@ static void forward(struct feed_track *track, const struct routed_packet *routed
     }
 }
 
+/* A key frame whose first packet came late, or by retransmission: the rest of it has come before.
+ */
+static void forward_rest(struct feed_track *track, const struct routed_packet *first)
+{
+    struct routed_packet routed = *first;
+    struct published_stream *stream = first->stream;
+    const uint16_t newest = (uint16_t)stream->statistics.highest;
+    uint16_t sequence = first->packet->rtp.sequence;
+    while (stream->history && sequence_is_newer(newest, sequence)) {
+        routed.packet = packet_history_find(stream->history, ++sequence, first->now_us);
+        if (routed.packet) {
+            forward(track, &routed);
+        }
+    }
+}
+
 static void on_packet(struct track_listener *listener, const struct routed_packet *routed)
 {
     struct feed_track *track = CONTAINER_OF(listener, struct feed_track, listener);
@@ -151,20 +168,22 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
         }
         return;
     }
-    switch (stream_gate_decide(&track->gate, track->source, routed)) {
-    case STREAM_GATE_DROP:
+    const enum stream_gate_decision decision =
+        stream_gate_decide(&track->gate, track->source, routed);
+    if (decision == STREAM_GATE_DROP) {
         return;
-    case STREAM_GATE_SWITCH:
+    }
+    if (decision == STREAM_GATE_SWITCH) {
         sequence_rewriter_switch(&track->numbers, track->gate.source, routed->packet->rtp.sequence,
                                  routed->packet->rtp.timestamp, routed->packet->media_time_us);
-        break;
-    case STREAM_GATE_PASS:
-        break;
     }
     if (track->number == 0 || track->codec != routed->codec) {
         announce(track, routed);
     }
     forward(track, routed);
+    if (decision == STREAM_GATE_SWITCH) {
+        forward_rest(track, routed);
+    }
 }
 
 static void on_stream_changed(struct track_listener *listener,

@@ -3,6 +3,7 @@
 #include "gateway/base/byte_writer.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/random.h"
+#include "gateway/base/sequence_number.h"
 #include "gateway/base/token_bucket.h"
 #include "media/router/outgoing_numbers.h"
 #include "media/router/stream_gate.h"
@@ -223,6 +224,24 @@ static void forward(struct subscribed_track *track, const struct routed_packet *
     track->sent_at_us = routed->now_us;
 }
 
+/* A key frame whose first packet came late, or by retransmission: the rest of it has come before.
+ */
+static void forward_rest(struct subscribed_track *track, const struct routed_packet *first,
+                         const struct media_payload *payload)
+{
+    struct routed_packet routed = *first;
+    struct published_stream *stream = first->stream;
+    const uint16_t newest = (uint16_t)stream->statistics.highest;
+    uint16_t sequence = first->packet->rtp.sequence;
+    while (stream->history && sequence_is_newer(newest, sequence)) {
+        routed.packet = packet_history_find(stream->history, ++sequence, first->now_us);
+        if (routed.packet) {
+            outgoing_numbers_follow(&track->numbers, stream->source, routed.packet, lead_us(track));
+            forward(track, &routed, payload);
+        }
+    }
+}
+
 static void on_packet(struct track_listener *listener, const struct routed_packet *routed)
 {
     struct subscribed_track *track = CONTAINER_OF(listener, struct subscribed_track, listener);
@@ -246,7 +265,9 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
                                 lead_us(track));
         track->report_due_us = routed->now_us;
         track->reports_since_switch = 0;
-        break;
+        forward(track, routed, payload);
+        forward_rest(track, routed, payload);
+        return;
     case STREAM_GATE_PASS:
         outgoing_numbers_follow(&track->numbers, track->gate.source, routed->packet,
                                 lead_us(track));

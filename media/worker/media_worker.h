@@ -1,8 +1,9 @@
 /* media_worker.h - one thread, one loop, one UDP socket, and the rooms that live on it.
  *
- * Run to completion: a batch of datagrams is received, told apart, decrypted, routed, encrypted and sent
- * before the next one is looked at. Nothing is allocated per packet, nothing is shared with other workers.
- * Thread: create, start, post and destroy from control; the rest happens on the worker's own. */
+ * Run to completion: a batch of datagrams is received, told apart, decrypted, routed, encrypted and
+ * sent before the next one is looked at. Nothing is allocated per packet, nothing is shared with
+ * other workers. Thread: create, start, post and destroy from control; the rest happens on the
+ * worker's own. */
 #ifndef BEDSIDE_MEDIA_WORKER_MEDIA_WORKER_H
 #define BEDSIDE_MEDIA_WORKER_MEDIA_WORKER_H
 
@@ -26,7 +27,8 @@ struct media_worker_config {
 
 struct media_worker;
 
-/* Binds the socket and takes all bounded memory. Returns 0 or a negative errno of the socket calls. */
+/* Binds the socket and takes all bounded memory. Returns 0 or a negative errno of the socket calls.
+ */
 int media_worker_create(const struct media_worker_config *config, struct media_worker **ret_worker);
 /* Starts the thread. Returns 0 or a negative errno of pthread_create. */
 int media_worker_start(struct media_worker *worker);

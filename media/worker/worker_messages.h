@@ -1,13 +1,13 @@
 /* worker_messages.h - every message into or out of a media worker.
  *
- * Control posts commands (worker_pool.h wraps them); a worker posts events into the mailbox that was
- * given to worker_pool_create(). Ids are the caller's, never 0, never used twice.
- * Ownership: a posted message, with the descriptors in it, belongs to its reader.
+ * Control posts commands (worker_pool.h wraps them); a worker posts events into the mailbox that
+ * was given to worker_pool_create(). Ids are the caller's, never 0, never used twice. Ownership: a
+ * posted message, with the descriptors in it, belongs to its reader.
  *
- *   An endpoint is one browser's PeerConnection. It belongs to one room's worker from the start, but
- *   it is *in* the room only between ENTER and LEAVE: outside, nothing it sends is routed or kept, and
- *   nothing of the room is sent to it.
- *   What it sends and receives is a struct endpoint_media (media/router/endpoint_media.h). */
+ *   An endpoint is one browser's PeerConnection. It belongs to one room's worker from the start,
+ * but it is *in* the room only between ENTER and LEAVE: outside, nothing it sends is routed or
+ * kept, and nothing of the room is sent to it. What it sends and receives is a struct
+ * endpoint_media (media/router/endpoint_media.h). */
 #ifndef BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
 #define BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
 
@@ -86,8 +86,8 @@ struct worker_endpoint_set_media {
     struct endpoint_media media;
 };
 
-/* SLOT_BIND: `source_endpoint_id` 0 empties the slot. `video` false sends sound alone (the client does not
- * show this tile). */
+/* SLOT_BIND: `source_endpoint_id` 0 empties the slot. `video` false sends sound alone (the client
+ * does not show this tile). */
 struct worker_slot_bind {
     struct mailbox_message message;
     uint64_t endpoint_id;
@@ -96,8 +96,9 @@ struct worker_slot_bind {
     bool video;
 };
 
-/* RECORDING_ATTACH: `recorder_fd` (owned) is the worker's end of media/recorder_protocol.h. Replaces a
- * feed that broke. Starts paused; RESUME lets packets flow and asks publishers for key frames. */
+/* RECORDING_ATTACH: `recorder_fd` (owned) is the worker's end of media/recorder_protocol.h.
+ * Replaces a feed that broke. Starts paused; RESUME lets packets flow and asks publishers for key
+ * frames. */
 struct worker_recording_attach {
     struct mailbox_message message;
     uint64_t room_id;
@@ -107,27 +108,29 @@ struct worker_recording_attach {
 /* ---- events: worker to control ---- */
 
 enum worker_event_type {
-    WORKER_EVENT_ENDPOINT_CONNECTED,  /* worker_endpoint_event: ICE, DTLS and SRTP are up */
-    /* worker_endpoint_event: it will not come up, or it ended. Final: it has left the room and carries
-     * nothing any more; close it. */
+    WORKER_EVENT_ENDPOINT_CONNECTED, /* worker_endpoint_event: ICE, DTLS and SRTP are up */
+    /* worker_endpoint_event: it will not come up, or it ended. Final: it has left the room and
+     * carries nothing any more; close it. */
     WORKER_EVENT_ENDPOINT_FAILED,
-    WORKER_EVENT_ENDPOINT_REPORT,     /* worker_endpoint_report, each second while open */
-    WORKER_EVENT_SPEAKER,             /* worker_speaker_event, on change */
-    WORKER_EVENT_RECORDING_FLOWING,   /* worker_recording_event: RESUME was carried out at `wall_ms` */
-    WORKER_EVENT_RECORDING_PAUSED,    /* PAUSE or DETACH was carried out: no packet after `wall_ms` */
-    WORKER_EVENT_RECORDING_BROKEN,    /* the recorder's socket closed; nothing is recorded since `wall_ms` */
-    WORKER_EVENT_REPORT,              /* worker_report, each second */
+    WORKER_EVENT_ENDPOINT_REPORT,   /* worker_endpoint_report, each second while open */
+    WORKER_EVENT_SPEAKER,           /* worker_speaker_event, on change */
+    WORKER_EVENT_RECORDING_FLOWING, /* worker_recording_event: RESUME was carried out at `wall_ms`
+                                     */
+    WORKER_EVENT_RECORDING_PAUSED,  /* PAUSE or DETACH was carried out: no packet after `wall_ms` */
+    WORKER_EVENT_RECORDING_BROKEN,  /* the recorder's socket closed; nothing is recorded since
+                                       `wall_ms` */
+    WORKER_EVENT_REPORT,            /* worker_report, each second */
 };
 
 enum endpoint_failure {
     ENDPOINT_FAILURE_NONE,
-    ENDPOINT_FAILURE_WORKER_FULL,      /* no capacity for another peer */
-    ENDPOINT_FAILURE_ICE_TIMEOUT,      /* no valid check within 30 s of opening */
-    ENDPOINT_FAILURE_CONSENT_EXPIRED,  /* RFC 7675: no valid check for 30 s */
-    ENDPOINT_FAILURE_DTLS,             /* the handshake failed 8 times */
-    ENDPOINT_FAILURE_FINGERPRINT,      /* the certificate is not the one in the offer */
+    ENDPOINT_FAILURE_WORKER_FULL,     /* no capacity for another peer */
+    ENDPOINT_FAILURE_ICE_TIMEOUT,     /* no valid check within 30 s of opening */
+    ENDPOINT_FAILURE_CONSENT_EXPIRED, /* RFC 7675: no valid check for 30 s */
+    ENDPOINT_FAILURE_DTLS,            /* the handshake failed 8 times */
+    ENDPOINT_FAILURE_FINGERPRINT,     /* the certificate is not the one in the offer */
     ENDPOINT_FAILURE_NO_SRTP_PROFILE,
-    ENDPOINT_FAILURE_CLOSED,           /* the browser said goodbye (DTLS close_notify) */
+    ENDPOINT_FAILURE_CLOSED, /* the browser said goodbye (DTLS close_notify) */
 };
 
 struct worker_endpoint_event {
@@ -143,19 +146,19 @@ struct worker_endpoint_report {
     uint64_t endpoint_id;
     bool connected;
     bool in_room;
-    const char *srtp_profile;      /* static string, or NULL before DTLS is done */
-    uint64_t packets_received;     /* RTP, authenticated */
+    const char *srtp_profile;  /* static string, or NULL before DTLS is done */
+    uint64_t packets_received; /* RTP, authenticated */
     uint64_t bytes_received;
-    uint64_t packets_lost_up;      /* publisher's packets that never came, also not by RTX */
-    uint64_t packets_sent;         /* RTP, with retransmissions */
+    uint64_t packets_lost_up; /* publisher's packets that never came, also not by RTX */
+    uint64_t packets_sent;    /* RTP, with retransmissions */
     uint64_t bytes_sent;
     uint64_t packets_retransmitted;
-    uint64_t packets_rejected;     /* failed authentication, replayed, malformed, not negotiated */
-    uint32_t rtt_us;               /* 0 while unknown */
-    uint8_t fraction_lost_down;    /* worst receiver report of the last second, in 1/256 */
-    uint32_t bitrate_up_bps;       /* of the last second */
+    uint64_t packets_rejected;  /* failed authentication, replayed, malformed, not negotiated */
+    uint32_t rtt_us;            /* 0 while unknown */
+    uint8_t fraction_lost_down; /* worst receiver report of the last second, in 1/256 */
+    uint32_t bitrate_up_bps;    /* of the last second */
     uint32_t bitrate_down_bps;
-    bool audio_flowing;            /* its own microphone's packets came within the last 2 s */
+    bool audio_flowing; /* its own microphone's packets came within the last 2 s */
     bool video_flowing;
 };
 
@@ -176,18 +179,18 @@ struct worker_report {
     unsigned worker;
     uint32_t rooms;
     uint32_t endpoints;
-    uint32_t packet_slots_free;    /* of the bounded pool */
+    uint32_t packet_slots_free; /* of the bounded pool */
     uint64_t packets_received;
     uint64_t packets_sent;
     uint64_t bytes_received;
     uint64_t bytes_sent;
-    uint64_t datagrams_unknown;    /* no endpoint at that address, or no known kind */
-    uint64_t stun_rejected;        /* bad or unauthenticated checks */
+    uint64_t datagrams_unknown; /* no endpoint at that address, or no known kind */
+    uint64_t stun_rejected;     /* bad or unauthenticated checks */
     uint64_t dtls_rejected;
     uint64_t srtp_rejected;
-    uint64_t rtp_rejected;         /* authentic, but malformed or not negotiated */
+    uint64_t rtp_rejected; /* authentic, but malformed or not negotiated */
     uint64_t pool_exhausted;
-    uint64_t send_dropped;         /* the socket refused a packet */
+    uint64_t send_dropped; /* the socket refused a packet */
     uint64_t loop_slow_handlers;
 };
 

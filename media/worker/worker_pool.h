@@ -1,9 +1,10 @@
-/* worker_pool.h - the public face of media: rooms, endpoints, slots and recordings on worker threads.
+/* worker_pool.h - the public face of media: rooms, endpoints, slots and recordings on worker
+ * threads.
  *
- * Each worker is one thread with one UDP port (`udp_port` + its index) and the rooms that live on it; a room
- * never moves. Every call posts one command and returns at once; what comes of it arrives as an event
- * (worker_messages.h) in the mailbox given at creation. Commands for things that are gone are ignored.
- * Thread: control. */
+ * Each worker is one thread with one UDP port (`udp_port` + its index) and the rooms that live on
+ * it; a room never moves. Every call posts one command and returns at once; what comes of it
+ * arrives as an event (worker_messages.h) in the mailbox given at creation. Commands for things
+ * that are gone are ignored. Thread: control. */
 #ifndef BEDSIDE_MEDIA_WORKER_WORKER_POOL_H
 #define BEDSIDE_MEDIA_WORKER_WORKER_POOL_H
 
@@ -23,10 +24,11 @@ struct worker_pool_config {
 
 struct worker_pool;
 
-/* Binds the sockets and starts the threads. `identity` and `events` are borrowed and outlive the pool.
- * Returns 0, -EADDRINUSE, -EADDRNOTAVAIL or another negative errno of socket calls. */
-int worker_pool_create(const struct worker_pool_config *config, const struct dtls_identity *identity,
-                       struct mailbox *events, struct worker_pool **ret_pool);
+/* Binds the sockets and starts the threads. `identity` and `events` are borrowed and outlive the
+ * pool. Returns 0, -EADDRINUSE, -EADDRNOTAVAIL or another negative errno of socket calls. */
+int worker_pool_create(const struct worker_pool_config *config,
+                       const struct dtls_identity *identity, struct mailbox *events,
+                       struct worker_pool **ret_pool);
 /* Stops and joins the threads. Accepts NULL. */
 struct worker_pool *worker_pool_destroy(struct worker_pool *pool);
 DEFINE_AUTO(worker_pool)

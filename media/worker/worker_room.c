@@ -1,0 +1,223 @@
+#include "media/worker/worker_room.h"
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/mailbox.h"
+#include "media/router/room.h"
+#include "media/router/room_endpoint.h"
+#include "media/worker/worker_endpoint.h"
+#include "media/worker/worker_recorder.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+LOG_TOPIC("room");
+
+/* ---- events ---- */
+
+static void post_speaker(void *context, uint64_t room_id, uint64_t endpoint_id)
+{
+    const struct worker_room *room = context;
+    struct worker_speaker_event *event = calloc(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_SPEAKER;
+    event->room_id = room_id;
+    event->endpoint_id = endpoint_id;
+    mailbox_post(room->worker->events, &event->message);
+}
+
+static void post_recording(const struct worker_room *room, enum worker_event_type type,
+                           int64_t wall_ms)
+{
+    struct worker_recording_event *event = calloc(1, sizeof(*event));
+    event->message.type = type;
+    event->room_id = room->id;
+    event->wall_ms = wall_ms;
+    mailbox_post(room->worker->events, &event->message);
+}
+
+/* ---- recording ---- */
+
+static void on_recorder_message(void *context, const uint8_t *datagram, size_t size,
+                                uint64_t now_us)
+{
+    const struct worker_room *room = context;
+    room_on_recorder_message(room->room, datagram, size, now_us);
+}
+
+static void on_recording_broken(void *context, uint64_t room_id)
+{
+    struct worker_room *room = context;
+    (void)room_id;
+    room->recorder_broken = true;
+}
+
+static void let_go_of_recorder(struct worker_room *room, int64_t wall_ms, uint64_t now_us)
+{
+    (void)room_detach_recorder(room->room, wall_ms, now_us);
+    room->recorder = worker_recorder_destroy(room->recorder);
+    room->recorder_broken = false;
+}
+
+static void give_up_recorder(struct worker_room *room, uint64_t now_us)
+{
+    const int64_t wall_ms = clock_wall_ms();
+    log_warning("recorder_broken", "room=%" PRIu64, room->id);
+    let_go_of_recorder(room, wall_ms, now_us);
+    post_recording(room, WORKER_EVENT_RECORDING_BROKEN, wall_ms);
+}
+
+static void on_recorder_closed(void *context, uint64_t now_us)
+{
+    give_up_recorder(context, now_us);
+}
+
+void worker_room_attach_recorder(struct worker_room *room, int fd, uint64_t now_us)
+{
+    static const struct worker_recorder_ops ops = {
+        .on_message = on_recorder_message,
+        .on_closed = on_recorder_closed,
+    };
+    if (room->recorder) {
+        let_go_of_recorder(room, clock_wall_ms(), now_us);
+    }
+    room->recorder = worker_recorder_create(room->worker->loop, fd, &ops, room);
+    const struct sink sink = worker_recorder_sink(room->recorder);
+    room_attach_recorder(room->room, &sink);
+}
+
+void worker_room_resume_recording(struct worker_room *room, uint64_t now_us)
+{
+    const int64_t wall_ms = clock_wall_ms();
+    if (room_resume_recording(room->room, wall_ms, now_us) == 0) {
+        post_recording(room, WORKER_EVENT_RECORDING_FLOWING, wall_ms);
+    }
+}
+
+void worker_room_pause_recording(struct worker_room *room, uint64_t now_us)
+{
+    const int64_t wall_ms = clock_wall_ms();
+    if (room_pause_recording(room->room, wall_ms, now_us) == 0) {
+        post_recording(room, WORKER_EVENT_RECORDING_PAUSED, wall_ms);
+    }
+}
+
+void worker_room_detach_recorder(struct worker_room *room, uint64_t now_us)
+{
+    const int64_t wall_ms = clock_wall_ms();
+    if (room->recorder) {
+        let_go_of_recorder(room, wall_ms, now_us);
+        post_recording(room, WORKER_EVENT_RECORDING_PAUSED, wall_ms);
+    }
+}
+
+/* ---- life ---- */
+
+int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_room **ret_room)
+{
+    static const struct room_ops ops = {
+        .on_speaker = post_speaker,
+        .on_recording_broken = on_recording_broken,
+    };
+    struct worker_room *room = calloc(1, sizeof(*room));
+    room->id = id;
+    room->worker = worker;
+    int r = fixed_map_insert(worker->rooms_by_id, &room->id, sizeof(room->id), room);
+    if (r < 0) {
+        free(room);
+        return r;
+    }
+    const struct room_config config = {
+        .id = id,
+        .packets = worker->packets,
+        .packets_reserve = worker->packets_reserve,
+        .ops = &ops,
+        .context = room,
+    };
+    room->room = room_create(&config);
+    list_init(&room->endpoints);
+    list_append(&worker->rooms, &room->in_worker);
+    *ret_room = room;
+    return 0;
+}
+
+struct worker_room *worker_room_destroy(struct worker_room *room, uint64_t now_us)
+{
+    if (!room) {
+        return NULL;
+    }
+    worker_room_detach_recorder(room, now_us);
+    LIST_FOR_EACH (element, &room->endpoints) {
+        worker_room_close_endpoint(LIST_ENTRY(element, struct worker_endpoint, in_room));
+    }
+    list_remove(&room->in_worker);
+    (void)fixed_map_remove(room->worker->rooms_by_id, &room->id, sizeof(room->id));
+    room->room = room_destroy(room->room);
+    free(room);
+    return NULL;
+}
+
+struct worker_room *worker_room_find(const struct worker_state *worker, uint64_t id)
+{
+    return fixed_map_find(worker->rooms_by_id, &id, sizeof(id));
+}
+
+struct worker_endpoint *worker_room_find_endpoint(const struct worker_state *worker, uint64_t id)
+{
+    return fixed_map_find(worker->endpoints_by_id, &id, sizeof(id));
+}
+
+void worker_room_on_tick(struct worker_room *room, uint64_t now_us)
+{
+    room_on_tick(room->room, now_us);
+    if (room->recorder_broken) {
+        give_up_recorder(room, now_us);
+    }
+}
+
+/* ---- endpoints ---- */
+
+static int open_endpoint(struct worker_room *room, const struct worker_endpoint_open *open,
+                         uint64_t now_us)
+{
+    struct worker_state *worker = room->worker;
+    const struct worker_endpoint_config config = {
+        .host = worker->host,
+        .room = room->room,
+        .events = worker->events,
+        .ended = &worker->ended,
+    };
+    AUTO(worker_endpoint) endpoint = NULL;
+    int r = worker_endpoint_create(&config, open, now_us, &endpoint);
+    if (r < 0) {
+        return r;
+    }
+    r = fixed_map_insert(worker->endpoints_by_id, &endpoint->id, sizeof(endpoint->id), endpoint);
+    if (r < 0) {
+        return r;
+    }
+    list_append(&room->endpoints, &endpoint->in_room);
+    endpoint->worker = worker;
+    (void)TAKE(endpoint);
+    return 0;
+}
+
+void worker_room_open_endpoint(struct worker_room *room, const struct worker_endpoint_open *open,
+                               uint64_t now_us)
+{
+    int r = open_endpoint(room, open, now_us);
+    if (r < 0) {
+        log_warning("endpoint_refused", "endpoint=%" PRIu64 " error=%d", open->endpoint_id, -r);
+        worker_endpoint_post_failure(room->worker->events, open->endpoint_id,
+                                     ENDPOINT_FAILURE_WORKER_FULL);
+    }
+}
+
+void worker_room_close_endpoint(struct worker_endpoint *endpoint)
+{
+    struct worker_state *worker = endpoint->worker;
+    struct room_endpoint_report report;
+    room_endpoint_take_report(endpoint->place, 0, &report);
+    worker->rtp_rejected_before += report.packets_rejected;
+    (void)fixed_map_remove(worker->endpoints_by_id, &endpoint->id, sizeof(endpoint->id));
+    worker_endpoint_destroy(endpoint);
+}

@@ -1,0 +1,49 @@
+/* worker_room.h - one room on a worker: its endpoints, and the socket of its recorder.
+ * Thread: its worker's. */
+#ifndef BEDSIDE_MEDIA_WORKER_WORKER_ROOM_H
+#define BEDSIDE_MEDIA_WORKER_WORKER_ROOM_H
+
+#include "gateway/base/list.h"
+#include "media/worker/worker_messages.h"
+#include "media/worker/worker_state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct room;
+struct worker_endpoint;
+struct worker_recorder;
+
+struct worker_room {
+    struct list in_worker;
+    struct list endpoints;
+    uint64_t id;
+    struct worker_state *worker;      /* borrowed */
+    struct room *room;                /* owned */
+    struct worker_recorder *recorder; /* owned; NULL: none is attached */
+    bool recorder_broken;             /* found while it was being used: it goes at the next tick */
+};
+
+/* Returns 0, -EEXIST, or -ENOSPC. */
+int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_room **ret_room);
+/* Closes what is in it. Accepts NULL. Always returns NULL. */
+struct worker_room *worker_room_destroy(struct worker_room *room, uint64_t now_us);
+
+struct worker_room *worker_room_find(const struct worker_state *worker, uint64_t id);
+struct worker_endpoint *worker_room_find_endpoint(const struct worker_state *worker, uint64_t id);
+
+void worker_room_on_tick(struct worker_room *room, uint64_t now_us);
+
+/* Posts ENDPOINT_FAILED when there is no place. */
+void worker_room_open_endpoint(struct worker_room *room, const struct worker_endpoint_open *open,
+                               uint64_t now_us);
+void worker_room_close_endpoint(struct worker_endpoint *endpoint);
+
+/* Takes ownership of `fd`. */
+void worker_room_attach_recorder(struct worker_room *room, int fd, uint64_t now_us);
+/* Post what they did; nothing without a recorder. */
+void worker_room_resume_recording(struct worker_room *room, uint64_t now_us);
+void worker_room_pause_recording(struct worker_room *room, uint64_t now_us);
+void worker_room_detach_recorder(struct worker_room *room, uint64_t now_us);
+
+#endif
