@@ -34,7 +34,7 @@ export function makeDevices(folder, name, person) {
   const camera = path.join(folder, `${name}.y4m`);
   const voice = path.join(folder, `${name}.wav`);
   writeCamera(camera, person);
-  writeVoice(voice, name, person);
+  makeVoice(voice, name, person);
   return { camera, voice, person };
 }
 
@@ -59,7 +59,8 @@ function writeCamera(file, person) {
   closeSync(out);
 }
 
-function writeVoice(file, name, person) {
+/** Writes a wav file in which `name` speaks, and, with a person's number, beeps. */
+export function makeVoice(file, name, person = null) {
   const [voice, sentence] = SENTENCES[name] ?? SENTENCES.patient;
   const spoken = `${file}.speech`;
   execFileSync('espeak-ng', ['-v', voice, '-s', '150', '-w', spoken, sentence]);
@@ -74,7 +75,7 @@ function writeVoice(file, name, person) {
     const next = speech.samples[whole + 1] ?? 0;
     const value = (speech.samples[whole] ?? 0) * (1 - (at - whole)) + next * (at - whole);
     const inPeriod = (i / SAMPLE_RATE) % PERIOD_SECONDS;
-    const beep = inPeriod < 0.1 ? 12000 * Math.sin(2 * Math.PI * beepFrequency(person) * inPeriod) : null;
+    const beep = person !== null && inPeriod < 0.1 ? 12000 * Math.sin(2 * Math.PI * beepFrequency(person) * inPeriod) : null;
     samples[i] = beep ?? Math.round(value * 0.6);
   }
   writeFileSync(file, wavOf(samples));
