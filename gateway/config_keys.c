@@ -114,7 +114,7 @@ static const struct config_key keys[] = {
     {"hooks", "programs", CONFIG_PATH_LIST, AT(hooks.programs), "",
      "Programs that get a JSON document on standard input for each event of a recording,\n"
      "separated by semicolons."},
-    {"hooks", "timeout_seconds", CONFIG_NUMBER, AT(hooks.timeout_seconds), "30",
+    {"hooks", "timeout_seconds", CONFIG_NUMBER, AT(hooks.timeout_seconds), "60",
      "How long such a program may run before it is ended and tried again later.", .least = 1,
      .most = 3600},
 };
