@@ -80,9 +80,10 @@ unsigned join_link_tries_left(const struct join_link *link);
 enum visit_refusal join_link_try_birth_date(struct join_link *link, const char *expected,
                                             const char *given);
 
-/* What becomes of a new device of a seat that has an active one. */
+/* What becomes of a new device of a seat that has an active one. `vouched_for`: the date of birth
+ * was right, or the link was minted after the first device arrived. */
 enum second_device { SECOND_DEVICE_ASKS, SECOND_DEVICE_TAKES_OVER };
-enum second_device second_device_decide(const struct participant *seat, bool birth_date_was_asked,
+enum second_device second_device_decide(const struct participant *seat, bool vouched_for,
                                         int64_t now_ms, int64_t silence_ms);
 
 #endif

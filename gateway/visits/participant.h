@@ -1,14 +1,15 @@
 /* participant.h - the people of a case, their roles, and the seat each has in a visit.
  *
- *   A seat (functions of admission.h decide, visit_conduct.h carries out):
+ *   A seat (functions of admission.h):
  *
- *     invited --arrive--> arrived --enter--> waiting --admit--> in_visit --leave--> left
- *                            |                 |  ^                ^                 |
- *                            |                deny  \--admit--.     \----- enter ----/
- *                            |                 v               |   (admission lasts for the visit)
- *                            |               denied -----------'
- *                            '---- enter (physicians, coordinator; or admitted before) --> in_visit
+ *     invited --arrive--> arrived --enter--> waiting --admit--> in_visit <--enter--> left
+ *                            |                  |                  ^       leave      ^
+ *                            |                deny                 |                  |
+ *                            |                  v                  |                  |
+ *                            |               denied ------- admit -+------------------'
+ *                            '-- enter: staff, or admitted before -'
  *
+ * Admission lasts for the visit: whoever left comes back without waiting.
  * A lost connection leaves the seat as it is: `connected` alone changes.
  * Pure. Thread: any; an object belongs to one. */
 #ifndef BEDSIDE_VISITS_PARTICIPANT_H

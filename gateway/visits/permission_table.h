@@ -9,7 +9,10 @@
 #include "gateway/visits/participant.h"
 
 enum operation {
+    OPERATION_JOIN,         /* with a link: whoever has it */
+    OPERATION_SESSION_OPEN, /* with a staff link */
     OPERATION_VISIT_SEE,
+    OPERATION_PRESENCE,
     OPERATION_SEAT_ENTER,
     OPERATION_SEAT_ENTER_DIRECTLY, /* without waiting */
     OPERATION_SEAT_LEAVE,

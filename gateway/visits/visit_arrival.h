@@ -11,11 +11,11 @@
 #ifndef BEDSIDE_VISITS_VISIT_ARRIVAL_H
 #define BEDSIDE_VISITS_VISIT_ARRIVAL_H
 
+#include "gateway/visits/join_link.h" /* JOIN_LINK_TRIES_MAX */
 #include "gateway/visits/visit_service.h"
 
 /* Of the date that is asked for. */
 enum birth_date_owner { BIRTH_DATE_NOT_ASKED, BIRTH_DATE_OWN, BIRTH_DATE_OF_PATIENT };
-#define BIRTH_DATE_TRIES_MAX 5
 
 struct join_link_look {
     enum participant_role role;

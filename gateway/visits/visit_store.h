@@ -82,6 +82,8 @@ struct visit_store_ops {
                               struct staff_session_row *ret_session);
 
     /* -- what happens -- */
+    /* The words that an answer refers to; kept once. */
+    int (*keep_consent_text)(struct visit_store *store, const struct consent_text *text);
     int (*insert_consent)(struct visit_store *store, const struct consent *consent);
     int (*list_consents)(struct visit_store *store, const char *visit_id,
                          struct consent **ret_consents, size_t *ret_count);

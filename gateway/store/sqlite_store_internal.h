@@ -1,0 +1,44 @@
+/* sqlite_store_internal.h - what the files of the SQLite store share.
+ * Thread: the store thread. */
+#ifndef BEDSIDE_STORE_SQLITE_STORE_INTERNAL_H
+#define BEDSIDE_STORE_SQLITE_STORE_INTERNAL_H
+
+#include "gateway/store/sql_query.h"
+#include "gateway/visits/visit_store.h"
+
+#include <sqlite3.h>
+
+#define SQLITE_STATEMENTS_MAX 128
+
+struct sqlite_store {
+    struct visit_store store; /* first */
+    struct visit_store_ops ops;
+    sqlite3 *database;
+    int lock_fd;
+    int depth;      /* of nested transactions */
+    int lost_error; /* SQLite gave the whole transaction up: why; 0: it did not */
+    struct {
+        const char *sql; /* by address */
+        sqlite3_stmt *statement;
+    } statements[SQLITE_STATEMENTS_MAX];
+    size_t statement_count;
+};
+
+static inline struct sqlite_store *sqlite_store_of(struct visit_store *store)
+{
+    return (struct sqlite_store *)(void *)store;
+}
+
+/* Takes a timeline row: id, case, visit, kind, time, actor, subject, recording, detail. */
+void sql_take_visit_event(struct sql_query *query, struct visit_event *event);
+
+/* Each file adds its functions to the table. */
+void sqlite_cases_fill(struct visit_store_ops *ops);
+void sqlite_visits_fill(struct visit_store_ops *ops);
+void sqlite_doors_fill(struct visit_store_ops *ops);
+void sqlite_timeline_fill(struct visit_store_ops *ops);
+void sqlite_recordings_fill(struct visit_store_ops *ops);
+void sqlite_outbox_fill(struct visit_store_ops *ops);
+void audit_log_fill(struct visit_store_ops *ops);
+
+#endif

@@ -1,0 +1,67 @@
+#include "gateway/visits/permission_table.h"
+
+#include "gateway/visits/name_table.h"
+
+#define BIT(role) (1u << (role))
+#define PATIENT BIT(ROLE_PATIENT)
+#define CAREGIVER BIT(ROLE_CAREGIVER)
+#define REVIEWER BIT(ROLE_REVIEWING_PHYSICIAN)
+#define TREATING BIT(ROLE_TREATING_PHYSICIAN)
+#define COORDINATOR BIT(ROLE_COORDINATOR)
+#define INTERPRETER BIT(ROLE_INTERPRETER)
+#define TRAINEE BIT(ROLE_TRAINEE)
+#define HELPER BIT(ROLE_TECHNICAL_HELPER)
+#define OPERATOR BIT(ROLE_OPERATOR)
+#define GATEWAY BIT(ROLE_GATEWAY)
+
+#define PHYSICIANS (REVIEWER | TREATING)
+#define STAFF (PHYSICIANS | COORDINATOR)
+#define EVERY_SEAT (PATIENT | CAREGIVER | STAFF | INTERPRETER | TRAINEE | HELPER)
+
+/* clang-format off */
+static const struct {
+    const char *name;
+    unsigned roles;
+} permissions[OPERATION_COUNT] = {
+    [OPERATION_JOIN]                  = {"seat.join",             EVERY_SEAT},
+    [OPERATION_SESSION_OPEN]          = {"session.open",          STAFF},
+    [OPERATION_PRESENCE]              = {"seat.presence",         EVERY_SEAT},
+    [OPERATION_VISIT_SEE]             = {"visit.see",             EVERY_SEAT | OPERATOR},
+    [OPERATION_SEAT_ENTER]            = {"seat.enter",            EVERY_SEAT},
+    [OPERATION_SEAT_ENTER_DIRECTLY]   = {"seat.enter_directly",   STAFF},
+    [OPERATION_SEAT_LEAVE]            = {"seat.leave",            EVERY_SEAT},
+    [OPERATION_ADMIT]                 = {"seat.admit",            STAFF},
+    [OPERATION_DENY]                  = {"seat.deny",             STAFF},
+    [OPERATION_CHAT_SEND]             = {"chat.send",             EVERY_SEAT},
+    [OPERATION_CONSENT_ANSWER]        = {"consent.answer",        EVERY_SEAT},
+    [OPERATION_RECORDING_START]       = {"recording.start",       PATIENT | STAFF},
+    [OPERATION_RECORDING_PAUSE]       = {"recording.pause",       PATIENT | STAFF},
+    [OPERATION_RECORDING_RESUME]      = {"recording.resume",      PATIENT | STAFF},
+    [OPERATION_RECORDING_STOP]        = {"recording.stop",        PATIENT | STAFF},
+    [OPERATION_VISIT_END]             = {"visit.end",             STAFF | OPERATOR},
+    [OPERATION_DEVICE_CONFIRM_OWN]    = {"device.confirm_own",    EVERY_SEAT},
+    [OPERATION_DEVICE_CONFIRM_OTHERS] = {"device.confirm_others", STAFF | OPERATOR},
+    [OPERATION_LINK_UNLOCK]           = {"link.unlock",           STAFF | OPERATOR},
+    [OPERATION_OPINION_READ]          = {"opinion.read",          PATIENT | CAREGIVER | STAFF | INTERPRETER | TRAINEE | OPERATOR},
+    [OPERATION_CASE_READ]             = {"case.read",             STAFF | OPERATOR},
+    [OPERATION_CASE_IMPORT]           = {"case.import",           OPERATOR},
+    [OPERATION_VISIT_SCHEDULE]        = {"visit.schedule",        OPERATOR},
+    [OPERATION_LINKS_MINT]            = {"links.mint",            OPERATOR},
+    [OPERATION_RECORDING_LIST]        = {"recording.list",        STAFF | OPERATOR},
+    [OPERATION_RECORDING_PLAY]        = {"recording.play",        STAFF},
+    [OPERATION_RECORDING_EXPORT]      = {"recording.export",      OPERATOR},
+    [OPERATION_RECORDING_BOOKS]       = {"recording.books",       GATEWAY},
+    [OPERATION_AUDIT_VERIFY]          = {"audit.verify",          OPERATOR},
+};
+/* clang-format on */
+
+bool permission_allows(enum participant_role role, enum operation operation)
+{
+    return (unsigned)operation < OPERATION_COUNT && (unsigned)role < ROLE_COUNT &&
+           (permissions[operation].roles & BIT(role)) != 0;
+}
+
+const char *operation_name(enum operation operation)
+{
+    return (unsigned)operation < OPERATION_COUNT ? permissions[operation].name : "unknown";
+}

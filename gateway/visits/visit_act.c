@@ -1,0 +1,250 @@
+#include "gateway/visits/visit_act.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int visit_act_or_not_found(int result)
+{
+    return result == -ENOENT ? REFUSAL_NOT_FOUND : result;
+}
+
+static enum visit_refusal refusal_of_device(enum device_state state)
+{
+    switch (state) {
+    case DEVICE_ACTIVE:
+        return REFUSAL_NONE;
+    case DEVICE_PENDING:
+        return REFUSAL_SECOND_DEVICE_PENDING;
+    case DEVICE_REPLACED:
+        return REFUSAL_DEVICE_REPLACED;
+    default:
+        return REFUSAL_DEVICE_REFUSED;
+    }
+}
+
+/* The actor was made from a token some time ago: does its seat still stand? */
+static int check_seat(struct visit_service *service, struct visit_act *act)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    struct device device;
+    int result = ops->read_device(service->store, act->actor->device_id, &device);
+    if (result < 0) {
+        return result == -ENOENT ? REFUSAL_SEAT_UNKNOWN : result;
+    }
+    if (device.state != DEVICE_ACTIVE) {
+        return (int)refusal_of_device(device.state);
+    }
+    result = ops->read_participant(service->store, device.participant_id, &act->seat);
+    if (result < 0) {
+        return result == -ENOENT ? REFUSAL_SEAT_UNKNOWN : result;
+    }
+    if (strcmp(act->seat.id, act->actor->participant_id) != 0 ||
+        act->seat.person.role != act->actor->role) {
+        return REFUSAL_NOT_PERMITTED;
+    }
+    act->has_seat = true;
+    return 0;
+}
+
+static int check_session(struct visit_service *service, struct visit_act *act)
+{
+    struct staff_session_row session;
+    const int result =
+        service->store->ops->read_staff_session(service->store, act->actor->session_id, &session);
+    if (result < 0) {
+        return result == -ENOENT ? REFUSAL_SESSION_EXPIRED : result;
+    }
+    if (service->now_ms >= session.expires_at_ms) {
+        return REFUSAL_SESSION_EXPIRED;
+    }
+    return strcmp(session.case_id, act->actor->case_id) == 0 ? 0 : REFUSAL_NOT_PERMITTED;
+}
+
+static int check_actor(struct visit_service *service, struct visit_act *act)
+{
+    const struct visit_actor *actor = act->actor;
+    int result = 0;
+    if (actor->participant_id[0]) {
+        result = check_seat(service, act);
+    } else if (actor->session_id[0]) {
+        result = check_session(service, act);
+    } else if (actor->role != ROLE_OPERATOR && actor->role != ROLE_GATEWAY) {
+        result = REFUSAL_NOT_PERMITTED;
+    }
+    if (result != 0) {
+        return result;
+    }
+    return permission_allows(actor->role, act->operation) ? 0 : REFUSAL_NOT_PERMITTED;
+}
+
+int visit_act_begin(struct visit_service *service, struct visit_act *act)
+{
+    act->begin_error = service->store->ops->begin(service->store);
+    return act->begin_error < 0 ? act->begin_error : check_actor(service, act);
+}
+
+/* Whether the actor's reach includes this case. */
+static bool reaches_case(const struct visit_actor *actor, const char *case_id)
+{
+    return actor->role == ROLE_OPERATOR || actor->role == ROLE_GATEWAY ||
+           strcmp(actor->case_id, case_id) == 0;
+}
+
+int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *act,
+                             const char *visit_id)
+{
+    int result = visit_act_begin(service, act);
+    if (result != 0) {
+        return result;
+    }
+    if (act->has_seat && strcmp(act->seat.visit_id, visit_id) != 0) {
+        return REFUSAL_NOT_FOUND;
+    }
+    struct visit visit;
+    result =
+        visit_act_or_not_found(service->store->ops->read_visit(service->store, visit_id, &visit));
+    if (result != 0) {
+        return result;
+    }
+    if (!reaches_case(act->actor, visit.case_id)) {
+        return REFUSAL_NOT_FOUND;
+    }
+    act->visit = visit;
+    memcpy(act->case_id, visit.case_id, sizeof(act->case_id));
+    return 0;
+}
+
+int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act,
+                            const char *case_id)
+{
+    const int result = visit_act_begin(service, act);
+    if (result != 0) {
+        return result;
+    }
+    if (!reaches_case(act->actor, case_id)) {
+        return REFUSAL_NOT_FOUND;
+    }
+    snprintf(act->case_id, sizeof(act->case_id), "%s", case_id);
+    return 0;
+}
+
+static int audit(struct visit_service *service, const struct visit_act *act, int result)
+{
+    if (act->quiet && result != REFUSAL_NOT_PERMITTED) {
+        return 0;
+    }
+    struct audit_event event = {.at_ms = service->now_ms};
+    /* A case that was not found must not get a chain. */
+    const bool in_case = act->case_id[0] && result != REFUSAL_NOT_FOUND;
+    snprintf(event.chain, sizeof(event.chain), "%s",
+             in_case ? act->case_id : AUDIT_CHAIN_INSTALLATION);
+    audit_event_set_actor(&event, act->actor);
+    snprintf(event.action, sizeof(event.action), "%s", operation_name(act->operation));
+    snprintf(event.outcome, sizeof(event.outcome), "%s",
+             result == 0 ? "done" : visit_refusal_code((enum visit_refusal)result));
+    snprintf(event.visit_id, sizeof(event.visit_id), "%s", act->visit.id);
+    snprintf(event.subject_id, sizeof(event.subject_id), "%s", act->subject ? act->subject : "");
+    snprintf(event.detail, sizeof(event.detail), "%s", act->detail);
+    return service->store->ops->append_audit(service->store, &event);
+}
+
+int visit_act_end(struct visit_service *service, struct visit_act *act, int result,
+                  struct visit_picture **ret_picture)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    if (act->begin_error < 0) {
+        return act->begin_error;
+    }
+    AUTO(visit_picture) picture = NULL;
+    int error = result < 0 ? result : audit(service, act, result);
+    if (error == 0 && result == 0 && ret_picture) {
+        error = visit_act_make_picture(service, act->visit.id, &picture);
+    }
+    if (error < 0) {
+        ops->rollback(service->store);
+        return error;
+    }
+    error = ops->commit(service->store);
+    if (error < 0) {
+        return error;
+    }
+    if (ret_picture && picture) {
+        *ret_picture = TAKE(picture);
+    }
+    return result;
+}
+
+int visit_act_note(struct visit_service *service, const struct visit_act *act,
+                   enum visit_event_kind kind, const char *subject_id, const char *recording_id,
+                   const char *detail, int64_t at_ms)
+{
+    struct visit_event event = {.kind = kind, .at_ms = at_ms};
+    random_uuid_v7(event.id);
+    memcpy(event.case_id, act->visit.case_id, sizeof(event.case_id));
+    memcpy(event.visit_id, act->visit.id, sizeof(event.visit_id));
+    snprintf(event.actor_id, sizeof(event.actor_id), "%s", act->actor->participant_id);
+    snprintf(event.subject_id, sizeof(event.subject_id), "%s", subject_id ? subject_id : "");
+    snprintf(event.recording_id, sizeof(event.recording_id), "%s",
+             recording_id ? recording_id : "");
+    snprintf(event.detail, sizeof(event.detail), "%s", detail ? detail : "");
+    const int result = service->store->ops->insert_event(service->store, &event);
+    if (result < 0 || !visit_event_kind_is_announced(kind)) {
+        return result;
+    }
+    service->outbox_signal = true;
+    return service->store->ops->append_outbox(service->store, &event);
+}
+
+static int fill_picture(struct visit_service *service, const char *visit_id,
+                        struct visit_picture *picture, const struct consent *consents,
+                        size_t consent_count)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    struct recording recording;
+    int result = ops->latest_recording(service->store, visit_id, &recording);
+    if (result < 0 && result != -ENOENT) {
+        return result;
+    }
+    const struct recording_rule_input input = {
+        .visit = &picture->visit,
+        .participants = picture->participants,
+        .participant_count = picture->participant_count,
+        .consents = consents,
+        .consent_count = consent_count,
+        .text = &service->consent_text,
+        .recording = result == 0 ? &recording : NULL,
+    };
+    picture->recording = recording_rule_decide(&input);
+    for (size_t i = 0; i < picture->participant_count; i++) {
+        picture->recording_consents[i] =
+            consent_current(consents, consent_count, picture->participants[i].id, CONSENT_RECORDING,
+                            &service->consent_text);
+    }
+    return ops->has_opinion(service->store, picture->visit.case_id, &picture->has_opinion);
+}
+
+int visit_act_make_picture(struct visit_service *service, const char *visit_id,
+                           struct visit_picture **ret_picture)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    AUTO(visit_picture) picture = visit_picture_create();
+    AUTO_FREE struct consent *consents = NULL;
+    size_t consent_count = 0;
+    picture->version = ++service->picture_version;
+    int result = ops->read_visit(service->store, visit_id, &picture->visit);
+    if (result == 0) {
+        result = ops->list_participants(service->store, visit_id, picture->participants,
+                                        &picture->participant_count);
+    }
+    if (result == 0) {
+        result = ops->list_consents(service->store, visit_id, &consents, &consent_count);
+    }
+    if (result == 0) {
+        result = fill_picture(service, visit_id, picture, consents, consent_count);
+    }
+    if (result == 0) {
+        *ret_picture = TAKE(picture);
+    }
+    return result;
+}

@@ -1,0 +1,73 @@
+/* visit_act.h - one operation of the service from begin to end: transaction, permission, audit,
+ * picture.
+ *
+ *   struct visit_act act = {.operation = OPERATION_ADMIT, .actor = actor, .subject = id};
+ *   int result = visit_act_begin_in_visit(service, &act, actor->visit_id);
+ *   if (result == 0) {
+ *       result = do_it(service, &act);
+ *   }
+ *   return visit_act_end(service, &act, result, ret_picture);
+ *
+ * Private to gateway/visits. Thread: the store thread. */
+#ifndef BEDSIDE_VISITS_VISIT_ACT_H
+#define BEDSIDE_VISITS_VISIT_ACT_H
+
+#include "gateway/visits/permission_table.h"
+#include "gateway/visits/visit_service.h"
+
+struct visit_service {
+    struct visit_service_config config;
+    struct visit_store *store; /* borrowed */
+    struct consent_text consent_text;
+    int64_t now_ms;
+    uint64_t picture_version;
+    bool outbox_signal;
+};
+
+struct visit_act {
+    enum operation operation;
+    const struct visit_actor *actor;
+    const char *subject; /* on whom or what, an id, for the audit trail; NULL: nobody */
+    bool quiet;          /* not audited when done: too frequent, and in the timeline anyway */
+    char detail[AUDIT_DETAIL_SIZE];
+    /* Set by begin: */
+    char case_id[UUID_TEXT_SIZE]; /* empty: not known; the installation's chain is used */
+    struct visit visit;           /* its id is empty when the act is about none */
+    struct participant seat;      /* of the actor, when in one */
+    bool has_seat;
+    int begin_error; /* the transaction could not begin */
+};
+
+/* Starts the transaction and checks that the actor may. Whatever they return, visit_act_end() must
+ * follow. `visit_id` must be the actor's own for somebody in a seat, and of the own case for a
+ * staff session. */
+int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *act,
+                             const char *visit_id);
+int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act,
+                            const char *case_id);
+/* For acts that are about no case yet, or whose case is found on the way. */
+int visit_act_begin(struct visit_service *service, struct visit_act *act);
+
+/* Audits, makes the picture when `ret_picture` is given and `result` is 0, and commits; rolls back
+ * when something failed. Returns `result`, or the error of what it did. */
+int visit_act_end(struct visit_service *service, struct visit_act *act, int result,
+                  struct visit_picture **ret_picture);
+
+/* Adds to the timeline, and to the outbox when the kind is announced. `subject_id` and
+ * `recording_id` may be NULL. */
+int visit_act_note(struct visit_service *service, const struct visit_act *act,
+                   enum visit_event_kind kind, const char *subject_id, const char *recording_id,
+                   const char *detail, int64_t at_ms);
+
+int visit_act_make_picture(struct visit_service *service, const char *visit_id,
+                           struct visit_picture **ret_picture);
+
+/* -ENOENT becomes REFUSAL_NOT_FOUND. */
+int visit_act_or_not_found(int result);
+
+/* Ends an open recording: FINISHING when a recorder may have been started, else EMPTY.
+ * (visit_recording.c) */
+int visit_recording_stop_open(struct visit_service *service, const struct visit_act *act,
+                              struct recording *recording, const char *detail);
+
+#endif

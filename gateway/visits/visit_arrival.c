@@ -1,0 +1,557 @@
+#include "gateway/visits/visit_arrival.h"
+
+#include "gateway/visits/admission.h"
+#include "gateway/visits/join_link.h"
+#include "gateway/visits/visit_act.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MS_PER_HOUR 3600000
+
+/* What a link leads to. */
+struct door {
+    struct join_link link;
+    struct visit visit;
+    struct participant seat;
+    enum birth_date_owner birth_date_owner;
+    char birth_date[PERSON_DATE_SIZE]; /* that is asked for */
+};
+
+/* Whose date of birth opens the door: one's own when it is on record, the patient's for family. */
+static int find_birth_date(struct visit_service *service, struct door *door)
+{
+    door->birth_date_owner = BIRTH_DATE_NOT_ASKED;
+    if (door->seat.person.birth_date[0]) {
+        memcpy(door->birth_date, door->seat.person.birth_date, sizeof(door->birth_date));
+        door->birth_date_owner = BIRTH_DATE_OWN;
+        return 0;
+    }
+    if (door->seat.person.role != ROLE_CAREGIVER) {
+        return 0;
+    }
+    const int result = service->store->ops->read_birth_date_of_patient(
+        service->store, door->visit.case_id, door->birth_date);
+    if (result == 0 && door->birth_date[0]) {
+        door->birth_date_owner = BIRTH_DATE_OF_PATIENT;
+    }
+    return result == -ENOENT ? 0 : result;
+}
+
+static int find_door(struct visit_service *service, const char *link_secret, struct door *door)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    if (!join_link_secret_is_well_formed(link_secret)) {
+        return REFUSAL_LINK_UNKNOWN;
+    }
+    char digest[DIGEST_SHA256_HEX_SIZE];
+    digest_of_token(link_secret, digest);
+    int result = ops->find_join_link(service->store, digest, &door->link);
+    if (result == -ENOENT) {
+        return REFUSAL_LINK_UNKNOWN;
+    }
+    if (result == 0) {
+        result = ops->read_participant(service->store, door->link.participant_id, &door->seat);
+    }
+    if (result == 0) {
+        result = ops->read_visit(service->store, door->link.visit_id, &door->visit);
+    }
+    if (result == 0) {
+        result = find_birth_date(service, door);
+    }
+    if (result < 0) {
+        return result;
+    }
+    const enum visit_refusal refusal = join_link_check(&door->link, service->now_ms);
+    if (refusal != REFUSAL_NONE) {
+        return (int)refusal;
+    }
+    return door->visit.state == VISIT_ENDED ? REFUSAL_VISIT_ENDED : 0;
+}
+
+/* The physician who leads, as the visit's shape says. */
+static const struct participant *find_inviter(const struct participant *seats, size_t count,
+                                              enum visit_shape shape)
+{
+    const enum participant_role wanted = shape == VISIT_TREATING_LED ? ROLE_TREATING_PHYSICIAN
+                                         : shape == VISIT_NURSE_LED  ? ROLE_COORDINATOR
+                                                                     : ROLE_REVIEWING_PHYSICIAN;
+    const struct participant *any = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (seats[i].person.role == wanted) {
+            return &seats[i];
+        }
+        if (!any && participant_role_is_physician(seats[i].person.role)) {
+            any = &seats[i];
+        }
+    }
+    return any;
+}
+
+static int fill_look(struct visit_service *service, const struct door *door,
+                     struct join_link_look *look)
+{
+    struct participant seats[VISIT_PARTICIPANTS_MAX];
+    size_t count = 0;
+    const int result =
+        service->store->ops->list_participants(service->store, door->visit.id, seats, &count);
+    if (result < 0) {
+        return result;
+    }
+    const struct person *person = &door->seat.person;
+    *look = (struct join_link_look){
+        .role = person->role,
+        .shape = door->visit.shape,
+        .visit_state = door->visit.state,
+        .scheduled_at_ms = door->visit.scheduled_at_ms,
+        .scheduled_minutes = door->visit.scheduled_minutes,
+        .birth_date_owner = door->birth_date_owner,
+        .tries_left = join_link_tries_left(&door->link),
+    };
+    snprintf(look->time_zone, sizeof(look->time_zone), "%s",
+             person->time_zone[0] ? person->time_zone : door->visit.time_zone);
+    const struct participant *inviter = find_inviter(seats, count, door->visit.shape);
+    if (inviter) {
+        memcpy(look->inviter_name, inviter->person.display_name, sizeof(look->inviter_name));
+        memcpy(look->inviter_label, inviter->person.label, sizeof(look->inviter_label));
+    }
+    return 0;
+}
+
+int visit_arrival_look(struct visit_service *service, const char *link_secret,
+                       struct join_link_look *ret_look)
+{
+    struct door door = {0};
+    struct join_link_look look;
+    int result = find_door(service, link_secret, &door);
+    if (result == 0) {
+        result = fill_look(service, &door, &look);
+    }
+    if (result == 0) {
+        *ret_look = look;
+    }
+    return result;
+}
+
+static struct visit_actor actor_of(const struct visit *visit, const struct participant *seat,
+                                   const char *device_id)
+{
+    struct visit_actor actor = {.role = seat->person.role};
+    memcpy(actor.case_id, visit->case_id, sizeof(actor.case_id));
+    memcpy(actor.visit_id, visit->id, sizeof(actor.visit_id));
+    memcpy(actor.participant_id, seat->id, sizeof(actor.participant_id));
+    memcpy(actor.person_id, seat->person.id, sizeof(actor.person_id));
+    snprintf(actor.device_id, sizeof(actor.device_id), "%s", device_id);
+    return actor;
+}
+
+/* A device that has arrived before and kept its token sits down again without a question. Returns 1
+ * when it is none of those. */
+static int try_known_device(struct visit_service *service, const struct door *door,
+                            const char *seat_token, struct join_result *result)
+{
+    if (!seat_token || !join_link_secret_is_well_formed(seat_token)) {
+        return -ENOENT;
+    }
+    char digest[DIGEST_SHA256_HEX_SIZE];
+    digest_of_token(seat_token, digest);
+    struct device device;
+    const int found = service->store->ops->find_device(service->store, digest, &device);
+    if (found < 0) {
+        return found;
+    }
+    if (strcmp(device.participant_id, door->seat.id) != 0 ||
+        (device.state != DEVICE_ACTIVE && device.state != DEVICE_PENDING)) {
+        return -ENOENT;
+    }
+    result->actor = actor_of(&door->visit, &door->seat, device.id);
+    memcpy(result->seat_token, seat_token, RANDOM_TOKEN_SIZE);
+    return device.state == DEVICE_ACTIVE ? 0 : REFUSAL_SECOND_DEVICE_PENDING;
+}
+
+/* Puts the seat's latest device of one state into another. -ENOENT is none. */
+static int move_device(struct visit_service *service, const char *participant_id,
+                       enum device_state from, enum device_state to)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    struct device device;
+    const int result = ops->latest_device(service->store, participant_id, from, &device);
+    if (result < 0) {
+        return result;
+    }
+    device.state = to;
+    return ops->update_device(service->store, &device);
+}
+
+static int none_is_fine(int result)
+{
+    return result == -ENOENT ? 0 : result;
+}
+
+static int keep_device(struct visit_service *service, const struct door *door,
+                       enum device_state state, struct join_result *result)
+{
+    struct device device = {.state = state, .created_at_ms = service->now_ms};
+    random_uuid_v7(device.id);
+    memcpy(device.participant_id, door->seat.id, sizeof(device.participant_id));
+    random_token(result->seat_token);
+    digest_of_token(result->seat_token, device.token_sha256);
+    result->actor = actor_of(&door->visit, &door->seat, device.id);
+    return service->store->ops->insert_device(service->store, &device);
+}
+
+/* Binds the seat to a device that has not been here before. */
+static int bind_new_device(struct visit_service *service, const struct door *door,
+                           struct join_result *result)
+{
+    struct device active;
+    int found =
+        service->store->ops->latest_device(service->store, door->seat.id, DEVICE_ACTIVE, &active);
+    if (found == -ENOENT) {
+        return keep_device(service, door, DEVICE_ACTIVE, result);
+    }
+    if (found < 0) {
+        return found;
+    }
+    const bool vouched_for = door->birth_date_owner != BIRTH_DATE_NOT_ASKED ||
+                             door->link.created_at_ms > active.created_at_ms;
+    if (second_device_decide(&door->seat, vouched_for, service->now_ms,
+                             service->config.second_device_silence_ms) ==
+        SECOND_DEVICE_TAKES_OVER) {
+        active.state = DEVICE_REPLACED;
+        found = service->store->ops->update_device(service->store, &active);
+        result->replaced_device = true;
+        return found < 0 ? found : keep_device(service, door, DEVICE_ACTIVE, result);
+    }
+    /* Only the latest of several may ask. */
+    found = none_is_fine(move_device(service, door->seat.id, DEVICE_PENDING, DEVICE_REFUSED));
+    if (found == 0) {
+        found = keep_device(service, door, DEVICE_PENDING, result);
+    }
+    return found < 0 ? found : REFUSAL_SECOND_DEVICE_PENDING;
+}
+
+static int ask_birth_date(struct visit_service *service, struct door *door,
+                          const struct join_request *request, struct join_result *result)
+{
+    result->birth_date_owner = door->birth_date_owner;
+    result->tries_left = join_link_tries_left(&door->link);
+    if (door->birth_date_owner == BIRTH_DATE_NOT_ASKED) {
+        return 0;
+    }
+    const uint32_t failed_before = door->link.failed_tries;
+    const enum visit_refusal refusal =
+        join_link_try_birth_date(&door->link, door->birth_date, request->birth_date);
+    result->tries_left = join_link_tries_left(&door->link);
+    if (door->link.failed_tries != failed_before) {
+        const int updated = service->store->ops->update_join_link(service->store, &door->link);
+        if (updated < 0) {
+            return updated;
+        }
+    }
+    return (int)refusal;
+}
+
+static int join(struct visit_service *service, struct visit_act *act, struct door *door,
+                const struct join_request *request, struct join_result *result)
+{
+    const int known = try_known_device(service, door, request->seat_token, result);
+    if (known != -ENOENT) {
+        return known;
+    }
+    int outcome = ask_birth_date(service, door, request, result);
+    if (outcome != 0) {
+        return outcome;
+    }
+    outcome = (int)admission_arrive(&door->seat, &door->visit);
+    if (outcome != 0) {
+        return outcome;
+    }
+    const int bound = bind_new_device(service, door, result);
+    if (bound < 0) {
+        return bound;
+    }
+    if (result->replaced_device) {
+        snprintf(act->detail, sizeof(act->detail), "replaced_device");
+        door->seat.connected = false;
+        door->seat.last_seen_ms = service->now_ms;
+    }
+    outcome = service->store->ops->update_participant(service->store, &door->seat);
+    if (outcome == 0 && bound == 0) {
+        outcome =
+            visit_act_note(service, act, EVENT_ARRIVED, door->seat.id, NULL, NULL, service->now_ms);
+    }
+    return outcome < 0 ? outcome : bound;
+}
+
+int visit_arrival_join(struct visit_service *service, const struct join_request *request,
+                       struct join_result *ret_result)
+{
+    *ret_result = (struct join_result){0};
+    int outcome = service->store->ops->begin(service->store);
+    if (outcome < 0) {
+        return outcome;
+    }
+    struct door door = {0};
+    struct join_result result = {0};
+    outcome = find_door(service, request->link_secret, &door);
+    struct visit_actor stranger = {.role = door.seat.person.role};
+    memcpy(stranger.participant_id, door.seat.id, sizeof(stranger.participant_id));
+    struct visit_act act = {.operation = OPERATION_JOIN, .actor = &stranger, .visit = door.visit};
+    memcpy(act.case_id, door.visit.case_id, sizeof(act.case_id));
+    act.subject = door.link.id;
+    if (outcome == 0) {
+        outcome = join(service, &act, &door, request, &result);
+    }
+    /* A question, not an attempt. */
+    act.quiet = outcome == REFUSAL_BIRTH_DATE_NEEDED;
+    AUTO(visit_picture) picture = NULL;
+    if (outcome == REFUSAL_SECOND_DEVICE_PENDING) {
+        const int made = visit_act_make_picture(service, door.visit.id, &picture);
+        outcome = made < 0 ? made : outcome;
+    }
+    outcome = visit_act_end(service, &act, outcome, &picture);
+    if (outcome >= 0) {
+        *ret_result = result;
+        ret_result->picture = TAKE(picture);
+    }
+    return outcome;
+}
+
+int visit_arrival_resolve_seat(struct visit_service *service, const char *seat_token,
+                               struct visit_actor *ret_actor)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    if (!join_link_secret_is_well_formed(seat_token)) {
+        return REFUSAL_SEAT_UNKNOWN;
+    }
+    char digest[DIGEST_SHA256_HEX_SIZE];
+    digest_of_token(seat_token, digest);
+    struct device device;
+    struct participant seat;
+    struct visit visit;
+    int result = ops->find_device(service->store, digest, &device);
+    if (result == -ENOENT) {
+        return REFUSAL_SEAT_UNKNOWN;
+    }
+    if (result == 0) {
+        result = ops->read_participant(service->store, device.participant_id, &seat);
+    }
+    if (result == 0) {
+        result = ops->read_visit(service->store, seat.visit_id, &visit);
+    }
+    if (result < 0) {
+        return result;
+    }
+    switch (device.state) {
+    case DEVICE_PENDING:
+        return REFUSAL_SECOND_DEVICE_PENDING;
+    case DEVICE_REPLACED:
+        return REFUSAL_DEVICE_REPLACED;
+    case DEVICE_REFUSED:
+        return REFUSAL_DEVICE_REFUSED;
+    default:
+        break;
+    }
+    *ret_actor = actor_of(&visit, &seat, device.id);
+    return visit.state == VISIT_ENDED ? REFUSAL_VISIT_ENDED : 0;
+}
+
+/* The seat of `participant_id`, if it is in the act's visit. */
+static int read_seat(struct visit_service *service, const struct visit_act *act,
+                     const char *participant_id, struct participant *ret_seat)
+{
+    struct participant seat;
+    const int result = visit_act_or_not_found(
+        service->store->ops->read_participant(service->store, participant_id, &seat));
+    if (result != 0) {
+        return result;
+    }
+    if (act->actor->visit_id[0] && strcmp(seat.visit_id, act->actor->visit_id) != 0) {
+        return REFUSAL_NOT_FOUND;
+    }
+    *ret_seat = seat;
+    return 0;
+}
+
+/* Starts an act of somebody on the seat of somebody else (or on the own). */
+static int begin_on_seat(struct visit_service *service, struct visit_act *act,
+                         const char *participant_id, struct participant *ret_seat)
+{
+    struct participant seat;
+    const int found = service->store->ops->read_participant(service->store, participant_id, &seat);
+    if (found < 0 && found != -ENOENT) {
+        visit_act_begin(service, act);
+        return found;
+    }
+    int result = found == 0 ? visit_act_begin_in_visit(service, act, seat.visit_id)
+                            : visit_act_begin(service, act);
+    if (result == 0) {
+        result = read_seat(service, act, participant_id, ret_seat);
+    }
+    return result;
+}
+
+static int answer_second_device(struct visit_service *service, struct participant *seat,
+                                bool accepted)
+{
+    struct device pending;
+    int result =
+        service->store->ops->latest_device(service->store, seat->id, DEVICE_PENDING, &pending);
+    if (result < 0) {
+        return result == -ENOENT ? REFUSAL_WRONG_STATE : result;
+    }
+    if (accepted) {
+        result = none_is_fine(move_device(service, seat->id, DEVICE_ACTIVE, DEVICE_REPLACED));
+        if (result < 0) {
+            return result;
+        }
+        /* Until the new device enters. */
+        seat->connected = false;
+        seat->last_seen_ms = service->now_ms;
+        result = service->store->ops->update_participant(service->store, seat);
+        if (result < 0) {
+            return result;
+        }
+    }
+    pending.state = accepted ? DEVICE_ACTIVE : DEVICE_REFUSED;
+    return service->store->ops->update_device(service->store, &pending);
+}
+
+int visit_arrival_answer_second_device(struct visit_service *service,
+                                       const struct visit_actor *actor, const char *participant_id,
+                                       bool accepted, struct visit_picture **ret_picture)
+{
+    const bool own = strcmp(actor->participant_id, participant_id) == 0;
+    struct visit_act act = {
+        .operation = own ? OPERATION_DEVICE_CONFIRM_OWN : OPERATION_DEVICE_CONFIRM_OTHERS,
+        .actor = actor,
+        .subject = participant_id,
+    };
+    snprintf(act.detail, sizeof(act.detail), "%s", accepted ? "accepted" : "refused");
+    struct participant seat;
+    int result = begin_on_seat(service, &act, participant_id, &seat);
+    if (result == 0) {
+        result = answer_second_device(service, &seat, accepted);
+    }
+    return visit_act_end(service, &act, result, ret_picture);
+}
+
+int visit_arrival_unlock(struct visit_service *service, const struct visit_actor *actor,
+                         const char *participant_id)
+{
+    struct visit_act act = {
+        .operation = OPERATION_LINK_UNLOCK, .actor = actor, .subject = participant_id};
+    struct participant seat;
+    struct join_link link;
+    int result = begin_on_seat(service, &act, participant_id, &seat);
+    if (result == 0) {
+        result = visit_act_or_not_found(
+            service->store->ops->latest_join_link(service->store, seat.id, &link));
+    }
+    if (result == 0) {
+        link.failed_tries = 0;
+        result = service->store->ops->update_join_link(service->store, &link);
+    }
+    return visit_act_end(service, &act, result, NULL);
+}
+
+static void fill_session(struct staff_session *session, const struct staff_session_row *row,
+                         const struct person *person)
+{
+    session->actor = (struct visit_actor){.role = person->role};
+    memcpy(session->actor.case_id, row->case_id, sizeof(session->actor.case_id));
+    memcpy(session->actor.person_id, row->person_id, sizeof(session->actor.person_id));
+    memcpy(session->actor.session_id, row->id, sizeof(session->actor.session_id));
+    memcpy(session->display_name, person->display_name, sizeof(session->display_name));
+    session->expires_at_ms = row->expires_at_ms;
+}
+
+static int find_staff_link(struct visit_service *service, const char *link_secret,
+                           struct staff_link *link)
+{
+    if (!join_link_secret_is_well_formed(link_secret)) {
+        return REFUSAL_LINK_UNKNOWN;
+    }
+    char digest[DIGEST_SHA256_HEX_SIZE];
+    digest_of_token(link_secret, digest);
+    const int result = service->store->ops->find_staff_link(service->store, digest, link);
+    if (result < 0) {
+        return result == -ENOENT ? REFUSAL_LINK_UNKNOWN : result;
+    }
+    if (link->revoked_at_ms != 0) {
+        return REFUSAL_LINK_UNKNOWN;
+    }
+    return service->now_ms >= link->expires_at_ms ? REFUSAL_LINK_EXPIRED : 0;
+}
+
+static int open_session(struct visit_service *service, const struct staff_link *link,
+                        const struct person *person, struct staff_session *session)
+{
+    struct staff_session_row row = {
+        .created_at_ms = service->now_ms,
+        .expires_at_ms =
+            service->now_ms + (int64_t)service->config.staff_session_hours * MS_PER_HOUR,
+    };
+    random_uuid_v7(row.id);
+    memcpy(row.case_id, link->case_id, sizeof(row.case_id));
+    memcpy(row.person_id, link->person_id, sizeof(row.person_id));
+    random_token(session->token);
+    digest_of_token(session->token, row.token_sha256);
+    fill_session(session, &row, person);
+    return service->store->ops->insert_staff_session(service->store, &row);
+}
+
+int visit_arrival_exchange_staff_link(struct visit_service *service, const char *link_secret,
+                                      struct staff_session *ret_session)
+{
+    int result = service->store->ops->begin(service->store);
+    if (result < 0) {
+        return result;
+    }
+    struct staff_link link = {0};
+    struct person person = {.role = ROLE_COORDINATOR};
+    struct staff_session session = {0};
+    result = find_staff_link(service, link_secret, &link);
+    if (result == 0) {
+        result = service->store->ops->read_person(service->store, link.person_id, &person);
+    }
+    if (result == 0) {
+        result = open_session(service, &link, &person, &session);
+    }
+    struct visit_actor stranger = {.role = person.role};
+    memcpy(stranger.person_id, link.person_id, sizeof(stranger.person_id));
+    struct visit_act act = {
+        .operation = OPERATION_SESSION_OPEN, .actor = &stranger, .subject = link.id};
+    memcpy(act.case_id, link.case_id, sizeof(act.case_id));
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_session = session;
+    }
+    return result;
+}
+
+int visit_arrival_resolve_session(struct visit_service *service, const char *token,
+                                  struct staff_session *ret_session)
+{
+    if (!join_link_secret_is_well_formed(token)) {
+        return REFUSAL_SESSION_EXPIRED;
+    }
+    char digest[DIGEST_SHA256_HEX_SIZE];
+    digest_of_token(token, digest);
+    struct staff_session_row row;
+    struct person person;
+    int result = service->store->ops->find_staff_session(service->store, digest, &row);
+    if (result == -ENOENT || (result == 0 && service->now_ms >= row.expires_at_ms)) {
+        return REFUSAL_SESSION_EXPIRED;
+    }
+    if (result == 0) {
+        result = service->store->ops->read_person(service->store, row.person_id, &person);
+    }
+    if (result == 0) {
+        *ret_session = (struct staff_session){0};
+        fill_session(ret_session, &row, &person);
+    }
+    return result;
+}

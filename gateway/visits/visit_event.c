@@ -1,0 +1,68 @@
+#include "gateway/visits/visit_event.h"
+
+#include "gateway/base/allocate.h"
+#include "gateway/visits/name_table.h"
+
+static const struct {
+    const char *name;
+    bool announced;
+} kinds[EVENT_KIND_COUNT] = {
+    [EVENT_VISIT_SCHEDULED] = {"visit.scheduled", false},
+    [EVENT_VISIT_OPENED] = {"visit.opened", true},
+    [EVENT_VISIT_ENDED] = {"visit.ended", true},
+    [EVENT_ARRIVED] = {"participant.arrived", false},
+    [EVENT_WAITING] = {"participant.waiting", false},
+    [EVENT_ENTERED] = {"participant.entered", false},
+    [EVENT_ADMITTED] = {"participant.admitted", false},
+    [EVENT_DENIED] = {"participant.denied", false},
+    [EVENT_LEFT] = {"participant.left", false},
+    [EVENT_CONNECTED] = {"participant.connected", false},
+    [EVENT_LOST] = {"participant.lost", false},
+    [EVENT_CHAT] = {"chat.sent", false},
+    [EVENT_CONSENT_GIVEN] = {"consent.given", true},
+    [EVENT_CONSENT_REFUSED] = {"consent.refused", true},
+    [EVENT_CONSENT_WITHDRAWN] = {"consent.withdrawn", true},
+    [EVENT_RECORDING_ASKED] = {"recording.asked", false},
+    [EVENT_RECORDING_STARTED] = {"recording.started", true},
+    [EVENT_RECORDING_PAUSED] = {"recording.paused", true},
+    [EVENT_RECORDING_RESUMED] = {"recording.resumed", true},
+    [EVENT_RECORDING_STOPPED] = {"recording.stopped", false},
+    [EVENT_RECORDING_FAILED] = {"recording.failed", true},
+    [EVENT_RECORDING_FINISHED] = {"recording.finished", true},
+    [EVENT_RECORDING_ATTACHED] = {"recording.attached", true},
+};
+
+const char *visit_event_kind_name(enum visit_event_kind kind)
+{
+    return (unsigned)kind < EVENT_KIND_COUNT ? kinds[kind].name : "unknown";
+}
+
+int visit_event_kind_from_name(const char *name, enum visit_event_kind *ret_kind)
+{
+    for (size_t i = 0; i < EVENT_KIND_COUNT; i++) {
+        if (strcmp(kinds[i].name, name) == 0) {
+            *ret_kind = (enum visit_event_kind)i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+bool visit_event_kind_is_announced(enum visit_event_kind kind)
+{
+    return (unsigned)kind < EVENT_KIND_COUNT && kinds[kind].announced;
+}
+
+struct visit_event_list *visit_event_list_create(void)
+{
+    return allocate_zeroed(1, sizeof(struct visit_event_list));
+}
+
+struct visit_event_list *visit_event_list_destroy(struct visit_event_list *list)
+{
+    if (list) {
+        free(list->events);
+        free(list);
+    }
+    return NULL;
+}

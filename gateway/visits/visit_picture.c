@@ -1,0 +1,51 @@
+#include "gateway/visits/visit_picture.h"
+
+#include "gateway/base/allocate.h"
+
+#include <string.h>
+
+struct visit_picture *visit_picture_create(void)
+{
+    return allocate_zeroed(1, sizeof(struct visit_picture));
+}
+
+struct visit_picture *visit_picture_destroy(struct visit_picture *picture)
+{
+    free(picture);
+    return NULL;
+}
+
+const struct participant *visit_picture_find(const struct visit_picture *picture,
+                                             const char *participant_id)
+{
+    for (size_t i = 0; i < picture->participant_count; i++) {
+        if (strcmp(picture->participants[i].id, participant_id) == 0) {
+            return &picture->participants[i];
+        }
+    }
+    return NULL;
+}
+
+bool visit_picture_shows(const struct visit_picture *picture, const struct participant *viewer,
+                         const struct participant *subject)
+{
+    (void)picture;
+    if (viewer == subject || strcmp(viewer->id, subject->id) == 0) {
+        return true;
+    }
+    if (participant_role_is_staff(viewer->person.role)) {
+        return true;
+    }
+    if (viewer->state == SEAT_IN_VISIT) {
+        return subject->state == SEAT_IN_VISIT;
+    }
+    if (viewer->state != SEAT_WAITING) {
+        return false;
+    }
+    return participant_role_is_staff(subject->person.role) || subject->person.role == ROLE_PATIENT;
+}
+
+bool visit_picture_opens_contents(const struct participant *viewer)
+{
+    return viewer->state == SEAT_IN_VISIT;
+}

@@ -1,0 +1,382 @@
+#include "gateway/visits/visit_records.h"
+
+#include "gateway/base/allocate.h"
+#include "gateway/base/secret.h"
+#include "gateway/visits/admission.h"
+#include "gateway/visits/join_link.h"
+#include "gateway/visits/visit_act.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MS_PER_MINUTE 60000
+#define MS_PER_HOUR 3600000
+
+struct visit_list *visit_list_create(void)
+{
+    return allocate_zeroed(1, sizeof(struct visit_list));
+}
+
+struct visit_list *visit_list_destroy(struct visit_list *list)
+{
+    if (list) {
+        free(list->visits);
+        free(list);
+    }
+    return NULL;
+}
+
+struct minted_links *minted_links_destroy(struct minted_links *links)
+{
+    if (links) {
+        if (links->links) {
+            secret_wipe(links->links, links->count * sizeof(*links->links));
+        }
+        free(links->links);
+        free(links);
+    }
+    return NULL;
+}
+
+/* ---- cases ---- */
+
+static int import(struct visit_service *service, struct clinical_case *clinical_case)
+{
+    if (clinical_case_find_problem(clinical_case, NULL)) {
+        return REFUSAL_INVALID;
+    }
+    random_uuid_v7(clinical_case->id);
+    clinical_case->created_at_ms = service->now_ms;
+    for (size_t i = 0; i < clinical_case->person_count; i++) {
+        random_uuid_v7(clinical_case->people[i].id);
+    }
+    if (clinical_case->opinion) {
+        random_uuid_v7(clinical_case->opinion->id);
+    }
+    const int result = service->store->ops->insert_case(service->store, clinical_case);
+    return result == -EEXIST ? REFUSAL_CASE_EXISTS : result;
+}
+
+int visit_records_import_case(struct visit_service *service, const struct visit_actor *actor,
+                              struct clinical_case *clinical_case)
+{
+    struct visit_act act = {.operation = OPERATION_CASE_IMPORT, .actor = actor};
+    int result = visit_act_begin(service, &act);
+    if (result == 0) {
+        result = import(service, clinical_case);
+    }
+    if (result == 0) {
+        memcpy(act.case_id, clinical_case->id, sizeof(act.case_id));
+        act.subject = clinical_case->id;
+    }
+    return visit_act_end(service, &act, result, NULL);
+}
+
+int visit_records_read_case(struct visit_service *service, const struct visit_actor *actor,
+                            const char *case_id, struct clinical_case **ret_case)
+{
+    struct visit_act act = {.operation = OPERATION_CASE_READ, .actor = actor, .subject = case_id};
+    AUTO(clinical_case) clinical_case = NULL;
+    int result = visit_act_begin_in_case(service, &act, case_id);
+    if (result == 0) {
+        result = visit_act_or_not_found(
+            service->store->ops->read_case(service->store, case_id, &clinical_case));
+    }
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_case = TAKE(clinical_case);
+    }
+    return result;
+}
+
+int visit_records_list_visits(struct visit_service *service, const struct visit_actor *actor,
+                              const char *case_id, struct visit_list **ret_list)
+{
+    struct visit_act act = {
+        .operation = OPERATION_CASE_READ, .actor = actor, .subject = case_id, .quiet = true};
+    AUTO(visit_list) list = visit_list_create();
+    int result = visit_act_begin_in_case(service, &act, case_id);
+    if (result == 0) {
+        result =
+            service->store->ops->list_visits(service->store, case_id, &list->visits, &list->count);
+    }
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_list = TAKE(list);
+    }
+    return result;
+}
+
+int visit_records_timeline(struct visit_service *service, const struct visit_actor *actor,
+                           const char *visit_id, struct visit_event_list **ret_events)
+{
+    struct visit_act act = {.operation = OPERATION_CASE_READ, .actor = actor, .subject = visit_id};
+    AUTO(visit_event_list) list = NULL;
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
+    if (result == 0) {
+        result = service->store->ops->list_events(service->store, visit_id, &list);
+    }
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_events = TAKE(list);
+    }
+    return result;
+}
+
+int visit_records_read_opinion(struct visit_service *service, const struct visit_actor *actor,
+                               const char *case_id, bool with_bytes, struct opinion **ret_opinion)
+{
+    struct visit_act act = {.operation = OPERATION_OPINION_READ, .actor = actor};
+    snprintf(act.detail, sizeof(act.detail), "%s", with_bytes ? "document" : "sections");
+    AUTO(opinion) opinion = NULL;
+    int result;
+    if (actor->visit_id[0]) {
+        result = visit_act_begin_in_visit(service, &act, actor->visit_id);
+        if (result == 0 && act.seat.state != SEAT_IN_VISIT) {
+            result = REFUSAL_NOT_IN_VISIT;
+        }
+    } else {
+        result = visit_act_begin_in_case(service, &act, case_id ? case_id : "");
+    }
+    if (result == 0) {
+        result = visit_act_or_not_found(
+            service->store->ops->read_opinion(service->store, act.case_id, with_bytes, &opinion));
+    }
+    if (result == 0 && with_bytes && !opinion->document.bytes) {
+        result = REFUSAL_NOT_FOUND;
+    }
+    act.subject = result == 0 ? opinion->id : NULL;
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_opinion = TAKE(opinion);
+    }
+    return result;
+}
+
+/* ---- schedules ---- */
+
+static bool is_invited(const struct visit_schedule_request *request, const struct person *person)
+{
+    if (request->person_count == 0) {
+        return visit_shape_seats(request->shape, person->role);
+    }
+    for (size_t i = 0; i < request->person_count; i++) {
+        if (strcmp(request->person_ids[i], person->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int check_schedule(const struct visit_schedule_request *request,
+                          const struct clinical_case *clinical_case)
+{
+    if ((unsigned)request->shape >= VISIT_SHAPE_COUNT || request->scheduled_at_ms <= 0 ||
+        request->minutes == 0 || request->minutes > VISIT_MINUTES_MAX ||
+        !time_zone_is_well_formed(request->time_zone)) {
+        return REFUSAL_INVALID;
+    }
+    for (size_t i = 0; i < request->person_count; i++) {
+        if (!clinical_case_find_person(clinical_case, request->person_ids[i])) {
+            return REFUSAL_NOT_FOUND;
+        }
+    }
+    size_t invited = 0;
+    bool has_staff = false;
+    for (size_t i = 0; i < clinical_case->person_count; i++) {
+        const struct person *person = &clinical_case->people[i];
+        if (!is_invited(request, person)) {
+            continue;
+        }
+        if (!visit_shape_seats(request->shape, person->role)) {
+            return REFUSAL_INVALID;
+        }
+        invited++;
+        has_staff = has_staff || admission_role_opens_door(person->role, request->shape);
+    }
+    /* Somebody must be able to open the door. */
+    return invited > VISIT_PARTICIPANTS_MAX ? REFUSAL_TOO_MANY : has_staff ? 0 : REFUSAL_INVALID;
+}
+
+static int invite(struct visit_service *service, const struct visit *visit,
+                  const struct person *person)
+{
+    struct participant seat = {.person = *person, .state = SEAT_INVITED};
+    random_uuid_v7(seat.id);
+    memcpy(seat.visit_id, visit->id, sizeof(seat.visit_id));
+    if (!seat.person.time_zone[0]) {
+        memcpy(seat.person.time_zone, visit->time_zone, sizeof(seat.person.time_zone));
+    }
+    return service->store->ops->insert_participant(service->store, &seat);
+}
+
+static int schedule(struct visit_service *service, struct visit_act *act,
+                    const struct visit_schedule_request *request)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    AUTO(clinical_case) clinical_case = NULL;
+    int result =
+        visit_act_or_not_found(ops->read_case(service->store, request->case_id, &clinical_case));
+    if (result == 0) {
+        result = check_schedule(request, clinical_case);
+    }
+    if (result != 0) {
+        return result;
+    }
+    struct visit *visit = &act->visit;
+    random_uuid_v7(visit->id);
+    memcpy(visit->case_id, clinical_case->id, sizeof(visit->case_id));
+    visit->shape = request->shape;
+    visit->scheduled_at_ms = request->scheduled_at_ms;
+    visit->scheduled_minutes = request->minutes;
+    strcpy(visit->time_zone, request->time_zone);
+    result = ops->insert_visit(service->store, visit);
+    for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
+        if (is_invited(request, &clinical_case->people[i])) {
+            result = invite(service, visit, &clinical_case->people[i]);
+        }
+    }
+    return result < 0 ? result
+                      : visit_act_note(service, act, EVENT_VISIT_SCHEDULED, NULL, NULL,
+                                       visit_shape_name(visit->shape), service->now_ms);
+}
+
+int visit_records_schedule(struct visit_service *service, const struct visit_actor *actor,
+                           const struct visit_schedule_request *request,
+                           struct visit_picture **ret_picture)
+{
+    struct visit_act act = {.operation = OPERATION_VISIT_SCHEDULE, .actor = actor};
+    int result = visit_act_begin_in_case(service, &act, request->case_id);
+    if (result == 0) {
+        result = schedule(service, &act, request);
+    }
+    return visit_act_end(service, &act, result, ret_picture);
+}
+
+/* ---- links ---- */
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct minted_link *add_link(struct minted_links *links, const struct person *person)
+{
+    struct minted_link *minted = &links->links[links->count++];
+    minted->role = person->role;
+    memcpy(minted->person_id, person->id, sizeof(minted->person_id));
+    memcpy(minted->display_name, person->display_name, sizeof(minted->display_name));
+    return minted;
+}
+
+static int mint_join_link(struct visit_service *service, const struct visit_act *act,
+                          const struct participant *seat, struct minted_links *links)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    struct join_link older;
+    int result = ops->latest_join_link(service->store, seat->id, &older);
+    if (result == 0 && older.revoked_at_ms == 0) {
+        older.revoked_at_ms = service->now_ms;
+        result = ops->update_join_link(service->store, &older);
+    }
+    if (result < 0 && result != -ENOENT) {
+        return result;
+    }
+    const int64_t ends_at_ms =
+        act->visit.scheduled_at_ms + (int64_t)act->visit.scheduled_minutes * MS_PER_MINUTE;
+    struct minted_link *minted = add_link(links, &seat->person);
+    minted->expires_at_ms =
+        later(ends_at_ms, service->now_ms) + (int64_t)service->config.join_link_hours * MS_PER_HOUR;
+    memcpy(minted->participant_id, seat->id, sizeof(minted->participant_id));
+    const struct join_link link =
+        join_link_mint(seat, service->now_ms, minted->expires_at_ms, minted->secret);
+    return ops->insert_join_link(service->store, &link);
+}
+
+static int mint_staff_link(struct visit_service *service, const struct visit_act *act,
+                           const struct person *person, struct minted_links *links)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    int result = ops->revoke_staff_links(service->store, person->id, service->now_ms);
+    if (result < 0) {
+        return result;
+    }
+    struct minted_link *minted = add_link(links, person);
+    minted->expires_at_ms =
+        service->now_ms + (int64_t)service->config.staff_link_hours * MS_PER_HOUR;
+    struct staff_link link = {.created_at_ms = service->now_ms,
+                              .expires_at_ms = minted->expires_at_ms};
+    random_uuid_v7(link.id);
+    memcpy(link.case_id, act->case_id, sizeof(link.case_id));
+    memcpy(link.person_id, person->id, sizeof(link.person_id));
+    random_token(minted->secret);
+    digest_of_token(minted->secret, link.secret_sha256);
+    return ops->insert_staff_link(service->store, &link);
+}
+
+static int mint(struct visit_service *service, const struct visit_act *act,
+                struct minted_links *links)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    if (act->visit.state == VISIT_ENDED) {
+        return REFUSAL_VISIT_ENDED;
+    }
+    AUTO(clinical_case) clinical_case = NULL;
+    struct participant seats[VISIT_PARTICIPANTS_MAX];
+    size_t count = 0;
+    int result = ops->list_participants(service->store, act->visit.id, seats, &count);
+    if (result == 0) {
+        result = ops->read_case(service->store, act->case_id, &clinical_case);
+    }
+    if (result < 0) {
+        return result;
+    }
+    links->links = allocate_zeroed(count + clinical_case->person_count, sizeof(*links->links));
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        result = mint_join_link(service, act, &seats[i], links);
+    }
+    for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
+        if (participant_role_is_staff(clinical_case->people[i].role)) {
+            result = mint_staff_link(service, act, &clinical_case->people[i], links);
+        }
+    }
+    return result;
+}
+
+int visit_records_mint_links(struct visit_service *service, const struct visit_actor *actor,
+                             const char *visit_id, struct minted_links **ret_links)
+{
+    struct visit_act act = {.operation = OPERATION_LINKS_MINT, .actor = actor, .subject = visit_id};
+    AUTO(minted_links) links = allocate_zeroed(1, sizeof(*links));
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
+    if (result == 0) {
+        result = mint(service, &act, links);
+    }
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_links = TAKE(links);
+    }
+    return result;
+}
+
+/* ---- the audit trail ---- */
+
+int visit_records_verify_audit(struct visit_service *service, const struct visit_actor *actor,
+                               struct audit_verdict *ret_verdict)
+{
+    struct visit_act act = {.operation = OPERATION_AUDIT_VERIFY, .actor = actor};
+    struct audit_verdict verdict;
+    int result = visit_act_begin(service, &act);
+    if (result == 0) {
+        result = service->store->ops->verify_audit(service->store, &verdict);
+    }
+    if (result == 0) {
+        snprintf(act.detail, sizeof(act.detail), "%s", verdict.intact ? "intact" : "broken");
+    }
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_verdict = verdict;
+    }
+    return result;
+}
