@@ -4,6 +4,7 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -231,6 +232,35 @@ static void sessions_are_not_resumed(void **state)
     SSL_CTX_free(context);
 }
 
+static void *shake_many_hands(void *context)
+{
+    const struct dtls_identity *identity = context;
+    size_t failures = 0;
+    for (int i = 0; i < 10; i++) {
+        SSL_CTX *client_side = client_context(&clients[0], identity);
+        SSL *client = SSL_new(client_side);
+        SSL *server = SSL_new(dtls_identity_context(identity));
+        failures += !shake_hands(server, client);
+        SSL_free(client);
+        SSL_free(server);
+        SSL_CTX_free(client_side);
+    }
+    return (void *)failures;
+}
+
+static void workers_share_one_context(void **state)
+{
+    pthread_t threads[4];
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+        pthread_create(&threads[i], NULL, shake_many_hands, *state);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+        void *failures = NULL;
+        pthread_join(threads[i], &failures);
+        assert_null(failures);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +269,7 @@ int main(void)
         cmocka_unit_test(the_fingerprint_is_the_certificates),
         cmocka_unit_test(the_context_takes_browsers_and_nothing_weak),
         cmocka_unit_test(sessions_are_not_resumed),
+        cmocka_unit_test(workers_share_one_context),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

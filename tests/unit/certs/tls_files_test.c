@@ -80,6 +80,19 @@ static void what_make_dev_certs_makes_is_good(void **state)
     assert_null(tls_files_destroy(NULL));
 }
 
+static void an_rsa_pair_without_a_chain_is_good(void **state)
+{
+    (void)state;
+    AUTO(tls_files) files = NULL;
+    char error[TLS_FILES_ERROR_SIZE] = "";
+    shell("cd %s && openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a -days 2 -keyout rsa.key "
+          "-out rsa.pem 2>/dev/null && chmod 640 rsa.key",
+          folder);
+    /* The gateway's clock may be a moment behind openssl's. */
+    assert_int_equal(load("rsa.pem", "rsa.key", clock_wall_ms() + 1000, &files, error), 0);
+    assert_int_equal(tls_files_chain_length(files), 1);
+}
+
 static void names_and_addresses_are_told_apart(void **state)
 {
     (void)state;
@@ -210,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_make_dev_certs_makes_is_good),
+        cmocka_unit_test(an_rsa_pair_without_a_chain_is_good),
         cmocka_unit_test(names_and_addresses_are_told_apart),
         cmocka_unit_test(faults_name_the_file_and_the_reason),
         cmocka_unit_test(a_second_run_keeps_what_is_good),
