@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FIELDS_SIZE 1024
-#define LINE_SIZE 3072 /* below PIPE_BUF, so that lines of different threads never mix */
+#define LINE_SIZE 4096  /* PIPE_BUF: lines of different threads never mix */
+#define FIELDS_SIZE 960 /* fits with every byte escaped as four */
 
 static const char *const level_names[] = {
     [LOG_LEVEL_DEBUG] = "debug",
