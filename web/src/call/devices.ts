@@ -1,0 +1,214 @@
+// The one camera and the one microphone. There is one getUserMedia call at a time, for both
+// (WebKit 179363 mutes the first capture when a second begins), the old capture stops before the
+// new one starts (a second camera freezes Android), and every wish is `ideal` (WebKit 210932).
+// Muting keeps the capture and sends silence: letting go of a microphone loses it in the background.
+
+import { isAppleTablet, platformOf } from './platform';
+import type { NavigatorFacts } from './platform';
+
+export type DeviceProblem =
+  | 'blocked'
+  | 'blocked_by_system'
+  | 'none_found'
+  | 'in_use'
+  | 'not_supported'
+  | 'unknown';
+
+export interface DeviceState {
+  /** asking: the browser's own question may be on the screen */
+  name: 'idle' | 'asking' | 'ready' | 'failed';
+  problem: DeviceProblem | null;
+  audioTrack: MediaStreamTrack | null;
+  videoTrack: MediaStreamTrack | null;
+  cameras: MediaDeviceInfo[];
+  microphones: MediaDeviceInfo[];
+  audioMuted: boolean;
+  videoMuted: boolean;
+  /** The system took the microphone away (a phone call, Siri), or it was unplugged. */
+  microphoneInterrupted: boolean;
+}
+
+const CAMERA: MediaTrackConstraints = {
+  width: { ideal: 960 },
+  height: { ideal: 540 },
+  frameRate: { ideal: 24 },
+  facingMode: 'user',
+};
+const MICROPHONE: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+};
+/** WebKit mutes a fresh capture for a moment by itself (WebKit PR 28593). */
+const MUTE_GRACE_MS = 2000;
+
+export function problemOf(error: unknown): DeviceProblem {
+  const { name, message } = error as { name?: string; message?: string };
+  switch (name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return /system/i.test(message ?? '') ? 'blocked_by_system' : 'blocked';
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return 'none_found';
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'in_use';
+    default:
+      return 'unknown';
+  }
+}
+
+const wish = (base: MediaTrackConstraints, deviceId: string | undefined): MediaTrackConstraints => {
+  if (!deviceId) return base;
+  const { facingMode: _, ...rest } = base;
+  return { ...rest, deviceId: { ideal: deviceId } };
+};
+
+export class Devices {
+  state: DeviceState = {
+    name: 'idle',
+    problem: null,
+    audioTrack: null,
+    videoTrack: null,
+    cameras: [],
+    microphones: [],
+    audioMuted: false,
+    videoMuted: false,
+    microphoneInterrupted: false,
+  };
+  private readonly listeners = new Set<() => void>();
+  private chosen: { camera?: string; microphone?: string } = {};
+  private soundOnly = false;
+  private acquiring: Promise<void> | null = null;
+  private readonly apple: boolean;
+
+  constructor(
+    private readonly media: MediaDevices | undefined = navigator.mediaDevices,
+    facts: NavigatorFacts = navigator,
+  ) {
+    this.apple = isAppleTablet(platformOf(facts));
+    this.media?.addEventListener?.('devicechange', () => void this.onDeviceChange());
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Asks for both devices; falls back to sound alone when there is no camera. Never throws. */
+  acquire(): Promise<void> {
+    this.acquiring ??= this.acquireOnce().finally(() => (this.acquiring = null));
+    return this.acquiring;
+  }
+
+  useSoundOnly(): Promise<void> {
+    this.soundOnly = true;
+    return this.acquire();
+  }
+
+  /** A new try after a failure asks for the camera again. */
+  tryAgain(): Promise<void> {
+    this.soundOnly = false;
+    return this.acquire();
+  }
+
+  choose(choice: { camera?: string; microphone?: string }): Promise<void> {
+    this.chosen = { ...this.chosen, ...choice };
+    if (choice.camera) this.soundOnly = false;
+    return this.acquire();
+  }
+
+  setMuted(audio: boolean, video: boolean): void {
+    if (this.state.audioTrack) this.state.audioTrack.enabled = !audio;
+    if (this.state.videoTrack) this.state.videoTrack.enabled = !video;
+    this.update({ audioMuted: audio, videoMuted: video });
+  }
+
+  release(): void {
+    this.stopTracks();
+    this.update({ name: 'idle', problem: null, audioTrack: null, videoTrack: null, microphoneInterrupted: false });
+  }
+
+  private async acquireOnce(): Promise<void> {
+    if (!this.media?.getUserMedia) {
+      this.update({ name: 'failed', problem: 'not_supported' });
+      return;
+    }
+    this.stopTracks();
+    this.update({ name: 'asking', problem: null, audioTrack: null, videoTrack: null });
+    try {
+      this.adopt(await this.open(this.media));
+    } catch (error) {
+      this.update({ name: 'failed', problem: problemOf(error) });
+    }
+    await this.listDevices();
+  }
+
+  private async open(media: MediaDevices): Promise<MediaStream> {
+    const audio = wish(MICROPHONE, this.chosen.microphone);
+    if (this.soundOnly) return media.getUserMedia({ audio });
+    try {
+      return await media.getUserMedia({ audio, video: wish(CAMERA, this.chosen.camera) });
+    } catch (error) {
+      // A missing or busy camera must not cost the voice. A refusal is the person's word: no second question.
+      const problem = problemOf(error);
+      if (problem !== 'none_found' && problem !== 'in_use') throw error;
+      return media.getUserMedia({ audio }).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  private adopt(stream: MediaStream): void {
+    const audioTrack = stream.getAudioTracks()[0] ?? null;
+    const videoTrack = stream.getVideoTracks()[0] ?? null;
+    if (audioTrack) {
+      audioTrack.enabled = !this.state.audioMuted;
+      this.watch(audioTrack);
+    }
+    if (videoTrack) {
+      videoTrack.enabled = !this.state.videoMuted;
+      videoTrack.onended = () => this.state.videoTrack === videoTrack && this.update({ videoTrack: null });
+    }
+    this.update({ name: 'ready', problem: null, audioTrack, videoTrack, microphoneInterrupted: false });
+  }
+
+  private watch(track: MediaStreamTrack): void {
+    const check = () => {
+      if (this.state.audioTrack !== track) return;
+      this.update({ microphoneInterrupted: track.muted || track.readyState === 'ended' });
+    };
+    track.onmute = () => setTimeout(check, MUTE_GRACE_MS);
+    track.onunmute = check;
+    track.onended = check;
+  }
+
+  private async onDeviceChange(): Promise<void> {
+    await this.listDevices();
+    // Headphones pulled out: go on with what is there. Not on iPad and iPhone, whose list is restless.
+    if (this.state.microphoneInterrupted && !this.apple) await this.acquire();
+  }
+
+  private async listDevices(): Promise<void> {
+    const all = (await this.media?.enumerateDevices?.().catch(() => [])) ?? [];
+    const known = all.filter((device) => device.deviceId !== '');
+    this.update({
+      cameras: known.filter((device) => device.kind === 'videoinput'),
+      microphones: known.filter((device) => device.kind === 'audioinput'),
+    });
+  }
+
+  private stopTracks(): void {
+    for (const track of [this.state.audioTrack, this.state.videoTrack]) {
+      if (!track) continue;
+      track.onended = track.onmute = track.onunmute = null;
+      track.stop();
+    }
+  }
+
+  private update(fields: Partial<DeviceState>): void {
+    this.state = { ...this.state, ...fields };
+    for (const listener of [...this.listeners]) listener();
+  }
+}

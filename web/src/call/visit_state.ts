@@ -1,0 +1,124 @@
+// What is known about the visit, and how each message changes it. Pure.
+
+import type {
+  ChatMessage,
+  ConsentQuestion,
+  Event,
+  EventQuality,
+  EventSecondDevice,
+  EventWaiting,
+  Participant,
+  Permission,
+  RecordingState,
+  ReplyJoined,
+  Slot,
+  Visit,
+} from '../protocol/messages';
+
+export interface VisitState {
+  you: Participant;
+  visit: Visit;
+  permissions: readonly Permission[];
+  roster: readonly Participant[];
+  slots: readonly Slot[];
+  chat: readonly ChatMessage[];
+  recording: RecordingState;
+  consent: ConsentQuestion;
+  waiting: Omit<EventWaiting, 'type'> | null;
+  speaker: string | null;
+  quality: Readonly<Record<string, Omit<EventQuality, 'type' | 'participant'>>>;
+  secondDevices: readonly Omit<EventSecondDevice, 'type'>[];
+  /** The physician said "not now", in these words. */
+  denied: string | null;
+}
+
+export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): VisitState {
+  const same = joined.resumed ? before : null;
+  return {
+    you: joined.you,
+    visit: joined.visit,
+    permissions: joined.permissions,
+    roster: joined.roster,
+    slots: joined.slots,
+    chat: joined.chat,
+    recording: joined.recording,
+    consent: joined.consent,
+    waiting: joined.you.state === 'waiting' ? (before?.waiting ?? null) : null,
+    speaker: same?.speaker ?? null,
+    quality: same?.quality ?? {},
+    secondDevices: same?.secondDevices ?? [],
+    denied: null,
+  };
+}
+
+export function stateAfterEvent(state: VisitState, event: Event): VisitState {
+  switch (event.type) {
+    case 'waiting':
+      return {
+        ...state,
+        waiting: { present: event.present, physician_told: event.physician_told },
+        you: { ...state.you, state: 'waiting' },
+      };
+    case 'admitted':
+      return { ...state, you: { ...state.you, state: 'in_visit' }, waiting: null, denied: null };
+    case 'denied':
+      return { ...state, denied: event.message };
+    case 'roster': {
+      const you = event.participants.find((one) => one.you) ?? state.you;
+      return { ...state, roster: event.participants, you };
+    }
+    case 'slots':
+      return { ...state, slots: event.slots };
+    case 'speaker':
+      return { ...state, speaker: event.participant };
+    case 'chat':
+      // After a resume the last message may come twice: in the list and as an event.
+      if (state.chat.some((one) => one.id === event.message.id)) return state;
+      return { ...state, chat: [...state.chat, event.message] };
+    case 'consent':
+      return { ...state, consent: event.consent };
+    case 'recording':
+      return { ...state, recording: event.recording };
+    case 'quality':
+      return {
+        ...state,
+        quality: { ...state.quality, [event.participant]: { level: event.level, reason: event.reason } },
+      };
+    case 'second_device': {
+      const { type: _, ...asked } = event;
+      const others = state.secondDevices.filter((one) => one.request !== asked.request);
+      return { ...state, secondDevices: [...others, asked] };
+    }
+    case 'visit':
+      return { ...state, visit: { ...state.visit, state: event.state } };
+    case 'renegotiate':
+    case 'bye':
+      return state;
+  }
+}
+
+export function withoutSecondDevice(state: VisitState, request: string): VisitState {
+  return { ...state, secondDevices: state.secondDevices.filter((one) => one.request !== request) };
+}
+
+export const isPhysician = (person: { role: Participant['role'] }) =>
+  person.role === 'reviewing_physician' || person.role === 'treating_physician';
+
+/** Physicians and coordinators work at the desk; everybody else gets the patient's page. */
+export const worksAtDesk = (person: { role: Participant['role'] }) =>
+  isPhysician(person) || person.role === 'coordinator';
+
+/** The others who are in the visit, in the order in which they came. */
+export const othersInVisit = (state: VisitState) =>
+  state.roster.filter((one) => !one.you && one.state !== 'waiting');
+
+export const atTheDoor = (state: VisitState) => state.roster.filter((one) => !one.you && one.state === 'waiting');
+
+/** Whose face is large: the speaker while speaking, else the last one who spoke, else a physician. */
+export function mainFace(state: VisitState, lastMain: string | null): string | null {
+  const others = othersInVisit(state);
+  const present = (id: string | null) => id !== null && others.some((one) => one.id === id);
+  if (present(state.speaker)) return state.speaker;
+  if (present(lastMain)) return lastMain;
+  return (others.find(isPhysician) ?? others[0])?.id ?? null;
+}

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+/**
+ * Shows a stream in a media element and keeps it playing: play() is called by us (an `autoplay`
+ * attribute draws a play sign over pictures in low-power mode), and again when the page comes back,
+ * where iPads leave a frozen picture.
+ */
+export function useStream<E extends HTMLMediaElement>(stream: MediaStream | null, onBlocked?: (blocked: boolean) => void) {
+  const element = useRef<E>(null);
+  useEffect(() => {
+    const media = element.current;
+    if (!media) return;
+    media.srcObject = stream;
+    if (!stream) return;
+    const play = () => {
+      media.play().then(
+        () => onBlocked?.(false),
+        (error: Error) => {
+          if (error.name === 'NotAllowedError') onBlocked?.(true);
+        },
+      );
+    };
+    const comeBack = () => {
+      if (document.visibilityState === 'visible' && media.paused) play();
+    };
+    play();
+    document.addEventListener('visibilitychange', comeBack);
+    return () => {
+      document.removeEventListener('visibilitychange', comeBack);
+      media.srcObject = null;
+    };
+  }, [stream]);
+  return element;
+}

@@ -1,0 +1,30 @@
+// Chooses the page by the address. The join link is one page from arrival to farewell: a reload
+// after the camera was granted would make iPads ask again.
+
+import { render } from 'preact';
+import './style/tokens.css';
+import './style/base.css';
+import { applyRememberedTextSize } from './components/page_frame/larger_text';
+import { text } from './text/text';
+import { HomePage } from './pages/home';
+import { JoinPages } from './pages/join_pages';
+import { StaffPages } from './pages/staff_pages';
+import { SetupProblem } from './pages/setup_problem';
+
+function Page() {
+  if (!window.isSecureContext) return <SetupProblem />;
+  switch (location.pathname.replace(/\/$/, '')) {
+    case '/j':
+      return <JoinPages />;
+    case '/staff':
+    case '/case':
+      return <StaffPages />;
+    default:
+      return <HomePage />;
+  }
+}
+
+document.documentElement.lang = text.locale;
+document.documentElement.dir = text.direction;
+applyRememberedTextSize();
+render(<Page />, document.getElementById('app') as HTMLElement);

@@ -1,0 +1,329 @@
+// The physician's desk: the letter left, people right; who waits comes first. No modal hides a face.
+
+import { useState } from 'preact/hooks';
+import { atTheDoor } from '../call/visit_state';
+import { Button } from '../components/button/view';
+import { Chat } from '../components/chat/view';
+import { ConsentAnswers, consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
+import { Door } from '../components/door/view';
+import { Icon, Mark } from '../components/icon/view';
+import { LetterText } from '../components/opinion_panel/view';
+import { useOpinion } from '../components/opinion_panel/use_opinion';
+import type { OpinionState } from '../components/opinion_panel/use_opinion';
+import { LargerText, PageHeading, Skip, useDocument } from '../components/page_frame/view';
+import { ParticipantTile } from '../components/participant_tile/view';
+import { RecordingControl } from '../components/recording_control/view';
+import { Reconnecting } from '../components/reconnecting/view';
+import { SecondDevice } from '../components/second_device/view';
+import { SelfVideo } from '../components/self_view/view';
+import { StateLine } from '../components/state_line/view';
+import { opinionPdfUrl } from '../protocol/http_api';
+import { shortName } from '../text/names';
+import { clock, longDate } from '../text/times';
+import { relationOf, text } from '../text/text';
+import { useMinute } from './arrival';
+import { useFaces } from './faces';
+import type { SeatPageProps } from './seat_pages';
+import { stateSentence } from './state_sentence';
+import { isTyping, picturesFor } from './visit';
+import { useNarrow } from './width';
+import '../style/staff.css';
+import './desk.css';
+
+export function DeskPage(props: SeatPageProps) {
+  const { visit } = props;
+  const patient = visit.roster.find((one) => one.role === 'patient');
+  const title = patient?.name ?? visit.visit.title;
+  useDocument(text.desk.pageTitle(title), 'staff');
+  const opinion = useOpinion(visit.visit.opinion && visit.permissions.includes('opinion') ? visit.visit.case : null);
+  const [part, setPart] = useState(0);
+  return (
+    <div class="desk" data-page="desk">
+      <Skip />
+      <DeskBar {...props} title={title} />
+      <main id="main" tabIndex={-1} class="d-main">
+        <Sections state={opinion} caseId={visit.visit.case} part={part} onPart={setPart} />
+        <LetterOnDesk state={opinion} hasLetter={visit.visit.opinion} part={part} onPart={setPart} />
+        <Side {...props} />
+        <People {...props} />
+      </main>
+      <p class="vh" aria-live="polite">
+        {atTheDoor(visit).map((one) => text.door.arrived(one.name)).join(' ')}
+      </p>
+    </div>
+  );
+}
+
+function DeskBar({ session, visit, title }: SeatPageProps & { title: string }) {
+  const now = useMinute();
+  const names = visit.roster.filter((one) => visit.recording.waiting_for.includes(one.id)).map((one) => (one.you ? text.you : shortName(one.name)));
+  return (
+    <header class="bar">
+      <Mark />
+      <div>
+        <PageHeading>{title}</PageHeading>
+        <p class="quiet">{visit.visit.title}</p>
+      </div>
+      <div class="grow" />
+      <p class="nums">
+        <strong>{clock(now, text.locale)}</strong>{' '}
+        <span class="quiet">{text.desk.planned(clock(visit.visit.starts_at, text.locale))}</span>
+      </p>
+      <RecordingControl
+        recording={visit.recording}
+        mayStart={visit.permissions.includes('recording_start')}
+        mayStop={visit.permissions.includes('recording_stop')}
+        waitingFor={names}
+        onAction={(action) => session.record(action)}
+      />
+      <LargerText />
+      {visit.permissions.includes('end') && <EndVisit onEnd={() => session.endVisit()} />}
+    </header>
+  );
+}
+
+/** Ending it for everybody asks once more, in the same place. */
+function EndVisit({ onEnd }: { onEnd: () => Promise<void> }) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  if (!asking) {
+    return (
+      <Button kind="end" onClick={() => setAsking(true)}>
+        {text.desk.endVisit}
+      </Button>
+    );
+  }
+  return (
+    <div class="row end-sure" role="group" aria-label={text.desk.endSure}>
+      <p role="alert">{text.desk.endSure}</p>
+      <Button
+        kind="end"
+        busy={busy}
+        onClick={() => {
+          setBusy(true);
+          onEnd()
+            .catch(() => undefined)
+            .finally(() => setBusy(false));
+        }}
+      >
+        {text.desk.endYes}
+      </Button>
+      <Button onClick={() => setAsking(false)}>{text.desk.endNo}</Button>
+    </div>
+  );
+}
+
+interface PartProps {
+  state: OpinionState;
+  part: number;
+  onPart: (part: number) => void;
+}
+
+function Sections({ state, caseId, part, onPart }: PartProps & { caseId: string }) {
+  const { opinion } = state;
+  return (
+    <nav class="d-nav" aria-label={text.panel.sections}>
+      {opinion && (
+        <>
+          <ol class="sections">
+            {opinion.sections.map((section, index) => (
+              <li key={section.id}>
+                <button type="button" aria-current={index === part ? 'step' : undefined} onClick={() => onPart(index)}>
+                  {section.heading}
+                </button>
+              </li>
+            ))}
+          </ol>
+          <section aria-labelledby="outcome" class="stack tight outcome">
+            {(opinion.outcome?.length ?? 0) > 0 && (
+              <>
+                <h2 id="outcome">{text.panel.outcome}</h2>
+                <ul>
+                  {opinion.outcome?.map((one) => (
+                    <li key={one.code}>{one.text}</li>
+                  ))}
+                </ul>
+              </>
+            )}
+            <p class="quiet">{text.panel.writtenBy(opinion.author.name, longDate(opinion.delivered_at, text.locale))}</p>
+            {opinion.pdf && (
+              <p>
+                <a href={opinionPdfUrl(caseId)} target="_blank" rel="noopener">
+                  {text.panel.pdf}
+                </a>
+              </p>
+            )}
+          </section>
+        </>
+      )}
+    </nav>
+  );
+}
+
+function LetterOnDesk({ state, hasLetter, part, onPart }: PartProps & { hasLetter: boolean }) {
+  const { opinion, failed, again } = state;
+  const section = opinion?.sections[part];
+  if (!opinion || !section) {
+    return (
+      <section class="d-letter" aria-label={text.panel.opinion}>
+        <div class="letter-state" role="status">
+          <p>{!hasLetter ? text.desk.noLetter : failed ? text.panel.failed : text.panel.loading}</p>
+          {failed && <Button onClick={again}>{text.panel.again}</Button>}
+        </div>
+      </section>
+    );
+  }
+  const place = text.panel.section(part + 1, opinion.sections.length);
+  return (
+    <section class="d-letter" aria-label={text.panel.opinion}>
+      <div class="who-sees">
+        <p>
+          <Icon name="paper" />
+          {opinion.title}
+        </p>
+        <p class="quiet">{place}</p>
+      </div>
+      <LetterText section={section} label={place} />
+      <div class="d-acts">
+        <Button icon="back" disabled={part === 0} onClick={() => onPart(part - 1)}>
+          {text.panel.previous}
+        </Button>
+        <Button kind="go" disabled={part + 1 >= opinion.sections.length} onClick={() => onPart(part + 1)}>
+          {text.panel.next}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Side({ session, visit }: SeatPageProps) {
+  const people = visit.roster.filter((one) => one.state !== 'waiting');
+  const recordingAsked = visit.recording.state !== 'off';
+  return (
+    <div class="d-side">
+      {visit.secondDevices.map((asked) => {
+        const owner = visit.roster.find((one) => one.id === asked.participant);
+        return (
+          <SecondDevice
+            key={asked.request}
+            asked={asked}
+            name={owner && !owner.you ? owner.name : null}
+            onAnswer={(request, allow) => session.answerSecondDevice(request, allow)}
+          />
+        );
+      })}
+      {consentIsOpen(visit.consent) && visit.permissions.includes('consent') ? (
+        <ConsentQuestion
+          question={visit.consent}
+          people={people}
+          recording={visit.recording}
+          takeFocus={!isTyping()}
+          onAnswer={(answer) => session.answerConsent(answer)}
+        />
+      ) : (
+        recordingAsked && (
+          <section aria-labelledby="consent-of">
+            <h2 id="consent-of">{text.desk.consentOf}</h2>
+            <ConsentAnswers people={people} recording={visit.recording} />
+          </section>
+        )
+      )}
+      <section class="d-chat" aria-labelledby="desk-chat">
+        <h2 id="desk-chat">{text.panel.chat}</h2>
+        <Chat
+          messages={visit.chat}
+          you={visit.you.id}
+          maySend={visit.permissions.includes('chat')}
+          onSend={(said) => session.say(said)}
+        />
+      </section>
+    </div>
+  );
+}
+
+function People(props: SeatPageProps) {
+  const { session, snapshot, visit, clinic, devices, sound } = props;
+  const now = useMinute();
+  const waiting = atTheDoor(visit);
+  const mayAdmit = visit.permissions.includes('admit');
+  const recording = visit.recording.state === 'recording';
+  const { audioMuted, videoMuted, videoTrack } = snapshot.devices;
+  const { sentence, fix } = stateSentence(snapshot, sound.blocked);
+  const fixAct = fix === 'sound' ? { word: text.state.soundFix, act: sound.unblock } : { word: text.state.interruptedFix, act: () => void devices.tryAgain() };
+  return (
+    <section class="d-people" aria-label={text.desk.people}>
+      {waiting.map((person) =>
+        mayAdmit ? (
+          <Door
+            key={person.id}
+            person={person}
+            now={now}
+            recording={recording}
+            onAdmit={(participant) => session.admit(participant)}
+            onDeny={(participant) => session.deny(participant)}
+          />
+        ) : (
+          <p key={person.id}>
+            {text.door.waits(person.name)}, {relationOf(person)}
+          </p>
+        ),
+      )}
+      {snapshot.connection.name === 'lost' ? (
+        <Reconnecting since={snapshot.connection.since} supportPhone={clinic?.supportPhone ?? ''} onTryNow={() => session.wake()} />
+      ) : (
+        <DeskFaces {...props} />
+      )}
+      <StateLine sentence={sentence} speaking={visit.speaker !== null} fix={fix ? fixAct : undefined} />
+      <div class="ctl" role="group" aria-label={text.visit.controls}>
+        <Button icon={audioMuted ? 'microphoneOff' : 'microphone'} on={audioMuted} onClick={() => session.setMuted(!audioMuted, videoMuted)}>
+          {audioMuted ? text.desk.unmute : text.desk.mute}
+        </Button>
+        <Button
+          icon={videoMuted || !videoTrack ? 'cameraOff' : 'camera'}
+          on={videoMuted}
+          disabled={!videoTrack}
+          onClick={() => session.setMuted(audioMuted, !videoMuted)}
+        >
+          {videoMuted ? text.desk.show : text.desk.hide}
+        </Button>
+        <Button kind="end" icon="leave" onClick={() => void session.leave()}>
+          {text.desk.leave}
+        </Button>
+      </div>
+      {waiting.length === 0 && mayAdmit && (
+        <div class="door">
+          <h2>{text.door.heading}</h2>
+          <p class="quiet">{text.door.nobody}</p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function DeskFaces({ session, snapshot, visit }: SeatPageProps) {
+  const { faces, onSize } = useFaces(session, visit, snapshot.call, picturesFor(useNarrow()));
+  const { videoTrack, videoMuted, audioMuted } = snapshot.devices;
+  return (
+    <div class="d-faces">
+      {faces.map((face, index) => (
+        <ParticipantTile
+          key={face.person.id}
+          {...face}
+          speaking={visit.speaker === face.person.id}
+          quality={visit.quality[face.person.id]?.level}
+          className={index === 0 ? 'big' : 'third'}
+          onSize={onSize}
+        />
+      ))}
+      <div class={`face ${faces.length === 0 ? 'big low' : 'third'}${videoTrack && !videoMuted ? '' : ' nopic'}`} data-self>
+        <SelfVideo track={videoTrack} hidden={videoMuted} />
+        {(videoMuted || !videoTrack) && <Icon name="cameraOff" />}
+        <p class="name">
+          {audioMuted && <Icon name="microphoneOff" />}
+          <strong>{text.you}</strong>
+          {faces.length === 0 && <span>{text.visit.onlyYouSee}</span>}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
+import { text } from '../text/text';
+
+export function HomePage() {
+  useDocument(text.home.title);
+  return (
+    <PageFrame page="home" clinic={null}>
+      <PageHeading>{text.home.title}</PageHeading>
+      <p class="lede">{text.home.text}</p>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,263 @@
+// From the opened link to the farewell.
+//
+//   opening --(no seat yet)--> arrival --> birthday --> check --> seat (waiting room, visit, desk)
+//      |                          |            |                      |
+//      |                          |            +--> second_device     +--> ended --> seat
+//      |                          +--> (nothing asked) --> check
+//      +--(this device has the seat)-------------------------------> seat
+//   from anywhere: link_problem (unknown, expired, over), locked, unreachable
+
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { arrive, HttpProblem, isPending, lookAtLink } from '../protocol/http_api';
+import type { Invitation, Pending, Seat } from '../protocol/http_api';
+import { SeatStore } from '../protocol/seat_store';
+import { Devices } from '../call/devices';
+import { deviceWord, platformOf } from '../call/platform';
+import { worksAtDesk } from '../call/visit_state';
+import type { Clinic } from '../components/page_frame/view';
+import { text } from '../text/text';
+import { ArrivalPage } from './arrival';
+import { BirthdayPage } from './birthday';
+import { DeviceCheckPage } from './device_check';
+import { LinkProblemPage, linkProblemOf } from './link_problem';
+import type { LinkProblem } from './link_problem';
+import { MessagePage } from './message_page';
+import { SeatPages } from './seat_pages';
+import { SecondDevicePage } from './second_device';
+import { VisitEndedPage } from './visit_ended';
+import type { EndReason } from './visit_ended';
+
+type Step =
+  | { name: 'opening' }
+  | { name: 'unreachable'; retry: () => void }
+  | { name: 'link_problem'; problem: LinkProblem }
+  | { name: 'arrival'; invitation: Invitation; failed?: boolean }
+  | { name: 'birthday'; invitation: Invitation; wrong?: { left: number | undefined } | 'failed' }
+  | { name: 'locked' }
+  | { name: 'second_device'; pending: Pending; refused: boolean; invitation: Invitation }
+  | { name: 'check'; seatToken: string }
+  | { name: 'seat'; seatToken: string }
+  | { name: 'ended'; why: EndReason; seatToken: string | null };
+
+const RETRY_MS = 4000;
+
+/** The secret of the link: the fragment, which browsers never send. */
+const secretOfLink = () => {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return location.hash.slice(1);
+  }
+};
+
+const clinicOf = (invitation: Invitation): Clinic => ({
+  organisation: invitation.organisation,
+  supportPhone: invitation.support_phone,
+});
+
+export function JoinPages() {
+  const secret = useMemo(secretOfLink, []);
+  const devices = useMemo(() => new Devices(), []);
+  const store = useRef<SeatStore | null>(null);
+  const [step, setStep] = useState<Step>({ name: 'opening' });
+  const [clinic, setClinic] = useState<Clinic | null>(null);
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    void open();
+    const otherLink = () => secretOfLink() !== secret && location.reload();
+    window.addEventListener('hashchange', otherLink);
+    return () => window.removeEventListener('hashchange', otherLink);
+  }, []);
+
+  async function open() {
+    if (!secret) return setStep({ name: 'link_problem', problem: 'missing' });
+    store.current ??= await SeatStore.open(secret);
+    const seat = store.current.read();
+    if (seat.organisation) setClinic({ organisation: seat.organisation, supportPhone: seat.supportPhone ?? '' });
+    if (seat.seatToken && seat.left) return setStep({ name: 'ended', why: 'left', seatToken: seat.seatToken });
+    if (seat.seatToken) return returnToSeat(seat.seatToken);
+    return look();
+  }
+
+  /** This device had the seat before a reload: straight back, without a question. */
+  async function returnToSeat(seatToken: string) {
+    await devices.acquire();
+    if (devices.state.name === 'ready') setStep({ name: 'seat', seatToken });
+    else setStep({ name: 'check', seatToken });
+  }
+
+  async function look() {
+    try {
+      const found = await lookAtLink(secret);
+      learn(found);
+      if (found.visit.state === 'ended') setStep({ name: 'link_problem', problem: 'ended' });
+      else setStep({ name: 'arrival', invitation: found });
+    } catch (error) {
+      const problem = linkProblemOf(error);
+      if (problem) return setStep({ name: 'link_problem', problem });
+      setStep({ name: 'unreachable', retry: () => void look() });
+    }
+  }
+
+  function learn(found: Invitation) {
+    setInvitation(found);
+    setClinic(clinicOf(found));
+    store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone });
+  }
+
+  async function takeSeat(found: Invitation, birthDate?: string) {
+    setBusy(true);
+    try {
+      const device = deviceWord(platformOf(navigator));
+      const deviceToken = store.current?.read().deviceToken;
+      const answer = await arrive({
+        secret,
+        device,
+        ...(birthDate ? { birth_date: birthDate } : {}),
+        ...(deviceToken ? { device_token: deviceToken } : {}),
+      });
+      if (isPending(answer)) setStep({ name: 'second_device', pending: answer, refused: false, invitation: found });
+      else seated(answer);
+    } catch (error) {
+      setStep(afterRefusal(error, found));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function seated(seat: Seat) {
+    store.current?.change({ seatToken: seat.seat_token, deviceToken: seat.device_token, left: false });
+    setStep({ name: 'check', seatToken: seat.seat_token });
+  }
+
+  function enter(seatToken: string) {
+    store.current?.change({ left: false });
+    setStep({ name: 'seat', seatToken });
+  }
+
+  function onEnded(why: EndReason, seatToken: string) {
+    devices.release();
+    if (why === 'left' || why === 'ended') store.current?.change({ left: true });
+    if (why === 'ended' || why === 'revoked') store.current?.change({ seatToken: undefined });
+    if (why === 'bad_token') {
+      // The seat is from another day, or was given to another device: the link knows more.
+      store.current?.change({ seatToken: undefined, left: false });
+      setStep({ name: 'opening' });
+      return void look();
+    }
+    setStep({ name: 'ended', why, seatToken });
+  }
+
+  async function comeBack(seatToken: string | null) {
+    store.current?.change({ left: false });
+    setStep({ name: 'opening' });
+    if (seatToken) await returnToSeat(seatToken);
+    else await look();
+  }
+
+  const staff = invitation ? worksAtDesk(invitation.person) : false;
+  switch (step.name) {
+    case 'opening':
+      return <MessagePage page="loading" clinic={clinic} title={text.loading.title} words={text.loading.text} />;
+    case 'unreachable':
+      return <UnreachablePage clinic={clinic} retry={step.retry} />;
+    case 'link_problem':
+      return <LinkProblemPage problem={step.problem} clinic={clinic} />;
+    case 'arrival':
+      return (
+        <ArrivalPage
+          invitation={step.invitation}
+          busy={busy}
+          failed={step.failed === true}
+          onGo={() => {
+            if (step.invitation.asks.birth_date) setStep({ name: 'birthday', invitation: step.invitation });
+            else void takeSeat(step.invitation);
+          }}
+        />
+      );
+    case 'birthday':
+      return (
+        <BirthdayPage
+          invitation={step.invitation}
+          clinic={clinic}
+          busy={busy}
+          wrong={step.wrong ?? null}
+          onNext={(birthDate) => void takeSeat(step.invitation, birthDate)}
+        />
+      );
+    case 'locked':
+      return (
+        <MessagePage page="locked" clinic={clinic} title={text.birthday.lockedTitle} words={text.birthday.lockedText} call />
+      );
+    case 'second_device':
+      return (
+        <SecondDevicePage
+          clinic={clinic}
+          secret={secret}
+          pending={step.pending}
+          refused={step.refused}
+          onSeated={seated}
+          onRefused={() => setStep({ ...step, refused: true })}
+          onAgain={() => setStep({ name: 'arrival', invitation: step.invitation })}
+        />
+      );
+    case 'check':
+      return (
+        <DeviceCheckPage
+          devices={devices}
+          clinic={clinic}
+          staff={staff}
+          steps={invitation?.asks.birth_date ? { now: 2, of: 2 } : null}
+          onReady={() => enter(step.seatToken)}
+        />
+      );
+    case 'seat':
+      return (
+        <SeatPages
+          key={step.seatToken}
+          seatToken={step.seatToken}
+          devices={devices}
+          clinic={clinic}
+          onEnded={(why) => onEnded(why, step.seatToken)}
+        />
+      );
+    case 'ended':
+      return (
+        <VisitEndedPage why={step.why} clinic={clinic} staff={staff} onBack={() => void comeBack(step.seatToken)} />
+      );
+  }
+}
+
+function afterRefusal(error: unknown, invitation: Invitation): Step {
+  const problem = linkProblemOf(error);
+  if (problem) return { name: 'link_problem', problem };
+  if (error instanceof HttpProblem && error.code === 'wrong_birth_date') {
+    return { name: 'birthday', invitation, wrong: { left: error.triesLeft } };
+  }
+  if (error instanceof HttpProblem && error.status === 423) return { name: 'locked' };
+  if (invitation.asks.birth_date) return { name: 'birthday', invitation, wrong: 'failed' };
+  return { name: 'arrival', invitation, failed: true };
+}
+
+function UnreachablePage({ clinic, retry }: { clinic: Clinic | null; retry: () => void }) {
+  useEffect(() => {
+    const timer = setInterval(retry, RETRY_MS);
+    window.addEventListener('online', retry);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', retry);
+    };
+  }, []);
+  const words = text.unreachable;
+  return (
+    <MessagePage
+      page="unreachable"
+      clinic={clinic}
+      title={words.title}
+      words={words.text}
+      act={{ word: words.tryNow, run: retry }}
+    />
+  );
+}

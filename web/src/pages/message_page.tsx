@@ -1,0 +1,44 @@
+// A page that says one thing: what happened, what to do, and the number to call.
+
+import type { ComponentChildren } from 'preact';
+import { Button, LinkButton } from '../components/button/view';
+import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
+import type { Clinic } from '../components/page_frame/view';
+import { telephoneHref } from '../components/page_frame/telephone';
+import { text } from '../text/text';
+
+interface MessagePageProps {
+  page: string;
+  clinic: Clinic | null;
+  title: string;
+  words: string;
+  act?: { word: string; run: () => void; busy?: boolean };
+  /** Offers the telephone as a button, too. */
+  call?: boolean;
+  children?: ComponentChildren;
+}
+
+export function MessagePage({ page, clinic, title, words, act, call, children }: MessagePageProps) {
+  useDocument(title);
+  return (
+    <PageFrame page={page} clinic={clinic}>
+      <PageHeading>{title}</PageHeading>
+      <p class="lede" role="status">
+        {words}
+      </p>
+      {children}
+      <div class="acts">
+        {act && (
+          <Button kind="go" big wide busy={act.busy} onClick={act.run}>
+            {act.word}
+          </Button>
+        )}
+        {call && clinic?.supportPhone && (
+          <LinkButton big wide icon="phone" href={telephoneHref(clinic.supportPhone)}>
+            {text.frame.callUs(clinic.supportPhone)}
+          </LinkButton>
+        )}
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,119 @@
+// In the seat: one session, and the page that belongs to its state.
+
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Devices } from '../call/devices';
+import { worksAtDesk } from '../call/visit_state';
+import { VisitSession } from '../call/visit_session';
+import type { SessionSnapshot } from '../call/visit_session';
+import type { Clinic } from '../components/page_frame/view';
+import { SlotSounds } from '../components/slot_sound/view';
+import { text } from '../text/text';
+import { DeskPage } from './desk';
+import { MessagePage } from './message_page';
+import { VisitPage } from './visit';
+import type { EndReason } from './visit_ended';
+import { WaitingRoomPage } from './waiting_room';
+import { useWakeLock } from './wake_lock';
+
+interface SeatPagesProps {
+  seatToken: string;
+  devices: Devices;
+  clinic: Clinic | null;
+  onEnded: (why: EndReason) => void;
+}
+
+const socketUrl = () => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/visit`;
+
+/** A page hidden for less than this did not lose its socket. */
+const NAP_MS = 3000;
+
+export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProps) {
+  const session = useMemo(() => new VisitSession(socketUrl(), seatToken, devices), []);
+  const [snapshot, setSnapshot] = useState<SessionSnapshot>(session.snapshot);
+  const [soundBlocked, setSoundBlocked] = useState(false);
+  const [soundAttempt, setSoundAttempt] = useState(0);
+
+  useEffect(() => {
+    const forget = session.subscribe(() => setSnapshot(session.snapshot));
+    session.start();
+    const stopWaking = wakeWithThePage(session);
+    return () => {
+      forget();
+      stopWaking();
+      session.stop();
+    };
+  }, []);
+  useWakeLock();
+
+  const { connection, visit } = snapshot;
+  useEffect(() => {
+    if (connection.name !== 'closed') return;
+    if (connection.why === 'stopped' || connection.why === 'shutting_down') onEnded('left');
+    else onEnded(connection.why);
+  }, [connection]);
+
+  const shownClinic = useMemo(
+    () => (visit ? { organisation: visit.visit.organisation, supportPhone: visit.visit.support_phone } : clinic),
+    [visit?.visit, clinic],
+  );
+  if (!visit) {
+    return (
+      <MessagePage
+        page="entering"
+        clinic={shownClinic}
+        title={text.loading.title}
+        words={text.loading.text}
+        act={{ word: text.broke.now, run: () => session.wake() }}
+      />
+    );
+  }
+  const sound = {
+    blocked: soundBlocked,
+    unblock: () => setSoundAttempt((count) => count + 1),
+  };
+  const shared = { session, snapshot, visit, clinic: shownClinic, devices, sound };
+  return (
+    <>
+      {visit.you.state === 'waiting' ? (
+        <WaitingRoomPage {...shared} />
+      ) : worksAtDesk(visit.you) ? (
+        <DeskPage {...shared} />
+      ) : (
+        <VisitPage {...shared} />
+      )}
+      <SlotSounds streams={snapshot.call.slots} slots={visit.slots} attempt={soundAttempt} onBlocked={setSoundBlocked} />
+    </>
+  );
+}
+
+/** After a sleep a socket looks open and is dead: every return of the page or the network opens a new one. */
+function wakeWithThePage(session: VisitSession): () => void {
+  let hiddenAt: number | null = document.visibilityState === 'hidden' ? Date.now() : null;
+  const onVisibility = () => {
+    if (document.visibilityState === 'hidden') hiddenAt = Date.now();
+    else if (hiddenAt !== null && Date.now() - hiddenAt >= NAP_MS) session.wake();
+  };
+  const onPageShow = (event: PageTransitionEvent) => event.persisted && session.wake();
+  const onOnline = () => session.networkChanged();
+  const network = (navigator as { connection?: EventTarget }).connection;
+  document.addEventListener('visibilitychange', onVisibility);
+  window.addEventListener('pageshow', onPageShow);
+  window.addEventListener('online', onOnline);
+  network?.addEventListener?.('typechange', onOnline);
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    window.removeEventListener('pageshow', onPageShow);
+    window.removeEventListener('online', onOnline);
+    network?.removeEventListener?.('typechange', onOnline);
+  };
+}
+
+/** What every page of the seat gets. */
+export interface SeatPageProps {
+  session: VisitSession;
+  snapshot: SessionSnapshot;
+  visit: NonNullable<SessionSnapshot['visit']>;
+  clinic: Clinic | null;
+  devices: Devices;
+  sound: { blocked: boolean; unblock: () => void };
+}

@@ -1,0 +1,82 @@
+// /staff#secret is exchanged for a 12 h session by POST; then /case#id shows the case.
+// The case page is a chunk of its own: patients never load it.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { ComponentType } from 'preact';
+import { HttpProblem, openStaffSession, session } from '../protocol/http_api';
+import type { StaffSession } from '../protocol/http_api';
+import { text } from '../text/text';
+import { MessagePage } from './message_page';
+
+type Step =
+  | { name: 'opening' }
+  | { name: 'case'; id: string; staff: StaffSession }
+  | { name: 'signed_out'; why: 'none' | 'bad_link' | 'signed_out' }
+  | { name: 'failed' };
+
+const fragment = () => decodeURIComponent(location.hash.slice(1));
+
+export function StaffPages() {
+  const [step, setStep] = useState<Step>({ name: 'opening' });
+  const [Case, setCase] = useState<ComponentType<CasePageProps> | null>(null);
+
+  useEffect(() => {
+    void open();
+    // Another link pasted into this tab is another session.
+    const again = () => void open();
+    window.addEventListener('hashchange', again);
+    return () => window.removeEventListener('hashchange', again);
+  }, []);
+
+  async function open() {
+    setStep({ name: 'opening' });
+    try {
+      const opened = location.pathname.startsWith('/staff') ? await exchange() : (await session()).staff;
+      if (!opened) return setStep({ name: 'signed_out', why: 'none' });
+      const module = await import('./case');
+      setCase(() => module.CasePage);
+      setStep({ name: 'case', id: location.pathname.startsWith('/case') && fragment() ? fragment() : opened.case, staff: opened });
+    } catch (error) {
+      if (error instanceof HttpProblem && !error.temporary) {
+        setStep({ name: 'signed_out', why: location.pathname.startsWith('/staff') ? 'bad_link' : 'none' });
+      } else setStep({ name: 'failed' });
+    }
+  }
+
+  const words = text.casePage;
+  switch (step.name) {
+    case 'opening':
+      return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
+    case 'failed':
+      return (
+        <MessagePage
+          page="unreachable"
+          clinic={null}
+          title={words.failed}
+          words={text.unreachable.text}
+          act={{ word: text.unreachable.tryNow, run: () => void open() }}
+        />
+      );
+    case 'signed_out': {
+      const sentence = { none: words.signInText, bad_link: words.failedLink, signed_out: words.signedOut }[step.why];
+      return <MessagePage page="staff-sign-in" clinic={null} title={words.signInTitle} words={sentence} />;
+    }
+    case 'case':
+      return Case && <Case id={step.id} staff={step.staff} onSignedOut={() => setStep({ name: 'signed_out', why: 'signed_out' })} />;
+  }
+}
+
+export interface CasePageProps {
+  id: string;
+  staff: StaffSession;
+  onSignedOut: () => void;
+}
+
+/** The secret leaves the address bar as soon as it was used. */
+async function exchange(): Promise<StaffSession | undefined> {
+  const secret = fragment();
+  if (!secret) return undefined;
+  const opened = await openStaffSession(secret);
+  history.replaceState(null, '', `/case#${encodeURIComponent(opened.case)}`);
+  return opened;
+}

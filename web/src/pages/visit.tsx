@@ -1,0 +1,277 @@
+// The visit of a patient or a caregiver: faces, the letter, three buttons. A question takes the
+// letter's place, never a face's.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { isAppleTablet, platformOf } from '../call/platform';
+import { isPhysician } from '../call/visit_state';
+import { CallControls } from '../components/call_controls/view';
+import { Chat } from '../components/chat/view';
+import { consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
+import { Icon } from '../components/icon/view';
+import { Letter } from '../components/opinion_panel/view';
+import { useOpinion } from '../components/opinion_panel/use_opinion';
+import { LargerText, PageHeading, Skip, useDocument } from '../components/page_frame/view';
+import { ParticipantTile } from '../components/participant_tile/view';
+import { RecordingSign } from '../components/recording_sign/view';
+import { Reconnecting } from '../components/reconnecting/view';
+import { SecondDevice } from '../components/second_device/view';
+import { SelfVideo } from '../components/self_view/view';
+import { StateLine } from '../components/state_line/view';
+import { shortName } from '../text/names';
+import { text } from '../text/text';
+import { useFaces } from './faces';
+import type { SeatPageProps } from './seat_pages';
+import { stateSentence } from './state_sentence';
+import { useNarrow } from './width';
+import './visit.css';
+
+/** A phone shows two pictures, an iPad four: more of them cost battery and memory, and nobody is unheard. */
+export const picturesFor = (narrow: boolean) => (narrow ? 2 : isAppleTablet(platformOf(navigator)) ? 4 : 8);
+
+export function VisitPage(props: SeatPageProps) {
+  const { session, snapshot, visit, clinic, devices, sound } = props;
+  const narrow = useNarrow();
+  const host = visit.roster.find((one) => !one.you && isPhysician(one));
+  const title = host ? text.visit.title(shortName(host.name)) : text.visit.titlePlain;
+  useDocument(title);
+  const { sentence, fix } = stateSentence(snapshot, sound.blocked);
+  const { audioMuted, videoMuted } = snapshot.devices;
+  const fixes = {
+    sound: { word: text.state.soundFix, act: sound.unblock },
+    microphone: { word: text.state.interruptedFix, act: () => void devices.tryAgain() },
+    camera: { word: text.state.cameraFix, act: () => void devices.tryAgain() },
+  };
+  return (
+    <div class="visit" data-page="visit">
+      <Skip />
+      <header class="v-top">
+        <div class="v-title">
+          <PageHeading>{title}</PageHeading>
+        </div>
+        <RecordingSign
+          recording={visit.recording}
+          consent={visit.consent.answer}
+          mayStop={visit.permissions.includes('recording_stop')}
+          onStop={() => void session.record('stop').catch(() => undefined)}
+          onWithdraw={() => void session.answerConsent('withdrawn').catch(() => undefined)}
+        />
+        <LargerText />
+      </header>
+      <main id="main" tabIndex={-1} class="v-main">
+        <Stage {...props} narrow={narrow} supportPhone={clinic?.supportPhone ?? ''} />
+        <Beside {...props} />
+      </main>
+      <footer class="v-foot">
+        <StateLine sentence={sentence} speaking={visit.speaker !== null} fix={fix ? fixes[fix] : undefined} />
+        <CallControls
+          audioMuted={audioMuted}
+          videoMuted={videoMuted}
+          hasCamera={snapshot.devices.videoTrack !== null}
+          onMute={() => session.setMuted(!audioMuted, videoMuted)}
+          onHide={() => session.setMuted(audioMuted, !videoMuted)}
+          onLeave={() => void session.leave()}
+        />
+      </footer>
+    </div>
+  );
+}
+
+function Stage({ session, snapshot, visit, narrow, supportPhone }: SeatPageProps & { narrow: boolean; supportPhone: string }) {
+  const { faces, onSize } = useFaces(session, visit, snapshot.call, picturesFor(narrow));
+  const { connection, devices } = snapshot;
+  if (connection.name === 'lost') {
+    return (
+      <section class="stage" aria-label={text.visit.people}>
+        <Reconnecting since={connection.since} supportPhone={supportPhone} onTryNow={() => session.wake()} />
+      </section>
+    );
+  }
+  return (
+    <section class={`stage of-${Math.min(faces.length, 4)}`} aria-label={text.visit.people}>
+      {faces.length === 0 && (
+        <div class="face big nopic">
+          <p class="words">{text.visit.alone}</p>
+        </div>
+      )}
+      {faces.map((face, index) => (
+        <ParticipantTile
+          key={face.person.id}
+          {...face}
+          speaking={visit.speaker === face.person.id}
+          quality={visit.quality[face.person.id]?.level}
+          className={index === 0 ? 'big' : 'other'}
+          onSize={onSize}
+        />
+      ))}
+      <OwnTile track={devices.videoTrack} hidden={devices.videoMuted} muted={devices.audioMuted} />
+    </section>
+  );
+}
+
+const CORNERS = ['top-end', 'top-start', 'bottom-start', 'bottom-end'] as const;
+
+/** One's own picture, small. On a narrow page it lies over the large face and can be moved away from it. */
+function OwnTile({ track, hidden, muted }: { track: MediaStreamTrack | null; hidden: boolean; muted: boolean }) {
+  const [corner, setCorner] = useState(0);
+  const tile = useRef<HTMLDivElement>(null);
+  const dropAt = (x: number, y: number) => {
+    const area = tile.current?.parentElement?.querySelector('.big')?.getBoundingClientRect();
+    if (!area) return;
+    const start = (x < area.left + area.width / 2) === (document.documentElement.dir !== 'rtl');
+    const top = y < area.top + area.height / 2;
+    setCorner(CORNERS.indexOf(`${top ? 'top' : 'bottom'}-${start ? 'start' : 'end'}`));
+  };
+  return (
+    <div ref={tile} class={`face self ${CORNERS[corner]}${track && !hidden ? '' : ' nopic'}`} data-self>
+      <SelfVideo track={track} hidden={hidden} />
+      {(hidden || !track) && <Icon name="cameraOff" />}
+      <p class="name">
+        {muted && <Icon name="microphoneOff" />}
+        <strong>{text.you}</strong>
+      </p>
+      <button
+        class="grip"
+        type="button"
+        aria-label={text.visit.moveSelf}
+        onClick={(event) => {
+          // A tap or the keyboard goes around the corners; a drag has chosen one already.
+          if (event.detail === 0 || !dragged(event.currentTarget)) setCorner((corner + 1) % CORNERS.length);
+        }}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          event.currentTarget.dataset.from = `${event.clientX},${event.clientY}`;
+          event.currentTarget.dataset.dragged = '';
+        }}
+        onPointerUp={(event) => {
+          const [x, y] = (event.currentTarget.dataset.from ?? '').split(',').map(Number);
+          if (x === undefined || y === undefined || Math.hypot(event.clientX - x, event.clientY - y) < 24) return;
+          event.currentTarget.dataset.dragged = 'yes';
+          dropAt(event.clientX, event.clientY);
+        }}
+      >
+        <Icon name="move" />
+      </button>
+    </div>
+  );
+}
+
+const dragged = (grip: HTMLElement) => grip.dataset.dragged === 'yes';
+
+/** What lies beside or below the faces: a question when there is one, else the letter and the messages. */
+function Beside(props: SeatPageProps) {
+  const { session, visit } = props;
+  if (consentIsOpen(visit.consent) && visit.permissions.includes('consent')) {
+    return (
+      <ConsentQuestion
+        question={visit.consent}
+        people={visit.roster.filter((one) => one.state !== 'waiting')}
+        recording={visit.recording}
+        takeFocus={!isTyping()}
+        onAnswer={(answer) => session.answerConsent(answer)}
+      />
+    );
+  }
+  const asked = visit.secondDevices[0];
+  if (asked) {
+    const owner = visit.roster.find((one) => one.id === asked.participant && !one.you);
+    return (
+      <SecondDevice
+        key={asked.request}
+        asked={asked}
+        name={owner?.name ?? null}
+        onAnswer={(request, allow) => session.answerSecondDevice(request, allow)}
+      />
+    );
+  }
+  return <Panel {...props} />;
+}
+
+export const isTyping = () => {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement;
+};
+
+function Panel({ session, visit }: SeatPageProps) {
+  const hasLetter = visit.visit.opinion && visit.permissions.includes('opinion');
+  const [tab, setTab] = useState<'letter' | 'chat'>(hasLetter ? 'letter' : 'chat');
+  const opinion = useOpinion(hasLetter ? visit.visit.case : null);
+  const [part, setPart] = useState(0);
+  const unread = useUnread(visit.chat.length, tab === 'chat');
+  const chat = (
+    <Chat
+      messages={visit.chat}
+      you={visit.you.id}
+      maySend={visit.permissions.includes('chat')}
+      onSend={(said) => session.say(said)}
+    />
+  );
+  const last = visit.chat[visit.chat.length - 1];
+  return (
+    <section class={hasLetter ? 'panel' : 'panel single'} aria-label={text.panel.label}>
+      {hasLetter && (
+        <Tabs
+          selected={tab}
+          onSelect={setTab}
+          letter={opinion.opinion ? text.panel.section(part + 1, opinion.opinion.sections.length) : ''}
+          chat={unread > 0 ? text.panel.newMessages(unread) : visit.chat.length ? text.panel.messages(visit.chat.length) : text.panel.noMessages}
+        />
+      )}
+      <div
+        class="panel-body"
+        role={hasLetter ? 'tabpanel' : undefined}
+        aria-labelledby={hasLetter ? `tab-${tab}` : undefined}
+      >
+        {tab === 'letter' ? <Letter state={opinion} part={part} onPart={setPart} /> : chat}
+      </div>
+      <p class="vh" aria-live="polite">
+        {unread > 0 && last && last.participant !== visit.you.id ? text.chat.fresh(last.name, last.text) : ''}
+      </p>
+    </section>
+  );
+}
+
+/** How many messages came while they were not on the screen. */
+function useUnread(count: number, reading: boolean): number {
+  const [seen, setSeen] = useState(count);
+  useEffect(() => {
+    if (reading || count < seen) setSeen(count);
+  }, [count, reading]);
+  return reading ? 0 : Math.max(0, count - seen);
+}
+
+interface TabsProps {
+  selected: 'letter' | 'chat';
+  onSelect: (tab: 'letter' | 'chat') => void;
+  letter: string;
+  chat: string;
+}
+
+function Tabs({ selected, onSelect, letter, chat }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent) => {
+    if (!['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) return;
+    event.preventDefault();
+    const other = selected === 'letter' ? 'chat' : 'letter';
+    onSelect(other);
+    list.current?.querySelector<HTMLElement>(`#tab-${other}`)?.focus();
+  };
+  const tab = (name: 'letter' | 'chat', word: string, detail: string) => (
+    <button
+      id={`tab-${name}`}
+      type="button"
+      role="tab"
+      aria-selected={selected === name}
+      tabIndex={selected === name ? 0 : -1}
+      onClick={() => onSelect(name)}
+    >
+      {word}
+      <small>{detail}</small>
+    </button>
+  );
+  return (
+    <div ref={list} class="tabs" role="tablist" aria-label={text.panel.label} onKeyDown={move}>
+      {tab('letter', text.panel.letter, letter)}
+      {tab('chat', text.panel.chat, chat)}
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// A calm page that survives an hour: who is there, what happens next, the number to call.
+
+import { useState } from 'preact/hooks';
+import { isPhysician } from '../call/visit_state';
+import { Button } from '../components/button/view';
+import { Note } from '../components/note/view';
+import { NeedAHand, PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
+import { Telephone } from '../components/page_frame/telephone';
+import { PersonRow } from '../components/person_row/view';
+import { Reconnecting } from '../components/reconnecting/view';
+import { SecondDevice } from '../components/second_device/view';
+import { SelfView } from '../components/self_view/view';
+import { Tag } from '../components/tag/view';
+import { shortName } from '../text/names';
+import { roleWord, text } from '../text/text';
+import { DeviceCheckPage } from './device_check';
+import type { SeatPageProps } from './seat_pages';
+import './waiting_room.css';
+
+export function WaitingRoomPage(props: SeatPageProps) {
+  const { session, snapshot, visit, clinic, devices } = props;
+  const [checking, setChecking] = useState(false);
+  useDocument(text.waiting.pageTitle);
+  if (checking || snapshot.devices.name === 'failed') {
+    return <DeviceCheckPage devices={devices} clinic={clinic} staff={false} steps={null} onReady={() => setChecking(false)} />;
+  }
+  const words = text.waiting;
+  const present = visit.waiting?.present ?? [];
+  const doctor = present.find(isPhysician);
+  const doctorName = doctor ? shortName(doctor.name) : words.someDoctor;
+  const told = visit.waiting?.physician_told === true;
+  const lost = snapshot.connection.name === 'lost' ? snapshot.connection : null;
+  return (
+    <PageFrame page="waiting-room" clinic={clinic} wide foot={<><NeedAHand clinic={clinic} /><p>{text.frame.leaveOpen}</p></>}>
+      <div class="stack tight">
+        <PageHeading>{words.title(shortNameToGreet(visit.you.name))}</PageHeading>
+        <p class="lede" role="status" data-physician-told={told}>
+          {lost ? text.state.lost : visit.denied ? `${words.denied} ${visit.denied}` : told ? words.told(doctorName) : words.notTold(doctorName)}
+        </p>
+      </div>
+      {lost && <Reconnecting since={lost.since} supportPhone={clinic?.supportPhone ?? ''} onTryNow={() => session.wake()} />}
+      {visit.secondDevices.map((asked) => (
+        <SecondDevice key={asked.request} asked={asked} name={null} onAnswer={(request, allow) => session.answerSecondDevice(request, allow)} />
+      ))}
+      <div class="wait">
+        <section aria-labelledby="who-is-here" class="stack">
+          <h2 id="who-is-here">{words.who}</h2>
+          {present.length === 0 ? (
+            <p class="quiet">{words.nobody}</p>
+          ) : (
+            <ul class="people">
+              {present.map((person, index) => (
+                <PersonRow key={index} name={person.name} role={roleWord(person.role)}>
+                  <Tag tone="done">{words.here}</Tag>
+                </PersonRow>
+              ))}
+            </ul>
+          )}
+          <Note icon="phone">
+            {clinic?.supportPhone ? <AwayFromScreen phone={clinic.supportPhone} /> : <p>{words.awayPlain}</p>}
+          </Note>
+        </section>
+        <section aria-labelledby="what-happens" class="stack">
+          <h2 id="what-happens">{words.next}</h2>
+          <NextSteps doctor={doctorName} hasCamera={snapshot.devices.videoTrack !== null} opinion={visit.visit.opinion} />
+          <div class="row self-row">
+            <div class="self">
+              <SelfView track={snapshot.devices.videoTrack} />
+            </div>
+            <div>
+              <p>
+                <strong>{words.nobodySees}</strong>
+              </p>
+              <Button kind="plain" onClick={() => setChecking(true)}>
+                {words.check}
+              </Button>
+            </div>
+          </div>
+          <p>
+            <Button icon="leave" onClick={() => void session.leave()}>
+              {words.leave}
+            </Button>
+          </p>
+        </section>
+      </div>
+    </PageFrame>
+  );
+}
+
+/** "Mrs. Alder", but the whole name where there is no title: a first name alone is too familiar. */
+const shortNameToGreet = (name: string) => (/^(Dr|Prof|Mr|Mrs|Ms|Miss|Mx)\.?\s/i.test(name) ? shortName(name) : name);
+
+function AwayFromScreen({ phone }: { phone: string }) {
+  const [before, after] = text.waiting.away('\u0000').split('\u0000');
+  return (
+    <p>
+      {before}
+      <Telephone number={phone} />
+      {after}
+    </p>
+  );
+}
+
+function NextSteps({ doctor, hasCamera, opinion }: { doctor: string; hasCamera: boolean; opinion: boolean }) {
+  const words = text.waiting;
+  const steps = [
+    { state: 'done', title: words.ready, words: hasCamera ? words.readyText : words.readySoundText },
+    { state: 'now', title: words.letsYouIn(doctor), words: words.letsYouInText },
+    { state: '', title: words.recording, words: words.recordingText },
+    opinion
+      ? { state: '', title: words.letter, words: words.letterText }
+      : { state: '', title: words.talk, words: words.talkText },
+  ];
+  return (
+    <ol class="next-up">
+      {steps.map((step) => (
+        <li key={step.title} class={step.state} aria-current={step.state === 'now' ? 'step' : undefined}>
+          <div>
+            <strong>{step.title}</strong>
+            <br />
+            <span class="quiet">{step.words}</span>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,193 @@
+// The HTTP routes that people's pages use (docs/http-api.md). Secrets travel in bodies and cookies only.
+
+import type { Role } from './messages';
+
+export interface Invitation {
+  person: { name: string; role: Role };
+  visit: {
+    id: string;
+    title: string;
+    starts_at: number | string;
+    time_zone: string;
+    state: 'scheduled' | 'open' | 'ended';
+    invited_by: { name: string; role: Role } | null;
+  };
+  asks: { birth_date: 'own' | 'patient' | null };
+  organisation: string;
+  support_phone: string;
+}
+
+export interface Seat {
+  seat_token: string;
+  device_token: string;
+  participant: string;
+  visit: string;
+}
+
+/** A first device is in use: it, or staff, must say yes to this one. */
+export interface Pending {
+  pending: string;
+}
+
+export interface Section {
+  id: string;
+  heading: string;
+  paragraphs: string[];
+}
+
+export interface Opinion {
+  title: string;
+  author: { name: string; role: string; organisation?: string };
+  delivered_at: number | string;
+  outcome?: { code: string; text: string }[];
+  sections: Section[];
+  pdf?: boolean;
+}
+
+export interface Interval {
+  start: number;
+  end: number;
+}
+
+export interface RecordedParticipant {
+  id: string;
+  name: string;
+  role: Role;
+  mime: string;
+  bytes: number;
+  duration_ms: number;
+  sha256: string;
+}
+
+export interface Recording {
+  id: string;
+  state: string;
+  started_at: number;
+  intervals: Interval[];
+  participants: RecordedParticipant[];
+}
+
+export interface TimelineEntry {
+  at: number;
+  kind: string;
+  who?: string;
+  text?: string;
+}
+
+export interface CaseVisit {
+  id: string;
+  starts_at: number;
+  state: string;
+  shape?: string;
+  participants: { id: string; name: string; role: Role; state?: string }[];
+  recordings: Recording[];
+  timeline: TimelineEntry[];
+}
+
+export interface ClinicalCase {
+  id: string;
+  number: string;
+  title: string;
+  patient: { id: string; name: string; birth_date: string; time_zone: string };
+  care_team: { name: string; role: string; organisation?: string }[];
+  opinion: Opinion;
+  visits: CaseVisit[];
+}
+
+export interface Manifest {
+  recording: string;
+  visit: string;
+  intervals: Interval[];
+  files: {
+    participant: string;
+    kind: 'segment' | 'playable';
+    name: string;
+    bytes: number;
+    sha256: string;
+    duration_ms?: number;
+  }[];
+  sha256: string;
+}
+
+export interface StaffSession {
+  name: string;
+  role: string;
+  case: string;
+}
+
+/** An answer that says no (RFC 9457), or no answer at all (status 0). */
+export class HttpProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly triesLeft?: number;
+  constructor(status: number, code: string, detail: string, triesLeft?: number) {
+    super(detail);
+    this.name = 'HttpProblem';
+    this.status = status;
+    this.code = code;
+    this.triesLeft = triesLeft;
+  }
+  /** The gateway could not be reached or is not itself: asking again may help. */
+  get temporary(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+const DEADLINE_MS = 12000;
+
+async function call<T>(path: string, body?: unknown): Promise<T> {
+  const abort = new AbortController();
+  const deadline = setTimeout(() => abort.abort(), DEADLINE_MS);
+  try {
+    const response = await fetch(path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: abort.signal,
+    });
+    const text = await response.text();
+    const json = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+    if (!response.ok) {
+      throw new HttpProblem(
+        response.status,
+        typeof json.code === 'string' ? json.code : '',
+        typeof json.detail === 'string' ? json.detail : '',
+        typeof json.tries_left === 'number' ? json.tries_left : undefined,
+      );
+    }
+    return json as T;
+  } catch (error) {
+    throw error instanceof HttpProblem ? error : new HttpProblem(0, 'unreachable', '');
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+const path = (...parts: string[]) => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
+
+/** Changes nothing: mail scanners open links too. */
+export const lookAtLink = (secret: string) => call<Invitation>(path('join-links', 'look'), { secret });
+
+export const arrive = (arrival: { secret: string; birth_date?: string; device_token?: string; device: string }) =>
+  call<Seat | Pending>(path('arrivals'), arrival);
+
+export const askAgain = (pending: string, secret: string) =>
+  call<Seat | Pending>(path('arrivals', 'pending'), { pending, secret });
+
+export const openStaffSession = (secret: string) => call<StaffSession>(path('staff-sessions'), { secret });
+
+export const session = () =>
+  call<{ seat?: { visit: string; participant: string; case: string }; staff?: StaffSession }>(path('session'));
+
+export const endSession = () => call<Record<string, never>>(path('session', 'end'), {});
+
+export const readCase = (id: string) => call<ClinicalCase>(path('cases', id));
+export const readOpinion = (caseId: string) => call<Opinion>(path('cases', caseId, 'opinion'));
+export const opinionPdfUrl = (caseId: string) => path('cases', caseId, 'opinion.pdf');
+export const readManifest = (recording: string) => call<Manifest>(path('recordings', recording, 'manifest'));
+export const recordingMediaUrl = (recording: string, participant: string) =>
+  path('recordings', recording, 'participants', participant, 'media');
+
+export const isPending = (answer: Seat | Pending): answer is Pending => 'pending' in answer;

@@ -1,0 +1,50 @@
+// Times as people say them. A time from the gateway is milliseconds or an ISO date.
+
+export type Instant = number | string;
+
+export const toDate = (at: Instant): Date => new Date(at);
+
+export function clock(at: Instant, locale: string, timeZone?: string): string {
+  return format(at, locale, { hour: 'numeric', minute: '2-digit', timeZone });
+}
+
+export function day(at: Instant, locale: string, timeZone?: string): string {
+  return format(at, locale, { weekday: 'long', month: 'long', day: 'numeric', timeZone });
+}
+
+export function dateAndTime(at: Instant, locale: string, timeZone?: string): string {
+  return format(at, locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+}
+
+export function longDate(at: Instant, locale: string, timeZone?: string): string {
+  return format(at, locale, { year: 'numeric', month: 'long', day: 'numeric', timeZone });
+}
+
+/** Whole days from now to then on the wall calendar of a time zone: 0 is today. */
+export function daysUntil(at: Instant, now: number, timeZone?: string): number {
+  const parts = (time: Instant) => Date.parse(format(time, 'en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone }));
+  return Math.round((parts(at) - parts(now)) / 86_400_000);
+}
+
+export function minutesBetween(from: Instant, to: Instant): number {
+  return Math.round((toDate(to).getTime() - toDate(from).getTime()) / 60_000);
+}
+
+/** "3:07", "1:02:03" */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
+function format(at: Instant, locale: string, options: Intl.DateTimeFormatOptions): string {
+  const date = toDate(at);
+  if (Number.isNaN(date.getTime())) return '';
+  try {
+    return new Intl.DateTimeFormat(locale, options).format(date);
+  } catch {
+    // A time zone that this browser does not know: its own is better than none.
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone: undefined }).format(date);
+  }
+}
