@@ -1,5 +1,6 @@
 #include "media/congestion/arrival_log.h"
 
+#include "gateway/base/allocate.h"
 #include "gateway/base/sequence_number.h"
 #include "media/rtp/rtcp_transport_cc.h"
 
@@ -22,10 +23,8 @@ struct arrival_log {
 struct arrival_log *arrival_log_create(size_t capacity)
 {
     assert(capacity >= 64 && capacity <= INT16_MAX && (capacity & (capacity - 1)) == 0);
-    struct arrival_log *log = calloc(1, sizeof(*log) + capacity * sizeof(log->arrivals_us[0]));
-    if (!log) {
-        abort();
-    }
+    struct arrival_log *log =
+        allocate_zeroed(1, sizeof(*log) + capacity * sizeof(log->arrivals_us[0]));
     log->mask = capacity - 1;
     return log;
 }

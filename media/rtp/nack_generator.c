@@ -1,5 +1,6 @@
 #include "media/rtp/nack_generator.h"
 
+#include "gateway/base/allocate.h"
 #include "gateway/base/sequence_number.h"
 
 #include <assert.h>
@@ -37,11 +38,8 @@ const struct nack_generator_config nack_generator_config_video = {
 struct nack_generator *nack_generator_create(const struct nack_generator_config *config)
 {
     assert(config->max_missing > 0 && config->max_missing <= INT16_MAX && config->max_tries > 0);
-    struct nack_generator *generator =
-        calloc(1, sizeof(*generator) + config->max_missing * sizeof(generator->missing[0]));
-    if (!generator) {
-        abort();
-    }
+    struct nack_generator *generator = allocate_zeroed(
+        1, sizeof(*generator) + config->max_missing * sizeof(generator->missing[0]));
     generator->config = *config;
     return generator;
 }

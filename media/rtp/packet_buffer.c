@@ -1,5 +1,6 @@
 #include "media/rtp/packet_buffer.h"
 
+#include "gateway/base/allocate.h"
 #include "gateway/base/fixed_pool.h"
 
 #include <assert.h>
@@ -12,10 +13,7 @@ struct packet_buffer_pool {
 
 struct packet_buffer_pool *packet_buffer_pool_create(size_t capacity)
 {
-    struct packet_buffer_pool *pool = calloc(1, sizeof(*pool));
-    if (!pool) {
-        abort();
-    }
+    struct packet_buffer_pool *pool = allocate_zeroed(1, sizeof(*pool));
     pool->buffers = fixed_pool_create(sizeof(struct packet_buffer), capacity);
     return pool;
 }

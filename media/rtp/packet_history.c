@@ -1,5 +1,6 @@
 #include "media/rtp/packet_history.h"
 
+#include "gateway/base/allocate.h"
 #include "gateway/base/sequence_number.h"
 
 #include <assert.h>
@@ -21,10 +22,7 @@ struct packet_history *packet_history_create(size_t capacity, uint32_t max_age_u
 {
     assert(capacity > 0 && (capacity & (capacity - 1)) == 0 && capacity <= INT16_MAX);
     struct packet_history *history =
-        calloc(1, sizeof(*history) + capacity * sizeof(history->entries[0]));
-    if (!history) {
-        abort();
-    }
+        allocate_zeroed(1, sizeof(*history) + capacity * sizeof(history->entries[0]));
     history->mask = capacity - 1;
     history->max_age_us = max_age_us;
     return history;

@@ -9,8 +9,9 @@
 #define US_PER_SECOND INT64_C(1000000)
 #define REPORT_WINDOW_US (30 * US_PER_SECOND) /* reports come every 1 to 5 s */
 #define ARRIVAL_WINDOW_US (5 * US_PER_SECOND)
-#define CORRECTION_PART 20               /* 5 % of the speed of time */
-#define CORRECTION_MAX_US US_PER_SECOND  /* beyond it the new mapping simply replaces the old one  \
+#define CORRECTION_PART 20 /* 5 % of the speed of time */
+#define CORRECTION_MAX_US                                                                          \
+    US_PER_SECOND                        /* beyond it the new mapping simply replaces the old one  \
                                           */
 #define LINE_CHANGE_MAX_US US_PER_SECOND /* between two reports of one stream */
 #define OFFSET_FALL_MAX_US (2 * US_PER_SECOND) /* the first reports may have been that late */
