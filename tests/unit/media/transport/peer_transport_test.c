@@ -2,6 +2,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/random.h"
+#include "tests/unit/media/transport/hostile_dtls.h"
 #include "tests/unit/media/transport/transport_fixture.h"
 
 #include <errno.h>
@@ -12,6 +13,23 @@
 #include <cmocka.h>
 
 static const uint8_t receiver_report[] = {0x80, 201, 0, 1, 0, 0, 0, 9};
+
+static void ignore_connected(void *context, const char *profile, uint64_t now_us)
+{
+    (void)context;
+    (void)profile;
+    (void)now_us;
+}
+
+static void ignore_failed(void *context, enum peer_transport_failure failure, uint64_t now_us)
+{
+    (void)context;
+    (void)failure;
+    (void)now_us;
+}
+
+static const struct peer_transport_ops silent_ops = {.on_connected = ignore_connected,
+                                                     .on_failed = ignore_failed};
 
 static int setup(void **state)
 {
@@ -70,11 +88,698 @@ static void test_a_peer_connects_and_media_flows_both_ways(void **state)
     assert_int_equal(statistics.address_changes, 0);
 }
 
+/* ---- profiles and certificates ---- */
+
+static void test_the_servers_order_of_profiles_decides(void **state)
+{
+    static const struct {
+        const char *offered;
+        const char *chosen;
+    } cases[] = {
+        /* Chromium 156, Firefox 153, aiortc, and lists of one. */
+        {"SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_256_GCM:SRTP_AEAD_AES_128_GCM",
+         "SRTP_AEAD_AES_128_GCM"},
+        {"SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_"
+         "32",
+         "SRTP_AEAD_AES_128_GCM"},
+        {"SRTP_AES128_CM_SHA1_80", "SRTP_AES128_CM_SHA1_80"},
+        {"SRTP_AEAD_AES_256_GCM", "SRTP_AEAD_AES_256_GCM"},
+        {"SRTP_AES128_CM_SHA1_32:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80",
+         "SRTP_AEAD_AES_256_GCM"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct test_peer_config config = {.srtp_profiles = cases[i].offered};
+        struct call *call = transport_fixture_connect(*state, &config);
+        assert_string_equal(call->profile, cases[i].chosen);
+        assert_string_equal(test_peer_srtp_profile(call->peer), cases[i].chosen);
+        assert_media_flows(call);
+    }
+}
+
+static void prove_address(struct call *call)
+{
+    test_peer_send_check(call->peer, TEST_PEER_CHECK_NOMINATE);
+    RUN_UNTIL(call->fixture, test_peer_statistics(call->peer)->check_answers > 0);
+}
+
+static void test_a_peer_without_a_common_profile_gets_no_answer_and_no_media(void **state)
+{
+    static const char *const offers[] = {"", "SRTP_AES128_CM_SHA1_32"};
+    for (size_t i = 0; i < ARRAY_LENGTH(offers); i++) {
+        const struct test_peer_config config = {.srtp_profiles = offers[i]};
+        struct call *call = transport_fixture_open(*state, &config);
+        test_peer_start(call->peer);
+        RUN_UNTIL(call->fixture, statistics_of(call).dtls_attempts > 0);
+        transport_fixture_drain(call);
+        assert_int_equal(test_peer_statistics(call->peer)->dtls_received, 0);
+        assert_int_equal(call->connected, 0);
+        /* Every further hello is another attempt, up to the last. */
+        const struct hostile_datagram hello = hostile_dtls(14, 0);
+        for (unsigned attempt = 0; attempt < 8; attempt++) {
+            test_peer_send_raw(call->peer, hello.bytes, hello.size);
+        }
+        RUN_UNTIL(call->fixture, call->failed > 0);
+        assert_int_equal(call->failure, PEER_TRANSPORT_FAILURE_NO_SRTP_PROFILE);
+        assert_int_equal(statistics_of(call).dtls_attempts, 8);
+        assert_int_equal(test_peer_statistics(call->peer)->dtls_received, 0);
+    }
+}
+
+static void test_a_wrong_certificate_ends_the_session_before_any_media(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    uint8_t other[32];
+    memcpy(other, test_peer_fingerprint(call->peer), sizeof(other));
+    other[31] ^= 1;
+    peer_transport_destroy(call->transport);
+    transport_fixture_open_transport(call, other);
+    test_peer_start(call->peer);
+    RUN_UNTIL(fixture, call->failed > 0);
+    assert_int_equal(call->failure, PEER_TRANSPORT_FAILURE_FINGERPRINT);
+    assert_int_equal(call->connected, 0);
+    uint8_t packet[64];
+    const size_t size = make_rtp(packet, 1, 1, 20, 1);
+    assert_int_equal(send_rtp(call, packet, size), -ENOTCONN);
+    test_peer_run_once(call->peer, 0);
+    assert_false(test_peer_is_connected(call->peer));
+}
+
+/* ---- hostile DTLS ---- */
+
+static void test_an_honest_handshake_succeeds_after_each_hostile_datagram(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    for (unsigned i = 0; i < HOSTILE_DATAGRAMS; i++) {
+        struct call *call = transport_fixture_open(fixture, NULL);
+        const struct hostile_datagram hostile = hostile_dtls(i, 5);
+        prove_address(call);
+        test_peer_send_raw(call->peer, hostile.bytes, hostile.size);
+        transport_fixture_drain(call);
+        /* Neither alert nor flight: both would reach the honest client. */
+        assert_int_equal(test_peer_statistics(call->peer)->dtls_received, 0);
+        test_peer_start(call->peer);
+        RUN_UNTIL(fixture, call->connected && test_peer_is_connected(call->peer));
+        assert_media_flows(call);
+        transport_fixture_close(call);
+    }
+}
+
+static void test_an_honest_handshake_survives_each_hostile_datagram_in_its_middle(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    for (unsigned i = 0; i < HOSTILE_DATAGRAMS; i++) {
+        struct call *call = transport_fixture_open(fixture, NULL);
+        const struct hostile_datagram hostile = hostile_dtls(i, 5);
+        test_peer_start(call->peer);
+        test_peer_run_once(call->peer, 0); /* a check */
+        RUN_UNTIL(fixture, statistics_of(call).dtls_attempts == 1);
+        /* The hello was answered; the answer is still in the peer's socket. */
+        test_peer_send_raw(call->peer, hostile.bytes, hostile.size);
+        transport_fixture_serve(fixture);
+        RUN_UNTIL(fixture, call->connected && test_peer_is_connected(call->peer));
+        assert_media_flows(call);
+        transport_fixture_close(call);
+    }
+}
+
+static void test_a_call_survives_all_hostile_datagrams(void **state)
+{
+    struct call *call = transport_fixture_connect(*state, NULL);
+    for (unsigned round = 0; round < 20; round++) {
+        for (unsigned i = 0; i < HOSTILE_DATAGRAMS; i++) {
+            const struct hostile_datagram hostile = hostile_dtls(i, 100 * round);
+            test_peer_send_raw(call->peer, hostile.bytes, hostile.size);
+        }
+        transport_fixture_drain(call);
+    }
+    assert_media_flows(call);
+    assert_int_equal(call->failed, 0);
+    assert_int_equal(call->closed, 0);
+    assert_true(statistics_of(call).dtls_rejected >= 20 * (HOSTILE_DATAGRAMS - 1));
+}
+
+static void test_a_silenced_attempt_is_replaced_by_a_hello_after_three_seconds(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    prove_address(call);
+    /* Half a hello, and a record that moves the replay window past all that the client will send.
+     */
+    static const uint8_t half_hello[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0,    14,  1,
+                                         0,  0,    200,  0, 0, 0, 0, 0, 0, 0, 2, 0xfe, 0xfd};
+    static const uint8_t jump[] = {20, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 3, 0xe8, 0, 1, 1};
+    test_peer_send_raw(call->peer, half_hello, sizeof(half_hello));
+    test_peer_send_raw(call->peer, jump, sizeof(jump));
+    transport_fixture_drain(call);
+    assert_int_equal(statistics_of(call).dtls_attempts, 1);
+    test_peer_start(call->peer);
+    test_peer_run_once(call->peer, 0); /* sends the hello */
+    transport_fixture_drain(call);
+    assert_int_equal(statistics_of(call).dtls_attempts, 1);
+    assert_int_equal(test_peer_statistics(call->peer)->dtls_received, 0);
+    fixture->skipped_us += 3000000;
+    RUN_UNTIL(fixture, call->connected && test_peer_is_connected(call->peer));
+    assert_int_equal(statistics_of(call).dtls_attempts, 2);
+}
+
+static void test_eight_broken_handshakes_end_the_session(void **state)
+{
+    struct call *call = transport_fixture_open(*state, NULL);
+    const struct hostile_datagram hello = hostile_dtls(0, 0);
+    prove_address(call);
+    for (unsigned i = 0; i < 7; i++) {
+        test_peer_send_raw(call->peer, hello.bytes, hello.size);
+    }
+    transport_fixture_drain(call);
+    assert_int_equal(call->failed, 0);
+    test_peer_send_raw(call->peer, hello.bytes, hello.size);
+    RUN_UNTIL(call->fixture, call->failed == 1);
+    assert_int_equal(call->failure, PEER_TRANSPORT_FAILURE_DTLS);
+}
+
+/* ---- strangers ---- */
+
+static void send_everything(struct test_peer *stranger, struct call *call, uint16_t seq)
+{
+    uint8_t bytes[600];
+    /* The stranger knows the ufrags, which travel in the clear, but no password. */
+    for (unsigned flags = 0; flags < 64; flags++) {
+        const size_t size = test_peer_build_check(stranger, flags | TEST_PEER_CHECK_WRONG_PASSWORD,
+                                                  bytes, sizeof(bytes));
+        test_peer_send_raw(stranger, bytes, size);
+    }
+    for (unsigned i = 0; i < HOSTILE_DATAGRAMS; i++) {
+        const struct hostile_datagram hostile = hostile_dtls(i, 0);
+        test_peer_send_raw(stranger, hostile.bytes, hostile.size);
+    }
+    uint8_t packet[200];
+    const int size = test_peer_protect_rtp(call->peer, packet, make_rtp(packet, 70, seq, 40, 1),
+                                           bytes, sizeof(bytes));
+    assert_true(size > 0);
+    test_peer_send_raw(stranger, bytes, (size_t)size); /* authentic, from the wrong address */
+    for (unsigned first = 0; first < 256; first++) {
+        memset(bytes, (int)first, 40);
+        test_peer_send_raw(stranger, bytes, 40);
+        test_peer_send_raw(stranger, bytes, first % 21);
+    }
+}
+
+static void test_a_stranger_gets_nothing_and_changes_nothing(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    AUTO(test_peer) stranger = test_peer_create(NULL);
+    const struct test_peer_gateway gateway = {.address = "127.0.0.1",
+                                              .port = transport_host_port(fixture->host),
+                                              .ufrag = call->ufrag,
+                                              .pwd = "a guess of the same length as it"};
+    test_peer_set_gateway(stranger, &gateway);
+    for (unsigned round = 0; round < 3; round++) {
+        send_everything(stranger, call, (uint16_t)round);
+        transport_fixture_drain(call);
+        assert_media_flows(call);
+    }
+    test_peer_run_once(stranger, 0);
+    assert_int_equal(test_peer_statistics(stranger)->datagrams_received, 0);
+    assert_int_equal(statistics_of(call).address_changes, 0);
+    assert_int_equal(statistics_of(call).dtls_attempts, 1);
+    assert_int_equal(call->failed + call->closed, 0);
+    const struct transport_host_statistics *host = transport_host_statistics(fixture->host);
+    assert_true(host->stun_rejected > 0);
+    assert_true(host->stun_limited > 0); /* the bucket was empty before it had sent them all */
+    assert_true(host->datagrams_unknown > 0);
+}
+
+static void test_sprayed_hellos_from_other_ports_disturb_no_join(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    AUTO(test_peer) sprayer = test_peer_create(NULL);
+    const struct test_peer_gateway gateway = {.address = "127.0.0.1",
+                                              .port = transport_host_port(fixture->host),
+                                              .ufrag = "x",
+                                              .pwd = "y"};
+    test_peer_set_gateway(sprayer, &gateway);
+    for (unsigned join = 0; join < 50; join++) {
+        struct call *call = transport_fixture_open(fixture, NULL);
+        test_peer_start(call->peer);
+        while (!call->connected) {
+            for (unsigned i = 0; i < HOSTILE_DATAGRAMS; i++) {
+                const struct hostile_datagram hostile = hostile_dtls(i, i);
+                test_peer_send_raw(sprayer, hostile.bytes, hostile.size);
+            }
+            transport_fixture_step(fixture);
+        }
+        assert_int_equal(statistics_of(call).dtls_attempts, 1);
+        transport_fixture_close(call);
+    }
+    test_peer_run_once(sprayer, 0);
+    assert_int_equal(test_peer_statistics(sprayer)->datagrams_received, 0);
+}
+
+/* ---- ICE ---- */
+
+static void test_checks_that_are_not_authentic_change_nothing(void **state)
+{
+    static const unsigned refused[] = {
+        TEST_PEER_CHECK_WRONG_PASSWORD,
+        TEST_PEER_CHECK_WRONG_USERNAME,
+        TEST_PEER_CHECK_NO_FINGERPRINT,
+        TEST_PEER_CHECK_NO_INTEGRITY,
+        TEST_PEER_CHECK_WRONG_PASSWORD | TEST_PEER_CHECK_CONTROLLED,
+        TEST_PEER_CHECK_WRONG_PASSWORD | TEST_PEER_CHECK_UNKNOWN_REQUIRED,
+    };
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    struct call *witness = transport_fixture_connect(fixture, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
+        test_peer_send_check(call->peer, refused[i] | TEST_PEER_CHECK_NOMINATE);
+        transport_fixture_drain(witness);
+        test_peer_run_once(call->peer, 0);
+        assert_int_equal(test_peer_statistics(call->peer)->datagrams_received, 0);
+        assert_int_equal(statistics_of(call).checks_answered, 0);
+        assert_int_equal(statistics_of(call).stun_rejected, i + 1);
+    }
+    /* Each bit of an authentic check counts. */
+    uint8_t check[512];
+    const size_t size =
+        test_peer_build_check(call->peer, TEST_PEER_CHECK_NOMINATE, check, sizeof(check));
+    for (size_t i = 0; i < size; i++) {
+        check[i] ^= 0x10;
+        test_peer_send_raw(call->peer, check, size);
+        check[i] ^= 0x10;
+        test_peer_send_raw(call->peer, check, i);
+        fixture->skipped_us += 100000; /* the limiter is not what is tested */
+        transport_fixture_serve(fixture);
+    }
+    transport_fixture_drain(witness);
+    assert_int_equal(statistics_of(call).checks_answered, 0);
+    test_peer_send_raw(call->peer, check, size);
+    RUN_UNTIL(fixture, statistics_of(call).checks_answered == 1);
+}
+
+static void test_a_role_conflict_is_answered_and_changes_nothing(void **state)
+{
+    struct call *call = transport_fixture_open(*state, NULL);
+    test_peer_send_check(call->peer, TEST_PEER_CHECK_CONTROLLED | TEST_PEER_CHECK_NOMINATE);
+    RUN_UNTIL(call->fixture, test_peer_statistics(call->peer)->check_errors == 1);
+    assert_int_equal(test_peer_statistics(call->peer)->last_error_code, 487);
+    test_peer_send_check(call->peer, TEST_PEER_CHECK_UNKNOWN_REQUIRED | TEST_PEER_CHECK_NOMINATE);
+    RUN_UNTIL(call->fixture, test_peer_statistics(call->peer)->check_errors == 2);
+    assert_int_equal(test_peer_statistics(call->peer)->last_error_code, 420);
+    assert_int_equal(statistics_of(call).checks_answered, 0);
+}
+
+static void test_a_nat_that_rebinds_is_followed_at_the_next_check(void **state)
+{
+    struct call *call = transport_fixture_connect(*state, NULL);
+    struct call *witness = transport_fixture_connect(*state, NULL);
+    test_peer_stop_checks(call->peer);
+    test_peer_rebind(call->peer);
+    uint8_t packet[100];
+    const unsigned before = call->rtp;
+    assert_int_equal(test_peer_send_rtp(call->peer, packet, make_rtp(packet, 7, 1, 50, 1)), 0);
+    transport_fixture_drain(witness);
+    assert_int_equal(call->rtp, before); /* an address is never learnt from media */
+    assert_int_equal(statistics_of(call).address_changes, 0);
+    test_peer_send_check(call->peer, TEST_PEER_CHECK_NOMINATE);
+    RUN_UNTIL(call->fixture, statistics_of(call).address_changes == 1);
+    assert_media_flows(call);
+    assert_int_equal(call->connected, 1);
+}
+
+static void test_a_check_that_does_not_nominate_moves_a_peer_only_after_silence(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    test_peer_stop_checks(call->peer);
+    transport_fixture_drain(call);
+    test_peer_rebind(call->peer);
+    test_peer_send_check(call->peer, 0);
+    const uint64_t answered = statistics_of(call).checks_answered;
+    RUN_UNTIL(fixture, statistics_of(call).checks_answered > answered);
+    assert_int_equal(statistics_of(call).address_changes, 0);
+    fixture->skipped_us += 5000000;
+    test_peer_send_check(call->peer, 0);
+    RUN_UNTIL(fixture, statistics_of(call).address_changes == 1);
+    assert_media_flows(call);
+}
+
+static void test_a_peer_that_keeps_moving_keeps_its_call(void **state)
+{
+    struct call *call = transport_fixture_connect(*state, NULL);
+    for (unsigned i = 1; i <= 20; i++) {
+        test_peer_rebind(call->peer);
+        test_peer_send_check(call->peer, TEST_PEER_CHECK_NOMINATE);
+        RUN_UNTIL(call->fixture, statistics_of(call).address_changes == i);
+        assert_media_flows(call);
+    }
+}
+
+static void test_consent_expires_after_thirty_silent_seconds(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    test_peer_stop_checks(call->peer);
+    transport_fixture_drain(call);
+    fixture->skipped_us += 29000000;
+    transport_fixture_serve(fixture);
+    assert_int_equal(call->failed, 0);
+    uint8_t packet[100];
+    const size_t size = make_rtp(packet, 7, 1, 50, 1);
+    assert_int_equal(send_rtp(call, packet, size), 0);
+    fixture->skipped_us += 1000000;
+    transport_fixture_serve(fixture);
+    assert_int_equal(call->failed, 1);
+    assert_int_equal(call->failure, PEER_TRANSPORT_FAILURE_CONSENT_EXPIRED);
+    assert_int_equal(send_rtp(call, packet, size), -ENOTCONN);
+    assert_int_equal(
+        peer_transport_send_rtcp(call->transport, receiver_report, sizeof(receiver_report)),
+        -ENOTCONN);
+    /* What still comes is a stranger's. */
+    const uint64_t unknown = transport_host_statistics(fixture->host)->stun_unknown;
+    test_peer_send_check(call->peer, TEST_PEER_CHECK_NOMINATE);
+    RUN_UNTIL(fixture, transport_host_statistics(fixture->host)->stun_unknown > unknown);
+}
+
+static void test_a_peer_that_never_checks_times_out(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    fixture->skipped_us += 29000000;
+    transport_fixture_serve(fixture);
+    assert_int_equal(call->failed, 0);
+    fixture->skipped_us += 1000000;
+    transport_fixture_serve(fixture);
+    assert_int_equal(call->failure, PEER_TRANSPORT_FAILURE_ICE_TIMEOUT);
+    assert_int_equal(call->failed, 1);
+}
+
+static void test_a_peer_that_never_shakes_hands_times_out(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    prove_address(call);
+    fixture->skipped_us += 20000000;
+    transport_fixture_drain(call);
+    fixture->skipped_us += 10000000;
+    transport_fixture_drain(call);
+    assert_int_equal(call->failed, 1);
+    assert_int_equal(call->failure, PEER_TRANSPORT_FAILURE_DTLS);
+}
+
+static void restart(struct call *call)
+{
+    random_alphanumeric(call->ufrag, sizeof(call->ufrag) - 1);
+    random_alphanumeric(call->pwd, sizeof(call->pwd) - 1);
+    test_peer_renew_credentials(call->peer);
+    assert_int_equal(peer_transport_restart_ice(call->transport, call->ufrag, call->pwd,
+                                                test_peer_ufrag(call->peer)),
+                     0);
+}
+
+static void test_an_ice_restart_keeps_the_old_pair_until_the_new_one_works(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    test_peer_stop_checks(call->peer);
+    uint8_t old_check[512];
+    const size_t old_size =
+        test_peer_build_check(call->peer, TEST_PEER_CHECK_NOMINATE, old_check, sizeof(old_check));
+    restart(call);
+    assert_media_flows(call);
+    uint64_t answered = statistics_of(call).checks_answered;
+    test_peer_send_raw(call->peer, old_check, old_size);
+    RUN_UNTIL(fixture, statistics_of(call).checks_answered > answered);
+
+    /* Another interface: a first check proves it, the nomination moves the call. */
+    transport_fixture_introduce(call, "127.0.0.1");
+    test_peer_rebind(call->peer);
+    answered = statistics_of(call).checks_answered;
+    test_peer_send_check(call->peer, 0);
+    RUN_UNTIL(fixture, statistics_of(call).checks_answered > answered);
+    assert_int_equal(statistics_of(call).address_changes, 0);
+    test_peer_send_check(call->peer, TEST_PEER_CHECK_NOMINATE);
+    RUN_UNTIL(fixture, statistics_of(call).address_changes == 1);
+    assert_media_flows(call);
+
+    const uint64_t unknown = transport_host_statistics(fixture->host)->stun_unknown;
+    test_peer_send_raw(call->peer, old_check, old_size);
+    RUN_UNTIL(fixture, transport_host_statistics(fixture->host)->stun_unknown > unknown);
+    assert_int_equal(call->connected, 1);
+    assert_int_equal(statistics_of(call).dtls_attempts, 1);
+}
+
+static void test_a_restart_may_be_replaced_before_it_is_used(void **state)
+{
+    struct call *call = transport_fixture_connect(*state, NULL);
+    for (unsigned i = 0; i < 5; i++) {
+        restart(call);
+    }
+    /* Failures change nothing. */
+    assert_int_equal(peer_transport_restart_ice(call->transport, call->ufrag, "p", "u"), -EEXIST);
+    assert_int_equal(peer_transport_restart_ice(call->transport, "", "p", "u"), -EINVAL);
+    assert_int_equal(peer_transport_restart_ice(call->transport, "fresh", "", "u"), -EINVAL);
+    transport_fixture_introduce(call, "127.0.0.1");
+    transport_fixture_drain(call);
+    assert_media_flows(call);
+    assert_int_equal(call->connected, 1);
+    restart(call);
+    transport_fixture_introduce(call, "127.0.0.1");
+    transport_fixture_drain(call);
+}
+
+static void test_a_participant_cannot_take_over_anothers_address(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *victim = transport_fixture_connect(fixture, NULL);
+    struct call *other = transport_fixture_open(fixture, NULL);
+    uint8_t check[512];
+    const size_t size =
+        test_peer_build_check(other->peer, TEST_PEER_CHECK_NOMINATE, check, sizeof(check));
+    test_peer_stop_checks(victim->peer);
+    transport_fixture_drain(victim);
+    test_peer_send_raw(victim->peer, check, size); /* as if its source were forged */
+    transport_fixture_drain(victim);
+    assert_int_equal(statistics_of(other).checks_answered, 0);
+    assert_media_flows(victim);
+    /* When the port's former owner has gone, it is free. */
+    fixture->skipped_us += 12000000;
+    test_peer_send_raw(victim->peer, check, size);
+    RUN_UNTIL(fixture, statistics_of(other).checks_answered == 1);
+    uint8_t packet[100];
+    assert_int_equal(send_rtp(victim, packet, make_rtp(packet, 7, 1, 50, 1)), -ENOTCONN);
+    /* And back, with a check of its own, once the other is silent in turn. */
+    fixture->skipped_us += 12000000;
+    transport_fixture_drain(victim);
+    assert_media_flows(victim);
+}
+
+/* ---- SRTP ---- */
+
+static void test_a_flood_of_forged_and_replayed_packets_keeps_the_call(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    uint8_t packet[300];
+    uint8_t protected[400];
+    const int size = test_peer_protect_rtp(call->peer, packet, make_rtp(packet, 5, 500, 200, 3),
+                                           protected, sizeof(protected));
+    assert_true(size > 0);
+    test_peer_send_raw(call->peer, protected, (size_t)size);
+    RUN_UNTIL(fixture, call->rtp == 1);
+    for (unsigned i = 0; i < 200; i++) {
+        for (unsigned j = 0; j < 50; j++) {
+            test_peer_send_raw(call->peer, protected, (size_t)size);
+            protected[2] = (uint8_t)(j + 2); /* another sequence number: not authentic */
+            test_peer_send_raw(call->peer, protected, (size_t)size);
+            protected[2] = 500 >> 8;
+        }
+        transport_fixture_serve(fixture);
+    }
+    transport_fixture_drain(call);
+    assert_int_equal(call->rtp, 1);
+    assert_int_equal(statistics_of(call).srtp_rejected, 20000);
+    assert_media_flows(call);
+    assert_int_equal(call->failed + call->closed, 0);
+}
+
+static void test_no_media_is_accepted_before_the_handshake(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    prove_address(call);
+    uint8_t packet[100];
+    test_peer_send_raw(call->peer, packet, make_rtp(packet, 7, 1, 60, 1));
+    packet[1] = 200;
+    test_peer_send_raw(call->peer, packet, 72);
+    transport_fixture_drain(call);
+    assert_int_equal(call->rtp + call->rtcp, 0);
+    assert_int_equal(statistics_of(call).srtp_rejected, 2);
+}
+
+/* ---- goodbye, limits ---- */
+
+static void test_goodbye_is_heard_both_ways(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *leaves = transport_fixture_connect(fixture, NULL);
+    test_peer_close(leaves->peer);
+    RUN_UNTIL(fixture, leaves->closed == 1);
+    uint8_t packet[100];
+    assert_int_equal(send_rtp(leaves, packet, make_rtp(packet, 7, 1, 50, 1)), -ENOTCONN);
+    struct call *left = transport_fixture_connect(fixture, NULL);
+    left->transport = peer_transport_destroy(left->transport);
+    RUN_UNTIL(fixture, test_peer_was_closed(left->peer));
+}
+
+static void test_bad_configuration_is_refused(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    char longest[300];
+    memset(longest, 'a', sizeof(longest));
+    longest[257] = '\0';
+    const struct {
+        const char *ufrag;
+        const char *pwd;
+        const char *remote;
+        int error;
+    } cases[] = {
+        {"", "p", "r", -EINVAL},          {"u", "", "r", -EINVAL},
+        {"u", "p", "", -EINVAL},          {longest, "p", "r", -EINVAL},
+        {"u", longest, "r", -EINVAL},     {"u", "p", longest, -EINVAL},
+        {call->ufrag, "p", "r", -EEXIST},
+    };
+    const uint8_t fingerprint[32] = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct peer_transport_config config = {.local_ufrag = cases[i].ufrag,
+                                                     .local_pwd = cases[i].pwd,
+                                                     .remote_ufrag = cases[i].remote,
+                                                     .remote_fingerprint = fingerprint};
+        struct peer_transport *transport = NULL;
+        assert_int_equal(peer_transport_create(fixture->host, &config, 1, &transport),
+                         cases[i].error);
+        assert_null(transport);
+    }
+    assert_int_equal(transport_host_peer_count(fixture->host), 1);
+}
+
+static void test_half_open_handshakes_are_bounded_and_freed(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    static struct peer_transport *transports[400];
+    const uint8_t fingerprint[32] = {0};
+    AUTO(test_peer) prober = test_peer_create(NULL);
+    /* Each of them proves an address and begins a handshake that it never goes on with. */
+    static const uint8_t half_hello[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0,    14,  1,
+                                         0,  0,    200,  0, 0, 0, 0, 0, 0, 0, 2, 0xfe, 0xfd};
+    for (size_t i = 0; i < ARRAY_LENGTH(transports); i++) {
+        char ufrag[9];
+        random_alphanumeric(ufrag, sizeof(ufrag) - 1);
+        const struct peer_transport_config config = {.local_ufrag = ufrag,
+                                                     .local_pwd = "password",
+                                                     .remote_ufrag = test_peer_ufrag(prober),
+                                                     .remote_fingerprint = fingerprint,
+                                                     .ops = &silent_ops};
+        assert_int_equal(peer_transport_create(fixture->host, &config,
+                                               transport_fixture_now_us(fixture), &transports[i]),
+                         0);
+        const struct test_peer_gateway gateway = {.address = "127.0.0.1",
+                                                  .port = transport_host_port(fixture->host),
+                                                  .ufrag = ufrag,
+                                                  .pwd = "password"};
+        test_peer_set_gateway(prober, &gateway);
+        struct peer_transport_statistics statistics = {0};
+        while (statistics.checks_answered == 0) {
+            test_peer_rebind(prober); /* again, when the port was that of another peer */
+            test_peer_send_check(prober, TEST_PEER_CHECK_NOMINATE);
+            transport_fixture_serve(fixture);
+            peer_transport_statistics(transports[i], &statistics);
+        }
+        test_peer_send_raw(prober, half_hello, sizeof(half_hello));
+        transport_fixture_serve(fixture);
+    }
+    assert_int_equal(transport_host_statistics(fixture->host)->half_open_refused, 400 - 256);
+    fixture->skipped_us += 15000000;
+    transport_fixture_serve(fixture);
+    transport_fixture_connect(fixture, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(transports); i++) {
+        peer_transport_destroy(transports[i]);
+    }
+}
+
+static void test_ipv4_and_ipv6_peers_share_a_dual_stack_socket(void **state)
+{
+    (void)state;
+    static struct transport_fixture fixture;
+    transport_fixture_init(&fixture, "::");
+    struct call *ipv4 = transport_fixture_connect(&fixture, NULL);
+    assert_media_flows(ipv4);
+    const struct test_peer_config config = {.local_address = "::1"};
+    struct call *ipv6 = transport_fixture_open(&fixture, &config);
+    transport_fixture_introduce(ipv6, "::1");
+    test_peer_start(ipv6->peer);
+    RUN_UNTIL(&fixture, ipv6->connected && test_peer_is_connected(ipv6->peer));
+    assert_media_flows(ipv6);
+    transport_fixture_finish(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_peer_connects_and_media_flows_both_ways, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_the_servers_order_of_profiles_decides, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_peer_without_a_common_profile_gets_no_answer_and_no_media, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_wrong_certificate_ends_the_session_before_any_media,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_an_honest_handshake_succeeds_after_each_hostile_datagram, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_an_honest_handshake_survives_each_hostile_datagram_in_its_middle, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_call_survives_all_hostile_datagrams, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_silenced_attempt_is_replaced_by_a_hello_after_three_seconds, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_eight_broken_handshakes_end_the_session, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_stranger_gets_nothing_and_changes_nothing, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_sprayed_hellos_from_other_ports_disturb_no_join, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_checks_that_are_not_authentic_change_nothing, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_role_conflict_is_answered_and_changes_nothing, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_nat_that_rebinds_is_followed_at_the_next_check,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_check_that_does_not_nominate_moves_a_peer_only_after_silence, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_peer_that_keeps_moving_keeps_its_call, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_consent_expires_after_thirty_silent_seconds, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_peer_that_never_checks_times_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_peer_that_never_shakes_hands_times_out, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            test_an_ice_restart_keeps_the_old_pair_until_the_new_one_works, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_restart_may_be_replaced_before_it_is_used, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_participant_cannot_take_over_anothers_address, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_flood_of_forged_and_replayed_packets_keeps_the_call,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_media_is_accepted_before_the_handshake, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_goodbye_is_heard_both_ways, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_bad_configuration_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_half_open_handshakes_are_bounded_and_freed, setup,
+                                        teardown),
+        cmocka_unit_test(test_ipv4_and_ipv6_peers_share_a_dual_stack_socket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

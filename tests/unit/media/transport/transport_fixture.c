@@ -99,6 +99,20 @@ uint64_t transport_fixture_now_us(const struct transport_fixture *fixture)
     return clock_now_us() + fixture->skipped_us;
 }
 
+void transport_fixture_open_transport(struct call *call, const uint8_t *fingerprint)
+{
+    const struct peer_transport_config transport = {.local_ufrag = call->ufrag,
+                                                    .local_pwd = call->pwd,
+                                                    .remote_ufrag = test_peer_ufrag(call->peer),
+                                                    .remote_fingerprint = fingerprint,
+                                                    .ops = &ops,
+                                                    .context = call};
+    assert_int_equal(peer_transport_create(call->fixture->host, &transport,
+                                           transport_fixture_now_us(call->fixture),
+                                           &call->transport),
+                     0);
+}
+
 struct call *transport_fixture_open(struct transport_fixture *fixture,
                                     const struct test_peer_config *config)
 {
@@ -113,19 +127,18 @@ struct call *transport_fixture_open(struct transport_fixture *fixture,
     call->peer = test_peer_create(&own);
     random_alphanumeric(call->ufrag, sizeof(call->ufrag) - 1);
     random_alphanumeric(call->pwd, sizeof(call->pwd) - 1);
-    const struct peer_transport_config transport = {.local_ufrag = call->ufrag,
-                                                    .local_pwd = call->pwd,
-                                                    .remote_ufrag = test_peer_ufrag(call->peer),
-                                                    .remote_fingerprint =
-                                                        test_peer_fingerprint(call->peer),
-                                                    .ops = &ops,
-                                                    .context = call};
-    assert_int_equal(peer_transport_create(fixture->host, &transport,
-                                           transport_fixture_now_us(fixture), &call->transport),
-                     0);
+    transport_fixture_open_transport(call, test_peer_fingerprint(call->peer));
     fixture->call_count++;
     transport_fixture_introduce(call, "127.0.0.1");
     return call;
+}
+
+void transport_fixture_close(struct call *call)
+{
+    assert_ptr_equal(call, &call->fixture->calls[call->fixture->call_count - 1]);
+    call->transport = peer_transport_destroy(call->transport);
+    call->peer = test_peer_destroy(call->peer);
+    call->fixture->call_count--;
 }
 
 void transport_fixture_introduce(struct call *call, const char *gateway_address)

@@ -57,6 +57,10 @@ uint64_t transport_fixture_now_us(const struct transport_fixture *fixture);
  * here. */
 struct call *transport_fixture_open(struct transport_fixture *fixture,
                                     const struct test_peer_config *config);
+/* Makes the gateway's side of a call, expecting a certificate with `fingerprint`. */
+void transport_fixture_open_transport(struct call *call, const uint8_t *fingerprint);
+/* Destroys both ends; the place is used again. Only the call opened last can be closed. */
+void transport_fixture_close(struct call *call);
 /* Tells the other end where the gateway is and with which credentials. */
 void transport_fixture_introduce(struct call *call, const char *gateway_address);
 /* Gives both ends' work one turn. */
