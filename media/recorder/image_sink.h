@@ -1,0 +1,16 @@
+/* image_sink.h - a GStreamer sink that writes into an image (recording_file.h) and goes where the
+ * muxer asks it to. Thread: GStreamer's streaming thread; make and read it from another only while
+ * the pipeline is stopped. */
+#ifndef BEDSIDE_MEDIA_RECORDER_IMAGE_SINK_H
+#define BEDSIDE_MEDIA_RECORDER_IMAGE_SINK_H
+
+#include "media/recording_file/recording_file.h"
+
+#include <gst/gst.h>
+
+/* Returns a floating element. `writer` is borrowed and outlives it. */
+GstElement *image_sink_create(struct recording_file_writer *writer);
+/* The first error of the disk, or 0. */
+int image_sink_error(GstElement *sink);
+
+#endif
