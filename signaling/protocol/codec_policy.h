@@ -6,7 +6,7 @@
 #ifndef BEDSIDE_SIGNALING_PROTOCOL_CODEC_POLICY_H
 #define BEDSIDE_SIGNALING_PROTOCOL_CODEC_POLICY_H
 
-#include "media/router/endpoint_media.h"
+#include "media/worker/worker_messages.h"
 
 #include <stdbool.h>
 #include <stddef.h>
