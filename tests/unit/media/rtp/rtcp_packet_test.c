@@ -112,7 +112,13 @@ static void assert_blocks(const struct rtcp_packet *packet)
     assert_int_equal(packet->count, 2);
     for (size_t i = 0; i < ARRAY_LENGTH(blocks); i++) {
         assert_int_equal(rtcp_report_block_read(packet, i, &block), 0);
-        assert_memory_equal(&block, &blocks[i], sizeof(block));
+        assert_true(block.ssrc == blocks[i].ssrc &&
+                    block.fraction_lost == blocks[i].fraction_lost &&
+                    block.cumulative_lost == blocks[i].cumulative_lost &&
+                    block.extended_highest_sequence == blocks[i].extended_highest_sequence &&
+                    block.jitter_rtp_ticks == blocks[i].jitter_rtp_ticks &&
+                    block.last_sr == blocks[i].last_sr &&
+                    block.delay_since_last_sr == blocks[i].delay_since_last_sr);
     }
     assert_int_equal(rtcp_report_block_read(packet, 2, &block), -ENOENT);
 }
