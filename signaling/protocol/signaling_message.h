@@ -1,0 +1,93 @@
+/* signaling_message.h - the requests of docs/signaling.md, read strictly, and the replies that
+ * every request can get.
+ *
+ * A request is one JSON object. A duplicate key, an unknown field, a missing one, one of the wrong
+ * type or size: each is refused with the place where it stands. What is read here is what
+ * docs/signaling.schema.json says; the tests hold one against the other. Pure. Thread: any. */
+#ifndef BEDSIDE_SIGNALING_PROTOCOL_SIGNALING_MESSAGE_H
+#define BEDSIDE_SIGNALING_PROTOCOL_SIGNALING_MESSAGE_H
+
+#include "gateway/base/cleanup.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum signaling_request_type {
+    SIGNALING_JOIN,
+    SIGNALING_OFFER,
+    SIGNALING_READY,
+    SIGNALING_SLOTS,
+    SIGNALING_MUTE,
+    SIGNALING_CHAT,
+    SIGNALING_CONSENT,
+    SIGNALING_RECORDING,
+    SIGNALING_ADMIT,
+    SIGNALING_DENY,
+    SIGNALING_DEVICE,
+    SIGNALING_PING,
+    SIGNALING_LEAVE,
+    SIGNALING_END,
+    SIGNALING_REQUEST_COUNT,
+};
+
+enum signaling_answer { SIGNALING_GIVEN, SIGNALING_REFUSED, SIGNALING_WITHDRAWN };
+enum signaling_recording_action {
+    SIGNALING_RECORDING_START,
+    SIGNALING_RECORDING_PAUSE,
+    SIGNALING_RECORDING_RESUME,
+    SIGNALING_RECORDING_STOP,
+};
+
+#define SIGNALING_SLOTS_MAX 16
+
+struct signaling_slot_wish {
+    int slot;
+    bool video;
+    int width; /* 0: not said */
+    int height;
+};
+
+/* Fields that the type does not have are 0 or NULL. Texts are owned by the request. */
+struct signaling_request {
+    enum signaling_request_type type;
+    int id;
+    json_t *json; /* what the texts belong to */
+    const char *token;
+    const char *resume;
+    const char *sdp;
+    bool restart_ice;
+    struct signaling_slot_wish slots[SIGNALING_SLOTS_MAX];
+    size_t slot_count;
+    bool audio;
+    bool video;
+    const char *text;
+    int answer; /* enum signaling_answer */
+    const char *text_version;
+    int action; /* enum signaling_recording_action */
+    const char *participant;
+    const char *request;
+    bool allow;
+};
+struct signaling_request *signaling_request_destroy(struct signaling_request *request);
+DEFINE_AUTO(signaling_request)
+
+struct signaling_problem {
+    const char *code; /* static: "bad_message" or "unknown_type" */
+    char message[160];
+    char where[64]; /* may be empty */
+    bool has_id;    /* the id could be read */
+    int id;
+};
+
+/* Returns 0 and an owned request, or -EBADMSG with the problem. */
+int signaling_request_read(const char *text, size_t size, struct signaling_request **ret_request,
+                           struct signaling_problem *ret_problem);
+const char *signaling_request_name(enum signaling_request_type type);
+
+/* Replies: owned values. `reply_to` < 0 leaves it out; `where` may be NULL or empty. */
+json_t *signaling_reply_ok(int reply_to);
+json_t *signaling_reply_error(int reply_to, const char *code, const char *message,
+                              const char *where);
+
+#endif

@@ -1,0 +1,46 @@
+/* hub_internal.h - what the files of signaling/session share of the hub. Private to this folder.
+ * Thread: control. */
+#ifndef BEDSIDE_SIGNALING_SESSION_HUB_INTERNAL_H
+#define BEDSIDE_SIGNALING_SESSION_HUB_INTERNAL_H
+
+#include "signaling/session/signaling_hub.h"
+#include "signaling/session/visit_room.h"
+
+#include <glib.h>
+
+#define WORKERS_MAX 256
+
+struct signaling_hub {
+    struct signaling_hub_config config;
+    GHashTable *rooms;    /* visit id -> struct visit_room, owned */
+    GHashTable *sessions; /* id -> struct signaling_session, borrowed: a socket owns it */
+    struct http_timer *tick;
+    uint64_t next_id; /* of rooms, endpoints, sessions */
+    char *consent_version;
+    char *consent_text;
+    struct signaling_hub_report totals; /* the counters of it */
+    struct worker_report workers[WORKERS_MAX];
+    bool has_worker[WORKERS_MAX];
+    bool closing;
+};
+
+uint64_t signaling_hub_next_id(struct signaling_hub *hub);
+struct visit_room *signaling_hub_find_room(const struct signaling_hub *hub, const char *visit_id);
+struct visit_room *signaling_hub_open_room(struct signaling_hub *hub, const char *visit_id);
+/* Closes the room if nothing keeps it. */
+void signaling_hub_check_room(struct signaling_hub *hub, struct visit_room *room);
+/* The record is told that a recording cannot go on. */
+void signaling_hub_recording_failed(struct signaling_hub *hub, const char *recording_id,
+                                    enum recording_failure failure);
+/* The record is told that somebody came back or is gone. */
+void signaling_hub_post_presence(struct signaling_hub *hub, const struct visit_actor *actor,
+                                 bool connected);
+
+/* signaling_session.c */
+void signaling_session_send(struct signaling_session *session, json_t *message); /* takes it */
+/* The seat is not the session's any more; says bye, closes. */
+void signaling_session_dismiss(struct signaling_session *session, const char *reason,
+                               const char *message);
+void signaling_session_on_tick(struct signaling_session *session, uint64_t now_us);
+
+#endif

@@ -1,0 +1,97 @@
+/* signaling_hub.h - who is in which visit on this gateway: rooms, seats, and what happens to them.
+ *
+ *   sockets --requests--> signaling_session --tasks--> store thread --pictures--> hub --events-->
+ * sockets
+ *                                                                                  '--commands-->
+ * workers, recorders
+ *
+ * The record (a struct visit_picture, always whole) says who is in the visit, who waits, and
+ * whether a recording may flow; the hub makes that true and tells everybody. It decides nothing
+ * about rights. Thread: control. */
+#ifndef BEDSIDE_SIGNALING_SESSION_SIGNALING_HUB_H
+#define BEDSIDE_SIGNALING_SESSION_SIGNALING_HUB_H
+
+#include "gateway/visits/visit_picture.h"
+#include "media/worker/worker_messages.h"
+#include "signaling/server/http_server.h"
+#include "signaling/session/recording_control.h"
+
+#include <jansson.h>
+
+struct dtls_identity;
+struct store_gate;
+struct worker_pool;
+
+#define SIGNALING_RESUME_SECONDS 30
+#define SIGNALING_JOIN_SECONDS 10
+
+/* Borrowed; outlives the hub. */
+struct signaling_hub_config {
+    struct http_server *server;
+    struct store_gate
+        *store; /* its tasks' context is the owner of the hub, which calls back with the hub */
+    struct worker_pool *workers;
+    const struct dtls_identity *identity;
+    const struct recording_control_ops *recording;
+    void *recording_context;
+    const char *const *media_addresses;
+    size_t media_address_count;
+    unsigned slots_max;
+    const char *organisation;
+    const char *support_phone;
+};
+
+struct signaling_hub_report {
+    unsigned rooms;
+    unsigned seats;
+    unsigned seats_away;
+    unsigned seats_waiting;
+    unsigned endpoints;
+    unsigned endpoints_connected;
+    unsigned endpoints_by_profile[3]; /* AEAD_AES_128_GCM, AEAD_AES_256_GCM, AES128_CM_SHA1_80 */
+    unsigned recordings_flowing;
+    uint64_t messages;
+    uint64_t message_errors;
+    uint64_t joins;
+    uint64_t resumes;
+    uint64_t offers;
+    uint64_t offers_refused;
+    uint64_t endpoint_failures;
+    uint64_t recorder_deaths;
+};
+
+struct signaling_hub;
+
+struct signaling_hub *signaling_hub_create(const struct signaling_hub_config *config);
+struct signaling_hub *signaling_hub_destroy(struct signaling_hub *hub);
+DEFINE_AUTO(signaling_hub)
+
+/* The sockets of the visit protocol are the hub's; its context is the hub. */
+extern const struct websocket_handler signaling_websocket_handler;
+
+/* The words of the consent question; copied. */
+void signaling_hub_set_consent_words(struct signaling_hub *hub, const char *version,
+                                     const char *text);
+/* Takes ownership of a picture, from whatever task made it. */
+void signaling_hub_take_picture(struct signaling_hub *hub, struct visit_picture *picture);
+/* Takes ownership of one event of a worker, or of a recorder. */
+void signaling_hub_on_worker_event(struct signaling_hub *hub, struct mailbox_message *message);
+void signaling_hub_on_recording_event(struct signaling_hub *hub, struct mailbox_message *message);
+/* A second device asks for a seat: tells the first and the staff. */
+void signaling_hub_second_device(struct signaling_hub *hub, const char *visit_id,
+                                 const char *participant_id, const char *device);
+/* The seat went to another device: the old one is told and disconnected. */
+void signaling_hub_device_replaced(struct signaling_hub *hub, const char *visit_id,
+                                   const char *participant_id);
+/* Says bye (shutting_down) to everybody. */
+void signaling_hub_say_goodbye(struct signaling_hub *hub);
+
+/* For the API: what the workers reported last of a visit's endpoints. Owned. */
+json_t *signaling_hub_media(const struct signaling_hub *hub, const char *visit_id);
+void signaling_hub_report(const struct signaling_hub *hub, struct signaling_hub_report *ret_report);
+/* Calls `each` for what was last reported of every worker. */
+void signaling_hub_each_worker(const struct signaling_hub *hub,
+                               void (*each)(void *context, const struct worker_report *report),
+                               void *context);
+
+#endif

@@ -1,0 +1,737 @@
+#include "signaling/session/signaling_session.h"
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/secret.h"
+#include "gateway/base/token_bucket.h"
+#include "gateway/visits/permission_table.h"
+#include "gateway/visits/visit_arrival.h"
+#include "gateway/visits/visit_conduct.h"
+#include "gateway/visits/visit_recording.h"
+#include "media/worker/worker_pool.h"
+#include "signaling/session/hub_internal.h"
+#include "signaling/session/store_gate.h"
+
+#include <string.h>
+
+LOG_TOPIC("session");
+
+struct signaling_session {
+    uint64_t id;
+    struct signaling_hub *hub;
+    struct websocket_session *socket; /* NULL once it is closing */
+    struct seat *seat;                /* borrowed; NULL before join, and after bye */
+    bool joining;                     /* a join is at the store */
+    uint64_t opened_us;
+    struct token_bucket requests;
+    unsigned bad_messages;
+};
+
+/* ---- sending ---- */
+
+void signaling_session_send(struct signaling_session *session, json_t *message)
+{
+    if (session->socket) {
+        char *text = json_dumps(message, JSON_COMPACT);
+        websocket_session_send(session->socket, text, strlen(text));
+        free(text);
+    }
+    json_decref(message);
+}
+
+static void send_error(struct signaling_session *session, int reply_to, const char *code,
+                       const char *message, const char *where)
+{
+    session->hub->totals.message_errors++;
+    signaling_session_send(session, signaling_reply_error(reply_to, code, message, where));
+}
+
+static void close_socket(struct signaling_session *session, enum websocket_close_code code,
+                         const char *reason)
+{
+    if (session->socket) {
+        websocket_session_close(session->socket, code, reason);
+        session->socket = NULL;
+    }
+}
+
+void signaling_session_dismiss(struct signaling_session *session, const char *reason,
+                               const char *message)
+{
+    if (session->seat) {
+        session->seat->session = NULL;
+        session->seat->away_since_us = clock_now_us();
+        session->seat = NULL;
+    }
+    signaling_session_send(
+        session, json_pack("{s:s, s:s, s:s}", "type", "bye", "reason", reason, "message", message));
+    close_socket(session, WEBSOCKET_CLOSE_NORMAL, reason);
+}
+
+/* ---- results ---- */
+
+const char *signaling_code_of_result(int result)
+{
+    static const char *const codes[REFUSAL_COUNT] = {
+        [REFUSAL_NOT_PERMITTED] = "not_allowed", [REFUSAL_NOT_FOUND] = "not_found",
+        [REFUSAL_INVALID] = "bad_message",       [REFUSAL_NOT_IN_VISIT] = "not_admitted",
+        [REFUSAL_SEAT_UNKNOWN] = "bad_token",    [REFUSAL_DEVICE_REPLACED] = "bad_token",
+        [REFUSAL_DEVICE_REFUSED] = "bad_token",  [REFUSAL_SECOND_DEVICE_PENDING] = "bad_token",
+        [REFUSAL_SESSION_EXPIRED] = "bad_token", [REFUSAL_LINK_UNKNOWN] = "bad_token",
+        [REFUSAL_LINK_EXPIRED] = "bad_token",    [REFUSAL_LINK_LOCKED] = "bad_token",
+    };
+    if (result < 0) {
+        return "store_failed";
+    }
+    return result < REFUSAL_COUNT && codes[result] ? codes[result] : "wrong_state";
+}
+
+static const char *sentence_of_result(int result)
+{
+    return result < 0 ? "It could not be written down, so it did not happen. Please try again."
+                      : visit_refusal_sentence((enum visit_refusal)result);
+}
+
+/* ---- tasks ---- */
+
+struct session_task {
+    struct visit_task task;
+    uint64_t session_id;
+    int request_id;
+    struct signaling_hub *hub;
+    struct visit_actor actor;
+    int (*operation)(struct session_task *task, struct visit_service *service);
+    /* After 0; NULL: `ok` is all there is to say. */
+    void (*finished)(struct session_task *task, struct signaling_session *session);
+    struct visit_picture *picture; /* out */
+    /* In: */
+    char *token;
+    char *resume;
+    char *text;
+    char participant_id[UUID_TEXT_SIZE];
+    bool allow;
+    enum recording_command command;
+    enum consent_answer answer;
+    char text_version[CONSENT_VERSION_SIZE];
+    bool holds_recording; /* room_recording_hold() was called for it */
+    /* Out: */
+    struct visit_snapshot *snapshot;
+    struct chat_message message;
+    bool denied;
+};
+
+static void session_task_destroy(struct mailbox_message *message)
+{
+    struct session_task *task = CONTAINER_OF(message, struct session_task, task.message);
+    if (task->token) {
+        secret_wipe(task->token, strlen(task->token));
+    }
+    g_free(task->token);
+    g_free(task->resume);
+    g_free(task->text);
+    free(task->message.body);
+    visit_snapshot_destroy(task->snapshot);
+    visit_picture_destroy(task->picture);
+    g_free(task);
+}
+
+static int run_session_task(struct visit_task *visit_task, struct visit_service *service)
+{
+    struct session_task *task = CONTAINER_OF(visit_task, struct session_task, task);
+    return task->operation(task, service);
+}
+
+static void release_recording(struct session_task *task)
+{
+    struct visit_room *room =
+        task->holds_recording ? signaling_hub_find_room(task->hub, task->actor.visit_id) : NULL;
+    if (room) {
+        room_recording_release(&room->recording);
+    }
+}
+
+static void on_session_task_done(struct visit_task *visit_task, void *context)
+{
+    (void)context;
+    struct session_task *task = CONTAINER_OF(visit_task, struct session_task, task);
+    struct signaling_session *session = g_hash_table_lookup(task->hub->sessions, &task->session_id);
+    const int result = visit_task->result;
+    if (session && task->operation && result != 0) {
+        session->joining = false;
+        send_error(session, task->request_id, signaling_code_of_result(result),
+                   sentence_of_result(result), NULL);
+    } else if (session && result == 0 && !task->finished) {
+        signaling_session_send(session, signaling_reply_ok(task->request_id));
+    }
+    if (result == 0 && task->finished) {
+        task->finished(task, session);
+    }
+    if (result == 0 && task->picture) {
+        signaling_hub_take_picture(task->hub, TAKE(task->picture));
+    }
+    release_recording(task);
+}
+
+static struct session_task *
+create_task(struct signaling_session *session, const struct signaling_request *request,
+            int (*operation)(struct session_task *, struct visit_service *))
+{
+    struct session_task *task = g_new0(struct session_task, 1);
+    task->task.message.destroy = session_task_destroy;
+    task->task.run = run_session_task;
+    task->task.done = on_session_task_done;
+    task->session_id = session->id;
+    task->request_id = request->id;
+    task->hub = session->hub;
+    task->operation = operation;
+    if (session->seat) {
+        task->actor = session->seat->actor;
+    }
+    return task;
+}
+
+static void post(struct session_task *task)
+{
+    store_gate_post(task->hub->config.store, &task->task);
+}
+
+/* ---- join ---- */
+
+static int run_join(struct session_task *task, struct visit_service *service)
+{
+    int result = visit_arrival_resolve_seat(service, task->token, &task->actor);
+    if (result == 0) {
+        AUTO(visit_picture) picture = NULL;
+        result = visit_conduct_enter(service, &task->actor, &picture);
+        task->denied = result == REFUSAL_DENIED;
+    }
+    if (task->denied) { /* the seat stays; whoever was told "not now" may still be let in later */
+        AUTO(visit_picture) picture = NULL;
+        result = visit_conduct_presence(service, &task->actor, true, &picture);
+    }
+    return result == 0 ? visit_conduct_snapshot(service, &task->actor, task->actor.visit_id,
+                                                &task->snapshot)
+                       : result;
+}
+
+static bool resumes(const struct seat *seat, const char *resume)
+{
+    return resume && strlen(resume) == strlen(seat->session_token) &&
+           secret_equal(resume, seat->session_token, strlen(resume));
+}
+
+/* The seat of the actor: the one that was kept, or a new one. */
+static struct seat *take_seat(struct signaling_session *session, struct session_task *task,
+                              bool *ret_resumed)
+{
+    struct visit_room *room = signaling_hub_open_room(session->hub, task->actor.visit_id);
+    struct seat *seat = visit_room_find_seat(room, task->actor.participant_id);
+    *ret_resumed = seat && seat->endpoint_id != 0 && resumes(seat, task->resume);
+    if (seat && seat->session && seat->session != session) {
+        seat_say_goodbye(seat, "taken_over",
+                         "The visit goes on in another window or on another device.");
+    }
+    if (seat && !*ret_resumed) {
+        visit_room_remove_seat(room, seat);
+        seat = NULL;
+    }
+    if (!seat) {
+        seat = visit_room_add_seat(room, &task->actor);
+    }
+    seat->actor = task->actor;
+    seat->session = session;
+    session->seat = seat;
+    seat_forget_news(seat);
+    return seat;
+}
+
+static json_t *joined_reply(const struct session_task *task, struct seat *seat, bool resumed)
+{
+    const struct visit_view view = visit_room_view(seat->room, seat_participant(seat));
+    const struct visit_view_place place = visit_room_place(seat->room);
+    const bool open = visit_picture_opens_contents(view.viewer);
+    json_t *reply = json_pack("{s:s, s:i, s:s, s:b, s:i}", "type", "joined", "reply_to",
+                              task->request_id, "session", seat->session_token, "resumed", resumed,
+                              "resume_seconds", SIGNALING_RESUME_SECONDS);
+    json_object_set_new(reply, "you", visit_view_participant(&view, view.viewer));
+    json_object_set_new(reply, "visit", visit_view_visit(&view, &place));
+    json_object_set_new(reply, "permissions", visit_view_permissions(&view));
+    json_object_set_new(reply, "ice_servers", json_array());
+    json_object_set_new(reply, "roster", visit_view_roster(&view));
+    json_object_set_new(reply, "slots", resumed ? seat_slots_json(seat) : json_array());
+    json_object_set_new(reply, "chat",
+                        open ? visit_view_chat_list(&view, task->snapshot->chat) : json_array());
+    json_object_set_new(reply, "recording", visit_view_recording(&view));
+    json_object_set_new(reply, "consent", visit_view_consent(&view));
+    return reply;
+}
+
+static void on_joined(struct session_task *task, struct signaling_session *session)
+{
+    struct visit_picture *picture = TAKE(task->snapshot->picture);
+    if (!session || !session->socket) {
+        /* The socket went while the store worked: the record believes that the person is here. */
+        signaling_hub_take_picture(task->hub, picture);
+        struct visit_room *room = signaling_hub_find_room(task->hub, task->actor.visit_id);
+        if (!room || !visit_room_find_seat(room, task->actor.participant_id)) {
+            signaling_hub_post_presence(task->hub, &task->actor, false);
+        }
+        return;
+    }
+    session->joining = false;
+    struct visit_room *room = signaling_hub_open_room(task->hub, task->actor.visit_id);
+    visit_room_take_picture(room, picture); /* a pause for the newcomer comes before their seat */
+    bool resumed = false;
+    struct seat *seat = take_seat(session, task, &resumed);
+    const struct participant *participant = seat_participant(seat);
+    if (!participant || room->picture->visit.state == VISIT_ENDED) {
+        visit_room_remove_seat(room, seat);
+        session->seat = NULL;
+        send_error(session, task->request_id, "bad_token", "The visit has ended.", NULL);
+        signaling_hub_check_room(task->hub, room);
+        return;
+    }
+    websocket_session_set_authenticated(session->socket);
+    seat->told_admitted = participant->state == SEAT_IN_VISIT;
+    session->hub->totals.joins++;
+    session->hub->totals.resumes += resumed;
+    log_info("joined", "visit=%s participant=%s state=%s resumed=%d", room->visit_id,
+             seat->participant_id, seat_state_name(participant->state), resumed);
+    signaling_session_send(session, joined_reply(task, seat, resumed));
+    visit_room_refresh(room);
+}
+
+static bool may_join_again(const struct signaling_session *session)
+{
+    const struct participant *participant = session->seat ? seat_participant(session->seat) : NULL;
+    return !session->seat || (participant && participant->state == SEAT_DENIED);
+}
+
+static void handle_join(struct signaling_session *session, struct signaling_request *request)
+{
+    if (session->joining || !may_join_again(session)) {
+        send_error(session, request->id, "wrong_state", "You have joined already.", NULL);
+        return;
+    }
+    if (!http_server_take_attempt(session->hub->config.server,
+                                  websocket_session_address(session->socket))) {
+        send_error(session, request->id, "too_fast",
+                   "Too many attempts come from your network. Try again soon.", NULL);
+        return;
+    }
+    session->joining = true;
+    struct session_task *task = create_task(session, request, run_join);
+    task->finished = on_joined;
+    task->token = g_strdup(request->token);
+    task->resume = g_strdup(request->resume);
+    post(task);
+}
+
+/* ---- media ---- */
+
+static void open_or_restart(struct seat *seat, const struct peer_negotiation_outcome *outcome)
+{
+    struct signaling_hub *hub = seat->room->hub;
+    if (outcome->is_new) {
+        seat_close_endpoint(seat);
+        seat->endpoint_id = signaling_hub_next_id(hub);
+        worker_pool_open_endpoint(hub->config.workers, seat->room->id, seat->endpoint_id,
+                                  seat->participant_id, &outcome->transport);
+    } else if (outcome->ice_restart) {
+        worker_pool_restart_ice(hub->config.workers, seat->endpoint_id, &outcome->transport);
+    }
+}
+
+static void handle_offer(struct signaling_session *session, struct signaling_request *request)
+{
+    struct seat *seat = session->seat;
+    struct visit_room *room = seat->room;
+    struct signaling_hub *hub = session->hub;
+    size_t receiver_count;
+    g_autofree const struct endpoint_media **receivers =
+        visit_room_receivers(room, seat, &receiver_count);
+    const struct peer_negotiation_request offer = {
+        .sdp = request->sdp,
+        .sdp_size = strlen(request->sdp),
+        .active = seat_is_in_visit(seat),
+        .port = worker_pool_room_port(hub->config.workers, room->id),
+        .receivers = receivers,
+        .receiver_count = receiver_count,
+    };
+    g_autofree struct peer_negotiation_outcome *outcome =
+        g_new0(struct peer_negotiation_outcome, 1);
+    struct sdp_problem problem;
+    hub->totals.offers++;
+    if (peer_negotiation_offer(seat->negotiation, &offer, outcome, &problem) < 0) {
+        hub->totals.offers_refused++;
+        send_error(session, request->id, "bad_offer", problem.message, problem.where);
+        return;
+    }
+    if (!outcome->is_new && seat->endpoint_id == 0) {
+        g_free(outcome->answer);
+        send_error(session, request->id, "wrong_state",
+                   "This connection was given up. Make a new PeerConnection and offer from it.",
+                   NULL);
+        return;
+    }
+    open_or_restart(seat, outcome);
+    seat->asked_to_renegotiate = false;
+    worker_pool_set_media(hub->config.workers, seat->endpoint_id, &outcome->media);
+    signaling_session_send(session,
+                           json_pack("{s:s, s:i, s:s, s:b}", "type", "answer", "reply_to",
+                                     request->id, "sdp", outcome->answer, "active", offer.active));
+    g_free(outcome->answer);
+    visit_room_refresh(room);
+}
+
+static void handle_ready(struct signaling_session *session, struct signaling_request *request)
+{
+    struct seat *seat = session->seat;
+    if (!peer_negotiation_is_active(seat->negotiation) || seat->endpoint_id == 0) {
+        send_error(session, request->id, "wrong_state", "Offer first.", NULL);
+        return;
+    }
+    seat->ready = true;
+    g_clear_pointer(&seat->told[NEWS_SLOTS], g_free);
+    signaling_session_send(session, signaling_reply_ok(request->id));
+    visit_room_refresh(seat->room);
+}
+
+static void handle_slots(struct signaling_session *session, struct signaling_request *request)
+{
+    struct seat *seat = session->seat;
+    for (size_t i = 0; i < request->slot_count; i++) {
+        if ((size_t)request->slots[i].slot >= seat->slots.slot_count) {
+            send_error(session, request->id, "not_found", "There is no such slot.", "slots");
+            return;
+        }
+    }
+    for (size_t i = 0; i < request->slot_count; i++) {
+        seat->slots.slots[request->slots[i].slot].video = request->slots[i].video;
+    }
+    signaling_session_send(session, signaling_reply_ok(request->id));
+    visit_room_refresh(seat->room);
+}
+
+static void handle_mute(struct signaling_session *session, struct signaling_request *request)
+{
+    session->seat->audio_muted = request->audio;
+    session->seat->video_muted = request->video;
+    signaling_session_send(session, signaling_reply_ok(request->id));
+    visit_room_refresh(session->seat->room);
+}
+
+/* ---- the visit ---- */
+
+static int run_chat(struct session_task *task, struct visit_service *service)
+{
+    return visit_conduct_chat(service, &task->actor, task->text, &task->message);
+}
+
+static void on_chat_kept(struct session_task *task, struct signaling_session *session)
+{
+    if (session) {
+        signaling_session_send(session, signaling_reply_ok(task->request_id));
+    }
+    struct visit_room *room = signaling_hub_find_room(task->hub, task->actor.visit_id);
+    const struct participant *sender =
+        room && room->picture ? visit_picture_find(room->picture, task->actor.participant_id)
+                              : NULL;
+    if (sender) {
+        const struct visit_view view = visit_room_view(room, sender);
+        visit_room_tell_all(room, json_pack("{s:s, s:o}", "type", "chat", "message",
+                                            visit_view_chat(&view, &task->message)));
+    }
+}
+
+static void handle_chat(struct signaling_session *session, struct signaling_request *request)
+{
+    struct session_task *task = create_task(session, request, run_chat);
+    task->finished = on_chat_kept;
+    task->text = g_strdup(request->text);
+    post(task);
+}
+
+/* A yes that is taken back, a no, a pause, a stop: nothing flows from here on, before anybody has
+ * decided. */
+static void hold_recording(struct signaling_session *session, struct session_task *task)
+{
+    room_recording_hold(&session->seat->room->recording);
+    task->holds_recording = true;
+}
+
+static int run_consent(struct session_task *task, struct visit_service *service)
+{
+    const struct consent_request consent = {
+        .purpose = CONSENT_RECORDING,
+        .answer = task->answer,
+        .method = CONSENT_BY_BUTTON,
+        .text_version = task->text_version,
+    };
+    return visit_recording_answer_consent(service, &task->actor, &consent, &task->picture);
+}
+
+static void handle_consent(struct signaling_session *session, struct signaling_request *request)
+{
+    static const enum consent_answer answers[] = {
+        [SIGNALING_GIVEN] = CONSENT_GIVEN,
+        [SIGNALING_REFUSED] = CONSENT_REFUSED,
+        [SIGNALING_WITHDRAWN] = CONSENT_WITHDRAWN,
+    };
+    struct session_task *task = create_task(session, request, run_consent);
+    task->answer = answers[request->answer];
+    g_strlcpy(task->text_version, request->text_version, sizeof(task->text_version));
+    if (task->answer != CONSENT_GIVEN) {
+        hold_recording(session, task);
+    }
+    post(task);
+}
+
+static int run_recording(struct session_task *task, struct visit_service *service)
+{
+    return visit_recording_command(service, &task->actor, task->command, &task->picture);
+}
+
+static void on_recording_commanded(struct session_task *task, struct signaling_session *session)
+{
+    struct visit_room *room = signaling_hub_find_room(task->hub, task->actor.visit_id);
+    if (room &&
+        (task->command == RECORDING_COMMAND_PAUSE || task->command == RECORDING_COMMAND_STOP)) {
+        room->stopped_by_patient = task->actor.role == ROLE_PATIENT;
+    }
+    if (session) {
+        signaling_session_send(session, signaling_reply_ok(task->request_id));
+    }
+}
+
+static void handle_recording(struct signaling_session *session, struct signaling_request *request)
+{
+    static const struct {
+        enum recording_command command;
+        enum operation operation;
+    } actions[] = {
+        [SIGNALING_RECORDING_START] = {RECORDING_COMMAND_START, OPERATION_RECORDING_START},
+        [SIGNALING_RECORDING_PAUSE] = {RECORDING_COMMAND_PAUSE, OPERATION_RECORDING_PAUSE},
+        [SIGNALING_RECORDING_RESUME] = {RECORDING_COMMAND_RESUME, OPERATION_RECORDING_RESUME},
+        [SIGNALING_RECORDING_STOP] = {RECORDING_COMMAND_STOP, OPERATION_RECORDING_STOP},
+    };
+    const struct signaling_hub_config *config = &session->hub->config;
+    if (request->action == SIGNALING_RECORDING_START &&
+        !config->recording->is_available(config->recording_context)) {
+        send_error(session, request->id, "wrong_state", "This gateway does not record.", NULL);
+        return;
+    }
+    struct session_task *task = create_task(session, request, run_recording);
+    task->finished = on_recording_commanded;
+    task->command = actions[request->action].command;
+    const bool ends =
+        request->action == SIGNALING_RECORDING_PAUSE || request->action == SIGNALING_RECORDING_STOP;
+    if (ends && permission_allows(session->seat->actor.role, actions[request->action].operation)) {
+        hold_recording(session, task);
+    }
+    post(task);
+}
+
+static int run_admit(struct session_task *task, struct visit_service *service)
+{
+    return visit_conduct_admit(service, &task->actor, task->participant_id, &task->picture);
+}
+
+static int run_deny(struct session_task *task, struct visit_service *service)
+{
+    return visit_conduct_deny(service, &task->actor, task->participant_id, &task->picture);
+}
+
+static void post_about_participant(struct signaling_session *session,
+                                   struct signaling_request *request, const char *participant_id,
+                                   int (*operation)(struct session_task *, struct visit_service *))
+{
+    struct session_task *task = create_task(session, request, operation);
+    /* An id that does not fit is nobody's: it stays empty and is not found. */
+    if (strlen(participant_id) < sizeof(task->participant_id)) {
+        g_strlcpy(task->participant_id, participant_id, sizeof(task->participant_id));
+    }
+    task->allow = request->allow;
+    post(task);
+}
+
+static void handle_admit(struct signaling_session *session, struct signaling_request *request)
+{
+    post_about_participant(session, request, request->participant, run_admit);
+}
+
+static void handle_deny(struct signaling_session *session, struct signaling_request *request)
+{
+    post_about_participant(session, request, request->participant, run_deny);
+}
+
+static int run_device(struct session_task *task, struct visit_service *service)
+{
+    return visit_arrival_answer_second_device(service, &task->actor, task->participant_id,
+                                              task->allow, &task->picture);
+}
+
+static void on_device_answered(struct session_task *task, struct signaling_session *session)
+{
+    if (session) {
+        signaling_session_send(session, signaling_reply_ok(task->request_id));
+    }
+    if (task->allow) {
+        signaling_hub_device_replaced(task->hub, task->actor.visit_id, task->participant_id);
+    }
+}
+
+static void handle_device(struct signaling_session *session, struct signaling_request *request)
+{
+    struct session_task *task = create_task(session, request, run_device);
+    if (strlen(request->request) < sizeof(task->participant_id)) {
+        g_strlcpy(task->participant_id, request->request, sizeof(task->participant_id));
+    }
+    task->allow = request->allow;
+    task->finished = on_device_answered;
+    post(task);
+}
+
+static int run_leave(struct session_task *task, struct visit_service *service)
+{
+    return visit_conduct_leave(service, &task->actor, &task->picture);
+}
+
+static void handle_leave(struct signaling_session *session, struct signaling_request *request)
+{
+    post(create_task(session, request,
+                     run_leave)); /* the picture says "left": bye and the end of the seat */
+}
+
+static int run_end(struct session_task *task, struct visit_service *service)
+{
+    return visit_conduct_end(service, &task->actor, task->actor.visit_id, &task->picture);
+}
+
+static void handle_end(struct signaling_session *session, struct signaling_request *request)
+{
+    post(create_task(session, request, run_end));
+}
+
+static void handle_ping(struct signaling_session *session, struct signaling_request *request)
+{
+    signaling_session_send(session, signaling_reply_ok(request->id));
+}
+
+/* ---- the table ---- */
+
+enum who { ANYBODY, SEATED, IN_THE_VISIT };
+
+static const struct {
+    enum who who;
+    enum operation operation; /* the role needs it; OPERATION_COUNT: none */
+    void (*handle)(struct signaling_session *session, struct signaling_request *request);
+} handlers[SIGNALING_REQUEST_COUNT] = {
+    [SIGNALING_JOIN] = {ANYBODY, OPERATION_COUNT, handle_join},
+    [SIGNALING_OFFER] = {SEATED, OPERATION_COUNT, handle_offer},
+    [SIGNALING_READY] = {IN_THE_VISIT, OPERATION_COUNT, handle_ready},
+    [SIGNALING_SLOTS] = {IN_THE_VISIT, OPERATION_COUNT, handle_slots},
+    [SIGNALING_MUTE] = {IN_THE_VISIT, OPERATION_COUNT, handle_mute},
+    [SIGNALING_CHAT] = {IN_THE_VISIT, OPERATION_CHAT_SEND, handle_chat},
+    [SIGNALING_CONSENT] = {SEATED, OPERATION_CONSENT_ANSWER, handle_consent},
+    [SIGNALING_RECORDING] = {IN_THE_VISIT, OPERATION_RECORDING_STOP, handle_recording},
+    [SIGNALING_ADMIT] = {IN_THE_VISIT, OPERATION_ADMIT, handle_admit},
+    [SIGNALING_DENY] = {IN_THE_VISIT, OPERATION_DENY, handle_deny},
+    [SIGNALING_DEVICE] = {SEATED, OPERATION_DEVICE_CONFIRM_OWN, handle_device},
+    [SIGNALING_PING] = {ANYBODY, OPERATION_COUNT, handle_ping},
+    [SIGNALING_LEAVE] = {SEATED, OPERATION_SEAT_LEAVE, handle_leave},
+    [SIGNALING_END] = {IN_THE_VISIT, OPERATION_VISIT_END, handle_end},
+};
+
+static void dispatch(struct signaling_session *session, struct signaling_request *request)
+{
+    const enum who who = handlers[request->type].who;
+    const enum operation operation = handlers[request->type].operation;
+    if (who != ANYBODY && !session->seat) {
+        send_error(session, request->id, "not_joined", "Join first.", NULL);
+    } else if (operation != OPERATION_COUNT &&
+               !permission_allows(session->seat->actor.role, operation)) {
+        send_error(session, request->id, "not_allowed", "Your role may not do this.", NULL);
+    } else if (who == IN_THE_VISIT && !seat_is_in_visit(session->seat)) {
+        send_error(session, request->id, "not_admitted", "You have to be let in first.", NULL);
+    } else {
+        handlers[request->type].handle(session, request);
+    }
+}
+
+static void count_bad_message(struct signaling_session *session)
+{
+    if (++session->bad_messages >= SIGNALING_BAD_MESSAGES_MAX) {
+        close_socket(session, WEBSOCKET_CLOSE_POLICY, "too many bad messages");
+    }
+}
+
+static void on_received(void *object, const char *text, size_t size)
+{
+    struct signaling_session *session = object;
+    if (!session->socket) {
+        return;
+    }
+    session->hub->totals.messages++;
+    AUTO(signaling_request) request = NULL;
+    struct signaling_problem problem;
+    const int result = signaling_request_read(text, size, &request, &problem);
+    if (!token_bucket_take(&session->requests, clock_now_us())) {
+        const int reply_to = request ? request->id : problem.has_id ? problem.id : -1;
+        send_error(session, reply_to, "too_fast", "Too many requests: try again in a second.",
+                   NULL);
+    } else if (result < 0) {
+        send_error(session, problem.has_id ? problem.id : -1, problem.code, problem.message,
+                   problem.where);
+        count_bad_message(session);
+    } else {
+        dispatch(session, request);
+    }
+}
+
+/* ---- the socket ---- */
+
+static void *on_opened(void *context, struct websocket_session *socket)
+{
+    struct signaling_hub *hub = context;
+    struct signaling_session *session = g_new0(struct signaling_session, 1);
+    session->id = signaling_hub_next_id(hub);
+    session->hub = hub;
+    session->socket = socket;
+    session->opened_us = clock_now_us();
+    token_bucket_init(&session->requests, SIGNALING_REQUESTS_PER_SECOND, SIGNALING_REQUESTS_BURST,
+                      session->opened_us);
+    g_hash_table_insert(hub->sessions, &session->id, session);
+    if (hub->closing) {
+        signaling_session_dismiss(session, "shutting_down", "The service restarts.");
+    }
+    return session;
+}
+
+static void on_closed(void *object)
+{
+    struct signaling_session *session = object;
+    g_hash_table_remove(session->hub->sessions, &session->id);
+    struct seat *seat = session->seat;
+    if (seat) {
+        seat->session = NULL;
+        seat->away_since_us = clock_now_us();
+        log_info("socket_lost", "visit=%s participant=%s", seat->room->visit_id,
+                 seat->participant_id);
+        if (!session->hub->closing) {
+            visit_room_refresh(seat->room);
+        }
+    }
+    g_free(session);
+}
+
+void signaling_session_on_tick(struct signaling_session *session, uint64_t now_us)
+{
+    if (!session->seat && !session->joining && session->socket &&
+        now_us - session->opened_us >= SIGNALING_JOIN_SECONDS * 1000000ull) {
+        close_socket(session, WEBSOCKET_CLOSE_POLICY, "join first");
+    }
+}
+
+const struct websocket_handler signaling_websocket_handler = {
+    .opened = on_opened, .received = on_received, .closed = on_closed};

@@ -1,0 +1,479 @@
+#include "signaling/session/visit_room.h"
+
+#include "certs/dtls_identity.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "media/worker/worker_pool.h"
+#include "signaling/session/hub_internal.h"
+
+#include <string.h>
+
+LOG_TOPIC("room");
+
+/* ---- seats ---- */
+
+static struct peer_negotiation *create_negotiation(const struct signaling_hub *hub)
+{
+    const struct peer_negotiation_config config = {
+        .fingerprint = dtls_identity_fingerprint_text(hub->config.identity),
+        .addresses = hub->config.media_addresses,
+        .address_count = hub->config.media_address_count,
+        .slots_max = hub->config.slots_max,
+    };
+    return peer_negotiation_create(&config);
+}
+
+void seat_forget_news(struct seat *seat)
+{
+    for (size_t i = 0; i < NEWS_COUNT; i++) {
+        g_clear_pointer(&seat->told[i], g_free);
+    }
+}
+
+static void seat_free(gpointer object)
+{
+    struct seat *seat = object;
+    seat_close_endpoint(seat);
+    peer_negotiation_destroy(seat->negotiation);
+    seat_forget_news(seat);
+    g_free(seat);
+}
+
+struct seat *visit_room_add_seat(struct visit_room *room, const struct visit_actor *actor)
+{
+    struct seat *seat = g_new0(struct seat, 1);
+    seat->room = room;
+    seat->actor = *actor;
+    g_strlcpy(seat->participant_id, actor->participant_id, sizeof(seat->participant_id));
+    random_token(seat->session_token);
+    seat->negotiation = create_negotiation(room->hub);
+    slot_assignment_init(&seat->slots);
+    g_ptr_array_add(room->seats, seat);
+    return seat;
+}
+
+void visit_room_remove_seat(struct visit_room *room, struct seat *seat)
+{
+    g_ptr_array_remove(room->seats, seat);
+}
+
+struct seat *visit_room_find_seat(const struct visit_room *room, const char *participant_id)
+{
+    for (guint i = 0; i < room->seats->len; i++) {
+        struct seat *seat = room->seats->pdata[i];
+        if (strcmp(seat->participant_id, participant_id) == 0) {
+            return seat;
+        }
+    }
+    return NULL;
+}
+
+struct seat *visit_room_find_endpoint(const struct visit_room *room, uint64_t endpoint_id)
+{
+    for (guint i = 0; i < room->seats->len; i++) {
+        struct seat *seat = room->seats->pdata[i];
+        if (seat->endpoint_id == endpoint_id && endpoint_id != 0) {
+            return seat;
+        }
+    }
+    return NULL;
+}
+
+const struct participant *seat_participant(const struct seat *seat)
+{
+    return seat->room->picture ? visit_picture_find(seat->room->picture, seat->participant_id)
+                               : NULL;
+}
+
+bool seat_is_in_visit(const struct seat *seat)
+{
+    const struct participant *participant = seat_participant(seat);
+    return participant && participant->state == SEAT_IN_VISIT &&
+           seat->room->picture->visit.state != VISIT_ENDED;
+}
+
+/* ---- the media of a seat ---- */
+
+void seat_close_endpoint(struct seat *seat)
+{
+    if (seat->endpoint_id != 0) {
+        worker_pool_close_endpoint(seat->room->hub->config.workers, seat->endpoint_id);
+    }
+    seat->endpoint_id = 0;
+    seat->entered = false;
+    seat->ready = false;
+    seat->has_report = false;
+    memset(seat->bound, 0, sizeof(seat->bound));
+    memset(&seat->quality, 0, sizeof(seat->quality));
+}
+
+/* Enters whoever is in the visit and has an active answer; takes out whoever is not. */
+static void refresh_membership(struct seat *seat)
+{
+    struct worker_pool *workers = seat->room->hub->config.workers;
+    const bool belongs = seat->endpoint_id != 0 && seat_is_in_visit(seat) &&
+                         peer_negotiation_is_active(seat->negotiation);
+    if (belongs && !seat->entered) {
+        seat->entered = true;
+        worker_pool_enter_room(workers, seat->endpoint_id);
+    } else if (!belongs && seat->entered) {
+        seat->entered = false;
+        memset(seat->bound, 0, sizeof(seat->bound));
+        worker_pool_leave_room(workers, seat->endpoint_id);
+    }
+}
+
+static bool is_assignable(const struct participant *participant)
+{
+    return participant->state == SEAT_IN_VISIT && participant->connected;
+}
+
+static void refresh_assignment(struct seat *seat)
+{
+    const struct visit_picture *picture = seat->room->picture;
+    const char *people[VISIT_PARTICIPANTS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < picture->participant_count; i++) {
+        const struct participant *other = &picture->participants[i];
+        if (is_assignable(other) && strcmp(other->id, seat->participant_id) != 0) {
+            people[count++] = other->id;
+        }
+    }
+    slot_assignment_resize(&seat->slots, peer_negotiation_media(seat->negotiation)->slot_count);
+    (void)slot_assignment_update(&seat->slots, people, seat_is_in_visit(seat) ? count : 0);
+}
+
+json_t *seat_slots_json(const struct seat *seat)
+{
+    const struct endpoint_media *media = peer_negotiation_media(seat->negotiation);
+    json_t *list = json_array();
+    for (size_t i = 0; i < seat->slots.slot_count && i < media->slot_count; i++) {
+        const char *id = seat->slots.slots[i].participant_id;
+        json_array_append_new(list, json_pack("{s:i, s:o, s:s, s:s}", "slot", (int)i, "participant",
+                                              *id ? json_string(id) : json_null(), "audio_mid",
+                                              media->slots[i].audio.mid, "video_mid",
+                                              media->slots[i].video.mid));
+    }
+    return list;
+}
+
+/* Puts into the worker's slots what the client was told stands in them. */
+static void bind_slots(struct seat *seat)
+{
+    if (!seat->entered || !seat->ready) {
+        return;
+    }
+    for (size_t i = 0; i < seat->slots.slot_count; i++) {
+        const char *id = seat->slots.slots[i].participant_id;
+        const struct seat *source = *id ? visit_room_find_seat(seat->room, id) : NULL;
+        const uint64_t endpoint_id = source && source->entered ? source->endpoint_id : 0;
+        const bool video = seat->slots.slots[i].video;
+        if (seat->bound[i] == endpoint_id && (seat->bound_video[i] == video || endpoint_id == 0)) {
+            continue;
+        }
+        seat->bound[i] = endpoint_id;
+        seat->bound_video[i] = video;
+        worker_pool_bind_slot(seat->room->hub->config.workers, seat->endpoint_id, (uint32_t)i,
+                              endpoint_id, video);
+    }
+}
+
+const struct endpoint_media **visit_room_receivers(const struct visit_room *room,
+                                                   const struct seat *sender, size_t *ret_count)
+{
+    const struct endpoint_media **receivers =
+        g_new(const struct endpoint_media *, room->seats->len + 1);
+    size_t count = 0;
+    for (guint i = 0; i < room->seats->len; i++) {
+        const struct seat *seat = room->seats->pdata[i];
+        if (seat != sender && seat_is_in_visit(seat) &&
+            peer_negotiation_is_active(seat->negotiation)) {
+            receivers[count++] = peer_negotiation_media(seat->negotiation);
+        }
+    }
+    *ret_count = count;
+    return receivers;
+}
+
+/* Somebody came who cannot decode what this person sends, or the last such person left. */
+static void refresh_codec(struct seat *seat)
+{
+    size_t count;
+    g_autofree const struct endpoint_media **receivers =
+        visit_room_receivers(seat->room, seat, &count);
+    const bool wants =
+        seat->entered && peer_negotiation_wants_other_codec(seat->negotiation, receivers, count);
+    if (wants && !seat->asked_to_renegotiate) {
+        seat_tell(seat, json_pack("{s:s}", "type", "renegotiate"));
+    }
+    seat->asked_to_renegotiate = wants;
+}
+
+/* ---- telling ---- */
+
+void seat_tell(struct seat *seat, json_t *event)
+{
+    if (seat->session) {
+        signaling_session_send(seat->session, event);
+    } else {
+        json_decref(event);
+    }
+}
+
+/* Takes `event`; sends it unless it is what was told last. */
+static void tell_news(struct seat *seat, enum seat_news news, json_t *event)
+{
+    if (!seat->session) {
+        json_decref(event);
+        return;
+    }
+    char *text = json_dumps(event, JSON_COMPACT);
+    if (g_strcmp0(seat->told[news], text) == 0) {
+        json_decref(event);
+    } else {
+        g_free(seat->told[news]);
+        seat->told[news] = g_strdup(text);
+        seat_tell(seat, event);
+    }
+    free(text);
+}
+
+void visit_room_tell_all(struct visit_room *room, json_t *event)
+{
+    for (guint i = 0; i < room->seats->len; i++) {
+        struct seat *seat = room->seats->pdata[i];
+        if (seat_is_in_visit(seat)) {
+            seat_tell(seat, json_incref(event));
+        }
+    }
+    json_decref(event);
+}
+
+void seat_say_goodbye(struct seat *seat, const char *reason, const char *message)
+{
+    if (seat->session) {
+        signaling_session_dismiss(seat->session, reason, message);
+    }
+}
+
+struct visit_view visit_room_view(const struct visit_room *room, const struct participant *viewer)
+{
+    const struct signaling_hub *hub = room->hub;
+    struct visit_view view = {
+        .picture = room->picture,
+        .viewer = viewer,
+        .recording_since_ms = room->recording_since_ms,
+        .recorded_ms = room->recording.recorded_ms,
+        .stopped_by_patient = room->stopped_by_patient,
+        .consent_text = hub->consent_text ? hub->consent_text : "",
+        .consent_version = hub->consent_version ? hub->consent_version : "",
+    };
+    for (size_t i = 0; i < room->picture->participant_count; i++) {
+        const struct seat *seat = visit_room_find_seat(room, room->picture->participants[i].id);
+        view.live[i] = (struct visit_view_live){
+            .audio_muted = seat && seat->audio_muted,
+            .video_muted = seat && seat->video_muted,
+            .away = !seat || !seat->session,
+        };
+    }
+    return view;
+}
+
+static const char *title_of(enum visit_shape shape)
+{
+    return shape == VISIT_PHYSICIANS_ONLY ? "Physicians' conference"
+                                          : "Talking about your second opinion";
+}
+
+struct visit_view_place visit_room_place(const struct visit_room *room)
+{
+    const struct signaling_hub_config *config = &room->hub->config;
+    return (struct visit_view_place){
+        .title = title_of(room->picture->visit.shape),
+        .organisation = config->organisation,
+        .support_phone = config->support_phone,
+        .slots_max = config->slots_max,
+    };
+}
+
+static void tell_of_people(struct seat *seat, const struct visit_view *view)
+{
+    if (view->viewer->state == SEAT_IN_VISIT) {
+        if (!seat->told_admitted) {
+            seat->told_admitted = true;
+            seat_tell(seat, json_pack("{s:s}", "type", "admitted"));
+        }
+        tell_news(
+            seat, NEWS_RECORDING,
+            json_pack("{s:s, s:o}", "type", "recording", "recording", visit_view_recording(view)));
+        tell_news(seat, NEWS_CONSENT,
+                  json_pack("{s:s, s:o}", "type", "consent", "consent", visit_view_consent(view)));
+    } else {
+        seat->told_admitted = false;
+        tell_news(seat, NEWS_WAITING, visit_view_waiting(view));
+    }
+    tell_news(seat, NEWS_ROSTER,
+              json_pack("{s:s, s:o}", "type", "roster", "participants", visit_view_roster(view)));
+}
+
+static void tell_of_denial(struct seat *seat, const struct participant *participant)
+{
+    const bool denied = participant->state == SEAT_DENIED;
+    if (denied && !seat->told_denied) {
+        seat_tell(
+            seat,
+            json_pack(
+                "{s:s, s:s}", "type", "denied", "message",
+                "The physician can't let you in now. Please stay nearby: you may ask again."));
+    }
+    seat->told_denied = denied;
+}
+
+static void tell_seat(struct seat *seat)
+{
+    const struct participant *participant = seat_participant(seat);
+    if (!participant || !seat->session) {
+        return;
+    }
+    const struct visit_view view = visit_room_view(seat->room, participant);
+    tell_news(seat, NEWS_VISIT,
+              json_pack("{s:s, s:s}", "type", "visit", "state",
+                        visit_state_name(view.picture->visit.state)));
+    tell_of_denial(seat, participant);
+    tell_of_people(seat, &view);
+    if (seat->ready) {
+        tell_news(seat, NEWS_SLOTS,
+                  json_pack("{s:s, s:o}", "type", "slots", "slots", seat_slots_json(seat)));
+    }
+}
+
+/* ---- the room ---- */
+
+static void attach(void *context, uint64_t room_id, int recorder_fd)
+{
+    worker_pool_attach_recording(context, room_id, recorder_fd);
+}
+
+static void pause_recording(void *context, uint64_t room_id)
+{
+    worker_pool_pause_recording(context, room_id);
+}
+
+static void resume_recording(void *context, uint64_t room_id)
+{
+    worker_pool_resume_recording(context, room_id);
+}
+
+static void detach(void *context, uint64_t room_id)
+{
+    worker_pool_detach_recording(context, room_id);
+}
+
+static const struct room_recording_worker worker_of_recording = {
+    .attach = attach, .pause = pause_recording, .resume = resume_recording, .detach = detach};
+
+struct visit_room *visit_room_create(struct signaling_hub *hub, uint64_t id, const char *visit_id)
+{
+    struct visit_room *room = g_new0(struct visit_room, 1);
+    room->hub = hub;
+    room->id = id;
+    g_strlcpy(room->visit_id, visit_id, sizeof(room->visit_id));
+    room->seats = g_ptr_array_new_with_free_func(seat_free);
+    room_recording_init(&room->recording, id, hub->config.recording, hub->config.recording_context,
+                        &worker_of_recording, hub->config.workers);
+    worker_pool_open_room(hub->config.workers, id);
+    return room;
+}
+
+struct visit_room *visit_room_destroy(struct visit_room *room)
+{
+    if (room) {
+        g_ptr_array_unref(room->seats);
+        worker_pool_close_room(room->hub->config.workers, room->id);
+        visit_picture_destroy(room->picture);
+        g_free(room);
+    }
+    return NULL;
+}
+
+bool visit_room_is_idle(const struct visit_room *room)
+{
+    return room->seats->len == 0 && !room->recording.started;
+}
+
+static void note_recording_state(struct visit_room *room)
+{
+    const struct recording_status *status = &room->picture->recording;
+    char state[sizeof(room->recording_state)];
+    g_snprintf(state, sizeof(state), "%d %d %d %s", (int)status->state, (int)status->reason,
+               status->flowing, status->recording_id);
+    if (strcmp(state, room->recording_state) != 0) {
+        g_strlcpy(room->recording_state, state, sizeof(room->recording_state));
+        room->recording_since_ms = clock_wall_ms();
+    }
+}
+
+void visit_room_refresh(struct visit_room *room)
+{
+    if (!room->picture) {
+        return;
+    }
+    for (guint i = 0; i < room->seats->len; i++) {
+        refresh_membership(room->seats->pdata[i]);
+    }
+    for (guint i = 0; i < room->seats->len; i++) {
+        struct seat *seat = room->seats->pdata[i];
+        refresh_assignment(seat);
+        tell_seat(seat); /* a stream is announced before its first packet is sent */
+        bind_slots(seat);
+        refresh_codec(seat);
+    }
+}
+
+static void end(struct visit_room *room)
+{
+    for (guint i = room->seats->len; i > 0; i--) {
+        struct seat *seat = room->seats->pdata[i - 1];
+        tell_seat(seat);
+        seat_say_goodbye(seat, "ended", "The visit has ended.");
+        visit_room_remove_seat(room, seat);
+    }
+}
+
+static void remove_who_left(struct visit_room *room)
+{
+    for (guint i = room->seats->len; i > 0; i--) {
+        struct seat *seat = room->seats->pdata[i - 1];
+        const struct participant *participant = seat_participant(seat);
+        if (participant && participant->state == SEAT_LEFT) {
+            seat_say_goodbye(seat, "left", "You have left the visit.");
+            visit_room_remove_seat(room, seat);
+        }
+    }
+}
+
+void visit_room_take_picture(struct visit_room *room, struct visit_picture *picture)
+{
+    if (room->picture && picture->version <= room->picture->version) {
+        visit_picture_destroy(picture);
+        return;
+    }
+    visit_picture_destroy(room->picture);
+    room->picture = picture;
+    /* First what may be recorded: nobody is entered into the worker's room before the pause that
+     * protects them. */
+    const int result = room_recording_apply(&room->recording, &picture->recording,
+                                            picture->visit.id, picture->visit.case_id);
+    if (result < 0) {
+        log_error("recorder_not_started", "visit=%s error=%d", room->visit_id, result);
+        signaling_hub_recording_failed(room->hub, picture->recording.recording_id,
+                                       RECORDING_FAILURE_RECORDER);
+    }
+    note_recording_state(room);
+    if (picture->visit.state == VISIT_ENDED) {
+        end(room);
+        return;
+    }
+    remove_who_left(room);
+    visit_room_refresh(room);
+}

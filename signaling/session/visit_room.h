@@ -1,0 +1,107 @@
+/* visit_room.h - one visit as it goes on: its seats, slots and recording. Private to this folder.
+ *
+ *   A seat:   away --join--> connected socket --offer--> endpoint --admitted, active answer--> in
+ * the worker's room ^                 | |
+ *              '-- socket lost --'   30 s later: presence is over, endpoint closed           ready:
+ * slots are bound Thread: control. */
+#ifndef BEDSIDE_SIGNALING_SESSION_VISIT_ROOM_H
+#define BEDSIDE_SIGNALING_SESSION_VISIT_ROOM_H
+
+#include "gateway/visits/chat_message.h"
+#include "gateway/visits/visit_actor.h"
+#include "gateway/visits/visit_picture.h"
+#include "signaling/session/connection_quality.h"
+#include "signaling/session/peer_negotiation.h"
+#include "signaling/session/room_recording.h"
+#include "signaling/session/signaling_hub.h"
+#include "signaling/session/slot_assignment.h"
+#include "signaling/session/visit_view.h"
+
+#include <glib.h>
+
+struct signaling_session;
+struct visit_room;
+
+/* Events of which only the newest counts: sent again only when they changed. */
+enum seat_news {
+    NEWS_ROSTER,
+    NEWS_WAITING,
+    NEWS_RECORDING,
+    NEWS_CONSENT,
+    NEWS_SLOTS,
+    NEWS_VISIT,
+    NEWS_COUNT
+};
+
+struct seat {
+    struct visit_room *room;
+    char participant_id[UUID_TEXT_SIZE];
+    struct visit_actor actor;
+    char session_token[RANDOM_TOKEN_SIZE];
+    struct signaling_session *session; /* NULL: away */
+    uint64_t away_since_us;
+    struct peer_negotiation *negotiation; /* owned */
+    uint64_t endpoint_id;                 /* 0: none */
+    bool entered;                         /* the endpoint is in the worker's room */
+    bool ready;
+    bool told_admitted;
+    bool told_denied;
+    bool asked_to_renegotiate;
+    bool audio_muted;
+    bool video_muted;
+    struct slot_assignment slots;
+    uint64_t bound[ENDPOINT_SLOTS_MAX];
+    bool bound_video[ENDPOINT_SLOTS_MAX];
+    struct connection_quality quality;
+    struct worker_endpoint_report report;
+    bool has_report;
+    char *told[NEWS_COUNT]; /* owned */
+};
+
+struct visit_room {
+    struct signaling_hub *hub;
+    uint64_t id;
+    char visit_id[UUID_TEXT_SIZE];
+    struct visit_picture *picture; /* owned; NULL until the first */
+    GPtrArray *seats;              /* struct seat, owned */
+    struct room_recording recording;
+    bool stopped_by_patient;
+    char recording_state[64]; /* as told last, and since when */
+    int64_t recording_since_ms;
+    uint64_t speaker_endpoint;
+};
+
+struct visit_room *visit_room_create(struct signaling_hub *hub, uint64_t id, const char *visit_id);
+struct visit_room *visit_room_destroy(struct visit_room *room);
+
+/* Takes ownership of the picture; older ones than it has are dropped. */
+void visit_room_take_picture(struct visit_room *room, struct visit_picture *picture);
+struct seat *visit_room_find_seat(const struct visit_room *room, const char *participant_id);
+struct seat *visit_room_find_endpoint(const struct visit_room *room, uint64_t endpoint_id);
+struct seat *visit_room_add_seat(struct visit_room *room, const struct visit_actor *actor);
+/* Closes the endpoint and forgets the seat (the record keeps it). */
+void visit_room_remove_seat(struct visit_room *room, struct seat *seat);
+/* Whether nothing keeps it: no seat, no recorder. */
+bool visit_room_is_idle(const struct visit_room *room);
+
+const struct participant *seat_participant(const struct seat *seat);
+bool seat_is_in_visit(const struct seat *seat);
+void seat_close_endpoint(struct seat *seat);
+struct visit_view visit_room_view(const struct visit_room *room, const struct participant *viewer);
+struct visit_view_place visit_room_place(const struct visit_room *room);
+/* Every receiver of what the seat sends. Owned array: g_free(). */
+const struct endpoint_media **visit_room_receivers(const struct visit_room *room,
+                                                   const struct seat *sender, size_t *ret_count);
+
+/* Brings slots, membership and events up to date after anything changed. */
+void visit_room_refresh(struct visit_room *room);
+/* To everybody in the visit who is connected; takes `event` (owned). */
+void visit_room_tell_all(struct visit_room *room, json_t *event);
+/* Forgets what the client was told, so that all of it is told again. */
+void seat_forget_news(struct seat *seat);
+/* The events' bodies as `joined` has them, noting that they were told. Owned. */
+json_t *seat_slots_json(const struct seat *seat);
+void seat_tell(struct seat *seat, json_t *event);
+void seat_say_goodbye(struct seat *seat, const char *reason, const char *message);
+
+#endif

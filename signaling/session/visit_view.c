@@ -1,0 +1,223 @@
+#include "signaling/session/visit_view.h"
+
+#include "gateway/visits/permission_table.h"
+
+#include <string.h>
+
+const char *visit_view_answer(enum consent_answer answer)
+{
+    static const char *const names[CONSENT_ANSWER_COUNT] = {
+        [CONSENT_NOT_ASKED] = "none",
+        [CONSENT_GIVEN] = "given",
+        [CONSENT_REFUSED] = "refused",
+        [CONSENT_WITHDRAWN] = "withdrawn",
+    };
+    return names[answer];
+}
+
+const char *visit_view_seat_state(const struct participant *subject, bool away)
+{
+    if (subject->state != SEAT_IN_VISIT) {
+        return "waiting";
+    }
+    return away || !subject->connected ? "away" : "in_visit";
+}
+
+static size_t index_of(const struct visit_view *view, const struct participant *subject)
+{
+    return (size_t)(subject - view->picture->participants);
+}
+
+static int64_t since_of(const struct participant *subject)
+{
+    if (subject->state == SEAT_WAITING && subject->waiting_since_ms > 0) {
+        return subject->waiting_since_ms;
+    }
+    return subject->admitted_at_ms > 0 ? subject->admitted_at_ms : subject->last_seen_ms;
+}
+
+json_t *visit_view_participant(const struct visit_view *view, const struct participant *subject)
+{
+    const size_t index = index_of(view, subject);
+    const struct visit_view_live *live = &view->live[index];
+    const bool you = subject == view->viewer;
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:I}", "id", subject->id, "name",
+        subject->person.display_name, "role", participant_role_name(subject->person.role), "state",
+        visit_view_seat_state(subject, live->away), "you", you, "audio_muted", live->audio_muted,
+        "video_muted", live->video_muted, "since", (json_int_t)since_of(subject));
+    if (subject->person.label[0]) {
+        json_object_set_new(object, "relation", json_string(subject->person.label));
+    }
+    if (you || participant_role_is_staff(view->viewer->person.role)) {
+        json_object_set_new(
+            object, "consent",
+            json_string(visit_view_answer(view->picture->recording_consents[index])));
+    }
+    return object;
+}
+
+/* On the list are people in the visit, and those who stand at the door now. */
+static bool is_listed(const struct visit_view *view, const struct participant *subject)
+{
+    if (!visit_picture_shows(view->picture, view->viewer, subject)) {
+        return false;
+    }
+    return subject == view->viewer || subject->state == SEAT_IN_VISIT ||
+           ((subject->state == SEAT_WAITING || subject->state == SEAT_DENIED) &&
+            subject->connected);
+}
+
+json_t *visit_view_roster(const struct visit_view *view)
+{
+    json_t *roster = json_array();
+    for (size_t i = 0; i < view->picture->participant_count; i++) {
+        const struct participant *subject = &view->picture->participants[i];
+        if (is_listed(view, subject)) {
+            json_array_append_new(roster, visit_view_participant(view, subject));
+        }
+    }
+    return roster;
+}
+
+json_t *visit_view_visit(const struct visit_view *view, const struct visit_view_place *place)
+{
+    const struct visit *visit = &view->picture->visit;
+    const char *zone =
+        view->viewer->person.time_zone[0] ? view->viewer->person.time_zone : visit->time_zone;
+    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:i, s:b}", "id", visit->id, "case",
+                     visit->case_id, "title", place->title, "starts_at",
+                     (json_int_t)visit->scheduled_at_ms, "time_zone", zone, "state",
+                     visit_state_name(visit->state), "organisation", place->organisation,
+                     "support_phone", place->support_phone, "slots_max", (int)place->slots_max,
+                     "opinion", view->picture->has_opinion);
+}
+
+json_t *visit_view_permissions(const struct visit_view *view)
+{
+    static const struct {
+        const char *name;
+        enum operation operation;
+    } permissions[] = {
+        {"admit", OPERATION_ADMIT},
+        {"chat", OPERATION_CHAT_SEND},
+        {"consent", OPERATION_CONSENT_ANSWER},
+        {"recording_start", OPERATION_RECORDING_START},
+        {"recording_stop", OPERATION_RECORDING_STOP},
+        {"end", OPERATION_VISIT_END},
+        {"opinion", OPERATION_OPINION_READ},
+        {"device_confirm", OPERATION_DEVICE_CONFIRM_OWN},
+    };
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]); i++) {
+        if (permission_allows(view->viewer->person.role, permissions[i].operation)) {
+            json_array_append_new(list, json_string(permissions[i].name));
+        }
+    }
+    return list;
+}
+
+static const char *reason_of(const struct visit_view *view)
+{
+    const struct recording_status *status = &view->picture->recording;
+    switch (status->reason) {
+    case RECORDING_REASON_CONSENT_MISSING:
+        return status->state == RECORDING_STATE_ASKING ? "waiting_for_consent" : "newcomer";
+    case RECORDING_REASON_CONSENT_REFUSED:
+        return "refused";
+    case RECORDING_REASON_CONSENT_WITHDRAWN:
+        return "withdrawn";
+    case RECORDING_REASON_BY_HAND:
+        if (view->picture->visit.state == VISIT_ENDED) {
+            return "visit_ended";
+        }
+        return view->stopped_by_patient ? "by_patient" : "by_physician";
+    case RECORDING_REASON_VISIT_NOT_OPEN:
+        return "visit_ended";
+    case RECORDING_REASON_NO_SPACE:
+        return "disk_full";
+    case RECORDING_REASON_RECORDER_FAILED:
+        return "recorder_failed";
+    default:
+        return "none";
+    }
+}
+
+/* It is "recording" when packets flow into the recorder, not when they soon will. */
+static const char *state_of(const struct visit_view *view)
+{
+    const struct recording_status *status = &view->picture->recording;
+    if (status->state == RECORDING_STATE_RECORDING && !status->flowing) {
+        return view->recorded_ms > 0 ? "paused" : "asking";
+    }
+    return recording_state_name(status->state);
+}
+
+json_t *visit_view_recording(const struct visit_view *view)
+{
+    const struct visit_picture *picture = view->picture;
+    json_t *waiting_for = json_array();
+    const bool asks = picture->recording.state == RECORDING_STATE_ASKING ||
+                      picture->recording.state == RECORDING_STATE_PAUSED;
+    for (size_t i = 0; asks && i < picture->participant_count; i++) {
+        if (participant_is_present(&picture->participants[i]) &&
+            picture->recording_consents[i] != CONSENT_GIVEN) {
+            json_array_append_new(waiting_for, json_string(picture->participants[i].id));
+        }
+    }
+    return json_pack("{s:s, s:s, s:o, s:I, s:I}", "state", state_of(view), "reason",
+                     reason_of(view), "waiting_for", waiting_for, "since",
+                     (json_int_t)view->recording_since_ms, "recorded_ms",
+                     (json_int_t)view->recorded_ms);
+}
+
+json_t *visit_view_consent(const struct visit_view *view)
+{
+    const struct recording_status *status = &view->picture->recording;
+    const enum consent_answer answer =
+        view->picture->recording_consents[index_of(view, view->viewer)];
+    const bool wanted = status->state == RECORDING_STATE_ASKING ||
+                        status->state == RECORDING_STATE_RECORDING ||
+                        status->state == RECORDING_STATE_PAUSED;
+    const bool asked =
+        wanted && answer == CONSENT_NOT_ASKED && view->viewer->state == SEAT_IN_VISIT;
+    return json_pack("{s:b, s:s, s:s, s:s}", "asked", asked, "text", view->consent_text,
+                     "text_version", view->consent_version, "answer", visit_view_answer(answer));
+}
+
+json_t *visit_view_waiting(const struct visit_view *view)
+{
+    json_t *present = json_array();
+    bool told = false;
+    for (size_t i = 0; i < view->picture->participant_count; i++) {
+        const struct participant *subject = &view->picture->participants[i];
+        if (!participant_is_present(subject) || view->live[i].away) {
+            continue;
+        }
+        told |= participant_role_is_staff(subject->person.role);
+        if (visit_picture_shows(view->picture, view->viewer, subject)) {
+            json_array_append_new(present,
+                                  json_pack("{s:s, s:s}", "name", subject->person.display_name,
+                                            "role", participant_role_name(subject->person.role)));
+        }
+    }
+    return json_pack("{s:s, s:o, s:b}", "type", "waiting", "present", present, "physician_told",
+                     told);
+}
+
+json_t *visit_view_chat(const struct visit_view *view, const struct chat_message *message)
+{
+    const struct participant *sender = visit_picture_find(view->picture, message->participant_id);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", message->id, "participant",
+                     message->participant_id, "name", sender ? sender->person.display_name : "",
+                     "text", message->body, "at", (json_int_t)message->sent_at_ms);
+}
+
+json_t *visit_view_chat_list(const struct visit_view *view, const struct chat_list *chat)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; chat && i < chat->count; i++) {
+        json_array_append_new(list, visit_view_chat(view, &chat->messages[i]));
+    }
+    return list;
+}
