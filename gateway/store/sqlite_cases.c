@@ -7,18 +7,19 @@
 #include <string.h>
 
 #define PERSON_COLUMNS                                                                             \
-    "id, role, display_name, label, birth_date, phone, address, emergency_contact_name, "          \
+    "id, key, role, display_name, label, birth_date, phone, address, emergency_contact_name, "     \
     "emergency_contact_phone, time_zone, languages"
 
-static int insert_person(struct visit_store *base, const char *case_id, size_t position,
-                         const struct person *person)
+static int insert_person_at(struct visit_store *base, const char *case_id, size_t position,
+                            const struct person *person)
 {
     static const char sql[] = "INSERT INTO person (case_id, position, " PERSON_COLUMNS ") "
-                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, case_id);
     sql_put_int(&query, (int64_t)position);
     sql_put_text(&query, person->id);
+    sql_put_text(&query, person->key);
     sql_put_text(&query, participant_role_name(person->role));
     sql_put_text(&query, person->display_name);
     sql_put_text(&query, person->label);
@@ -35,6 +36,7 @@ static int insert_person(struct visit_store *base, const char *case_id, size_t p
 static void take_person(struct sql_query *query, struct person *person)
 {
     sql_take_text(query, person->id, sizeof(person->id));
+    sql_take_text(query, person->key, sizeof(person->key));
     SQL_TAKE_NAME(query, participant_role, &person->role);
     sql_take_text(query, person->display_name, sizeof(person->display_name));
     sql_take_text(query, person->label, sizeof(person->label));
@@ -122,7 +124,7 @@ static int insert_case(struct visit_store *base, const struct clinical_case *cli
     sql_put_int(&query, clinical_case->created_at_ms);
     int result = sql_query_run(&query);
     for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
-        result = insert_person(base, clinical_case->id, i, &clinical_case->people[i]);
+        result = insert_person_at(base, clinical_case->id, i, &clinical_case->people[i]);
     }
     if (result == 0 && clinical_case->opinion) {
         result = insert_opinion(base, clinical_case->id, clinical_case->opinion);
@@ -262,6 +264,23 @@ static int read_case(struct visit_store *base, const char *case_id, struct clini
     return result;
 }
 
+static int insert_person(struct visit_store *base, const char *case_id, const struct person *person)
+{
+    static const char sql[] = "SELECT count(*) FROM person WHERE case_id = ?";
+    int64_t count = 0;
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, case_id);
+    if (sql_query_next(&query)) {
+        count = sql_take_int(&query);
+    }
+    const int result = sql_query_end(&query);
+    if (result < 0) {
+        return result;
+    }
+    return count < CASE_PEOPLE_MAX ? insert_person_at(base, case_id, (size_t)count, person)
+                                   : -ENOSPC;
+}
+
 static int read_person(struct visit_store *base, const char *person_id, struct person *ret_person)
 {
     static const char sql[] = "SELECT " PERSON_COLUMNS " FROM person WHERE id = ?";
@@ -313,6 +332,7 @@ void sqlite_cases_fill(struct visit_store_ops *ops)
 {
     ops->insert_case = insert_case;
     ops->read_case = read_case;
+    ops->insert_person = insert_person;
     ops->read_person = read_person;
     ops->read_opinion = read_opinion;
     ops->has_opinion = has_opinion;

@@ -4,16 +4,17 @@
 #include <errno.h>
 
 #define VISIT_COLUMNS                                                                              \
-    "id, case_id, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, opened_at_ms, "     \
+    "id, case_id, title, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, opened_at_ms, "     \
     "ended_at_ms"
 
 static int insert_visit(struct visit_store *base, const struct visit *visit)
 {
     static const char sql[] =
-        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit->id);
     sql_put_text(&query, visit->case_id);
+    sql_put_text(&query, visit->title);
     sql_put_text(&query, visit_shape_name(visit->shape));
     sql_put_text(&query, visit_state_name(visit->state));
     sql_put_int(&query, visit->scheduled_at_ms);
@@ -28,6 +29,7 @@ static void take_visit(struct sql_query *query, struct visit *visit)
 {
     sql_take_text(query, visit->id, sizeof(visit->id));
     sql_take_text(query, visit->case_id, sizeof(visit->case_id));
+    sql_take_text(query, visit->title, sizeof(visit->title));
     SQL_TAKE_NAME(query, visit_shape, &visit->shape);
     SQL_TAKE_NAME(query, visit_state, &visit->state);
     visit->scheduled_at_ms = sql_take_int(query);
@@ -87,16 +89,17 @@ static int list_visits(struct visit_store *base, const char *case_id, struct vis
 static int insert_participant(struct visit_store *base, const struct participant *participant)
 {
     static const char sql[] =
-        "INSERT INTO participant (id, visit_id, person_id, role, phone, current_address, "
+        "INSERT INTO participant (id, visit_id, person_id, role, label, phone, current_address, "
         "emergency_contact_name, emergency_contact_phone, time_zone, state, connected, "
         "last_seen_ms, waiting_since_ms, admitted_at_ms) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const struct person *person = &participant->person;
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, participant->id);
     sql_put_text(&query, participant->visit_id);
     sql_put_text(&query, person->id);
     sql_put_text(&query, participant_role_name(person->role));
+    sql_put_text(&query, person->label);
     sql_put_text(&query, person->phone);
     sql_put_text(&query, person->address);
     sql_put_text(&query, person->emergency_contact_name);
@@ -111,7 +114,7 @@ static int insert_participant(struct visit_store *base, const struct participant
 }
 
 #define SELECT_PARTICIPANT                                                                         \
-    "SELECT seat.id, seat.visit_id, person.id, seat.role, person.display_name, person.label, "     \
+    "SELECT seat.id, seat.visit_id, person.id, seat.role, person.display_name, seat.label, "     \
     "person.birth_date, seat.phone, seat.current_address, seat.emergency_contact_name, "           \
     "seat.emergency_contact_phone, seat.time_zone, person.languages, seat.state, "                 \
     "seat.connected, seat.last_seen_ms, seat.waiting_since_ms, seat.admitted_at_ms, "              \

@@ -70,6 +70,7 @@ static const char *find_problem_of_people(const struct clinical_case *clinical_c
         const char *path;
     } paths[] = {
         {"role", "people[].role"},
+        {"key", "people[].key"},
         {"display_name", "people[].display_name"},
         {"label", "people[].label"},
         {"birth_date", "people[].birth_date"},

@@ -160,6 +160,9 @@ const char *person_find_problem(const struct person *person)
     if ((unsigned)person->role >= ROLE_SEATED_COUNT) {
         return "role";
     }
+    if (!person_text_is_clean(person->key, false)) {
+        return "key";
+    }
     if (!person->display_name[0] || !person_text_is_clean(person->display_name, false)) {
         return "display_name";
     }

@@ -61,6 +61,7 @@ int seat_state_from_name(const char *name, enum seat_state *ret_state);
 #define PERSON_NAME_SIZE 201
 #define PERSON_LABEL_SIZE 101
 #define PERSON_DATE_SIZE 11 /* YYYY-MM-DD */
+#define PERSON_KEY_SIZE 33
 #define PERSON_PHONE_SIZE 41
 #define PERSON_ADDRESS_SIZE 401
 #define PERSON_LANGUAGES_SIZE 101 /* BCP 47 tags, separated by one space */
@@ -69,6 +70,7 @@ int seat_state_from_name(const char *name, enum seat_state *ret_state);
 /* A person of a case: patient, family, care team, helpers. Empty text means unknown. */
 struct person {
     char id[UUID_TEXT_SIZE];
+    char key[PERSON_KEY_SIZE]; /* what the programme calls them within the case; may be empty */
     enum participant_role role;
     char display_name[PERSON_NAME_SIZE];
     char label[PERSON_LABEL_SIZE]; /* "Daughter", "Spanish interpreter", "Haematology, St. Anne" */

@@ -27,10 +27,12 @@ int visit_state_from_name(const char *name, enum visit_state *ret_state);
 
 #define VISIT_PARTICIPANTS_MAX 16
 #define VISIT_MINUTES_MAX 480
+#define VISIT_TITLE_SIZE 201
 
 struct visit {
     char id[UUID_TEXT_SIZE];
     char case_id[UUID_TEXT_SIZE];
+    char title[VISIT_TITLE_SIZE]; /* what people read at the door */
     enum visit_shape shape;
     enum visit_state state;
     int64_t scheduled_at_ms; /* UTC */

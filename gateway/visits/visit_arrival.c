@@ -109,6 +109,9 @@ static int fill_look(struct visit_service *service, const struct door *door,
         .birth_date_owner = door->birth_date_owner,
         .tries_left = join_link_tries_left(&door->link),
     };
+    memcpy(look->person_name, person->display_name, sizeof(look->person_name));
+    memcpy(look->visit_id, door->visit.id, sizeof(look->visit_id));
+    memcpy(look->visit_title, door->visit.title, sizeof(look->visit_title));
     snprintf(look->time_zone, sizeof(look->time_zone), "%s",
              person->time_zone[0] ? person->time_zone : door->visit.time_zone);
     const struct participant *inviter = find_inviter(seats, count, door->visit.shape);

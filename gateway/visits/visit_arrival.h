@@ -18,6 +18,9 @@
 enum birth_date_owner { BIRTH_DATE_NOT_ASKED, BIRTH_DATE_OWN, BIRTH_DATE_OF_PATIENT };
 
 struct join_link_look {
+    char person_name[PERSON_NAME_SIZE];
+    char visit_id[UUID_TEXT_SIZE];
+    char visit_title[VISIT_TITLE_SIZE];
     enum participant_role role;
     char inviter_name[PERSON_NAME_SIZE]; /* the physician who leads; may be empty */
     char inviter_label[PERSON_LABEL_SIZE];

@@ -169,12 +169,17 @@ static bool is_invited(const struct visit_schedule_request *request, const struc
     return false;
 }
 
+static bool title_is_good(const char *title)
+{
+    return !title || (strlen(title) < VISIT_TITLE_SIZE && person_text_is_clean(title, false));
+}
+
 static int check_schedule(const struct visit_schedule_request *request,
                           const struct clinical_case *clinical_case)
 {
     if ((unsigned)request->shape >= VISIT_SHAPE_COUNT || request->scheduled_at_ms <= 0 ||
         request->minutes == 0 || request->minutes > VISIT_MINUTES_MAX ||
-        !time_zone_is_well_formed(request->time_zone)) {
+        !title_is_good(request->title) || !time_zone_is_well_formed(request->time_zone)) {
         return REFUSAL_INVALID;
     }
     for (size_t i = 0; i < request->person_count; i++) {
@@ -182,8 +187,16 @@ static int check_schedule(const struct visit_schedule_request *request,
             return REFUSAL_NOT_FOUND;
         }
     }
-    size_t invited = 0;
+    size_t invited = request->guest_count;
     bool has_staff = false;
+    for (size_t i = 0; i < request->guest_count; i++) {
+        const struct person *guest = &request->guests[i];
+        if (person_find_problem(guest) || guest->role == ROLE_PATIENT ||
+            !visit_shape_seats(request->shape, guest->role)) {
+            return REFUSAL_INVALID;
+        }
+        has_staff = has_staff || admission_role_opens_door(guest->role, request->shape);
+    }
     for (size_t i = 0; i < clinical_case->person_count; i++) {
         const struct person *person = &clinical_case->people[i];
         if (!is_invited(request, person)) {
@@ -199,16 +212,43 @@ static int check_schedule(const struct visit_schedule_request *request,
     return invited > VISIT_PARTICIPANTS_MAX ? REFUSAL_TOO_MANY : has_staff ? 0 : REFUSAL_INVALID;
 }
 
+/* How the person is called in this visit; NULL: as always. */
+static const char *label_of(const struct visit_schedule_request *request,
+                            const struct person *person)
+{
+    for (size_t i = 0; request->person_labels && i < request->person_count; i++) {
+        if (strcmp(request->person_ids[i], person->id) == 0) {
+            return request->person_labels[i];
+        }
+    }
+    return NULL;
+}
+
 static int invite(struct visit_service *service, const struct visit *visit,
-                  const struct person *person)
+                  const struct person *person, const char *label)
 {
     struct participant seat = {.person = *person, .state = SEAT_INVITED};
+    if (label) {
+        snprintf(seat.person.label, sizeof(seat.person.label), "%s", label);
+    }
     random_uuid_v7(seat.id);
     memcpy(seat.visit_id, visit->id, sizeof(seat.visit_id));
     if (!seat.person.time_zone[0]) {
         memcpy(seat.person.time_zone, visit->time_zone, sizeof(seat.person.time_zone));
     }
     return service->store->ops->insert_participant(service->store, &seat);
+}
+
+/* Somebody new to the case: kept with its people, then invited. */
+static int add_guest(struct visit_service *service, const struct visit *visit,
+                     const struct person *guest)
+{
+    struct person person = *guest;
+    random_uuid_v7(person.id);
+    const int result = service->store->ops->insert_person(service->store, visit->case_id, &person);
+    return result == -ENOSPC ? REFUSAL_TOO_MANY
+           : result == 0     ? invite(service, visit, &person, NULL)
+                             : result;
 }
 
 static int schedule(struct visit_service *service, struct visit_act *act,
@@ -227,6 +267,7 @@ static int schedule(struct visit_service *service, struct visit_act *act,
     struct visit *visit = &act->visit;
     random_uuid_v7(visit->id);
     memcpy(visit->case_id, clinical_case->id, sizeof(visit->case_id));
+    strcpy(visit->title, request->title ? request->title : "");
     visit->shape = request->shape;
     visit->scheduled_at_ms = request->scheduled_at_ms;
     visit->scheduled_minutes = request->minutes;
@@ -234,12 +275,16 @@ static int schedule(struct visit_service *service, struct visit_act *act,
     result = ops->insert_visit(service->store, visit);
     for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
         if (is_invited(request, &clinical_case->people[i])) {
-            result = invite(service, visit, &clinical_case->people[i]);
+            result = invite(service, visit, &clinical_case->people[i],
+                            label_of(request, &clinical_case->people[i]));
         }
     }
-    return result < 0 ? result
-                      : visit_act_note(service, act, EVENT_VISIT_SCHEDULED, NULL, NULL,
-                                       visit_shape_name(visit->shape), service->now_ms);
+    for (size_t i = 0; result == 0 && i < request->guest_count; i++) {
+        result = add_guest(service, visit, &request->guests[i]);
+    }
+    return result != 0 ? result
+                       : visit_act_note(service, act, EVENT_VISIT_SCHEDULED, NULL, NULL,
+                                        visit_shape_name(visit->shape), service->now_ms);
 }
 
 int visit_records_schedule(struct visit_service *service, const struct visit_actor *actor,

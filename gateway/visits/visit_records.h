@@ -40,6 +40,13 @@ struct visit_schedule_request {
     int64_t scheduled_at_ms;
     uint32_t minutes;
     const char *time_zone;
+    const char *title; /* NULL: none */
+    const char *const
+        *person_labels; /* in words the patient reads, for this visit; NULL, or parallel to
+                           person_ids, where NULL stands for the person's own label */
+    const struct person
+        *guests; /* people whom the case does not know yet: added to it and invited */
+    size_t guest_count;
     const char *const *person_ids; /* who is invited; */
     size_t person_count;           /* 0: everybody of the case whom the shape seats */
 };

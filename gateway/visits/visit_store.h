@@ -33,6 +33,9 @@ struct visit_store_ops {
     /* Opinion without the document's bytes. */
     int (*read_case)(struct visit_store *store, const char *case_id,
                      struct clinical_case **ret_case);
+    /* After the people whom the case has. */
+    int (*insert_person)(struct visit_store *store, const char *case_id,
+                         const struct person *person);
     int (*read_person)(struct visit_store *store, const char *person_id, struct person *ret_person);
     int (*read_opinion)(struct visit_store *store, const char *case_id, bool with_bytes,
                         struct opinion **ret_opinion);

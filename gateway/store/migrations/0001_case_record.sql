@@ -15,6 +15,7 @@ CREATE TABLE person (
     id                      TEXT PRIMARY KEY,
     case_id                 TEXT NOT NULL REFERENCES clinical_case (id),
     position                INTEGER NOT NULL,
+    key                     TEXT NOT NULL, -- what the programme calls them within the case
     role                    TEXT NOT NULL,
     display_name            TEXT NOT NULL,
     label                   TEXT NOT NULL,
@@ -67,6 +68,7 @@ CREATE TABLE opinion_outcome (
 CREATE TABLE visit (
     id                TEXT PRIMARY KEY,
     case_id           TEXT NOT NULL REFERENCES clinical_case (id),
+    title             TEXT NOT NULL,
     shape             TEXT NOT NULL,
     state             TEXT NOT NULL,
     scheduled_at_ms   INTEGER NOT NULL,
@@ -83,6 +85,7 @@ CREATE TABLE participant (
     visit_id                TEXT NOT NULL REFERENCES visit (id),
     person_id               TEXT NOT NULL REFERENCES person (id),
     role                    TEXT NOT NULL,
+    label                   TEXT NOT NULL, -- what they are to the patient, in this visit
     phone                   TEXT NOT NULL,
     current_address         TEXT NOT NULL,
     emergency_contact_name  TEXT NOT NULL,
