@@ -1,0 +1,92 @@
+#include "gateway/visits/permission_table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gateway/base/cleanup.h"
+
+/* A copy written down by hand, role by role: p patient, c caregiver, R reviewing and T treating
+ * physician, N coordinator, i interpreter, t trainee, h technical helper, O operator, G gateway. */
+static const char roles[ROLE_COUNT + 1] = "pcRTNithOG";
+
+static const struct {
+    const char *operation;
+    const char *who;
+} matrix[] = {
+    {"seat.join", "pcRTNith"},
+    {"session.open", "RTN"},
+    {"seat.presence", "pcRTNith"},
+    {"visit.see", "pcRTNithO"},
+    {"seat.enter", "pcRTNith"},
+    {"seat.enter_directly", "RTN"},
+    {"seat.leave", "pcRTNith"},
+    {"seat.admit", "RTN"},
+    {"seat.deny", "RTN"},
+    {"chat.send", "pcRTNith"},
+    {"consent.answer", "pcRTNith"},
+    {"recording.start", "pRTN"},
+    {"recording.pause", "pRTN"},
+    {"recording.resume", "pRTN"},
+    {"recording.stop", "pRTN"},
+    {"visit.end", "RTNO"},
+    {"device.confirm_own", "pcRTNith"},
+    {"device.confirm_others", "RTNO"},
+    {"link.unlock", "RTNO"},
+    {"opinion.read", "pcRTNitO"},
+    {"case.read", "RTNO"},
+    {"case.import", "O"},
+    {"visit.schedule", "O"},
+    {"links.mint", "O"},
+    {"recording.list", "RTNO"},
+    {"recording.play", "RTN"},
+    {"recording.export", "O"},
+    {"recording.books", "G"},
+    {"audit.verify", "O"},
+};
+
+static void every_cell_is_as_written_down(void **state)
+{
+    (void)state;
+    assert_int_equal(ARRAY_LENGTH(matrix), OPERATION_COUNT);
+    for (size_t i = 0; i < ARRAY_LENGTH(matrix); i++) {
+        int operation = -1;
+        for (int k = 0; k < OPERATION_COUNT; k++) {
+            if (strcmp(operation_name((enum operation)k), matrix[i].operation) == 0) {
+                operation = k;
+            }
+        }
+        if (operation < 0) {
+            fail_msg("no operation %s", matrix[i].operation);
+        }
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            const bool expected = strchr(matrix[i].who, roles[role]) != NULL;
+            if (permission_allows((enum participant_role)role, (enum operation)operation) !=
+                expected) {
+                fail_msg("%s for %s", matrix[i].operation,
+                         participant_role_name((enum participant_role)role));
+            }
+        }
+    }
+}
+
+static void what_is_not_in_the_table_is_refused(void **state)
+{
+    (void)state;
+    assert_false(permission_allows(ROLE_COUNT, OPERATION_CHAT_SEND));
+    assert_false(permission_allows((enum participant_role) - 1, OPERATION_CHAT_SEND));
+    assert_false(permission_allows(ROLE_OPERATOR, OPERATION_COUNT));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_cell_is_as_written_down),
+        cmocka_unit_test(what_is_not_in_the_table_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
