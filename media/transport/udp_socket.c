@@ -247,7 +247,7 @@ static size_t run_length(const struct udp_socket *socket, size_t first)
     size_t count = 1;
     while (socket->segmentation && first + count < socket->queued && count < RUN_SEGMENTS_MAX) {
         const struct send_slot *next = &socket->slots[first + count];
-        if (next->size > head->size || bytes + next->size > RUN_BYTES_MAX ||
+        if (next->size == 0 || next->size > head->size || bytes + next->size > RUN_BYTES_MAX ||
             !network_address_equal(&next->destination, &head->destination)) {
             break;
         }
