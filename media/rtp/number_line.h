@@ -17,9 +17,10 @@
 #include <stdint.h>
 
 #define NUMBER_LINE_SEGMENTS 32
-/* A source that skips more numbers at once gets one free place instead of all of them: no source
- * can push the outgoing numbers half way round, where receivers lose count. */
-#define NUMBER_LINE_LEAP_MAX 512
+/* A source that skips more numbers at once gets one free place instead of all of them, so that no
+ * source can push the outgoing numbers half way round, where receivers lose count. Losses that long
+ * are beyond repair anyway. */
+#define NUMBER_LINE_LEAP_MAX 256
 
 struct number_line_segment {
     uint32_t source; /* chosen by the caller, never 0 */

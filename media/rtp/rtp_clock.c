@@ -103,10 +103,6 @@ int64_t rtp_clock_on_packet(struct rtp_clock *clock, uint32_t timestamp, uint64_
         return media_time_of(clock, timestamp);
     }
     const int64_t unwrapped = unwrap(clock, timestamp);
-    if (magnitude(media_time_of(clock, unwrapped) - (int64_t)arrival_us) > DELAY_MAX_US) {
-        start(clock, unwrapped, arrival_us); /* the publisher chose new timestamps */
-        return media_time_of(clock, unwrapped);
-    }
     if (!clock->has_report) {
         const int64_t sample_us = (int64_t)arrival_us - us_of_ticks(clock, unwrapped);
         move_line(clock, minimum_filter_add(&clock->arrival, sample_us, arrival_us));
@@ -114,7 +110,9 @@ int64_t rtp_clock_on_packet(struct rtp_clock *clock, uint32_t timestamp, uint64_
         clock->revision = clock->publisher->revision;
         move_line(clock, line_by_report(clock));
     }
-    if (unwrapped > clock->last_timestamp) {
+    if (magnitude(media_time_of(clock, unwrapped) - (int64_t)arrival_us) > DELAY_MAX_US) {
+        start(clock, unwrapped, arrival_us); /* the publisher chose new timestamps */
+    } else if (unwrapped > clock->last_timestamp) {
         clock->last_timestamp = unwrapped;
         clock->last_arrival_us = arrival_us;
     }
