@@ -53,10 +53,11 @@ static int insert_section(struct visit_store *base, const char *opinion_id, size
                           const struct opinion_section *section)
 {
     static const char sql[] =
-        "INSERT INTO opinion_section (opinion_id, position, heading) VALUES (?, ?, ?)";
+        "INSERT INTO opinion_section (opinion_id, position, code, heading) VALUES (?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, opinion_id);
     sql_put_int(&query, (int64_t)position);
+    sql_put_text(&query, section->id);
     sql_put_text(&query, section->heading);
     int result = sql_query_run(&query);
     for (size_t i = 0; result == 0 && i < section->paragraph_count; i++) {
@@ -134,14 +135,17 @@ static int insert_case(struct visit_store *base, const struct clinical_case *cli
 
 static int read_sections(struct visit_store *base, struct opinion *opinion)
 {
-    static const char sql[] = "SELECT heading FROM opinion_section WHERE opinion_id = ? "
+    static const char sql[] = "SELECT heading, code FROM opinion_section WHERE opinion_id = ? "
                               "ORDER BY position";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, opinion->id);
     while (sql_query_next(&query)) {
         char heading[OPINION_HEADING_SIZE] = "";
         sql_take_text(&query, heading, sizeof(heading));
-        if (!opinion_add_section(opinion, heading)) {
+        struct opinion_section *section = opinion_add_section(opinion, heading);
+        if (section) {
+            sql_take_text(&query, section->id, sizeof(section->id));
+        } else {
             sql_query_fail(&query, -EBADMSG);
         }
     }

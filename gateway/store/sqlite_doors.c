@@ -247,6 +247,16 @@ static int read_staff_session(struct visit_store *base, const char *session_id,
     return end_with_staff_session(&query, ret_session);
 }
 
+static int end_staff_session(struct visit_store *base, const char *session_id, int64_t now_ms)
+{
+    static const char sql[] =
+        "UPDATE staff_session SET expires_at_ms = min(expires_at_ms, ?) WHERE id = ?";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_int(&query, now_ms);
+    sql_put_text(&query, session_id);
+    return sql_query_run_on_row(&query);
+}
+
 void sqlite_doors_fill(struct visit_store_ops *ops)
 {
     ops->insert_join_link = insert_join_link;
@@ -264,4 +274,5 @@ void sqlite_doors_fill(struct visit_store_ops *ops)
     ops->insert_staff_session = insert_staff_session;
     ops->find_staff_session = find_staff_session;
     ops->read_staff_session = read_staff_session;
+    ops->end_staff_session = end_staff_session;
 }

@@ -225,7 +225,7 @@ static int list_recordings(struct visit_store *base, const char *case_id,
                            struct recording_list **ret_list)
 {
     static const char sql[] =
-        "SELECT " RECORDING_COLUMNS " FROM recording WHERE case_id = ? ORDER BY id";
+        "SELECT " RECORDING_COLUMNS " FROM recording WHERE ? IN ('', case_id) ORDER BY id";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, case_id);
     return end_with_list(base, &query, ret_list);

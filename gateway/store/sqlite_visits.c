@@ -4,7 +4,8 @@
 #include <errno.h>
 
 #define VISIT_COLUMNS                                                                              \
-    "id, case_id, title, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, opened_at_ms, "     \
+    "id, case_id, title, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, "            \
+    "opened_at_ms, "                                                                               \
     "ended_at_ms"
 
 static int insert_visit(struct visit_store *base, const struct visit *visit)
@@ -114,7 +115,7 @@ static int insert_participant(struct visit_store *base, const struct participant
 }
 
 #define SELECT_PARTICIPANT                                                                         \
-    "SELECT seat.id, seat.visit_id, person.id, seat.role, person.display_name, seat.label, "     \
+    "SELECT seat.id, seat.visit_id, person.id, seat.role, person.display_name, seat.label, "       \
     "person.birth_date, seat.phone, seat.current_address, seat.emergency_contact_name, "           \
     "seat.emergency_contact_phone, seat.time_zone, person.languages, seat.state, "                 \
     "seat.connected, seat.last_seen_ms, seat.waiting_since_ms, seat.admitted_at_ms, "              \

@@ -103,6 +103,9 @@ const char *opinion_find_problem(const struct opinion *opinion)
     }
     for (size_t i = 0; i < opinion->section_count; i++) {
         const struct opinion_section *section = &opinion->sections[i];
+        if (!person_text_is_clean(section->id, false)) {
+            return "opinion.sections[].id";
+        }
         if (!section->heading[0] || !person_text_is_clean(section->heading, false)) {
             return "opinion.sections[].heading";
         }

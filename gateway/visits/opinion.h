@@ -18,6 +18,7 @@
 #define OPINION_MEDIA_TYPE_SIZE 65
 
 struct opinion_section {
+    char id[OPINION_CODE_SIZE]; /* within the opinion; may be empty */
     char heading[OPINION_HEADING_SIZE];
     char **paragraphs; /* owned, with each text */
     size_t paragraph_count;

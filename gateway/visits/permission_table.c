@@ -25,6 +25,7 @@ static const struct {
 } permissions[OPERATION_COUNT] = {
     [OPERATION_JOIN]                  = {"seat.join",             EVERY_SEAT},
     [OPERATION_SESSION_OPEN]          = {"session.open",          STAFF},
+    [OPERATION_SESSION_END]           = {"session.end",           STAFF},
     [OPERATION_PRESENCE]              = {"seat.presence",         EVERY_SEAT},
     [OPERATION_VISIT_SEE]             = {"visit.see",             EVERY_SEAT | OPERATOR},
     [OPERATION_SEAT_ENTER]            = {"seat.enter",            EVERY_SEAT},

@@ -11,6 +11,7 @@
 enum operation {
     OPERATION_JOIN,         /* with a link: whoever has it */
     OPERATION_SESSION_OPEN, /* with a staff link */
+    OPERATION_SESSION_END,
     OPERATION_VISIT_SEE,
     OPERATION_PRESENCE,
     OPERATION_SEAT_ENTER,

@@ -117,6 +117,7 @@ static int fill_look(struct visit_service *service, const struct door *door,
     const struct participant *inviter = find_inviter(seats, count, door->visit.shape);
     if (inviter) {
         memcpy(look->inviter_name, inviter->person.display_name, sizeof(look->inviter_name));
+        look->inviter_role = inviter->person.role;
         memcpy(look->inviter_label, inviter->person.label, sizeof(look->inviter_label));
     }
     return 0;
@@ -557,4 +558,16 @@ int visit_arrival_resolve_session(struct visit_service *service, const char *tok
         fill_session(ret_session, &row, &person);
     }
     return result;
+}
+
+int visit_arrival_end_session(struct visit_service *service, const struct visit_actor *actor)
+{
+    struct visit_act act = {
+        .operation = OPERATION_SESSION_END, .actor = actor, .subject = actor->session_id};
+    int result = visit_act_begin_in_case(service, &act, actor->case_id);
+    if (result == 0) {
+        result = visit_act_or_not_found(service->store->ops->end_staff_session(
+            service->store, actor->session_id, service->now_ms));
+    }
+    return visit_act_end(service, &act, result, NULL);
 }

@@ -24,6 +24,7 @@ struct join_link_look {
     enum participant_role role;
     char inviter_name[PERSON_NAME_SIZE]; /* the physician who leads; may be empty */
     char inviter_label[PERSON_LABEL_SIZE];
+    enum participant_role inviter_role;
     enum visit_shape shape;
     enum visit_state visit_state;
     int64_t scheduled_at_ms;
@@ -82,5 +83,7 @@ int visit_arrival_exchange_staff_link(struct visit_service *service, const char 
 /* Refusal: SESSION_EXPIRED. */
 int visit_arrival_resolve_session(struct visit_service *service, const char *token,
                                   struct staff_session *ret_session);
+/* The actor's own staff session is over at once. */
+int visit_arrival_end_session(struct visit_service *service, const struct visit_actor *actor);
 
 #endif

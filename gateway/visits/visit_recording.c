@@ -527,12 +527,17 @@ int visit_recording_list(struct visit_service *service, const struct visit_actor
     struct visit_act act = {
         .operation = OPERATION_RECORDING_LIST, .actor = actor, .subject = case_id};
     AUTO(recording_list) list = NULL;
-    int result = visit_act_begin_in_case(service, &act, case_id);
+    int result = case_id ? visit_act_begin_in_case(service, &act, case_id)
+                         : visit_act_begin(service, &act);
+    if (result == 0 && !case_id && actor->role != ROLE_OPERATOR) {
+        result = REFUSAL_NOT_PERMITTED;
+    }
     if (result == 0) {
-        result = service->store->ops->list_recordings(service->store, case_id, &list);
+        result =
+            service->store->ops->list_recordings(service->store, case_id ? case_id : "", &list);
     }
     /* Whether the case is there: an empty list must not make a chain for one that is not. */
-    if (result == 0 && list->count == 0) {
+    if (result == 0 && case_id && list->count == 0) {
         AUTO(clinical_case) clinical_case = NULL;
         result = visit_act_or_not_found(
             service->store->ops->read_case(service->store, case_id, &clinical_case));

@@ -86,7 +86,8 @@ int visit_recording_unfinished(struct visit_service *service, struct recording_l
 
 /* ---- playing ---- */
 
-/* All recordings of a case. The keys are left out. */
+/* All recordings of a case; with NULL, for the operator alone, of all cases. The keys are left
+ * out. */
 int visit_recording_list(struct visit_service *service, const struct visit_actor *actor,
                          const char *case_id, struct recording_list **ret_list);
 

@@ -154,6 +154,25 @@ int visit_records_read_opinion(struct visit_service *service, const struct visit
     return result;
 }
 
+int visit_records_find_author(struct visit_service *service, const char *case_id,
+                              const struct opinion *opinion, struct person *ret_author)
+{
+    AUTO(clinical_case) clinical_case = NULL;
+    const int result = visit_act_or_not_found(
+        service->store->ops->read_case(service->store, case_id, &clinical_case));
+    if (result != 0) {
+        return result;
+    }
+    for (size_t i = 0; i < clinical_case->person_count; i++) {
+        const struct person *person = &clinical_case->people[i];
+        if (person->role != ROLE_PATIENT && strcmp(person->display_name, opinion->author) == 0) {
+            *ret_author = *person;
+            return 0;
+        }
+    }
+    return REFUSAL_NOT_FOUND;
+}
+
 /* ---- schedules ---- */
 
 static bool is_invited(const struct visit_schedule_request *request, const struct person *person)
@@ -360,6 +379,22 @@ static int mint_staff_link(struct visit_service *service, const struct visit_act
     return ops->insert_staff_link(service->store, &link);
 }
 
+static int mint_one(struct visit_service *service, const struct visit_act *act,
+                    struct minted_links *links)
+{
+    struct participant seat;
+    if (act->visit.state == VISIT_ENDED) {
+        return REFUSAL_VISIT_ENDED;
+    }
+    const int result = visit_act_or_not_found(
+        service->store->ops->read_participant(service->store, act->subject, &seat));
+    if (result != 0 || strcmp(seat.visit_id, act->visit.id) != 0) {
+        return result != 0 ? result : REFUSAL_NOT_FOUND;
+    }
+    links->links = allocate_zeroed(1, sizeof(*links->links));
+    return mint_join_link(service, act, &seat, links);
+}
+
 static int mint(struct visit_service *service, const struct visit_act *act,
                 struct minted_links *links)
 {
@@ -397,6 +432,24 @@ int visit_records_mint_links(struct visit_service *service, const struct visit_a
     int result = visit_act_begin_in_visit(service, &act, visit_id);
     if (result == 0) {
         result = mint(service, &act, links);
+    }
+    result = visit_act_end(service, &act, result, NULL);
+    if (result == 0) {
+        *ret_links = TAKE(links);
+    }
+    return result;
+}
+
+int visit_records_mint_link(struct visit_service *service, const struct visit_actor *actor,
+                            const char *visit_id, const char *participant_id,
+                            struct minted_links **ret_links)
+{
+    struct visit_act act = {
+        .operation = OPERATION_LINKS_MINT, .actor = actor, .subject = participant_id};
+    AUTO(minted_links) links = allocate_zeroed(1, sizeof(*links));
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
+    if (result == 0) {
+        result = mint_one(service, &act, links);
     }
     result = visit_act_end(service, &act, result, NULL);
     if (result == 0) {

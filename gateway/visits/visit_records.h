@@ -34,6 +34,11 @@ int visit_records_timeline(struct visit_service *service, const struct visit_act
 int visit_records_read_opinion(struct visit_service *service, const struct visit_actor *actor,
                                const char *case_id, bool with_bytes, struct opinion **ret_opinion);
 
+/* Whoever wrote the opinion, as the case knows them; for who was just allowed to read it. Refusal:
+ * NOT_FOUND. */
+int visit_records_find_author(struct visit_service *service, const char *case_id,
+                              const struct opinion *opinion, struct person *ret_author);
+
 struct visit_schedule_request {
     const char *case_id;
     enum visit_shape shape;
@@ -74,6 +79,11 @@ DEFINE_AUTO(minted_links)
  * Refusals: NOT_FOUND, VISIT_ENDED. */
 int visit_records_mint_links(struct visit_service *service, const struct visit_actor *actor,
                              const char *visit_id, struct minted_links **ret_links);
+
+/* The same for one participant alone, without staff links. Refusal also: NOT_FOUND. */
+int visit_records_mint_link(struct visit_service *service, const struct visit_actor *actor,
+                            const char *visit_id, const char *participant_id,
+                            struct minted_links **ret_links);
 
 struct audit_verdict {
     uint64_t rows;

@@ -84,6 +84,9 @@ struct visit_store_ops {
     int (*read_staff_session)(struct visit_store *store, const char *session_id,
                               struct staff_session_row *ret_session);
 
+    /* It is over at `now_ms`, if it was not before. */
+    int (*end_staff_session)(struct visit_store *store, const char *session_id, int64_t now_ms);
+
     /* -- what happens -- */
     /* The words that an answer refers to; kept once. */
     int (*keep_consent_text)(struct visit_store *store, const struct consent_text *text);
@@ -107,6 +110,7 @@ struct visit_store_ops {
     /* With intervals, segments and files. */
     int (*read_recording_record)(struct visit_store *store, const char *recording_id,
                                  struct recording_list **ret_list);
+    /* Of one case; "": of all. */
     int (*list_recordings)(struct visit_store *store, const char *case_id,
                            struct recording_list **ret_list);
     int (*list_unfinished_recordings)(struct visit_store *store, struct recording_list **ret_list);

@@ -44,6 +44,7 @@ CREATE TABLE opinion (
 CREATE TABLE opinion_section (
     opinion_id TEXT NOT NULL REFERENCES opinion (id),
     position   INTEGER NOT NULL,
+    code       TEXT NOT NULL,
     heading    TEXT NOT NULL,
     PRIMARY KEY (opinion_id, position)
 ) STRICT, WITHOUT ROWID;
