@@ -143,8 +143,7 @@ int number_line_find(const struct number_line *line, uint32_t source, uint32_t n
 static void carry(struct number_line *line, uint32_t begin, uint32_t end)
 {
     struct number_line_segment *newest = newest_of(line);
-    const bool continues = newest->end == begin && newest->out + size_of(newest) == line->out_next;
-    if (continues) {
+    if (newest->end == begin) {
         newest->end = end;
     } else {
         struct number_line_segment segment = *newest;

@@ -99,6 +99,23 @@ static void may_begin_with_one_left_out(void **state)
     assert_int_equal(place(&line, A, 11), 1);
 }
 
+/* A key frame that came late may begin a stretch before numbers that were on the line already. */
+static void may_come_back_to_earlier_numbers(void **state)
+{
+    (void)state;
+    struct number_line line;
+    number_line_init(&line, 1);
+    number_line_switch(&line, A, 16, 10, 0);
+    assert_int_equal(place(&line, A, 10), 1);
+    assert_int_equal(place(&line, A, 20), 11);
+    number_line_switch(&line, A, 16, 15, 0);
+    assert_int_equal(place(&line, A, 15), 12);
+    assert_int_equal(number_line_leave_out(&line, A, 16), 0);
+    assert_int_equal(place(&line, A, 17), 13);
+    assert_int_equal(place(&line, A, 16), -ENOENT); /* not its place of before */
+    assert_int_equal(place(&line, A, 20), 16);
+}
+
 static void forgets_the_oldest_segments(void **state)
 {
     (void)state;
@@ -181,6 +198,7 @@ int main(void)
         cmocka_unit_test(counts_on_across_sources),
         cmocka_unit_test(leaves_no_hole_for_what_is_left_out),
         cmocka_unit_test(may_begin_with_one_left_out),
+        cmocka_unit_test(may_come_back_to_earlier_numbers),
         cmocka_unit_test(forgets_the_oldest_segments),
         cmocka_unit_test(does_not_follow_a_leap),
         cmocka_unit_test(runs_for_long_in_every_width),

@@ -144,6 +144,16 @@ static void works_corrections_in_slowly(void **state)
                 12 * SECOND + DELAY_US, 50);
 }
 
+static void replaces_what_was_far_off(void **state)
+{
+    (void)state;
+    struct publisher publisher;
+    start(&publisher);
+    send_video(&publisher, 10 * SECOND, 3 * SECOND); /* the sender holds pictures back */
+    assert_int_equal(report_video(&publisher, 13 * SECOND, 0), 0);
+    assert_near(send_video(&publisher, 11 * SECOND, 3 * SECOND), 11 * SECOND + DELAY_US, 50);
+}
+
 static void ignores_reports_that_make_no_sense(void **state)
 {
     (void)state;
@@ -279,6 +289,7 @@ int main(void)
         cmocka_unit_test(goes_by_arrival_before_the_first_report),
         cmocka_unit_test(brings_sound_and_picture_together),
         cmocka_unit_test(works_corrections_in_slowly),
+        cmocka_unit_test(replaces_what_was_far_off),
         cmocka_unit_test(ignores_reports_that_make_no_sense),
         cmocka_unit_test(follows_a_wall_clock_that_was_set),
         cmocka_unit_test(follows_drift),

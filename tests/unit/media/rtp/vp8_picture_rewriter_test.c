@@ -89,6 +89,9 @@ static void counts_on_across_sources(void **state)
     assert_int_equal(rewritten.tl0_index, 0);
     picture = picture_15(104, 51, 0);
     assert_int_equal(forward(&rewriter, A, &picture), -ESTALE);
+    vp8_picture_rewriter_switch(&rewriter, A, &picture.parsed);
+    assert_int_equal(forward(&rewriter, A, &picture), 6);
+    assert_int_equal(rewritten.tl0_index, 4); /* after B's last, not after the late one */
 }
 
 static void leaves_frames_out_without_a_hole(void **state)
