@@ -93,7 +93,6 @@ static void close_rooms(struct worker_state *state, uint64_t now_us)
 static void *run(void *context)
 {
     struct media_worker *worker = context;
-    loop_timer_start(worker->tick, clock_now_us() + TICK_US);
     int r = loop_run(worker->state.loop);
     if (r < 0) {
         log_error("loop_failed", "worker=%u error=%d", worker->state.index, -r);
@@ -144,6 +143,8 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
 
 int media_worker_start(struct media_worker *worker)
 {
+    loop_timer_start(worker->tick,
+                     clock_now_us() + TICK_US); /* before the loop is another thread's */
     int r = pthread_create(&worker->thread, NULL, run, worker);
     worker->running = r == 0;
     return -r;

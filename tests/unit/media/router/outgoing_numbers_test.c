@@ -1,5 +1,5 @@
-/* Sound and picture of a slot, as its receiver puts them together: it pairs each packet's timestamp with the
- * last sender report of its line, and so learns when the packet was captured. */
+/* Sound and picture of a slot, as its receiver puts them together: it pairs each packet's timestamp
+ * with the last sender report of its line, and so learns when the packet was captured. */
 #include "gateway/base/byte_writer.h"
 #include "media/rtp/ntp_time.h"
 #include "tests/unit/media/router/room_fixture.h"
@@ -106,18 +106,20 @@ static int64_t apparent_delay_us(const struct fake_browser *receiver, const stru
     assert_true(search.found);
     const struct sent_packet *newest = NULL;
     size_t cursor = 0;
-    for (const struct sent_packet *p = NULL; (p = fake_browser_next_rtp(receiver, ssrc, &cursor));) {
+    for (const struct sent_packet *p = NULL;
+         (p = fake_browser_next_rtp(receiver, ssrc, &cursor));) {
         newest = p;
     }
     assert_non_null(newest);
-    assert_int_equal(sent_packet_origin_ssrc(newest), is_audio ? studio->browser->source.audio_ssrc
-                                                               : studio->browser->source.video_ssrc);
+    assert_int_equal(sent_packet_origin_ssrc(newest), is_audio
+                                                          ? studio->browser->source.audio_ssrc
+                                                          : studio->browser->source.video_ssrc);
     const int64_t ticks = (int32_t)(newest->rtp.timestamp - search.last.rtp_timestamp);
-    const int64_t seems_us =
-        (int64_t)ntp_time_to_unix_us(search.last.ntp) + ticks * 1000000 / (is_audio ? 48000 : 90000);
+    const int64_t seems_us = (int64_t)ntp_time_to_unix_us(search.last.ntp) +
+                             ticks * 1000000 / (is_audio ? 48000 : 90000);
     const uint16_t origin = sent_packet_origin_sequence(newest);
-    return seems_us -
-           (int64_t)(is_audio ? studio->audio_captured_us[origin] : studio->video_captured_us[origin]);
+    return seems_us - (int64_t)(is_audio ? studio->audio_captured_us[origin]
+                                         : studio->video_captured_us[origin]);
 }
 
 static int64_t skew_us(const struct fake_browser *receiver, const struct studio *studio)
@@ -205,7 +207,7 @@ static void test_sound_and_picture_stay_together(void **state)
     room_fixture_bind(act->patient, 0, act->studios[0]->browser, true);
     run(act, 2000 * MS);
     assert_in_sync(act, act->studios[0], 80 * (int64_t)MS); /* before the first reports */
-    for (int i = 0; i < 60; i++) { /* ten minutes, whatever the drift */
+    for (int i = 0; i < 60; i++) {                          /* ten minutes, whatever the drift */
         fake_browser_forget(act->patient);
         run(act, 10000 * MS);
         assert_in_sync(act, act->studios[0], i < 1 ? 50 * (int64_t)MS : 20 * (int64_t)MS);
@@ -227,7 +229,8 @@ static void test_also_when_the_slot_changes_hands(void **state)
     }
 }
 
-/* A receiver fits a line through many reports (libwebrtc: 20), so the line must never have a kink. */
+/* A receiver fits a line through many reports (libwebrtc: 20), so the line must never have a kink.
+ */
 struct line_check {
     uint32_t ssrc;
     uint32_t rate;

@@ -95,7 +95,8 @@ static size_t count_of(const struct scene *s, enum recorder_message_type type)
     return count;
 }
 
-static const struct received *nth_of(const struct scene *s, enum recorder_message_type type, size_t n)
+static const struct received *nth_of(const struct scene *s, enum recorder_message_type type,
+                                     size_t n)
 {
     for (size_t i = 0; i < s->recorder.count; i++) {
         if (s->recorder.received[i].message.type == type && n-- == 0) {
