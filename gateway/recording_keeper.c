@@ -371,8 +371,19 @@ static bool is_available(void *context)
     return keeper->config.supervisor != NULL;
 }
 
+/* The master key never changes, so any thread may ask. */
+static int unwrap_key(void *context, const void *wrapped, size_t size,
+                      uint8_t ret_data_key[RECORDING_CONTROL_KEY_SIZE])
+{
+    const struct recording_keeper *keeper = context;
+    if (!keeper->config.supervisor || size != RECORDING_WRAPPED_KEY_SIZE) {
+        return -EKEYREJECTED;
+    }
+    return recording_key_unwrap(keeper->config.master_key, wrapped, ret_data_key);
+}
+
 const struct recording_control_ops recording_keeper_ops = {
-    .start = start, .finish = finish, .is_available = is_available};
+    .start = start, .finish = finish, .is_available = is_available, .unwrap_key = unwrap_key};
 
 /* ---- what the supervisor reports ---- */
 
