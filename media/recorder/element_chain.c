@@ -187,6 +187,9 @@ int element_chain_push(struct element_chain *chain, GstBuffer *buffer)
     if (chain->error < 0) {
         return chain->error;
     }
+    if (flow != GST_FLOW_OK && !chain->reason[0]) {
+        snprintf(chain->reason, sizeof chain->reason, "flow %s", gst_flow_get_name(flow));
+    }
     return flow == GST_FLOW_OK ? 0 : -EBADMSG;
 }
 

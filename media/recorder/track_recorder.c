@@ -4,6 +4,7 @@
 #include "gateway/base/log.h"
 #include "media/recorder/element_chain.h"
 #include "media/recorder/opus_packet.h"
+#include "media/rtp/rtp_packet.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -30,6 +31,7 @@ struct track_recorder {
     uint64_t end_us; /* UINT64_MAX while it is open */
     int64_t start_ms;
     struct element_chain *depayloader;
+    uint32_t ssrc; /* of the packet that it had last */
     bool needs_keyframe;
     uint64_t keyframe_requested_us; /* 0: not yet */
     GstCaps *caps;                  /* of the frames */
@@ -257,7 +259,7 @@ static int open_depayloader(struct track_recorder *recorder)
         elements[0] = gst_element_factory_make("rtpopusdepay", NULL);
         text = "application/x-rtp, media=(string)audio, clock-rate=(int)48000, "
                "encoding-name=(string)OPUS, "
-               "encoding-params=(string)2";
+               "payload=(int)111";
         break;
     case MEDIA_CODEC_VP8:
         elements[0] = make_video_depayloader("rtpvp8depay");
@@ -290,9 +292,20 @@ static void close_depayloader(struct track_recorder *recorder)
     recorder->depayloader = element_chain_destroy(recorder->depayloader);
 }
 
+/* A depayloader does not survive another SSRC without losing the packet that brought it. */
+static void follow_ssrc(struct track_recorder *recorder, const struct reordered_packet *packet)
+{
+    struct rtp_packet view;
+    if (rtp_packet_parse(packet->bytes, packet->size, &view) == 0 && view.ssrc != recorder->ssrc) {
+        recorder->ssrc = view.ssrc;
+        close_depayloader(recorder);
+    }
+}
+
 /* Owns packet->bytes. */
 static void depayload(struct track_recorder *recorder, const struct reordered_packet *packet)
 {
+    follow_ssrc(recorder, packet);
     if (!recorder->flowing || packet->media_time_us < recorder->start_us ||
         (!recorder->depayloader && open_depayloader(recorder) < 0)) {
         free(packet->bytes);
