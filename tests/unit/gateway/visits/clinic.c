@@ -64,7 +64,7 @@ struct clinical_case *clinic_make_case(const char *reference)
 static void set_up(struct clinic *clinic)
 {
     AUTO(clinical_case) imported = clinic_make_case("SO-1");
-    assert_int_equal(visit_records_import_case(clinic->service, &clinic->operator, imported), 0);
+    assert_int_equal(visit_records_import_case(clinic->service, &clinic->bedsidectl, imported), 0);
     strcpy(clinic->case_id, imported->id);
     const struct visit_schedule_request request = {
         .case_id = clinic->case_id,
@@ -75,15 +75,15 @@ static void set_up(struct clinic *clinic)
     };
     AUTO(visit_picture) picture = NULL;
     assert_int_equal(
-        visit_records_schedule(clinic->service, &clinic->operator, & request, &picture), 0);
+        visit_records_schedule(clinic->service, &clinic->bedsidectl, &request, &picture), 0);
     strcpy(clinic->visit_id, picture->visit.id);
     assert_int_equal(picture->participant_count, CLINIC_PEOPLE);
     for (size_t i = 0; i < CLINIC_PEOPLE; i++) {
         assert_int_equal(picture->participants[i].person.role, people[i].role);
         strcpy(clinic->participants[i], picture->participants[i].id);
     }
-    assert_int_equal(visit_records_mint_links(clinic->service, &clinic->operator, clinic->visit_id,
-                                              &clinic->links),
+    assert_int_equal(visit_records_mint_links(clinic->service, &clinic->bedsidectl,
+                                              clinic->visit_id, &clinic->links),
                      0);
 }
 
@@ -92,7 +92,7 @@ struct clinic *clinic_create(const char *path)
     struct clinic *clinic = allocate_zeroed(1, sizeof(*clinic));
     assert_int_equal(sqlite_store_open(path, &clinic->store), 0);
     clinic->service = visit_service_create(&service_config, clinic->store);
-    clinic->operator= visit_actor_operator(1000);
+    clinic->bedsidectl = visit_actor_operator(1000);
     clinic->now_ms = CLINIC_START_MS;
     clinic_pass_ms(clinic, 0);
     set_up(clinic);
@@ -153,7 +153,8 @@ void clinic_join(struct clinic *clinic, enum clinic_person person)
     };
     struct join_result result;
     assert_int_equal(visit_arrival_join(clinic->service, &request, &result), 0);
-    assert_null(result.picture);
+    assert_non_null(result.picture);
+    visit_picture_destroy(result.picture);
     clinic->actors[person] = result.actor;
     strcpy(clinic->seat_tokens[person], result.seat_token);
 }
@@ -215,7 +216,7 @@ static struct visit_snapshot *snapshot(struct clinic *clinic)
 {
     struct visit_snapshot *taken = NULL;
     assert_int_equal(
-        visit_conduct_snapshot(clinic->service, &clinic->operator, clinic->visit_id, &taken), 0);
+        visit_conduct_snapshot(clinic->service, &clinic->bedsidectl, clinic->visit_id, &taken), 0);
     return taken;
 }
 
@@ -237,7 +238,7 @@ struct recording_status clinic_recording(struct clinic *clinic)
 struct audit_verdict clinic_verify_audit(struct clinic *clinic)
 {
     struct audit_verdict verdict = {0};
-    assert_int_equal(visit_records_verify_audit(clinic->service, &clinic->operator, & verdict), 0);
+    assert_int_equal(visit_records_verify_audit(clinic->service, &clinic->bedsidectl, &verdict), 0);
     return verdict;
 }
 
@@ -245,7 +246,7 @@ size_t clinic_count_events(struct clinic *clinic, enum visit_event_kind kind)
 {
     AUTO(visit_event_list) list = NULL;
     assert_int_equal(
-        visit_records_timeline(clinic->service, &clinic->operator, clinic->visit_id, &list), 0);
+        visit_records_timeline(clinic->service, &clinic->bedsidectl, clinic->visit_id, &list), 0);
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++) {
         count += list->events[i].kind == kind;

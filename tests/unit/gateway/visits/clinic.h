@@ -26,7 +26,7 @@ struct clinic {
     struct visit_store *store;
     struct visit_service *service;
     int64_t now_ms;
-    struct visit_actor operator;
+    struct visit_actor bedsidectl; /* the operator */
     char case_id[UUID_TEXT_SIZE];
     char visit_id[UUID_TEXT_SIZE];
     char participants[CLINIC_PEOPLE][UUID_TEXT_SIZE];

@@ -20,6 +20,7 @@ static const struct {
 } matrix[] = {
     {"seat.join", "pcRTNith"},
     {"session.open", "RTN"},
+    {"session.end", "RTN"},
     {"seat.presence", "pcRTNith"},
     {"visit.see", "pcRTNithO"},
     {"seat.enter", "pcRTNith"},

@@ -60,8 +60,8 @@ static void links_that_lead_nowhere(void **state)
     char older[RANDOM_TOKEN_SIZE];
     strcpy(older, clinic_join_secret(clinic, PATIENT));
     clinic->links = minted_links_destroy(clinic->links);
-    assert_int_equal(visit_records_mint_links(clinic->service, &clinic->operator, clinic->visit_id,
-                                              &clinic->links),
+    assert_int_equal(visit_records_mint_links(clinic->service, &clinic->bedsidectl,
+                                              clinic->visit_id, &clinic->links),
                      0);
     assert_int_equal(visit_arrival_look(clinic->service, older, &look), REFUSAL_LINK_UNKNOWN);
     assert_int_equal(
@@ -236,8 +236,8 @@ static void without_a_date_of_birth_staff_or_a_new_link_decides(void **state)
     assert_int_equal(join_with(clinic, REVIEWER, NULL, NULL, &second),
                      REFUSAL_SECOND_DEVICE_PENDING);
     clinic->links = minted_links_destroy(clinic->links);
-    assert_int_equal(visit_records_mint_links(clinic->service, &clinic->operator, clinic->visit_id,
-                                              &clinic->links),
+    assert_int_equal(visit_records_mint_links(clinic->service, &clinic->bedsidectl,
+                                              clinic->visit_id, &clinic->links),
                      0);
     assert_int_equal(join_with(clinic, REVIEWER, NULL, NULL, &second), 0);
     assert_true(second.replaced_device);

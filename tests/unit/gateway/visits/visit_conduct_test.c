@@ -190,7 +190,7 @@ static void nobody_enters_a_visit_that_is_over(void **state)
     assert_int_equal(picture->visit.state, VISIT_ENDED);
     picture = visit_picture_destroy(picture);
     assert_int_equal(
-        visit_conduct_end(clinic->service, &clinic->operator, clinic->visit_id, &picture),
+        visit_conduct_end(clinic->service, &clinic->bedsidectl, clinic->visit_id, &picture),
         REFUSAL_VISIT_ENDED);
     assert_int_equal(visit_conduct_enter(clinic->service, &clinic->actors[PATIENT], &picture),
                      REFUSAL_VISIT_ENDED);
@@ -204,7 +204,7 @@ static void nobody_enters_a_visit_that_is_over(void **state)
         REFUSAL_VISIT_ENDED);
     struct minted_links *links = NULL;
     assert_int_equal(
-        visit_records_mint_links(clinic->service, &clinic->operator, clinic->visit_id, &links),
+        visit_records_mint_links(clinic->service, &clinic->bedsidectl, clinic->visit_id, &links),
         REFUSAL_VISIT_ENDED);
     assert_int_equal(clinic_count_events(clinic, EVENT_VISIT_ENDED), 1);
 }
