@@ -1,0 +1,5 @@
+# Other implementations of ICE against the gateway's transport.
+add_executable(transport_talks_to_libnice transport_talks_to_libnice.c)
+target_link_libraries(transport_talks_to_libnice PRIVATE transport_fixture PkgConfig::NICE)
+add_test(NAME transport_talks_to_libnice COMMAND transport_talks_to_libnice)
+set_tests_properties(transport_talks_to_libnice PROPERTIES LABELS integration TIMEOUT 120)
