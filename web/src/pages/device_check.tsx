@@ -62,7 +62,7 @@ export function DeviceCheckPage({ devices, clinic, staff, steps, onReady }: Devi
           </Button>
           {!staff && clinic?.supportPhone && (
             <LinkButton kind="plain" href={telephoneHref(clinic.supportPhone)}>
-              {text.check.call(clinic.supportPhone)}
+              {text.check.call}
             </LinkButton>
           )}
         </div>

@@ -76,11 +76,9 @@ export function WaitingRoomPage(props: SeatPageProps) {
               </Button>
             </div>
           </div>
-          <p>
-            <Button icon="leave" onClick={() => void session.leave()}>
-              {words.leave}
-            </Button>
-          </p>
+          <Button kind="plain" onClick={() => void session.leave()}>
+            {words.leave}
+          </Button>
         </section>
       </div>
     </PageFrame>

@@ -9,6 +9,9 @@ import { list as listNames } from './names';
 const locale = 'en-US';
 const list = (names: readonly string[]) => listNames(names, locale);
 
+/** Two names, or everyone: the sentence stays on one line. */
+const few = (names: readonly string[]) => (names.length > 2 ? 'Everyone' : list(names));
+
 const roles: Record<Role, string> = {
   patient: 'patient',
   caregiver: 'family or friend',
@@ -157,8 +160,7 @@ export const en = {
     otherCamera: 'Use the other camera',
     ready: 'I see and hear myself',
     readySound: 'Go on with sound only',
-    call: (phone: string) => `Something is not right: call ${phone}`,
-    callPlain: 'Something is not right? Call the number in your invitation.',
+    call: 'Something is not right: call us',
     tryAgain: 'Try again',
     soundOnly: 'Go on with sound only',
     weCannotSee: 'We cannot see you yet',
@@ -271,9 +273,9 @@ export const en = {
   },
 
   state: {
-    hearAndSee: (names: readonly string[]) => `${list(names)} can hear and see you.`,
-    hearOnly: (names: readonly string[]) => `${list(names)} can hear you. Your picture is off.`,
-    seeOnly: (names: readonly string[]) => `You are muted. ${list(names)} can see you.`,
+    hearAndSee: (names: readonly string[]) => `${few(names)} can hear and see you.`,
+    hearOnly: (names: readonly string[]) => `${few(names)} can hear you. Your picture is off.`,
+    seeOnly: (names: readonly string[]) => `You are muted. ${few(names)} can see you.`,
     neither: 'You are muted and hidden.',
     mutedAlone: 'You are muted.',
     alone: 'You are in the visit. The others will hear and see you.',

@@ -17,12 +17,25 @@ export const textSize = (): TextSize => (document.documentElement.dataset.text a
 
 export function applyRememberedTextSize(): void {
   document.documentElement.dataset.text = remembered();
+  requestAnimationFrame(() => requestAnimationFrame(measureAgain));
+}
+
+/**
+ * Chromium (seen in 156) keeps what a container query in rem said when the root's size changes and the
+ * container's does not; taking the container away for a moment makes it look again.
+ */
+function measureAgain(): void {
+  const { style } = document.body;
+  style.setProperty('container-type', 'normal');
+  void document.body.offsetWidth;
+  style.removeProperty('container-type');
 }
 
 /** Normal, larger, largest, and around. */
 export function nextTextSize(): TextSize {
   const size = SIZES[(SIZES.indexOf(textSize()) + 1) % SIZES.length] as TextSize;
   document.documentElement.dataset.text = size;
+  measureAgain();
   try {
     localStorage.setItem(KEY, size);
   } catch {

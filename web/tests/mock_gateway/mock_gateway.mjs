@@ -1,0 +1,305 @@
+// A gateway without media, for the pages: it serves dist/ with the real security headers, answers the
+// HTTP routes of docs/http-api.md and speaks docs/signaling.md. The others in the visit are made up.
+// A test may hand in `answer`, which makes real SDP answers (tests/pages/media_peer.mjs).
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import { WebSocketServer } from 'ws';
+import { clinic, clinicalCase, consentText, manifest, opinion, people, visit } from './people.mjs';
+
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wav': 'audio/wav' };
+const headers = {
+  'Content-Security-Policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
+const permissions = {
+  patient: ['chat', 'consent', 'recording_stop', 'opinion', 'device_confirm'],
+  caregiver: ['chat', 'consent', 'opinion', 'device_confirm'],
+  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'opinion', 'device_confirm'],
+};
+
+/** Every line is declined politely: ICE and DTLS could be set up, nothing flows. */
+export function answerWithoutMedia(offer) {
+  const [session, ...media] = offer.split(/^(?=m=)/m);
+  const group = /^a=group:BUNDLE.*$/m.exec(session)?.[0] ?? '';
+  const lines = media.map((section) => {
+    const keep = section.split('\r\n').filter((line) => /^a=(mid|rtpmap|fmtp|rtcp-fb|rtcp-mux)/.test(line));
+    const first = section.split('\r\n')[0].replace(/^m=(\w+) \d+/, 'm=$1 9');
+    const print = Array.from({ length: 32 }, () => 'AB').join(':');
+    return [first, 'c=IN IP4 0.0.0.0', 'a=ice-ufrag:mock', 'a=ice-pwd:mockmockmockmockmockmock', `a=fingerprint:sha-256 ${print}`, 'a=setup:passive', 'a=inactive', ...keep].join('\r\n');
+  });
+  return `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=ice-lite\r\n${group}\r\n${lines.join('\r\n')}\r\n`;
+}
+
+const defaults = {
+  /** Who else is in the visit. */
+  others: ['doctor', 'treating'],
+  /** People at the door, for the desk. */
+  door: [],
+  /** What the arriving person meets: see look() and arrive(). */
+  link: 'good',
+  waits: true,
+  recording: { state: 'off', reason: 'none', waiting_for: [], since: 0, recorded_ms: 0 },
+  consentAsked: false,
+  chat: [],
+  secondDevice: false,
+  physicianTold: true,
+};
+
+export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
+  const world = { ...structuredClone(defaults), ...scenario };
+  const sockets = new Set();
+  const state = { joins: 0, offers: 0, requests: [], tries: 5, asked: 0, session: 0, waiting: world.waits };
+
+  const server = createServer((request, response) => {
+    route(request, response).catch(() => problem(response, 500, 'broken', 'The mock failed.'));
+  });
+
+  async function route(request, response) {
+    const { pathname } = new URL(request.url, 'http://mock');
+    if (!pathname.startsWith('/api/')) return file(pathname, response);
+    const body = request.method === 'POST' ? JSON.parse((await read(request)) || '{}') : {};
+    state.requests.push({ pathname, body });
+    if (pathname === '/api/v1/join-links/look') return look(body, response);
+    if (pathname === '/api/v1/arrivals') return arrive(body, response);
+    if (pathname === '/api/v1/arrivals/pending') return pending(response);
+    if (pathname === '/api/v1/staff-sessions') {
+      if (body.secret !== 'staff') return problem(response, 404, 'unknown_link', 'This link is not known.');
+      return json(response, 201, { name: 'Dr. Mira Rao', role: 'reviewing_physician', case: 'c-1' });
+    }
+    if (pathname === '/api/v1/session') return json(response, 200, { staff: { name: 'Dr. Mira Rao', role: 'reviewing_physician', case: 'c-1' } });
+    if (pathname === '/api/v1/session/end') return json(response, 204);
+    if (pathname.endsWith('/opinion')) return json(response, 200, opinion);
+    if (pathname.endsWith('/manifest')) return json(response, 200, manifest);
+    if (pathname === '/api/v1/cases/c-1') return json(response, 200, clinicalCase);
+    return problem(response, 404, 'not_found', 'There is nothing here.');
+  }
+
+  async function file(pathname, response) {
+    const name = /^\/assets\//.test(pathname) ? normalize(pathname) : '/index.html';
+    const bytes = await readFile(join(dist, name)).catch(() => null);
+    if (!bytes) return problem(response, 404, 'not_found', 'There is nothing here.');
+    response.writeHead(200, { ...headers, 'Content-Type': types[extname(name)] ?? 'application/octet-stream' });
+    response.end(bytes);
+  }
+
+  const personOf = (secret) => people[secret.split('-')[0]] ?? people.patient;
+
+  function look({ secret }, response) {
+    if (world.link === 'down') return response.destroy();
+    if (world.link === 'unknown') return problem(response, 404, 'unknown_link', 'This link is not known.');
+    if (world.link === 'expired') return problem(response, 410, 'link_expired', 'This link is too old.');
+    if (world.link === 'ended') return problem(response, 410, 'visit_ended', 'This visit is over.');
+    const person = personOf(secret);
+    const { id, title, starts_at, time_zone } = visit();
+    json(response, 200, {
+      person: { name: world.name ?? person.name, role: person.role },
+      visit: { id, title, starts_at, time_zone, state: 'open', invited_by: { name: people.doctor.name, role: people.doctor.role } },
+      asks: { birth_date: person.role === 'patient' ? 'own' : person.role === 'caregiver' ? 'patient' : null },
+      ...clinic,
+    });
+  }
+
+  function arrive({ secret, birth_date, device_token }, response) {
+    if (world.link === 'locked') return problem(response, 423, 'locked', 'Locked.');
+    if (personOf(secret).role === 'patient' && birth_date !== people.patient.birthDate && device_token === undefined) {
+      return json(response, 403, { status: 403, code: 'wrong_birth_date', detail: 'Wrong.', tries_left: --state.tries });
+    }
+    if (world.link === 'pending' || world.link === 'refused') return json(response, 202, { pending: 'd-1' });
+    json(response, 201, { seat_token: `seat-${secret}`, device_token: `device-${secret}`, participant: personOf(secret).id, visit: 'v-1' });
+  }
+
+  function pending(response) {
+    if (world.link === 'refused') return problem(response, 403, 'refused', 'No.');
+    if (++state.asked < 3) return json(response, 202, { pending: 'd-1' });
+    json(response, 201, { seat_token: 'seat-patient', device_token: 'device-patient', participant: 'p-alder', visit: 'v-1' });
+  }
+
+  // ---- the visit protocol
+
+  const webSockets = new WebSocketServer({ server, path: '/visit', handleProtocols: () => 'bedside.visit.v1' });
+  webSockets.on('connection', (socket) => {
+    const client = { socket, me: null, key: '', joined: false };
+    sockets.add(client);
+    socket.on('close', () => sockets.delete(client));
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data));
+      state.requests.push(message);
+      void handle(client, message);
+    });
+  });
+
+  const send = (client, message) => client.socket.readyState === 1 && client.socket.send(JSON.stringify(message));
+  const tell = (message) => [...sockets].filter((one) => one.joined).forEach((client) => send(client, message));
+
+  const member = (key, fields) => {
+    const { id, name, role, relation } = people[key];
+    return { id, name, role, ...(relation ? { relation } : {}), state: 'in_visit', you: false, audio_muted: false, video_muted: false, since: Date.now() - 11 * 60_000, ...fields };
+  };
+  const myState = (client) => (client.key !== 'doctor' && state.waiting ? 'waiting' : 'in_visit');
+  const others = (client) => world.others.filter((key) => key !== client.key);
+  const roster = (client) => [
+    ...(myState(client) === 'waiting' ? [] : others(client).map((key) => member(key, world.members?.[key]))),
+    member(client.key, { you: true, state: myState(client), ...client.muted, consent: client.answer ?? 'none' }),
+    ...world.door.filter((key) => client.key === 'doctor').map((key) => member(key, { state: 'waiting', since: Date.now() - 4 * 60_000 })),
+  ];
+  const slots = (client) =>
+    others(client).map((key, index) => ({ slot: index, participant: people[key].id, audio_mid: String(2 + index * 2), video_mid: String(3 + index * 2) }));
+  const consent = (client) => ({ asked: world.consentAsked, text: consentText, text_version: 'recording-1', answer: client.answer ?? 'none' });
+
+  const handlers = {
+    join(client, message) {
+      if (!message.token.startsWith('seat-')) return { type: 'error', code: 'bad_token', message: 'This seat is not known.' };
+      client.key = message.token.slice(5).split('-')[0];
+      if (!people[client.key]) client.key = 'patient';
+      client.joined = true;
+      state.joins++;
+      client.session = message.resume && !world.forgets ? message.resume : `session-${server.address().port}-${++state.session}`;
+      const waiting = myState(client) === 'waiting';
+      setTimeout(() => greet(client), 20);
+      return {
+        type: 'joined',
+        session: client.session,
+        resumed: message.resume === client.session,
+        you: roster(client).find((one) => one.you),
+        visit: visit(),
+        permissions: permissions[client.key] ?? permissions.caregiver,
+        ice_servers: [],
+        roster: roster(client),
+        slots: waiting ? [] : slots(client),
+        chat: world.chat,
+        recording: world.recording,
+        consent: consent(client),
+        resume_seconds: 30,
+      };
+    },
+    async offer(client, message) {
+      state.offers++;
+      const active = myState(client) === 'in_visit';
+      const sdp = answer ? await answer(client.session, message.sdp, active) : answerWithoutMedia(message.sdp);
+      return { type: 'answer', sdp, active };
+    },
+    ready(client) {
+      setTimeout(() => {
+        send(client, { type: 'slots', slots: slots(client) });
+        send(client, { type: 'roster', participants: roster(client) });
+        const speaker = others(client)[0];
+        send(client, { type: 'speaker', participant: speaker ? people[speaker].id : null });
+        for (const [key, quality] of Object.entries(world.quality ?? {})) send(client, { type: 'quality', participant: people[key].id, ...quality });
+      }, 20);
+      return { type: 'ok' };
+    },
+    chat(client, message) {
+      const said = { id: `m-${Date.now()}`, participant: people[client.key].id, name: people[client.key].name, text: message.text, at: Date.now() };
+      world.chat.push(said);
+      tell({ type: 'chat', message: said });
+      return { type: 'ok' };
+    },
+    mute(client, { audio, video }) {
+      client.muted = { audio_muted: audio, video_muted: video };
+      setTimeout(() => send(client, { type: 'roster', participants: roster(client) }), 5);
+      return { type: 'ok' };
+    },
+    consent(client, message) {
+      client.answer = message.answer;
+      setTimeout(() => {
+        send(client, { type: 'consent', consent: consent(client) });
+        world.recording = { ...world.recording, state: message.answer === 'given' ? 'recording' : 'off', reason: message.answer === 'given' ? 'none' : 'refused', since: Date.now(), waiting_for: [] };
+        tell({ type: 'recording', recording: world.recording });
+      }, 10);
+      return { type: 'ok' };
+    },
+    recording(client, message) {
+      const next = { start: 'asking', pause: 'paused', resume: 'recording', stop: 'stopped' }[message.action];
+      world.recording = { ...world.recording, state: next, since: Date.now(), reason: next === 'paused' || next === 'stopped' ? 'by_physician' : 'none' };
+      if (next === 'asking') {
+        world.consentAsked = true;
+        setTimeout(() => send(client, { type: 'consent', consent: consent(client) }), 5);
+      }
+      tell({ type: 'recording', recording: world.recording });
+      return { type: 'ok' };
+    },
+    admit(client, message) {
+      const key = world.door.find((one) => people[one].id === message.participant);
+      if (!key) return { type: 'error', code: 'not_found', message: 'Nobody by that name waits.' };
+      world.door = world.door.filter((one) => one !== key);
+      world.others.push(key);
+      setTimeout(() => {
+        send(client, { type: 'roster', participants: roster(client) });
+        send(client, { type: 'slots', slots: slots(client) });
+      }, 5);
+      return { type: 'ok' };
+    },
+    leave: (client) => goodbye(client, 'left'),
+    end: (client) => goodbye(client, 'ended'),
+    deny: () => ({ type: 'ok' }),
+    device: () => ({ type: 'ok' }),
+    slots: () => ({ type: 'ok' }),
+    ping: () => ({ type: 'ok' }),
+  };
+
+  function goodbye(client, reason) {
+    setTimeout(() => {
+      send(client, { type: 'bye', reason, message: '' });
+      client.socket.close(1000);
+    }, 5);
+    return { type: 'ok' };
+  }
+
+  function greet(client) {
+    if (myState(client) === 'waiting') {
+      const present = others(client).map((key) => ({ name: people[key].name, role: people[key].role }));
+      send(client, { type: 'waiting', present, physician_told: world.physicianTold });
+    }
+    if (world.secondDevice) send(client, { type: 'second_device', request: 'd-1', device: 'iPhone', participant: people.patient.id });
+  }
+
+  async function handle(client, message) {
+    const handler = handlers[message.type];
+    const reply = handler ? await handler(client, message) : { type: 'error', code: 'unknown_type', message: 'No such request.' };
+    send(client, { ...reply, reply_to: message.id });
+  }
+
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://localhost:${server.address().port}`,
+    world,
+    state,
+    /** The physician lets everybody in. */
+    admitAll() {
+      state.waiting = false;
+      for (const client of sockets) if (client.joined) send(client, { type: 'admitted' });
+    },
+    tell,
+    /** Cuts every socket and, until it is undone, refuses new ones. */
+    cut(refuse) {
+      webSockets.options.verifyClient = refuse ? () => false : undefined;
+      for (const client of sockets) client.socket.terminate();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const client of sockets) client.socket.terminate();
+        webSockets.close();
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  };
+}
+
+function json(response, status, body) {
+  response.writeHead(status, { ...headers, 'Content-Type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+function problem(response, status, code, detail) {
+  response.writeHead(status, { ...headers, 'Content-Type': 'application/problem+json' });
+  response.end(JSON.stringify({ type: 'about:blank', status, title: code, detail, code }));
+}
+
+async function read(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}
