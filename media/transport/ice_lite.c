@@ -209,7 +209,7 @@ enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data
     struct stun_check check = {0};
     const enum stun_verdict verdict =
         stun_responder_judge(ice->responder, data, size, source, &credentials, ret_reply, &check);
-    if (verdict != STUN_REFUSED) {
+    if (verdict == STUN_OBJECTED) {
         *ret_reply_size = check.reply_size;
     }
     if (verdict != STUN_ACCEPTED) {
@@ -222,6 +222,7 @@ enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data
     if (index == NONE) {
         return STUN_REFUSED;
     }
+    *ret_reply_size = check.reply_size;
     ice->addresses[index].last_check_us = now_us;
     ice->last_check_us = now_us;
     ice->was_checked = true;
