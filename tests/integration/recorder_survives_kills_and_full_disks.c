@@ -163,15 +163,15 @@ static void a_recorder_that_keeps_dying_is_given_up(void **state)
     (void)state;
     struct rig rig;
     rig_open(&rig, 0);
-    rig_start(&rig);
+    recorder_supervisor_start(rig.supervisor, RECORDING_ID, rig.directory, rig.data_key);
     for (int death = 1; death <= 5; death++) {
+        /* Its descriptor is kept open, or else the recorder would end by itself. */
+        struct recorder_event *ready = rig_wait(&rig, RECORDER_EVENT_READY);
         kill(find_recorder(), SIGKILL);
         struct recorder_event *exited = rig_wait(&rig, RECORDER_EVENT_EXITED);
         assert_int_equal(exited->gave_up, death == 5);
         drop(exited);
-        if (death < 5) {
-            drop(rig_wait(&rig, RECORDER_EVENT_READY));
-        }
+        drop(ready);
     }
     rig_close(&rig);
 }
