@@ -77,7 +77,8 @@ int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t s
 
 /* ---- recording ---- */
 
-/* Starts paused. Replaces (and ends) a feed that is there. `sink` takes SINK_RECORDER. */
+/* Starts paused. Takes the place of a feed that broke; detach one that works before. `sink` takes
+ * SINK_RECORDER. */
 void room_attach_recorder(struct room *room, const struct sink *sink);
 /* From now on packets flow, and every publisher is asked for a key frame. Returns 0, or -ENOENT
  * without a recorder. */

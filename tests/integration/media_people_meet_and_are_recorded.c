@@ -302,6 +302,51 @@ static void test_a_peer_that_says_goodbye_ends_its_endpoint(void **state)
     media_rig_stop(&rig);
 }
 
+static void test_an_ice_restart_disturbs_nobody(void **state)
+{
+    struct media_rig rig;
+    (void)state;
+    media_rig_start(&rig, 1, 4);
+    worker_pool_open_room(rig.pool, ROOM);
+    struct rig_peer *patient = media_rig_join(&rig, ROOM);
+    struct rig_peer *physician = media_rig_join(&rig, ROOM);
+    worker_pool_bind_slot(rig.pool, physician->id, 0, patient->id, false);
+    const uint32_t heard = rig_peer_slot(physician, 0, MEDIA_KIND_AUDIO);
+    RIG_UNTIL(&rig, rig_peer_received(physician, heard) >= 5, rig_peer_speak(patient));
+
+    test_peer_renew_credentials(patient->peer);
+    test_peer_rebind(patient->peer); /* another network */
+    media_rig_offer_transport(patient);
+    worker_pool_restart_ice(rig.pool, patient->id, &patient->transport);
+    const uint64_t answers = test_peer_statistics(patient->peer)->check_answers;
+    RIG_UNTIL(&rig, test_peer_statistics(patient->peer)->check_answers > answers, (void)0);
+    const unsigned before = rig_peer_received(physician, heard);
+    RIG_UNTIL(&rig, rig_peer_received(physician, heard) >= before + 5, rig_peer_speak(patient));
+    media_rig_stop(&rig);
+}
+
+static void test_another_certificate_never_gets_in(void **state)
+{
+    struct media_rig rig;
+    (void)state;
+    media_rig_start(&rig, 1, 4);
+    worker_pool_open_room(rig.pool, ROOM);
+    struct rig_peer *impostor = media_rig_open(&rig, ROOM);
+    worker_pool_close_endpoint(rig.pool, impostor->id);
+    impostor->id = 50;
+    media_rig_offer_transport(impostor);
+    impostor->transport.remote_fingerprint[0] ^= 1;
+    worker_pool_open_endpoint(rig.pool, ROOM, impostor->id, "label", &impostor->transport);
+    worker_pool_enter_room(rig.pool, impostor->id);
+    test_peer_start(impostor->peer);
+    struct mailbox_message *message =
+        media_rig_await(&rig, WORKER_EVENT_ENDPOINT_FAILED, impostor->id);
+    assert_int_equal(CONTAINER_OF(message, struct worker_endpoint_event, message)->failure,
+                     ENDPOINT_FAILURE_FINGERPRINT);
+    mailbox_message_destroy(message);
+    media_rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +359,8 @@ int main(void)
         cmocka_unit_test(test_a_recorder_that_dies_disturbs_nobody),
         cmocka_unit_test(test_commands_for_what_is_gone_do_nothing),
         cmocka_unit_test(test_a_peer_that_says_goodbye_ends_its_endpoint),
+        cmocka_unit_test(test_an_ice_restart_disturbs_nobody),
+        cmocka_unit_test(test_another_certificate_never_gets_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

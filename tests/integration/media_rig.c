@@ -127,33 +127,38 @@ static void on_rtcp(void *context, const uint8_t *compound, size_t size)
     assert_int_equal(r, 0);
 }
 
-struct rig_peer *media_rig_open(struct media_rig *rig, uint64_t room_id)
+void media_rig_offer_transport(struct rig_peer *peer)
 {
-    assert_true(rig->peer_count < RIG_PEERS_MAX);
-    struct rig_peer *peer = &rig->peers[rig->peer_count++];
-    *peer = (struct rig_peer){.rig = rig, .id = rig->peer_count};
-    const struct test_peer_config config = {.on_rtp = on_rtp, .on_rtcp = on_rtcp, .context = peer};
-    peer->peer = test_peer_create(&config);
-    media_source_init(&peer->source, (uint32_t)peer->id);
-    media_source_negotiated(&peer->source, 4, &peer->media);
-
+    struct media_rig *rig = peer->rig;
     struct endpoint_transport *transport = &peer->transport;
     random_alphanumeric(transport->local.ufrag, LOCAL_UFRAG_LENGTH);
     random_alphanumeric(transport->local.pwd, LOCAL_PWD_LENGTH);
     (void)strncpy(transport->remote.ufrag, test_peer_ufrag(peer->peer), ICE_UFRAG_SIZE_MAX - 1);
     (void)strncpy(transport->remote.pwd, test_peer_pwd(peer->peer), ICE_PWD_SIZE_MAX - 1);
     memcpy(transport->remote_fingerprint, test_peer_fingerprint(peer->peer), 32);
-    worker_pool_open_endpoint(rig->pool, room_id, peer->id, "label", transport);
-    worker_pool_set_media(rig->pool, peer->id, &peer->media);
-
     const struct test_peer_gateway gateway = {
         .address = "127.0.0.1",
-        .port = worker_pool_room_port(rig->pool, room_id),
+        .port = worker_pool_room_port(rig->pool, peer->room_id),
         .ufrag = transport->local.ufrag,
         .pwd = transport->local.pwd,
         .fingerprint = dtls_identity_fingerprint(rig->identity),
     };
     test_peer_set_gateway(peer->peer, &gateway);
+}
+
+struct rig_peer *media_rig_open(struct media_rig *rig, uint64_t room_id)
+{
+    assert_true(rig->peer_count < RIG_PEERS_MAX);
+    struct rig_peer *peer = &rig->peers[rig->peer_count++];
+    *peer = (struct rig_peer){.rig = rig, .id = rig->peer_count, .room_id = room_id};
+    const struct test_peer_config config = {.on_rtp = on_rtp, .on_rtcp = on_rtcp, .context = peer};
+    peer->peer = test_peer_create(&config);
+    media_source_init(&peer->source, (uint32_t)peer->id);
+    media_source_negotiated(&peer->source, 4, &peer->media);
+
+    media_rig_offer_transport(peer);
+    worker_pool_open_endpoint(rig->pool, room_id, peer->id, "label", &peer->transport);
+    worker_pool_set_media(rig->pool, peer->id, &peer->media);
     return peer;
 }
 

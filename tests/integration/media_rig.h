@@ -14,6 +14,7 @@
 struct rig_peer {
     struct media_rig *rig;
     uint64_t id;
+    uint64_t room_id;
     struct test_peer *peer;
     struct endpoint_transport transport;
     struct media_source source;
@@ -42,6 +43,8 @@ void media_rig_stop(struct media_rig *rig);
 
 /* Opens the endpoint (id 1, 2, ...) with its media; the transport is not connected yet. */
 struct rig_peer *media_rig_open(struct media_rig *rig, uint64_t room_id);
+/* New credentials of the gateway for it, in peer->transport, told to the peer as by an answer. */
+void media_rig_offer_transport(struct rig_peer *peer);
 /* Connects the transport, and waits for the worker's event. */
 void media_rig_connect(struct rig_peer *peer);
 /* Both, and enters. */
