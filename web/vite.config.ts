@@ -11,8 +11,9 @@ export default defineConfig({
     sourcemap: false,
   },
   test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}', 'tests/unit/**/*.test.{ts,tsx}'],
+    // Pure code is tested without a DOM; tests of views ask for jsdom in their first line.
+    environment: 'node',
+    include: ['src/**/*test.{ts,tsx}'],
     restoreMocks: true,
   },
 });

@@ -39,11 +39,6 @@ export class PacketWatch {
     return nowMs - this.lastArrival >= this.stoppedAfterMs ? 'stopped' : 'flowing';
   }
 
-  /** Milliseconds since the last arrival. */
-  silence(nowMs: number): number {
-    return this.samples.length === 0 ? 0 : nowMs - this.lastArrival;
-  }
-
   reset(): void {
     this.samples = [];
     this.wasFlowing = false;

@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { ConnectionLost, RequestRefused } from '../protocol/signaling_connection';
+import { Call } from './call';
+import { joinedReply, me } from './fixtures';
+
+interface FakeTransceiver {
+  kind: string;
+  direction: string;
+  sender: { replaceTrack: (track: unknown) => Promise<void>; track: unknown; getParameters: () => unknown };
+  receiver: { track: { kind: string } };
+}
+
+class FakePeerConnection {
+  static made: FakePeerConnection[] = [];
+  transceivers: FakeTransceiver[] = [];
+  offers: (RTCOfferOptions | undefined)[] = [];
+  answers: string[] = [];
+  closed = false;
+  connectionState = 'new';
+  iceConnectionState = 'new';
+  packets = 0;
+  onconnectionstatechange: (() => void) | null = null;
+  oniceconnectionstatechange: (() => void) | null = null;
+  constructor() {
+    FakePeerConnection.made.push(this);
+  }
+  addTransceiver(kind: string, { direction }: { direction: string }) {
+    const sender = {
+      track: null as unknown,
+      replaceTrack: (track: unknown) => {
+        sender.track = track;
+        return Promise.resolve();
+      },
+      getParameters: () => ({ encodings: [] }),
+    };
+    const transceiver = { kind, direction, sender, receiver: { track: { kind } } };
+    this.transceivers.push(transceiver);
+    return transceiver;
+  }
+  createOffer(options?: RTCOfferOptions) {
+    this.offers.push(options);
+    return Promise.resolve({ type: 'offer', sdp: `offer-${this.offers.length}` });
+  }
+  setLocalDescription() {
+    return Promise.resolve();
+  }
+  setRemoteDescription({ sdp }: { sdp: string }) {
+    this.answers.push(sdp);
+    return Promise.resolve();
+  }
+  getStats() {
+    return Promise.resolve(new Map([['t', { type: 'transport', packetsReceived: this.packets }]]));
+  }
+  close() {
+    this.closed = true;
+  }
+  connect() {
+    this.connectionState = 'connected';
+    this.onconnectionstatechange?.();
+  }
+}
+
+type Sent = { type: string; [field: string]: unknown };
+
+let sent: Sent[];
+let answers: (body: Sent) => Promise<unknown>;
+let hopeless: number;
+let call: Call;
+
+const active = (value: boolean) => (body: Sent) =>
+  Promise.resolve(body.type === 'offer' ? { type: 'answer', sdp: `answer to ${String(body.sdp)}`, active: value } : { type: 'ok' });
+
+const types = () => sent.map((one) => one.type);
+const peer = () => FakePeerConnection.made[FakePeerConnection.made.length - 1] as FakePeerConnection;
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('MediaStream', class { constructor(readonly tracks: unknown[]) {} });
+  FakePeerConnection.made = [];
+  sent = [];
+  hopeless = 0;
+  answers = active(true);
+  call = new Call({
+    request: ((body: Sent) => {
+      sent.push(body);
+      return answers(body);
+    }) as never,
+    onChange: () => undefined,
+    onHopeless: () => void hopeless++,
+    createPeerConnection: () => new FakePeerConnection() as unknown as RTCPeerConnection,
+  });
+  return () => {
+    call.close();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  };
+});
+
+describe('the one offer', () => {
+  test('microphone, camera, then a pair of lines per slot, in order', async () => {
+    call.joined(joinedReply());
+    await settle();
+    expect(peer().transceivers.map((one) => `${one.kind} ${one.direction}`)).toEqual([
+      'audio sendonly',
+      'video sendonly',
+      ...['audio recvonly', 'video recvonly'],
+      ...['audio recvonly', 'video recvonly'],
+      ...['audio recvonly', 'video recvonly'],
+    ]);
+    expect(call.state.slots).toHaveLength(3);
+  });
+
+  test('offer, answer, ready, then what is muted', async () => {
+    call.joined(joinedReply());
+    await settle();
+    expect(types()).toEqual(['offer', 'ready', 'mute']);
+    expect(peer().answers).toEqual(['answer to offer-1']);
+    expect(call.state.active).toBe(true);
+  });
+
+  test('who waits is not ready; admitted, the same PeerConnection offers again', async () => {
+    answers = active(false);
+    call.joined(joinedReply({ you: { ...me, state: 'waiting' } }));
+    await settle();
+    expect(types()).toEqual(['offer']);
+    expect(call.state.active).toBe(false);
+    answers = active(true);
+    call.offerAgain();
+    await settle();
+    expect(FakePeerConnection.made).toHaveLength(1);
+    expect(types()).toEqual(['offer', 'offer', 'ready', 'mute']);
+  });
+
+  test('two wishes at once are two exchanges, one after the other', async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    answers = (body) => (body.type === 'offer' && sent.length === 1 ? new Promise((resolve) => (answer = resolve)) : active(true)(body));
+    call.joined(joinedReply());
+    await settle();
+    call.offerAgain();
+    call.offerAgain();
+    await settle();
+    expect(types()).toEqual(['offer']);
+    answer({ type: 'answer', sdp: 'a', active: true });
+    await settle();
+    expect(types()).toEqual(['offer', 'ready', 'mute', 'offer', 'ready', 'mute']);
+  });
+
+  test('a refused offer is told in the words of the gateway', async () => {
+    answers = () => Promise.reject(new RequestRefused({ type: 'error', code: 'bad_offer', message: 'no audio line' }));
+    call.joined(joinedReply());
+    await settle();
+    expect(call.state.refused).toBe('no audio line');
+    expect(types()).toEqual(['offer']);
+  });
+});
+
+describe('coming back', () => {
+  test('resumed: the media goes on, nothing is offered', async () => {
+    call.joined(joinedReply());
+    await settle();
+    call.joined(joinedReply({ resumed: true }));
+    await settle();
+    expect(FakePeerConnection.made).toHaveLength(1);
+    expect(types().filter((one) => one === 'offer')).toHaveLength(1);
+  });
+
+  test('not resumed: a new PeerConnection with the same tracks', async () => {
+    const microphone = { kind: 'audio' } as MediaStreamTrack;
+    call.setTracks({ audio: microphone, video: null });
+    call.joined(joinedReply());
+    await settle();
+    call.joined(joinedReply({ session: 'session-2' }));
+    await settle();
+    expect(FakePeerConnection.made).toHaveLength(2);
+    expect(FakePeerConnection.made[0]?.closed).toBe(true);
+    expect(peer().transceivers[0]?.sender.track).toBe(microphone);
+  });
+
+  test('an offer lost with the socket is made again after the next join', async () => {
+    answers = () => Promise.reject(new ConnectionLost());
+    call.joined(joinedReply());
+    await settle();
+    answers = active(true);
+    call.joined(joinedReply({ resumed: true }));
+    await settle();
+    expect(types()).toEqual(['offer', 'offer', 'ready', 'mute']);
+  });
+
+  test('also when the next join came before the loss was noticed', async () => {
+    let lose: (error: Error) => void = () => undefined;
+    answers = (body) => (sent.length === 1 ? new Promise((_, reject) => (lose = reject)) : active(true)(body));
+    call.joined(joinedReply());
+    await settle();
+    lose(new ConnectionLost());
+    call.joined(joinedReply({ resumed: true }));
+    await settle();
+    expect(call.state.active).toBe(true);
+  });
+
+  test('admitted while the conversation was cut: the offer follows the join', async () => {
+    answers = active(false);
+    call.joined(joinedReply({ you: { ...me, state: 'waiting' } }));
+    await settle();
+    answers = active(true);
+    call.joined(joinedReply({ resumed: true }));
+    await settle();
+    expect(call.state.active).toBe(true);
+  });
+});
+
+describe('what the gateway is told', () => {
+  test('muting, at once and only when it changed', async () => {
+    call.joined(joinedReply());
+    await settle();
+    call.setMuted(true, false);
+    call.setMuted(true, false);
+    await settle();
+    expect(sent.filter((one) => one.type === 'mute')).toEqual([
+      { type: 'mute', audio: false, video: false },
+      { type: 'mute', audio: true, video: false },
+    ]);
+  });
+
+  test('which pictures are shown: after "ready", and the same list once', async () => {
+    call.setShown([{ slot: 0, video: true, width: 320, height: 240 }, { slot: 1, video: false }]);
+    expect(sent).toEqual([]);
+    call.joined(joinedReply());
+    await settle();
+    call.setShown([{ slot: 0, video: true, width: 320, height: 240 }, { slot: 1, video: false }]);
+    await settle();
+    expect(types()).toEqual(['offer', 'ready', 'mute', 'slots']);
+  });
+});
+
+describe('repair', () => {
+  async function flowing() {
+    call.joined(joinedReply());
+    await settle();
+    peer().connect();
+    for (let tick = 0; tick < 10; tick++) {
+      peer().packets += 15;
+      await vi.advanceTimersByTimeAsync(250);
+    }
+  }
+  const restarts = () => sent.filter((one) => one.restart_ice).length;
+
+  test('packets that keep coming need none', async () => {
+    await flowing();
+    expect(restarts()).toBe(0);
+    expect(call.state.transport).toBe('media');
+  });
+
+  test('half a second to a second after packets stopped, ICE restarts on the same PeerConnection', async () => {
+    await flowing();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(restarts()).toBe(1);
+    expect(peer().offers.pop()).toEqual({ iceRestart: true });
+    expect(FakePeerConnection.made).toHaveLength(1);
+  });
+
+  test('words appear only when it lasts, and go when packets come', async () => {
+    await flowing();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(call.state.transport).toBe('media');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(call.state.transport).toBe('interrupted');
+    for (let tick = 0; tick < 4; tick++) {
+      peer().packets += 15;
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    expect(call.state.transport).toBe('media');
+  });
+
+  test('after a quarter of a minute it asks for a new session', async () => {
+    await flowing();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(hopeless).toBeGreaterThan(0);
+    expect(restarts()).toBeLessThan(6);
+  });
+});

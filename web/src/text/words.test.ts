@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { initials, list, shortName } from './names';
+import { clock, daysUntil, duration, minutesBetween } from './times';
+
+test.each([
+  ['Dr. Mira Rao', 'Dr. Rao', 'MR'],
+  ['Mrs. Ruth Alder', 'Mrs. Alder', 'RA'],
+  ['Ana Alder', 'Ana', 'AA'],
+  ['Cher', 'Cher', 'C'],
+  ['  Prof Ida  van Dyck ', 'Prof Dyck', 'ID'],
+  ['', '', ''],
+  ['<img src=x>', '<img', 'S'],
+  ['李 小龙', '李', '李小'],
+])('%j is %j, %j', (name, short, letters) => {
+  expect(shortName(name)).toBe(short);
+  expect(initials(name)).toBe(letters);
+});
+
+test('names in a sentence', () => {
+  expect(list(['Ana'], 'en-US')).toBe('Ana');
+  expect(list(['Ana', 'Dr. Rao'], 'en-US')).toBe('Ana and Dr. Rao');
+});
+
+describe('times', () => {
+  const at = Date.UTC(2026, 10, 24, 17, 30);
+  test('are told in the time zone of the visit', () => {
+    expect(clock(at, 'en-US', 'America/Denver')).toMatch(/^10:30\sAM$/);
+    expect(clock(new Date(at).toISOString(), 'en-US', 'UTC')).toMatch(/^5:30\sPM$/);
+  });
+  test('a time zone or a time that nobody knows does not break the page', () => {
+    expect(clock(at, 'en-US', 'Mars/Olympus')).not.toBe('');
+    expect(clock('soon', 'en-US')).toBe('');
+  });
+  test.each([
+    [at, 0],
+    [at + 86_400_000, 1],
+    [at + 14 * 3_600_000, 1],
+    [at - 86_400_000, -1],
+  ])('%d is %d days away', (then, days) => {
+    expect(daysUntil(then, at, 'America/Denver')).toBe(days);
+  });
+  test.each([
+    [0, '0:00'],
+    [59_600, '1:00'],
+    [187_000, '3:07'],
+    [3_723_000, '1:02:03'],
+    [-5, '0:00'],
+  ])('%d ms is %s', (ms, words) => {
+    expect(duration(ms)).toBe(words);
+  });
+  test('minutes', () => expect(minutesBetween(at, at + 17 * 60_000)).toBe(17));
+});
