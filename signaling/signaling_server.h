@@ -1,9 +1,10 @@
-/* signaling_server.h - the one public face of signaling: HTTPS, WebSockets and the visits that go on.
+/* signaling_server.h - the one public face of signaling: HTTPS, WebSockets and the visits that go
+ * on.
  *
- * It runs the control thread: one libwebsockets loop into which every mailbox is adopted as a descriptor.
- * Nothing in it blocks: rules and SQL run on the store thread (gateway/visits), media in the workers, recordings
- * are decrypted on a thread of their own.
- * Thread: control (the one that calls signaling_server_run), but signaling_server_stop() from any. */
+ * It runs the control thread: one libwebsockets loop into which every mailbox is adopted as a
+ * descriptor. Nothing in it blocks: rules and SQL run on the store thread (gateway/visits), media
+ * in the workers, recordings are decrypted on a thread of their own. Thread: control (the one that
+ * calls signaling_server_run), but signaling_server_stop() from any. */
 #ifndef BEDSIDE_SIGNALING_SIGNALING_SERVER_H
 #define BEDSIDE_SIGNALING_SIGNALING_SERVER_H
 
@@ -21,13 +22,15 @@ struct worker_pool;
 
 /* All strings are borrowed and outlive the server. The keys are of bedside.conf. */
 struct signaling_server_config {
-    /* http.listen: "0.0.0.0", "::" (both families) or one address. http.port: 0 lets the system choose. */
+    /* http.listen: "0.0.0.0", "::" (both families) or one address. http.port: 0 lets the system
+     * choose. */
     const char *listen_address;
     uint16_t port;
     /* http.certificate, http.private_key: PEM files. */
     const char *certificate_path;
     const char *private_key_path;
-    /* http.public_origin: "https://visits.example.org", compared byte for byte; the first is the one in links. */
+    /* http.public_origin: "https://visits.example.org", compared byte for byte; the first is the
+     * one in links. */
     const char *const *public_origins;
     size_t public_origin_count;
     /* http.admin_socket: a Unix socket with mode 0600; NULL for none. */
@@ -70,17 +73,20 @@ struct signaling_server_parts {
 
 struct signaling_server;
 
-/* Binds the listeners. Returns 0; -EADDRINUSE, -EACCES or another errno of bind(2); -EBADMSG for certificate
- * files that OpenSSL refuses; -EINVAL for a configuration that makes no sense (logged with its key). */
+/* Binds the listeners. Returns 0; -EADDRINUSE, -EACCES or another errno of bind(2); -EBADMSG for
+ * certificate files that OpenSSL refuses; -EINVAL for a configuration that makes no sense (logged
+ * with its key). */
 int signaling_server_create(const struct signaling_server_config *config,
-                            const struct signaling_server_parts *parts, struct signaling_server **ret_server);
+                            const struct signaling_server_parts *parts,
+                            struct signaling_server **ret_server);
 /* Closes every socket. Accepts NULL. Always returns NULL. */
 struct signaling_server *signaling_server_destroy(struct signaling_server *server);
 DEFINE_AUTO(signaling_server)
 
 /* Serves until signaling_server_stop(). Returns 0, or a negative errno. */
 int signaling_server_run(struct signaling_server *server);
-/* Says `bye` (shutting_down) to everybody, flushes for at most two seconds, then makes run return. */
+/* Says `bye` (shutting_down) to everybody, flushes for at most two seconds, then makes run return.
+ */
 void signaling_server_stop(struct signaling_server *server);
 
 /* The port that HTTPS listens on (useful with port 0). */
@@ -89,11 +95,12 @@ uint16_t signaling_server_setup_port(const struct signaling_server *server);
 /* Where events of recorder processes are posted (struct recording_control_event). Borrowed. */
 struct mailbox *signaling_server_recording_events(struct signaling_server *server);
 
-/* Calls `on_readable` on the control thread whenever `fd` (borrowed, non-blocking) can be read: signals, child
- * processes. For the life of the server. Returns 0 or -ENOMEM. */
-int signaling_server_watch(struct signaling_server *server, int fd, void (*on_readable)(void *context),
-                           void *context);
-/* Reads certificate and key again for new connections. Returns 0, or -EBADMSG and keeps the old ones. */
+/* Calls `on_readable` on the control thread whenever `fd` (borrowed, non-blocking) can be read:
+ * signals, child processes. For the life of the server. Returns 0 or -ENOMEM. */
+int signaling_server_watch(struct signaling_server *server, int fd,
+                           void (*on_readable)(void *context), void *context);
+/* Reads certificate and key again for new connections. Returns 0, or -EBADMSG and keeps the old
+ * ones. */
 int signaling_server_reload_certificate(struct signaling_server *server);
 
 #endif

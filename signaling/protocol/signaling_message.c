@@ -106,7 +106,7 @@ static int read_slots(const json_t *value, struct signaling_request *request,
         return fail(problem, "", "slots", "slots is a list of at most 16.");
     }
     for (size_t i = 0; i < json_array_size(value); i++) {
-        char prefix[24];
+        char prefix[40];
         snprintf(prefix, sizeof(prefix), "slots[%zu].", i);
         const int result = read_fields(slot_fields, json_array_get(value, i), prefix, 0,
                                        &request->slots[i], problem);

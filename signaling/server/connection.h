@@ -57,6 +57,8 @@ struct http_server_report *http_server_counters(struct http_server *server);
 void http_server_register(struct http_server *server, const uint64_t *id,
                           struct http_exchange *exchange);
 void http_server_forget(struct http_server *server, const uint64_t *id);
+/* NULL at the end. */
+const char *http_server_origin(const struct http_server *server, size_t index);
 uint64_t http_server_next_id(struct http_server *server);
 void connection_uncount(struct connection *connection);
 

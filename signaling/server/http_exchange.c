@@ -1,7 +1,6 @@
 #include "signaling/server/http_exchange.h"
 
 #include "gateway/base/clock.h"
-#include "gateway/base/log.h"
 #include "signaling/server/connection.h"
 
 #include <assert.h>
@@ -9,7 +8,6 @@
 #include <glib.h>
 #include <string.h>
 
-LOG_TOPIC("http");
 
 #define WRITE_SIZE 32768
 #define KEEPALIVE_SECONDS 20
@@ -27,7 +25,8 @@ struct http_exchange {
     GByteArray *body;
     size_t body_expected;
     GString *headers; /* extra lines of the answer */
-    GByteArray *out;  /* head and short body */
+    const char *content_policy;
+    GByteArray *out; /* head and short body */
     size_t out_sent;
     const struct http_body_source *source;
     void *source_context;
@@ -130,30 +129,42 @@ void http_exchange_add_header(struct http_exchange *exchange, const char *name, 
     }
 }
 
-/* Strict, and the same on every answer: no page of ours needs anything from elsewhere. */
+/* Strict: no page of ours needs anything from elsewhere. */
+static void append_content_policy(struct http_exchange *exchange, GString *head)
+{
+    if (exchange->content_policy) {
+        g_string_append_printf(head, "Content-Security-Policy: %s\r\n", exchange->content_policy);
+        return;
+    }
+    g_string_append(
+        head,
+        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+        "img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; worker-src 'self'; "
+        "manifest-src 'self'; connect-src 'self'");
+    /* 'self' covers wss: in today's browsers; older Safari wants it named. */
+    const struct http_server *server = exchange->connection->server;
+    for (size_t i = 0; http_server_origin(server, i); i++) {
+        const char *origin = http_server_origin(server, i);
+        if (g_str_has_prefix(origin, "https://")) {
+            g_string_append_printf(head, " wss://%s", origin + strlen("https://"));
+        }
+    }
+    g_string_append(head, "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n");
+}
+
 static void append_security_headers(struct http_exchange *exchange, GString *head)
 {
     if (exchange->request.door == HTTP_DOOR_PUBLIC) {
         g_string_append(head, "Strict-Transport-Security: max-age=31536000\r\n");
     }
-    g_string_append(
-        head,
-        "X-Content-Type-Options: nosniff\r\n"
-        "Referrer-Policy: no-referrer\r\n"
-        "Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), "
-        "geolocation=(), payment=(), usb=()\r\n"
-        "Cross-Origin-Opener-Policy: same-origin\r\n"
-        "Cross-Origin-Resource-Policy: same-origin\r\n"
-        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
-        "img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; worker-src 'self'; "
-        "connect-src 'self'");
-    /* 'self' covers wss: in today's browsers; older Safari wants it named. */
-    const char *origin = exchange->request.door == HTTP_DOOR_PUBLIC ? exchange->request.origin : "";
-    if (g_str_has_prefix(origin, "https://") &&
-        http_server_origin_is_ours(exchange->connection->server, origin)) {
-        g_string_append_printf(head, " wss://%s", origin + strlen("https://"));
-    }
-    g_string_append(head, "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n");
+    g_string_append(head,
+                    "X-Content-Type-Options: nosniff\r\n"
+                    "Referrer-Policy: no-referrer\r\n"
+                    "Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), "
+                    "geolocation=(), payment=(), usb=()\r\n"
+                    "Cross-Origin-Opener-Policy: same-origin\r\n"
+                    "Cross-Origin-Resource-Policy: same-origin\r\n");
+    append_content_policy(exchange, head);
 }
 
 static void begin_answer(struct http_exchange *exchange, unsigned status, const char *content_type,
@@ -185,6 +196,11 @@ static void begin_answer(struct http_exchange *exchange, unsigned status, const 
     exchange->phase = PHASE_WRITING;
     connection->deadline_us = clock_now_us() + HTTP_STALL_SECONDS * 1000000ull;
     lws_callback_on_writable(connection->wsi);
+}
+
+void http_exchange_set_content_policy(struct http_exchange *exchange, const char *policy)
+{
+    exchange->content_policy = policy;
 }
 
 void http_exchange_reply(struct http_exchange *exchange, unsigned status, const char *content_type,

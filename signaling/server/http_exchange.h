@@ -53,6 +53,10 @@ uint64_t http_exchange_id(const struct http_exchange *exchange);
  * builds). */
 void http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value);
 
+/* Before the answer: another Content-Security-Policy than that of the web client (borrowed,
+ * static). */
+void http_exchange_set_content_policy(struct http_exchange *exchange, const char *policy);
+
 /* Answers with a copy of `body`; of HEAD without it, with its length. */
 void http_exchange_reply(struct http_exchange *exchange, unsigned status, const char *content_type,
                          const void *body, size_t size);

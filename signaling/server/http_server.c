@@ -693,6 +693,11 @@ struct http_exchange *http_server_find_exchange(struct http_server *server, uint
     return g_hash_table_lookup(server->exchanges, &exchange_id);
 }
 
+const char *http_server_origin(const struct http_server *server, size_t index)
+{
+    return index < server->config.public_origin_count ? server->config.public_origins[index] : NULL;
+}
+
 uint64_t http_server_next_id(struct http_server *server)
 {
     return ++server->next_id;

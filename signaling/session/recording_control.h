@@ -20,7 +20,10 @@
 #include "gateway/base/random.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#define RECORDING_CONTROL_KEY_SIZE 32
 
 struct recording_order {
     char recording_id[UUID_TEXT_SIZE];
@@ -37,6 +40,11 @@ struct recording_control_ops {
     void (*finish)(void *context, const char *recording_id);
     /* Whether a recorder could be started now: for readyz. */
     bool (*is_available)(void *context);
+    /* Opens the wrapped data key of a recording, for playback. Returns 0, or -EKEYREJECTED; the
+     * caller wipes the key. Called on the playback thread too. NULL: recordings cannot be played.
+     */
+    int (*unwrap_key)(void *context, const void *wrapped, size_t size,
+                      uint8_t ret_data_key[RECORDING_CONTROL_KEY_SIZE]);
 };
 
 enum recording_control_event_type {

@@ -467,12 +467,17 @@ struct signaling_hub *signaling_hub_create(const struct signaling_hub_config *co
     return hub;
 }
 
+void signaling_hub_stop(struct signaling_hub *hub)
+{
+    hub->closing = true;
+    hub->tick = http_timer_destroy(hub->tick);
+}
+
 struct signaling_hub *signaling_hub_destroy(struct signaling_hub *hub)
 {
     if (!hub) {
         return NULL;
     }
-    http_timer_destroy(hub->tick);
     g_hash_table_destroy(hub->rooms);
     g_hash_table_destroy(hub->sessions);
     g_free(hub->consent_version);

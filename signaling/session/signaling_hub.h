@@ -63,6 +63,9 @@ struct signaling_hub_report {
 struct signaling_hub;
 
 struct signaling_hub *signaling_hub_create(const struct signaling_hub_config *config);
+/* Ends its timers; to be called before the server whose sockets it serves is destroyed. */
+void signaling_hub_stop(struct signaling_hub *hub);
+/* After the server. */
 struct signaling_hub *signaling_hub_destroy(struct signaling_hub *hub);
 DEFINE_AUTO(signaling_hub)
 

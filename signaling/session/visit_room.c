@@ -279,17 +279,11 @@ struct visit_view visit_room_view(const struct visit_room *room, const struct pa
     return view;
 }
 
-static const char *title_of(enum visit_shape shape)
-{
-    return shape == VISIT_PHYSICIANS_ONLY ? "Physicians' conference"
-                                          : "Talking about your second opinion";
-}
-
 struct visit_view_place visit_room_place(const struct visit_room *room)
 {
     const struct signaling_hub_config *config = &room->hub->config;
     return (struct visit_view_place){
-        .title = title_of(room->picture->visit.shape),
+        .title = room->picture->visit.title,
         .organisation = config->organisation,
         .support_phone = config->support_phone,
         .slots_max = config->slots_max,
