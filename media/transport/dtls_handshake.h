@@ -5,7 +5,8 @@
  *
  *   IDLE --hello--> ATTEMPT --done, certificate and profile right--> CONNECTED --close_notify-->
  * CLOSED ^                |
- *     |                | error, more than 64 KiB, 15 s, no common profile; or a hello after 3 s without progress
+ *     |                | error, more than 64 KiB, 15 s, no common profile;
+ *     |                | or a hello after 3 s without progress
  *     +----------------+   (at most 8 attempts)  ---> FAILED, also for a wrong certificate
  *
  * Only a piece of a ClientHello begins an attempt: a peer whose handshake got further will never
@@ -13,7 +14,9 @@
  * sent, since an alert that answers a stranger's bytes would end the honest peer's handshake.
  * OpenSSL's own timer reads the wall clock; it is put to sleep, and the flight that was sent last
  * is kept and repeated by `now_us`: records that the peer has seen already fall to its replay
- * window. Thread: its worker's. */
+ * window.
+ *
+ * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_DTLS_HANDSHAKE_H
 #define BEDSIDE_MEDIA_TRANSPORT_DTLS_HANDSHAKE_H
 

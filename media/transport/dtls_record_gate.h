@@ -7,7 +7,9 @@
  * One unauthenticated datagram can end an SSL object for good, or silence it (a lone record with a
  * huge sequence number moves the replay window past every honest one). Before the handshake is done
  * only those records pass which a client's handshake consists of; afterwards only encrypted
- * handshake records and alerts. Pure. Thread: any. */
+ * handshake records and alerts.
+ *
+ * Pure. Thread: any. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_DTLS_RECORD_GATE_H
 #define BEDSIDE_MEDIA_TRANSPORT_DTLS_RECORD_GATE_H
 

@@ -7,6 +7,7 @@
  *   - another address with fresh checks, when the chosen one has been silent for 5 s: a NAT that
  * rebinds moves a peer whose later checks do not nominate (Firefox's consent checks). An address
  * without a check for 30 s is forgotten; 30 s after the last check of all, consent has expired.
+ *
  * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_ICE_LITE_H
 #define BEDSIDE_MEDIA_TRANSPORT_ICE_LITE_H

@@ -2,7 +2,9 @@
  *
  * An IPv4 address is always held in its IPv4-mapped form (RFC 4291, 2.5.5.2), so that the same peer
  * has one form whichever socket it came through. The struct has no padding: it is a key of
- * fixed_map. Pure. Thread: any. */
+ * fixed_map.
+ *
+ * Pure. Thread: any. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_NETWORK_ADDRESS_H
 #define BEDSIDE_MEDIA_TRANSPORT_NETWORK_ADDRESS_H
 

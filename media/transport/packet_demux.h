@@ -6,7 +6,9 @@
  *                else      unknown
  *
  * Addresses enter the map only after a check with good integrity came from them (ice_lite.h).
- * Nothing is allocated for, and nothing answered to, anyone else. Thread: its worker's. */
+ * Nothing is allocated for, and nothing answered to, anyone else.
+ *
+ * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_PACKET_DEMUX_H
 #define BEDSIDE_MEDIA_TRANSPORT_PACKET_DEMUX_H
 

@@ -1,14 +1,16 @@
 /* peer_transport.h - ICE, then DTLS, then SRTP of one peer.
  *
  *   CHECKING --first valid check--> HANDSHAKING --keys, fingerprint right--> CONNECTED
- *       |  on_ice_datagram()             |  on_dtls_datagram()                  |
- *       | 30 s, on_tick()                | 30 s, 8 broken handshakes,           | 30 s without a valid check,
- *       |                                | wrong fingerprint, no profile        | or close_notify
- *       +--------------------------------+--------------------------------------+---> FAILED (or CLOSED)
+ *       |  on_ice_datagram()             |  on_dtls_datagram()                |
+ *       | 30 s, on_tick()                | 30 s, 8 broken handshakes,         | 30 s without a check,
+ *       |                                | wrong fingerprint, no profile      | or close_notify
+ *       +--------------------------------+------------------------------------+--> FAILED, CLOSED
  *
  * FAILED and CLOSED are final: nothing is sent or accepted any more, and the owner destroys the
  * peer. An ICE restart changes the credentials and never the state. An address is used from the
- * moment a valid check came from it, and never learnt from anything else. Thread: its worker's. */
+ * moment a valid check came from it, and never learnt from anything else.
+ *
+ * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_PEER_TRANSPORT_H
 #define BEDSIDE_MEDIA_TRANSPORT_PEER_TRANSPORT_H
 

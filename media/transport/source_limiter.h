@@ -3,7 +3,9 @@
  * Only a check for a ufrag of ours costs a keyed hash, so only those count. A source that sends too
  * many bad ones is not read for a while; a peer's own proven addresses are never asked about here,
  * so that nobody can silence a peer by forging its address. A fixed table: sources that share a
- * place share a bucket. Pure. Thread: its owner's. */
+ * place share a bucket.
+ *
+ * Pure. Thread: its owner's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_SOURCE_LIMITER_H
 #define BEDSIDE_MEDIA_TRANSPORT_SOURCE_LIMITER_H
 

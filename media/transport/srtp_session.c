@@ -170,7 +170,8 @@ const struct srtp_session_statistics *srtp_session_statistics(const struct srtp_
  *   |                           timestamp                           |
  *   |                             SSRC                              |
  *   |                  CC x CSRC, then, if X:                       |
- *   |      defined by profile       |    length in 32-bit words     | ...   (RFC 3550, 5.1 and 5.3.1) */
+ *   |      defined by profile       |    length in 32-bit words     | ...
+ * (RFC 3550, 5.1 and 5.3.1) */
 static size_t rtp_header_size(const uint8_t *packet, size_t size)
 {
     if (size < RTP_HEADER_SIZE || packet[0] >> 6 != 2) {

@@ -4,7 +4,9 @@
  * Everything is out of place (outputs are aligned to 4 bytes): the input is never written, so that
  * one clear packet serves many receivers and a packet that fails leaves nothing half-done behind.
  * Packets are checked for the lengths that their own headers claim before the library sees them.
- * Failures are only counted: a replayed or forged packet changes nothing. Thread: its worker's. */
+ * Failures are only counted: a replayed or forged packet changes nothing.
+ *
+ * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_SRTP_SESSION_H
 #define BEDSIDE_MEDIA_TRANSPORT_SRTP_SESSION_H
 

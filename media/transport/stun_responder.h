@@ -4,7 +4,9 @@
  * A check needs USERNAME "ours:theirs", MESSAGE-INTEGRITY with our password and FINGERPRINT.
  * Without all of them there is no answer, not even an error: whoever does not know the password
  * learns nothing and can reflect nothing off us. Answers carry no SOFTWARE and no USERNAME, so they
- * are shorter than the checks. Thread: its owner's. */
+ * are shorter than the checks.
+ *
+ * Thread: its owner's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_STUN_RESPONDER_H
 #define BEDSIDE_MEDIA_TRANSPORT_STUN_RESPONDER_H
 

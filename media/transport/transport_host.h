@@ -6,6 +6,7 @@
  * The worker watches transport_host_fd() for EPOLLIN and calls _receive(), calls _on_tick() every
  * 20 to
  * 100 ms, and _flush() after every batch of handlers.
+ *
  * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_TRANSPORT_HOST_H
 #define BEDSIDE_MEDIA_TRANSPORT_TRANSPORT_HOST_H

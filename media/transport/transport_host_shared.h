@@ -1,5 +1,7 @@
 /* transport_host_shared.h - what transport_host.c and peer_transport.c know of each other. Private
- * to media/transport. Thread: the host's worker. */
+ * to media/transport.
+ *
+ * Thread: the host's worker. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_TRANSPORT_HOST_SHARED_H
 #define BEDSIDE_MEDIA_TRANSPORT_TRANSPORT_HOST_SHARED_H
 

@@ -7,8 +7,9 @@
  * refused datagram is counted, never an error: the others go out.
  *
  * Bound to "::" the socket serves IPv6 and IPv4. The kernel chooses the source address of what is
- * sent by its routes: a machine whose peers use a secondary address binds that address. Thread: its
- * worker's. */
+ * sent by its routes: a machine whose peers use a secondary address binds that address.
+ *
+ * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_UDP_SOCKET_H
 #define BEDSIDE_MEDIA_TRANSPORT_UDP_SOCKET_H
 

@@ -8,8 +8,9 @@
  *   ... give the gateway test_peer_ufrag(), _pwd(), _fingerprint() ...
  *   test_peer_set_gateway(peer, &gateway);
  *   test_peer_connect(peer, 5000);            // or test_peer_start() and test_peer_run_once() in a
- * loop test_peer_send_rtp(peer, packet, size); while (!done) test_peer_run_once(peer, 20); Thread:
- * the one that created it. */
+ * loop test_peer_send_rtp(peer, packet, size); while (!done) test_peer_run_once(peer, 20);
+ *
+ * Thread: the one that created it. */
 #ifndef BEDSIDE_TESTS_FAKES_TEST_PEER_H
 #define BEDSIDE_TESTS_FAKES_TEST_PEER_H
 

@@ -1,4 +1,5 @@
 /* hostile_dtls.h - the datagrams with which one ends, or silences, a naive DTLS server.
+ *
  * Pure. Thread: any. */
 #ifndef BEDSIDE_TESTS_UNIT_HOSTILE_DTLS_H
 #define BEDSIDE_TESTS_UNIT_HOSTILE_DTLS_H

@@ -2,7 +2,9 @@
  * one thread.
  *
  * The host's time is the real one plus `skipped_us`, so that half a minute can pass between two
- * lines of a test. Thread: the test's. */
+ * lines of a test.
+ *
+ * Thread: the test's. */
 #ifndef BEDSIDE_TESTS_UNIT_TRANSPORT_FIXTURE_H
 #define BEDSIDE_TESTS_UNIT_TRANSPORT_FIXTURE_H
 
