@@ -3,11 +3,11 @@
  * It must only be fed from addresses that ICE has validated. One spoofed datagram can break or
  * silence an SSL object, so an attempt is something that can be lost:
  *
- *   IDLE --hello--> ATTEMPT --done, certificate and profile right--> CONNECTED --close_notify-->
- * CLOSED ^                |
- *     |                | error, more than 64 KiB, 15 s, no common profile;
- *     |                | or a hello after 3 s without progress
- *     +----------------+   (at most 8 attempts)  ---> FAILED, also for a wrong certificate
+ *   IDLE --hello--> ATTEMPT --certificate and profile right--> CONNECTED --close_notify--> CLOSED
+ *    ^                 |
+ *    |                 | error, more than 64 KiB, 15 s, no common profile;
+ *    |                 | or a hello after 3 s without progress
+ *    +-----------------+---> FAILED, at the 8th time or for a wrong certificate
  *
  * Only a piece of a ClientHello begins an attempt: a peer whose handshake got further will never
  * send one, and keeps its attempt however long its packets are lost. Until the end no alert is
