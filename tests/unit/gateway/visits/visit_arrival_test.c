@@ -277,6 +277,28 @@ static void staff_links_open_sessions(void **state)
                      REFUSAL_LINK_EXPIRED);
 }
 
+static void a_session_that_was_ended_is_over(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    struct staff_session session;
+    struct staff_session other;
+    assert_int_equal(visit_arrival_exchange_staff_link(
+                         clinic->service, clinic_staff_secret(clinic, REVIEWER), &session),
+                     0);
+    assert_int_equal(visit_arrival_exchange_staff_link(
+                         clinic->service, clinic_staff_secret(clinic, REVIEWER), &other),
+                     0);
+    assert_int_equal(visit_arrival_end_session(clinic->service, &session.actor), 0);
+    struct staff_session resolved;
+    assert_int_equal(visit_arrival_resolve_session(clinic->service, session.token, &resolved),
+                     REFUSAL_SESSION_EXPIRED);
+    assert_int_equal(visit_arrival_end_session(clinic->service, &session.actor),
+                     REFUSAL_SESSION_EXPIRED);
+    /* The other browser is not concerned. */
+    assert_int_equal(visit_arrival_resolve_session(clinic->service, other.token, &resolved), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_silent_device_gives_way_to_the_date_of_birth),
         cmocka_unit_test(without_a_date_of_birth_staff_or_a_new_link_decides),
         cmocka_unit_test(staff_links_open_sessions),
+        cmocka_unit_test(a_session_that_was_ended_is_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -246,6 +246,102 @@ static void staff_reach_their_own_case_alone(void **state)
                      REFUSAL_NOT_PERMITTED);
 }
 
+static void visits_have_titles_labels_and_guests(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    AUTO(clinical_case) found = NULL;
+    assert_int_equal(
+        visit_records_read_case(clinic->service, &clinic->bedsidectl, clinic->case_id, &found), 0);
+    const char *const ids[] = {found->people[REVIEWER].id, found->people[CAREGIVER].id};
+    const char *const labels[] = {NULL, "your daughter"};
+    struct person guest = {.role = ROLE_INTERPRETER, .key = "interpreter-2"};
+    strcpy(guest.display_name, "Eva Ruiz");
+    struct visit_schedule_request request = {
+        .case_id = clinic->case_id,
+        .shape = VISIT_EXPERT_LED,
+        .scheduled_at_ms = clinic->now_ms,
+        .minutes = 20,
+        .time_zone = "UTC",
+        .title = "Your second opinion",
+        .person_ids = ids,
+        .person_labels = labels,
+        .person_count = 2,
+        .guests = &guest,
+        .guest_count = 1,
+    };
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(
+        visit_records_schedule(clinic->service, &clinic->bedsidectl, &request, &picture), 0);
+    assert_string_equal(picture->visit.title, "Your second opinion");
+    assert_int_equal(picture->participant_count, 3);
+    /* In the order of the case: caregiver, reviewer, guest. */
+    assert_string_equal(picture->participants[0].person.label, "your daughter");
+    assert_string_equal(picture->participants[1].person.label, "Haematology");
+    assert_string_equal(picture->participants[2].person.display_name, "Eva Ruiz");
+    AUTO(clinical_case) after = NULL;
+    assert_int_equal(
+        visit_records_read_case(clinic->service, &clinic->bedsidectl, clinic->case_id, &after), 0);
+    assert_int_equal(after->person_count, CLINIC_PEOPLE + 1);
+    assert_string_equal(after->people[CLINIC_PEOPLE].key, "interpreter-2");
+    assert_string_equal(after->people[CAREGIVER].label, "Daughter");
+
+    /* There is one patient, and a guest is not another. */
+    guest.role = ROLE_PATIENT;
+    assert_int_equal(schedule(clinic, &request), REFUSAL_INVALID);
+    guest.role = ROLE_TRAINEE;
+    guest.display_name[0] = 0;
+    assert_int_equal(schedule(clinic, &request), REFUSAL_INVALID);
+    request.guest_count = 0;
+    request.title = "bell\a";
+    assert_int_equal(schedule(clinic, &request), REFUSAL_INVALID);
+}
+
+static void one_link_is_minted_without_touching_others(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    AUTO(minted_links) links = NULL;
+    assert_int_equal(visit_records_mint_link(clinic->service, &clinic->bedsidectl, clinic->visit_id,
+                                             clinic->participants[PATIENT], &links),
+                     0);
+    assert_int_equal(links->count, 1);
+    struct join_link_look look;
+    assert_int_equal(visit_arrival_look(clinic->service, links->links[0].secret, &look), 0);
+    assert_string_equal(look.person_name, "Maria Alder");
+    assert_int_equal(
+        visit_arrival_look(clinic->service, clinic_join_secret(clinic, PATIENT), &look),
+        REFUSAL_LINK_UNKNOWN);
+    assert_int_equal(
+        visit_arrival_look(clinic->service, clinic_join_secret(clinic, CAREGIVER), &look), 0);
+    AUTO(minted_links) none = NULL;
+    assert_int_equal(visit_records_mint_link(clinic->service, &clinic->bedsidectl, clinic->visit_id,
+                                             "nobody", &none),
+                     REFUSAL_NOT_FOUND);
+    clinic_be_in_visit(clinic, REVIEWER);
+    assert_int_equal(visit_records_mint_link(clinic->service, &clinic->actors[REVIEWER],
+                                             clinic->visit_id, clinic->participants[PATIENT],
+                                             &none),
+                     REFUSAL_NOT_PERMITTED);
+}
+
+static void an_author_is_found_among_the_people(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    AUTO(opinion) opinion = NULL;
+    assert_int_equal(visit_records_read_opinion(clinic->service, &clinic->bedsidectl,
+                                                clinic->case_id, false, &opinion),
+                     0);
+    struct person author;
+    assert_int_equal(visit_records_find_author(clinic->service, clinic->case_id, opinion, &author),
+                     0);
+    assert_int_equal(author.role, ROLE_REVIEWING_PHYSICIAN);
+    strcpy(opinion->author, "Somebody Else");
+    assert_int_equal(visit_records_find_author(clinic->service, clinic->case_id, opinion, &author),
+                     REFUSAL_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +352,9 @@ int main(void)
         cmocka_unit_test(schedules_that_make_no_sense),
         cmocka_unit_test(the_opinion_is_open_in_the_visit),
         cmocka_unit_test(staff_reach_their_own_case_alone),
+        cmocka_unit_test(visits_have_titles_labels_and_guests),
+        cmocka_unit_test(one_link_is_minted_without_touching_others),
+        cmocka_unit_test(an_author_is_found_among_the_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
