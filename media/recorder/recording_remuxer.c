@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 LOG_TOPIC("remuxer");
 
@@ -44,7 +45,6 @@ struct track_source {
     GstBuffer *frame;  /* the next one, or NULL at the end */
     uint64_t frame_us; /* where it lies on the recording's time line */
     bool needs_keyframe;
-    int error;
 };
 
 static bool is_canceled(void *context)
@@ -78,7 +78,8 @@ static int read_through(struct segment_reader *reader, struct recorder_file_repo
     return result;
 }
 
-/* Opens every chunk of a segment, and tells what was found. */
+/* Opens every chunk of a segment, and tells what was found: also of one that was changed, up to
+ * there. */
 static int check_segment(struct remuxer *remuxer, const char *name,
                          struct recorder_file_report *report)
 {
@@ -97,39 +98,46 @@ static int check_segment(struct remuxer *remuxer, const char *name,
         .interval_start_ms = description->interval_start_ms,
         .plain_size = segment_reader_plain_size(reader),
     };
-    snprintf(report->name, sizeof report->name, "%s", name);
+    if (strlen(name) >= sizeof report->name) {
+        return -ENAMETOOLONG;
+    }
+    memcpy(report->name, name, strlen(name) + 1);
     memcpy(report->label, description->label, sizeof report->label);
     error = read_through(reader, report);
-    if (error == 0) {
-        error = recording_file_digest(remuxer->directory_fd, name, &report->size, report->sha256);
-    }
-    return error;
+    report->complete = report->complete && error == 0;
+    const int digest_error =
+        recording_file_digest(remuxer->directory_fd, name, &report->size, report->sha256);
+    return error ? error : digest_error;
 }
 
 static void tell_failure(struct remuxer *remuxer, const char *what, const char *name,
                          const char *why)
 {
     char reason[RECORDER_REASON_SIZE];
-    snprintf(reason, sizeof reason, "%s %s: %s", what, name, why);
+    snprintf(reason, sizeof reason, "%s %.*s: %s", what, RECORDER_FILE_NAME_SIZE, name, why);
     log_error("failed", "reason=%s", reason);
     control_send_reason(remuxer->control_fd, RECORDER_CONTROL_FAILED, reason);
 }
 
-/* A segment without a single chunk is what a recorder leaves that was killed within its first
- * second. */
-static int add_segment(struct remuxer *remuxer, const char *name)
+/* What can't be opened is named; what can is used all the same. */
+static void add_segment(struct remuxer *remuxer, const char *name)
 {
-    struct recorder_file_report report;
+    struct stat status;
+    if (fstatat(remuxer->directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        status.st_size == 0) {
+        return; /* its recorder was killed before the first byte */
+    }
+    struct recorder_file_report report = {0};
     const int error = check_segment(remuxer, name, &report);
     if (error < 0) {
         tell_failure(remuxer, "segment", name, strerror(-error));
-        return error;
     }
-    control_send_file(remuxer->control_fd, RECORDER_CONTROL_SEGMENT_CHECKED, &report);
-    remuxer->segments =
-        allocate_resized(remuxer->segments, remuxer->segment_count + 1, sizeof *remuxer->segments);
-    remuxer->segments[remuxer->segment_count++] = report;
-    return 0;
+    if (report.name[0]) {
+        control_send_file(remuxer->control_fd, RECORDER_CONTROL_SEGMENT_CHECKED, &report);
+        remuxer->segments = allocate_resized(remuxer->segments, remuxer->segment_count + 1,
+                                             sizeof *remuxer->segments);
+        remuxer->segments[remuxer->segment_count++] = report;
+    }
 }
 
 /* Lists the segments by number and removes what a finishing before this one left half done. A
@@ -145,7 +153,6 @@ static int scan(struct remuxer *remuxer)
         }
         return error;
     }
-    int error = 0;
     struct dirent *entry = NULL;
     while ((entry = readdir(directory)) && !is_canceled(remuxer)) {
         uint32_t number = 0;
@@ -153,13 +160,15 @@ static int scan(struct remuxer *remuxer)
         if (suffix && strcmp(suffix, PART_SUFFIX) == 0) {
             unlinkat(remuxer->directory_fd, entry->d_name, 0);
         } else if (segment_name_parse(entry->d_name, &number)) {
-            const int segment_error = add_segment(remuxer, entry->d_name);
-            error = error ? error : segment_error;
+            add_segment(remuxer, entry->d_name);
         }
     }
     closedir(directory);
-    qsort(remuxer->segments, remuxer->segment_count, sizeof *remuxer->segments, compare_numbers);
-    return error;
+    if (remuxer->segment_count > 0) {
+        qsort(remuxer->segments, remuxer->segment_count, sizeof *remuxer->segments,
+              compare_numbers);
+    }
+    return is_canceled(remuxer) ? -ECANCELED : 0;
 }
 
 /* Without the supervisor's word, an interval is as long as the longest segment in it. */
@@ -194,9 +203,10 @@ static bool open_next_segment(struct track_source *source)
         const struct recorder_file_report *segment = &remuxer->segments[source->next_segment++];
         if (segment->codec == source->codec && strcmp(segment->label, source->label) == 0) {
             source->needs_keyframe = segment->kind == MEDIA_KIND_VIDEO;
-            source->error = segment_reader_open(remuxer->directory_fd, segment->name,
-                                                remuxer->configuration->data_key, &source->reader);
-            return source->error == 0;
+            if (segment_reader_open(remuxer->directory_fd, segment->name,
+                                    remuxer->configuration->data_key, &source->reader) == 0) {
+                return true;
+            }
         }
     }
     return false;
@@ -220,14 +230,13 @@ static bool place_frame(struct track_source *source, const GstBuffer *frame)
     return true;
 }
 
+/* A segment that was changed ends where it was: that was told when it was checked. */
 static void advance(struct track_source *source)
 {
     g_clear_pointer(&source->frame, gst_buffer_unref);
-    while (source->error == 0 && (source->reader || open_next_segment(source))) {
+    while (source->reader || open_next_segment(source)) {
         GstBuffer *frame = NULL;
-        const int result = segment_reader_next(source->reader, &frame);
-        source->error = result < 0 ? result : 0;
-        if (result <= 0) {
+        if (segment_reader_next(source->reader, &frame) <= 0) {
             source->reader = segment_reader_destroy(source->reader);
             continue;
         }
@@ -337,9 +346,6 @@ static int write_frames(struct playable *playable)
         if (steps % CANCEL_CHECK_FRAMES == 0 && is_canceled(playable->remuxer)) {
             error = -ECANCELED;
         }
-        error = error                   ? error
-                : playable->audio.error ? playable->audio.error
-                                        : playable->video.error;
     }
     return error;
 }
@@ -361,7 +367,7 @@ static int write_playable(struct playable *playable, const char *part_name,
         .directory_fd = remuxer->directory_fd,
         .name = part_name,
         .data_key = remuxer->configuration->data_key,
-        .video = playable->video.frame ? playable->video_codec : MEDIA_CODEC_NONE,
+        .video = playable->video_codec,
         .parameter_sets_vary = parameter_sets_vary,
         .is_canceled = is_canceled,
         .context = remuxer,
@@ -402,6 +408,7 @@ static int rename_whole(int directory_fd, const char *part_name, const char *nam
     return 0;
 }
 
+/* Returns 1 when a file was made, 0 when there is nothing to put into one. */
 static int make_playable(struct remuxer *remuxer, const char *label, enum media_codec video_codec)
 {
     struct playable playable = {
@@ -427,19 +434,22 @@ static int make_playable(struct remuxer *remuxer, const char *label, enum media_
     if (video_codec != MEDIA_CODEC_NONE) {
         advance(&playable.video);
     }
-    int error = 0;
-    if (playable.audio.frame || playable.video.frame) {
-        error = write_playable(&playable, part_name, parameter_sets_vary(remuxer, label), &report);
-        error = error ? error : rename_whole(remuxer->directory_fd, part_name, report.name);
-        if (error == 0) {
+    const struct track_source *source =
+        video_codec == MEDIA_CODEC_NONE ? &playable.audio : &playable.video;
+    int result = 0;
+    if (source->frame) {
+        result = write_playable(&playable, part_name, parameter_sets_vary(remuxer, label), &report);
+        result = result ? result : rename_whole(remuxer->directory_fd, part_name, report.name);
+        if (result == 0) {
             control_send_file(remuxer->control_fd, RECORDER_CONTROL_PLAYABLE, &report);
+            result = 1;
         } else {
             unlinkat(remuxer->directory_fd, part_name, 0);
         }
     }
     close_source(&playable.audio);
     close_source(&playable.video);
-    return error;
+    return result;
 }
 
 /* ---- all files ---- */
@@ -466,21 +476,27 @@ static bool is_first_of_label(const struct remuxer *remuxer, size_t index)
 
 static int make_participant(struct remuxer *remuxer, const char *label)
 {
-    const bool vp8 = has_codec(remuxer, label, MEDIA_CODEC_VP8);
-    const bool h264 = has_codec(remuxer, label, MEDIA_CODEC_H264);
-    int error = 0;
-    if (h264) {
-        error = make_playable(remuxer, label, MEDIA_CODEC_H264);
+    static const enum media_codec codecs[] = {MEDIA_CODEC_H264, MEDIA_CODEC_VP8, MEDIA_CODEC_NONE};
+    int result = 0;
+    bool made = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(codecs) && result >= 0; i++) {
+        const bool sound_alone = codecs[i] == MEDIA_CODEC_NONE;
+        if (sound_alone ? !made : has_codec(remuxer, label, codecs[i])) {
+            result = make_playable(remuxer, label, codecs[i]);
+            made = made || result > 0;
+        }
     }
-    if (vp8 || !h264) {
-        const int webm_error =
-            make_playable(remuxer, label, vp8 ? MEDIA_CODEC_VP8 : MEDIA_CODEC_NONE);
-        error = error ? error : webm_error;
+    if (result < 0 && result != -ECANCELED) {
+        tell_failure(remuxer, "the playable file of", label, strerror(-result));
     }
-    if (error < 0 && error != -ECANCELED) {
-        tell_failure(remuxer, "the playable file of", label, strerror(-error));
-    }
-    return error;
+    return result < 0 ? result : 0;
+}
+
+/* What another try can mend: the disk, or the supervisor's wish. What the publisher sent can't be.
+ */
+static bool ends_finishing(int error)
+{
+    return error < 0 && error != -EBADMSG && error != -ENOTSUP;
 }
 
 int recording_remuxer_run(const struct recorder_configuration *configuration, int directory_fd,
@@ -493,13 +509,12 @@ int recording_remuxer_run(const struct recorder_configuration *configuration, in
     };
     int error = scan(&remuxer);
     take_intervals(&remuxer);
-    for (size_t i = 0; i < remuxer.segment_count && error != -ECANCELED; i++) {
+    for (size_t i = 0; i < remuxer.segment_count && !ends_finishing(error); i++) {
         if (is_first_of_label(&remuxer, i)) {
-            const int participant_error = make_participant(&remuxer, remuxer.segments[i].label);
-            error = error == 0 || participant_error == -ECANCELED ? participant_error : error;
+            error = make_participant(&remuxer, remuxer.segments[i].label);
         }
     }
     free(remuxer.segments);
     free(remuxer.intervals);
-    return error;
+    return ends_finishing(error) ? error : 0;
 }
