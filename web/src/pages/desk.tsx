@@ -273,7 +273,7 @@ function People(props: SeatPageProps) {
       ) : (
         <DeskFaces {...props} />
       )}
-      <StateLine sentence={sentence} speaking={visit.speaker !== null} fix={fix ? fixAct : undefined} />
+      <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={fix ? fixAct : undefined} />
       <div class="ctl" role="group" aria-label={text.visit.controls}>
         <Button icon={audioMuted ? 'microphoneOff' : 'microphone'} on={audioMuted} onClick={() => session.setMuted(!audioMuted, videoMuted)}>
           {audioMuted ? text.desk.unmute : text.desk.mute}

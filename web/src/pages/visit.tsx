@@ -62,7 +62,7 @@ export function VisitPage(props: SeatPageProps) {
         <Beside {...props} />
       </main>
       <footer class="v-foot">
-        <StateLine sentence={sentence} speaking={visit.speaker !== null} fix={fix ? fixes[fix] : undefined} />
+        <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={fix ? fixes[fix] : undefined} />
         <CallControls
           audioMuted={audioMuted}
           videoMuted={videoMuted}

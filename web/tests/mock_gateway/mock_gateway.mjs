@@ -49,7 +49,7 @@ const defaults = {
 };
 
 export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
-  const world = { ...structuredClone(defaults), ...scenario };
+  const world = structuredClone({ ...defaults, ...scenario });
   const sockets = new Set();
   const state = { joins: 0, offers: 0, requests: [], tries: 5, asked: 0, session: 0, waiting: world.waits };
 

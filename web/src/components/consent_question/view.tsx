@@ -54,19 +54,26 @@ export function ConsentQuestion({ question, people, recording, takeFocus, onAnsw
           {text.door.failed}
         </p>
       )}
-      <ConsentAnswers people={people} recording={recording} />
+      <ConsentAnswers people={people} recording={recording} asked />
       <p class="quiet">{text.consent.stopAny}</p>
     </section>
   );
 }
 
-export function ConsentAnswers({ people, recording }: { people: readonly Participant[]; recording: RecordingState }) {
+interface ConsentAnswersProps {
+  people: readonly Participant[];
+  recording: RecordingState;
+  /** The question is open for this person now. */
+  asked?: boolean;
+}
+
+export function ConsentAnswers({ people, recording, asked = false }: ConsentAnswersProps) {
   return (
     <ul class="answers" aria-label={text.consent.answers}>
       {people.map((person) => (
         <li key={person.id}>
           {person.you ? <strong>{text.you}</strong> : <span>{shortName(person.name)}</span>}
-          <AnswerTag answer={answerOf(person, recording)} you={person.you} />
+          <AnswerTag answer={answerOf(person, recording)} asked={person.you && asked} />
         </li>
       ))}
     </ul>
@@ -80,7 +87,7 @@ function answerOf(person: Participant, recording: RecordingState): ConsentAnswer
   return recording.state === 'asking' || recording.state === 'recording' ? 'given' : null;
 }
 
-function AnswerTag({ answer, you }: { answer: ConsentAnswer | null; you: boolean }) {
+function AnswerTag({ answer, asked }: { answer: ConsentAnswer | null; asked: boolean }) {
   const words = text.consent;
   switch (answer) {
     case 'given':
@@ -90,6 +97,6 @@ function AnswerTag({ answer, you }: { answer: ConsentAnswer | null; you: boolean
     case 'withdrawn':
       return <Tag>{words.withdrawn}</Tag>;
     default:
-      return <Tag>{you ? words.now : words.none}</Tag>;
+      return <Tag>{asked ? words.now : words.none}</Tag>;
   }
 }

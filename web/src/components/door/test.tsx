@@ -1,0 +1,29 @@
+// @vitest-environment jsdom
+import { act } from 'preact/test-utils';
+import { expect, test, vi } from 'vitest';
+import { participant } from '../../call/fixtures';
+import { expectAccessible, later, press, show } from '../testing';
+import { Door } from './view';
+
+const waiting = participant({ id: 'p-alder', state: 'waiting', since: 0 });
+const acts = { onAdmit: vi.fn(() => Promise.resolve()), onDeny: vi.fn(() => Promise.resolve()) };
+
+test('who waits, since when, and the two answers', async () => {
+  const place = show(<Door person={waiting} now={17 * 60_000} recording={false} {...acts} />);
+  expect(place.textContent).toContain('Mrs. Ruth Alder is waiting');
+  expect(place.textContent).toContain('for 17 minutes');
+  press(place, 'Let Mrs. Alder in');
+  expect(acts.onAdmit).toHaveBeenCalledWith('p-alder');
+  await expectAccessible(place);
+});
+
+test('says beforehand that the recording pauses', () => {
+  expect(show(<Door person={waiting} now={0} recording {...acts} />).textContent).toContain('The recording pauses');
+});
+
+test('says when it did not work', async () => {
+  const place = show(<Door person={waiting} now={0} recording={false} {...acts} onDeny={() => Promise.reject(new Error('lost'))} />);
+  press(place, 'Not now');
+  await act(later);
+  expect(place.querySelector('[role=alert]')).not.toBeNull();
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { daughter, doctor, joinedReply, me } from '../call/fixtures';
+import { stateAfterJoin } from '../call/visit_state';
+import type { SessionSnapshot } from '../call/visit_session';
+import { stateSentence } from './state_sentence';
+
+const track = {} as MediaStreamTrack;
+const joined = stateAfterJoin(joinedReply(), null);
+const snapshot = (fields: {
+  visit?: Partial<typeof joined>;
+  call?: Partial<SessionSnapshot['call']>;
+  devices?: Partial<SessionSnapshot['devices']>;
+  connection?: SessionSnapshot['connection'];
+}): SessionSnapshot => ({
+  connection: fields.connection ?? { name: 'joined' },
+  visit: { ...joined, ...fields.visit },
+  call: { transport: 'media', active: true, slots: [], refused: null, ...fields.call },
+  devices: {
+    name: 'ready',
+    problem: null,
+    audioTrack: track,
+    videoTrack: track,
+    cameras: [],
+    microphones: [],
+    audioMuted: false,
+    videoMuted: false,
+    microphoneInterrupted: false,
+    ...fields.devices,
+  },
+});
+
+test.each([
+  ['all is well', {}, 'Dr. Rao and Ana can hear and see you.'],
+  ['alone', { visit: { roster: [me] } }, 'You are in the visit. The others will hear and see you.'],
+  ['muted', { devices: { audioMuted: true } }, 'You are muted. Dr. Rao and Ana can see you.'],
+  ['hidden', { devices: { videoMuted: true } }, 'Dr. Rao and Ana can hear you. Your picture is off.'],
+  ['no camera', { devices: { videoTrack: null } }, 'Dr. Rao and Ana can hear you. Your picture is off.'],
+  ['both', { devices: { audioMuted: true, videoMuted: true } }, 'You are muted and hidden.'],
+  ['someone is away', { visit: { roster: [me, { ...doctor, state: 'away' as const }, daughter] } }, 'Dr. Rao lost the connection. The seat is kept.'],
+  ['someone on the phone', { visit: { quality: { 'p-ana': { level: 'good' as const, reason: 'silent' as const } } } }, 'Nothing is heard from Ana. Perhaps a phone call came in.'],
+  ['own link is thin', { visit: { quality: { 'p-me': { level: 'poor' as const, reason: 'loss' as const } } } }, 'Your connection is weak. We keep the sound first.'],
+  ['connecting', { call: { active: false } }, 'We are connecting sound and picture.'],
+  ['packets stopped', { call: { transport: 'interrupted' as const } }, 'Sound and picture stopped. We are getting them back.'],
+  ['no socket', { connection: { name: 'lost' as const, since: 0 } }, 'No connection just now. The letter still works.'],
+  ['offer refused', { call: { refused: 'no audio line' } }, 'Sound and picture cannot start: no audio line'],
+])('%s', (_, fields, sentence) => {
+  expect(stateSentence(snapshot(fields), false)).toEqual({ sentence, fix: null });
+});
+
+test('what needs a hand has its button', () => {
+  expect(stateSentence(snapshot({}), true).fix).toBe('sound');
+  expect(stateSentence(snapshot({ devices: { microphoneInterrupted: true } }), false).fix).toBe('microphone');
+});
