@@ -25,7 +25,7 @@ static inline struct scratch_folder scratch_folder_open(void)
 /* Returns a path within the folder; the text lasts until the next call. */
 static inline const char *scratch_folder_file(const struct scratch_folder *folder, const char *name)
 {
-    static char path[256];
+    static char path[64 + 256 + 1];
     snprintf(path, sizeof(path), "%s/%s", folder->path, name);
     return path;
 }
