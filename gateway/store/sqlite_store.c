@@ -125,6 +125,44 @@ static int take_lock(struct sqlite_store *store, const char *path)
     return 0;
 }
 
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (name && strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What this program may do once the schema stands: nothing to what is final, or to the schema.
+ * Triggers say the same to other programs. */
+static int authorize(void *context, int action, const char *subject, const char *detail,
+                     const char *database, const char *trigger)
+{
+    static const char *const final[] = {"audit_entry", "consent", "visit_event"};
+    static const char *const lasting[] = {"audit_chain", "consent_text", "recording", "outbox"};
+    (void)context, (void)detail, (void)database, (void)trigger;
+    switch (action) {
+    case SQLITE_UPDATE:
+        return is_one_of(subject, final, ARRAY_LENGTH(final)) ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_DELETE:
+        return is_one_of(subject, final, ARRAY_LENGTH(final)) ||
+                       is_one_of(subject, lasting, ARRAY_LENGTH(lasting))
+                   ? SQLITE_DENY
+                   : SQLITE_OK;
+    case SQLITE_DROP_TABLE:
+    case SQLITE_DROP_TRIGGER:
+    case SQLITE_DROP_INDEX:
+    case SQLITE_ALTER_TABLE:
+    case SQLITE_ATTACH:
+    case SQLITE_DETACH:
+        return SQLITE_DENY;
+    default:
+        return SQLITE_OK;
+    }
+}
+
 static int configure(struct sqlite_store *store)
 {
     static const char *const settings[] = {
@@ -141,7 +179,10 @@ static int configure(struct sqlite_store *store)
             return -EIO;
         }
     }
-    return schema_migrations_apply(store->database, schema_migrations, schema_migration_count);
+    const int result =
+        schema_migrations_apply(store->database, schema_migrations, schema_migration_count);
+    sqlite3_set_authorizer(store->database, authorize, NULL);
+    return result;
 }
 
 int sqlite_store_open(const char *path, struct visit_store **ret_store)
