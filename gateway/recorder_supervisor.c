@@ -55,8 +55,9 @@ struct child {
     struct loop_timer *timer; /* READY or exit is due, or the next start */
     uint64_t started_us;
     unsigned quick_deaths;
-    bool done;      /* it said DONE */
-    bool failed;    /* it said FAILED: told already */
+    bool done;   /* it said DONE */
+    bool failed; /* it said FAILED, with: */
+    char reason[RECORDER_REASON_SIZE];
     bool disk_full; /* it said DISK_FULL: told already */
     /* What is to be done when it is gone: */
     struct recorder_configuration *finish_next; /* owned */
@@ -264,7 +265,10 @@ static int start_process(struct child *child)
     }
     /* Bursts of key frames wait here while the recorder writes to a slow disk. */
     const int buffer_bytes = MEDIA_BUFFER_BYTES;
-    setsockopt(child->worker_fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    if (setsockopt(child->worker_fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer_bytes,
+                   sizeof buffer_bytes) < 0) {
+        setsockopt(child->worker_fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    }
     error = spawn(supervisor->recorder_path, their_media, their_control, &child->pid);
     if (error < 0) {
         child->pid = 0;
@@ -301,6 +305,7 @@ static void begin_finishing(struct child *child)
     child->state = CHILD_IDLE;
     child->quick_deaths = 0;
     child->failed = false;
+    child->reason[0] = 0;
     child->disk_full = false;
     start_or_give_up(child);
 }
@@ -311,10 +316,11 @@ static void on_gone_finishing(struct child *child)
         return; /* it was stopped to be done again */
     }
     if (child->done) {
-        post_reason(child, RECORDER_EVENT_FINISHED, "");
-    } else if (!child->failed) {
+        post_reason(child, RECORDER_EVENT_FINISHED, child->reason);
+    } else {
         post_reason(child, RECORDER_EVENT_FAILED,
-                    "the recorder died while it finished the recording");
+                    child->failed ? child->reason
+                                  : "the recorder died while it finished the recording");
     }
 }
 
@@ -326,7 +332,9 @@ static bool on_gone_recording(struct child *child, const char *how)
         return false;
     }
     if (child->failed) {
-        return false; /* its sandbox or its directory: another one would fare no better */
+        /* Its sandbox or its directory: another one would fare no better. */
+        post_reason(child, RECORDER_EVENT_FAILED, child->reason);
+        return false;
     }
     const bool quick = clock_now_us() - child->started_us < QUICK_DEATH_US;
     child->quick_deaths = quick ? child->quick_deaths + 1 : 1;
@@ -487,11 +495,14 @@ static void on_disk_full(struct child *child, const struct recorder_control_mess
     post_reason(child, RECORDER_EVENT_DISK_FULL, message->reason);
 }
 
+/* Told to the caller when the process has gone; the first reason is kept. */
 static void on_failed(struct child *child, const struct recorder_control_message *message)
 {
-    child->failed = true;
     log_error("recorder_failed", "recording=%s reason=%s", child->recording_id, message->reason);
-    post_reason(child, RECORDER_EVENT_FAILED, message->reason);
+    if (!child->failed) {
+        child->failed = true;
+        memcpy(child->reason, message->reason, sizeof child->reason);
+    }
 }
 
 static void on_done(struct child *child, const struct recorder_control_message *message)

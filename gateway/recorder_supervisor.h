@@ -49,8 +49,8 @@ enum recorder_event_type {
     RECORDER_EVENT_SEGMENT_CHECKED, /* `file`: while finishing, for every segment, also those broken
                                        off */
     RECORDER_EVENT_PLAYABLE,        /* `file`: one playable file */
-    RECORDER_EVENT_FINISHED,
-    RECORDER_EVENT_FAILED, /* `reason`: could not start to record, or could not finish */
+    RECORDER_EVENT_FINISHED, /* `reason` names a segment or file that is damaged, or is empty */
+    RECORDER_EVENT_FAILED,   /* `reason`: could not start to record, or could not finish */
 };
 
 /* `message.type` is of enum recorder_event_type. Destroying an event closes `worker_fd` unless it
@@ -61,8 +61,8 @@ struct recorder_event {
     int worker_fd;                     /* READY; else -1. Owned, non-blocking, SOCK_SEQPACKET */
     struct recorder_file_report file;  /* where named above; else zero */
     bool gave_up;                      /* EXITED */
-    char reason[RECORDER_REASON_SIZE]; /* FAILED, EXITED, DISK_FULL: a sentence for logs and staff,
-                                          no names */
+    char reason[RECORDER_REASON_SIZE]; /* FAILED, FINISHED, EXITED, DISK_FULL: a sentence for logs
+                                          and staff, no names */
 };
 
 struct recorder_supervisor;

@@ -12,8 +12,9 @@
 
 #include "media/recorder_control.h"
 
-/* Tells SEGMENT_CHECKED, PLAYABLE and FAILED on the control socket as it goes. Returns 0 when every
- * participant has its files, or the first error; -ECANCELED when the supervisor is gone. */
+/* Tells SEGMENT_CHECKED and PLAYABLE on the control socket as it goes, and with FAILED what could
+ * not be opened or made; the rest goes on without it. Returns 0, or what another try may mend: an
+ * errno of the disk, or -ECANCELED when the supervisor said STOP or is gone. */
 int recording_remuxer_run(const struct recorder_configuration *configuration, int directory_fd,
                           int control_fd);
 

@@ -10,8 +10,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint8_t key[RECORDING_KEY_SIZE];
+static char path[] = "/tmp/recording-file-fuzz-XXXXXX";
 
-static void read_everything(const char *path, bool allow_broken_off)
+static void remove_file(void)
+{
+    unlink(path);
+}
+
+static void read_everything(bool allow_broken_off)
 {
     static uint8_t plain[3 * RECORDING_CHUNK_SIZE];
     AUTO(recording_file_reader) reader = NULL;
@@ -27,10 +33,9 @@ static void read_everything(const char *path, bool allow_broken_off)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static int fd = -1;
-    static char path[64];
     if (fd < 0) {
-        strcpy(path, "/tmp/recording-file-fuzz-XXXXXX");
         fd = mkstemp(path);
+        atexit(remove_file);
     }
     if (size == 0 || ftruncate(fd, 0) < 0) {
         return 0;
@@ -38,9 +43,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t header_size = 0;
     if (data[0] & 2) {
         uint8_t header[RECORDING_HEADER_SIZE_MAX];
-        AUTO(recording_cipher)
-        cipher = recording_cipher_create(key, data[0] & RECORDING_FLAG_IMAGE, "", 0, header,
-                                         &header_size);
+        struct recording_cipher *cipher = recording_cipher_create(
+            key, data[0] & RECORDING_FLAG_IMAGE, "", 0, header, &header_size);
+        recording_cipher_destroy(cipher);
         if (pwrite(fd, header, header_size, 0) < 0) {
             return 0;
         }
@@ -48,6 +53,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (pwrite(fd, data + 1, size - 1, (off_t)header_size) < 0) {
         return 0;
     }
-    read_everything(path, data[0] & 4);
+    read_everything(data[0] & 4);
     return 0;
 }
