@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "gateway/base/log.h"
+#include "gateway/base/token_bucket.h"
 #include "media/recorder/element_chain.h"
 #include "media/recorder/opus_packet.h"
 #include "media/rtp/rtp_packet.h"
@@ -15,6 +16,10 @@ LOG_TOPIC("recorder");
 
 #define REORDER_WAIT_US 600000
 #define KEYFRAME_REQUEST_INTERVAL_US 500000
+/* A publisher that changes its parameter sets with every frame fills no directory. */
+#define SEGMENTS_PER_SECOND 1
+#define SEGMENTS_BURST 20
+#define FAILURE_LINES_PER_SECOND 1
 #define PTS_STEP_MIN_US 1000 /* Matroska counts milliseconds */
 
 struct track_recorder {
@@ -25,6 +30,8 @@ struct track_recorder {
     void *context;
     struct packet_reorder *reorder;
     struct track_recorder_counts counts;
+    struct token_bucket new_segments;
+    struct log_limiter failure_limiter;
     /* Of the interval: */
     bool flowing;
     uint64_t start_us;
@@ -57,6 +64,7 @@ struct track_recorder *track_recorder_create(uint16_t track, enum media_codec co
     recorder->ops = ops;
     recorder->context = context;
     recorder->reorder = packet_reorder_create(REORDER_WAIT_US);
+    token_bucket_init(&recorder->new_segments, SEGMENTS_PER_SECOND, SEGMENTS_BURST, 0);
     return recorder;
 }
 
@@ -144,6 +152,14 @@ static int open_segment(struct track_recorder *recorder)
                                          &recorder->segment);
 }
 
+static void want_keyframe(void *context)
+{
+    struct track_recorder *recorder = context;
+    if (kind_of(recorder) == MEDIA_KIND_VIDEO) {
+        recorder->needs_keyframe = true;
+    }
+}
+
 static void write_frame(struct track_recorder *recorder, GstBuffer *buffer, uint64_t pts_us,
                         bool keyframe)
 {
@@ -154,6 +170,11 @@ static void write_frame(struct track_recorder *recorder, GstBuffer *buffer, uint
         gst_buffer_unmap(buffer, &map);
     }
     const bool opens = !recorder->segment;
+    if (opens && !token_bucket_take(&recorder->new_segments, recorder->now_us)) {
+        recorder->counts.frames_dropped++;
+        want_keyframe(recorder);
+        return;
+    }
     int error = opens ? open_segment(recorder) : 0;
     if (error == 0) {
         error = segment_writer_write(recorder->segment, buffer, pts_us, duration_us, keyframe,
@@ -212,14 +233,6 @@ static int on_frame(void *context, GstBuffer *buffer)
     }
     write_frame(recorder, buffer, pts_us, keyframe);
     return 0;
-}
-
-static void want_keyframe(void *context)
-{
-    struct track_recorder *recorder = context;
-    if (kind_of(recorder) == MEDIA_KIND_VIDEO) {
-        recorder->needs_keyframe = true;
-    }
 }
 
 static const struct element_chain_ops depayloader_ops = {
@@ -302,6 +315,16 @@ static void follow_ssrc(struct track_recorder *recorder, const struct reordered_
     }
 }
 
+static void log_failure(struct track_recorder *recorder)
+{
+    uint32_t suppressed = 0;
+    if (log_limiter_allows(&recorder->failure_limiter, FAILURE_LINES_PER_SECOND, recorder->now_us,
+                           &suppressed)) {
+        log_warning("depayloader_failed", "track=%u reason=%s suppressed=%" PRIu32, recorder->track,
+                    element_chain_reason(recorder->depayloader), suppressed);
+    }
+}
+
 /* Owns packet->bytes. */
 static void depayload(struct track_recorder *recorder, const struct reordered_packet *packet)
 {
@@ -315,8 +338,7 @@ static void depayload(struct track_recorder *recorder, const struct reordered_pa
     free(packet->bytes);
     GST_BUFFER_PTS(buffer) = (packet->media_time_us - recorder->start_us) * GST_USECOND;
     if (element_chain_push(recorder->depayloader, buffer) < 0) {
-        log_warning("depayloader_failed", "track=%u reason=%s", recorder->track,
-                    element_chain_reason(recorder->depayloader));
+        log_failure(recorder);
         recorder->counts.restarts++;
         close_depayloader(recorder);
     }

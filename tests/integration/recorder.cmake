@@ -5,7 +5,8 @@ target_link_libraries(recorder_rig PUBLIC bedside_recorder_supervisor bedside_re
 target_compile_definitions(recorder_rig PRIVATE BEDSIDE_RECORDER_PATH="$<TARGET_FILE:bedside-recorder>")
 add_dependencies(recorder_rig bedside-recorder)
 
-foreach(name recorder_keeps_sound_and_picture_together recorder_survives_kills_and_full_disks)
+foreach(name recorder_bears_hostile_packets recorder_keeps_sound_and_picture_together
+        recorder_survives_kills_and_full_disks)
     add_executable(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c)
     target_link_libraries(${name} PRIVATE recorder_rig)
     add_test(NAME ${name} COMMAND ${name})
