@@ -44,8 +44,8 @@ int visit_conduct_end(struct visit_service *service, const struct visit_actor *a
 int visit_conduct_chat(struct visit_service *service, const struct visit_actor *actor,
                        const char *body, struct chat_message *ret_message);
 
-/* Once, before anything is served: nobody is connected; seats, admissions and consents stay as they
- * were. */
+/* Done once by visit_service_thread_create(), before anything is served: nobody is connected;
+ * seats, admissions and consents stay as they were. */
 int visit_conduct_recover(struct visit_service *service);
 
 #endif

@@ -3,6 +3,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/visits/visit_conduct.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -119,6 +120,10 @@ int visit_service_thread_create(const struct visit_service_thread_config *config
     thread->outbox_mailbox = config->outbox_mailbox;
     thread->service = visit_service_create(&config->service, store);
     thread->mailbox = mailbox_create();
+    const int recovered = visit_conduct_recover(thread->service);
+    if (recovered < 0) {
+        return recovered;
+    }
     const int error = pthread_create(&thread->thread, NULL, run, thread);
     if (error != 0) {
         return -error;

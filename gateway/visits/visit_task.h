@@ -40,7 +40,8 @@ struct visit_service_thread_config {
     struct mailbox *outbox_mailbox;
 };
 
-/* Takes ownership of `store` (also on failure) and starts the thread. Returns 0, or a negative
+/* Takes ownership of `store` (also on failure), notes that nobody is connected any more
+ * (visit_conduct_recover()), and starts the thread. Returns 0, or a negative
  * errno. */
 int visit_service_thread_create(const struct visit_service_thread_config *config,
                                 struct visit_store *store,

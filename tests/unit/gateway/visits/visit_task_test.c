@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 struct probe_task {
     struct visit_task task; /* first */
@@ -121,6 +122,13 @@ static int begin_well(struct visit_store *store)
     return 0;
 }
 
+static int disconnects_nobody(struct visit_store *store, int64_t now_ms)
+{
+    (void)store;
+    (void)now_ms;
+    return 0;
+}
+
 static int commit_fails(struct visit_store *store)
 {
     (void)store;
@@ -141,6 +149,7 @@ static void a_commit_that_fails_is_everybodys_result(void **state)
     struct failing_store *store = allocate_zeroed(1, sizeof(*store));
     store->ops.begin = begin_well;
     store->ops.commit = commit_fails;
+    store->ops.disconnect_everybody = disconnects_nobody;
     store->ops.destroy = destroy_failing;
     store->store.ops = &store->ops;
     const struct visit_service_thread_config config = {
@@ -155,12 +164,56 @@ static void a_commit_that_fails_is_everybodys_result(void **state)
     assert_int_equal(destroyed, 1);
 }
 
+struct snapshot_task {
+    struct visit_task task; /* first */
+    struct visit_actor bedsidectl;
+    char visit_id[UUID_TEXT_SIZE];
+    bool anybody_connected;
+};
+
+static int run_snapshot(struct visit_task *task, struct visit_service *service)
+{
+    struct snapshot_task *taken = (struct snapshot_task *)(void *)task;
+    AUTO(visit_snapshot) snapshot = NULL;
+    const int result =
+        visit_conduct_snapshot(service, &taken->bedsidectl, taken->visit_id, &snapshot);
+    for (size_t i = 0; result == 0 && i < snapshot->picture->participant_count; i++) {
+        taken->anybody_connected =
+            taken->anybody_connected || snapshot->picture->participants[i].connected;
+    }
+    return result;
+}
+
+static void nobody_is_connected_when_it_starts(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    clinic_be_in_visit(clinic, REVIEWER);
+    clinic_be_in_visit(clinic, PATIENT);
+    AUTO(mailbox) replies = mailbox_create();
+    const struct visit_service_thread_config config = {
+        .service = {.consent_version = "1", .consent_text = "May we?"}};
+    AUTO(visit_service_thread) thread = NULL;
+    assert_int_equal(visit_service_thread_create(&config, TAKE(clinic->store), &thread), 0);
+    struct snapshot_task *taken = allocate_zeroed(1, sizeof(*taken));
+    taken->task.run = run_snapshot;
+    taken->task.reply = replies;
+    taken->bedsidectl = clinic->bedsidectl;
+    strcpy(taken->visit_id, clinic->visit_id);
+    visit_service_post(thread, &taken->task);
+    struct mailbox_message *message = wait_for(replies);
+    assert_int_equal(((struct snapshot_task *)(void *)message)->task.result, 0);
+    assert_false(((struct snapshot_task *)(void *)message)->anybody_connected);
+    mailbox_message_destroy(message);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tasks_run_and_answer_in_order),
         cmocka_unit_test(what_was_posted_is_run_before_the_end),
         cmocka_unit_test(a_commit_that_fails_is_everybodys_result),
+        cmocka_unit_test(nobody_is_connected_when_it_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
