@@ -1,6 +1,29 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+/** A compressed copy beside each text file: the gateway serves it to browsers that take it. */
+function compressedCopies(): Plugin {
+  let folder = '';
+  const compress = (directory: string) => {
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) compress(path);
+      else if (/\.(html|js|css|svg)$/.test(entry.name)) writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+    }
+  };
+  return {
+    name: 'compressed-copies',
+    apply: 'build',
+    configResolved: (config) => void (folder = join(config.root, config.build.outDir)),
+    closeBundle: () => compress(folder),
+  };
+}
+
 export default defineConfig({
+  plugins: [compressedCopies()],
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   build: {
     target: ['es2020', 'safari14', 'chrome87', 'firefox78'],

@@ -157,6 +157,14 @@ function Visit({ visit }: { visit: CaseVisit }) {
   );
 }
 
+/** "Ana Alder came in", but "Recording started (Dr. Mira Rao)". */
+function entryWords({ kind, who, text: said }: TimelineEntry): string {
+  const phrase = text.casePage.events[kind] ?? kind.replaceAll('_', ' ');
+  const ofTheVisit = /^(recording_|opened|ended|scheduled)/.test(kind);
+  const line = !who ? phrase : ofTheVisit ? `${phrase} (${who})` : `${who} ${phrase}`;
+  return said ? `${line}: ${said}` : line;
+}
+
 function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const words = text.casePage;
   if (entries.length === 0) return null;
@@ -166,11 +174,9 @@ function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
       <ol class="log">
         {entries.map((entry, index) => (
           <li key={index}>
-            <time dateTime={new Date(entry.at).toISOString()}>{clock(entry.at, text.locale)}</time>
+            <time>{clock(entry.at, text.locale)}</time>
             <span>
-              {entry.who && <strong>{entry.who} </strong>}
-              {words.events[entry.kind] ?? entry.kind.replaceAll('_', ' ')}
-              {entry.text && `: ${entry.text}`}
+              {entryWords(entry)}
             </span>
           </li>
         ))}

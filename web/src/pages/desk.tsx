@@ -315,7 +315,7 @@ function DeskFaces({ session, snapshot, visit }: SeatPageProps) {
           onSize={onSize}
         />
       ))}
-      <div class={`face ${faces.length === 0 ? 'big low' : 'third'}${videoTrack && !videoMuted ? '' : ' nopic'}`} data-self>
+      <div class={`face ${faces.length === 0 ? 'big low' : 'third'}${videoTrack && !videoMuted ? '' : ' nopic'}`}>
         <SelfVideo track={videoTrack} hidden={videoMuted} />
         {(videoMuted || !videoTrack) && <Icon name="cameraOff" />}
         <p class="name">

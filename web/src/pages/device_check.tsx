@@ -57,8 +57,8 @@ export function DeviceCheckPage({ devices, clinic, staff, steps, onReady }: Devi
           <BellRow />
         </ul>
         <div class="acts go-on">
-          <Button kind="go" big disabled={state.name !== 'ready'} busy={state.name === 'asking'} onClick={onReady}>
-            {state.name === 'ready' && !state.videoTrack ? text.check.readySound : text.check.ready}
+          <Button kind="go" big busy={state.name !== 'ready'} onClick={onReady}>
+            {state.name !== 'ready' ? text.check.starting : state.videoTrack ? text.check.ready : text.check.readySound}
           </Button>
           {!staff && clinic?.supportPhone && (
             <LinkButton kind="plain" href={telephoneHref(clinic.supportPhone)}>

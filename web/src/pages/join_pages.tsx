@@ -236,6 +236,9 @@ function afterRefusal(error: unknown, invitation: Invitation): Step {
   if (error instanceof HttpProblem && error.code === 'wrong_birth_date') {
     return { name: 'birthday', invitation, wrong: { left: error.triesLeft } };
   }
+  if (error instanceof HttpProblem && error.code === 'birth_date_needed') {
+    return { name: 'birthday', invitation: { ...invitation, asks: { birth_date: error.birthDate ?? 'own' } } };
+  }
   if (error instanceof HttpProblem && error.status === 423) return { name: 'locked' };
   if (invitation.asks.birth_date) return { name: 'birthday', invitation, wrong: 'failed' };
   return { name: 'arrival', invitation, failed: true };

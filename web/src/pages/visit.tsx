@@ -122,7 +122,7 @@ function OwnTile({ track, hidden, muted }: { track: MediaStreamTrack | null; hid
     setCorner(CORNERS.indexOf(`${top ? 'top' : 'bottom'}-${start ? 'start' : 'end'}`));
   };
   return (
-    <div ref={tile} class={`face self ${CORNERS[corner]}${track && !hidden ? '' : ' nopic'}`} data-self>
+    <div ref={tile} class={`face self ${CORNERS[corner]}${track && !hidden ? '' : ' nopic'}`}>
       <SelfVideo track={track} hidden={hidden} />
       {(hidden || !track) && <Icon name="cameraOff" />}
       <p class="name">

@@ -14,7 +14,7 @@ interface VisitEndedPageProps {
 
 export function VisitEndedPage({ why, clinic, staff, onBack }: VisitEndedPageProps) {
   const words = text.ended;
-  const page = `ended-${why.replace('_', '-')}`;
+  const page = 'ended';
   switch (why) {
     case 'left':
       return <MessagePage page={page} clinic={clinic} title={words.leftTitle} words={words.leftText} act={{ word: words.back, run: onBack }} />;

@@ -31,7 +31,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
   const told = visit.waiting?.physician_told === true;
   const lost = snapshot.connection.name === 'lost' ? snapshot.connection : null;
   return (
-    <PageFrame page="waiting-room" clinic={clinic} wide foot={<><NeedAHand clinic={clinic} /><p>{text.frame.leaveOpen}</p></>}>
+    <PageFrame page="waiting" clinic={clinic} wide foot={<><NeedAHand clinic={clinic} /><p>{text.frame.leaveOpen}</p></>}>
       <div class="stack tight">
         <PageHeading>{words.title(shortNameToGreet(visit.you.name))}</PageHeading>
         <p class="lede" role="status" data-physician-told={told}>

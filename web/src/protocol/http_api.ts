@@ -10,7 +10,7 @@ export interface Invitation {
     starts_at: number | string;
     time_zone: string;
     state: 'scheduled' | 'open' | 'ended';
-    invited_by: { name: string; role: Role } | null;
+    invited_by: { name: string; role: Role; relation?: string } | null;
   };
   asks: { birth_date: 'own' | 'patient' | null };
   organisation: string;
@@ -120,12 +120,15 @@ export class HttpProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly triesLeft?: number;
-  constructor(status: number, code: string, detail: string, triesLeft?: number) {
+  /** Whose birthday is asked for, where that was not known before. */
+  readonly birthDate?: 'own' | 'patient';
+  constructor(status: number, code: string, detail: string, more: { triesLeft?: number; birthDate?: 'own' | 'patient' } = {}) {
     super(detail);
     this.name = 'HttpProblem';
     this.status = status;
     this.code = code;
-    this.triesLeft = triesLeft;
+    this.triesLeft = more.triesLeft;
+    this.birthDate = more.birthDate;
   }
   /** The gateway could not be reached or is not itself: asking again may help. */
   get temporary(): boolean {
@@ -154,7 +157,10 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
         response.status,
         typeof json.code === 'string' ? json.code : '',
         typeof json.detail === 'string' ? json.detail : '',
-        typeof json.tries_left === 'number' ? json.tries_left : undefined,
+        {
+          triesLeft: typeof json.tries_left === 'number' ? json.tries_left : undefined,
+          birthDate: json.birth_date === 'own' || json.birth_date === 'patient' ? json.birth_date : undefined,
+        },
       );
     }
     return json as T;

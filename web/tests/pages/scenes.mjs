@@ -108,8 +108,8 @@ export const scenes = [
       await passBirthday(page);
     },
   },
-  { name: 'waiting', page: 'waiting-room', path: '/j#patient', views: patientViews, settle: 600, act: ({ page }) => enterAsPatient(page) },
-  { name: 'waiting-nobody', page: 'waiting-room', path: '/j#patient', views: ['phone'], settle: 600, scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'waiting', page: 'waiting', path: '/j#patient', views: patientViews, settle: 600, act: ({ page }) => enterAsPatient(page) },
+  { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], settle: 600, scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
   { name: 'visit', page: 'visit', path: '/j#patient', views: [...patientViews, 'tablet-landscape-dark', 'desk'], scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], recording }, settle: 700, act: intoVisit(2) },
   {
     name: 'visit-rtl',
@@ -169,7 +169,7 @@ export const scenes = [
   },
   {
     name: 'left',
-    page: 'ended-left',
+    page: 'ended',
     path: '/j#patient',
     views: ['phone', 'tablet-portrait'],
     scenario: { waits: false },
@@ -180,7 +180,7 @@ export const scenes = [
   },
   {
     name: 'ended',
-    page: 'ended-ended',
+    page: 'ended',
     path: '/j#patient',
     views: ['phone'],
     scenario: { waits: false },

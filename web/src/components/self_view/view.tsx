@@ -16,7 +16,7 @@ interface SelfViewProps {
 export function SelfVideo({ track, hidden }: { track: MediaStreamTrack | null; hidden?: boolean }) {
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   const element = useStream<HTMLVideoElement>(stream);
-  return <video ref={element} class="picture mirror" playsInline muted aria-hidden="true" hidden={hidden || !track} />;
+  return <video ref={element} class="picture mirror" playsInline muted aria-hidden="true" data-self hidden={hidden || !track} />;
 }
 
 export function SelfView({ track, hidden, words, label = text.you }: SelfViewProps) {
