@@ -8,7 +8,6 @@
 #include <glib.h>
 #include <string.h>
 
-
 #define WRITE_SIZE 32768
 #define KEEPALIVE_SECONDS 20
 
@@ -194,6 +193,8 @@ static void begin_answer(struct http_exchange *exchange, unsigned status, const 
     g_byte_array_append(exchange->out, (const guint8 *)head->str, (guint)head->len);
     g_string_free(head, TRUE);
     exchange->phase = PHASE_WRITING;
+    /* 4.1.6 serves no POLLOUT while reading is held back; who sends a second request now is closed. */
+    lws_rx_flow_control(connection->wsi, 1);
     connection->deadline_us = clock_now_us() + HTTP_STALL_SECONDS * 1000000ull;
     lws_callback_on_writable(connection->wsi);
 }
@@ -369,7 +370,6 @@ static void refuse(struct http_exchange *exchange, unsigned status, const char *
                    const char *detail)
 {
     exchange->close_after = true;
-    lws_rx_flow_control(exchange->connection->wsi, 0);
     http_exchange_fail(exchange, status, code, detail, NULL);
 }
 
@@ -489,7 +489,6 @@ static int finish(struct http_exchange *exchange)
     }
     connection->deadline_us = clock_now_us() + KEEPALIVE_SECONDS * 1000000ull;
     connection->reads_headers = true;
-    lws_rx_flow_control(connection->wsi, 1);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "signaling/session/recording_control.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void event_destroy(struct mailbox_message *message)
@@ -23,6 +24,6 @@ recording_control_event_create(enum recording_control_event_type type, const cha
     event->message.type = type;
     event->message.destroy = event_destroy;
     event->worker_fd = worker_fd;
-    strncpy(event->recording_id, recording_id, sizeof(event->recording_id) - 1);
+    snprintf(event->recording_id, UUID_TEXT_SIZE, "%s", recording_id);
     return event;
 }

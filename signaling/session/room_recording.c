@@ -1,5 +1,6 @@
 #include "signaling/session/room_recording.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void room_recording_init(struct room_recording *recording, uint64_t room_id,
@@ -48,7 +49,7 @@ static void change_recording(struct room_recording *recording, const char *recor
         return;
     }
     detach(recording);
-    strncpy(recording->recording_id, recording_id, sizeof(recording->recording_id) - 1);
+    snprintf(recording->recording_id, UUID_TEXT_SIZE, "%s", recording_id);
     recording->started = false;
     recording->finished = false;
     recording->flowing_since_ms = 0;
@@ -61,9 +62,9 @@ static int start(struct room_recording *recording, const char *visit_id, const c
         return 0;
     }
     struct recording_order order = {0};
-    strncpy(order.recording_id, recording->recording_id, sizeof(order.recording_id) - 1);
-    strncpy(order.visit_id, visit_id, sizeof(order.visit_id) - 1);
-    strncpy(order.case_id, case_id, sizeof(order.case_id) - 1);
+    snprintf(order.recording_id, UUID_TEXT_SIZE, "%s", recording->recording_id);
+    snprintf(order.visit_id, UUID_TEXT_SIZE, "%s", visit_id);
+    snprintf(order.case_id, UUID_TEXT_SIZE, "%s", case_id);
     const int result = recording->control->start(recording->control_context, &order);
     recording->started = result == 0;
     return result;

@@ -1,5 +1,6 @@
 #include "signaling/session/slot_assignment.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void slot_assignment_init(struct slot_assignment *assignment)
@@ -42,7 +43,7 @@ static bool take_free_slot(struct slot_assignment *assignment, const char *id)
 {
     for (size_t i = 0; i < assignment->slot_count; i++) {
         if (assignment->slots[i].participant_id[0] == 0) {
-            strncpy(assignment->slots[i].participant_id, id, UUID_TEXT_SIZE - 1);
+            snprintf(assignment->slots[i].participant_id, UUID_TEXT_SIZE, "%s", id);
             return true;
         }
     }

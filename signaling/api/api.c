@@ -1,0 +1,260 @@
+#include "signaling/api/api.h"
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/secret.h"
+#include "gateway/visits/visit_arrival.h"
+#include "signaling/session/signaling_hub.h"
+#include "signaling/session/store_gate.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+
+LOG_TOPIC("api");
+
+/* ---- results ---- */
+
+static const struct {
+    unsigned status;
+    const char *code; /* NULL: visit_refusal_code() */
+} answers[REFUSAL_COUNT] = {
+    [REFUSAL_NOT_PERMITTED] = {403, NULL},
+    [REFUSAL_NOT_FOUND] = {404, NULL},
+    [REFUSAL_INVALID] = {422, NULL},
+    [REFUSAL_LINK_UNKNOWN] = {404, "unknown_link"},
+    [REFUSAL_LINK_EXPIRED] = {410, "link_expired"},
+    [REFUSAL_BIRTH_DATE_NEEDED] = {403, "birth_date_needed"},
+    [REFUSAL_BIRTH_DATE_WRONG] = {403, "wrong_birth_date"},
+    [REFUSAL_LINK_LOCKED] = {423, "locked"},
+    [REFUSAL_SECOND_DEVICE_PENDING] = {202, NULL},
+    [REFUSAL_DEVICE_REPLACED] = {401, NULL},
+    [REFUSAL_DEVICE_REFUSED] = {403, "refused"},
+    [REFUSAL_SEAT_UNKNOWN] = {401, NULL},
+    [REFUSAL_SESSION_EXPIRED] = {401, NULL},
+    [REFUSAL_VISIT_ENDED] = {410, "visit_ended"},
+    [REFUSAL_VISIT_NOT_OPEN] = {409, NULL},
+    [REFUSAL_DENIED] = {403, NULL},
+    [REFUSAL_NOT_IN_VISIT] = {403, NULL},
+    [REFUSAL_WRONG_STATE] = {409, NULL},
+    [REFUSAL_CONSENT_TEXT_OUTDATED] = {409, NULL},
+    [REFUSAL_CASE_EXISTS] = {409, NULL},
+    [REFUSAL_TOO_MANY] = {409, NULL},
+};
+
+void api_fail_with(struct http_exchange *exchange, int result, json_t *members)
+{
+    if (result > 0 && result < REFUSAL_COUNT && answers[result].status != 0) {
+        const enum visit_refusal refusal = (enum visit_refusal)result;
+        http_exchange_fail_with(exchange, answers[result].status,
+                                answers[result].code ? answers[result].code
+                                                     : visit_refusal_code(refusal),
+                                visit_refusal_sentence(refusal), members);
+        return;
+    }
+    log_error("store_failed", "result=%d", result);
+    http_exchange_fail_with(
+        exchange, 503, "store_failed",
+        "It could not be written down or looked up, so it did not happen. Please try again.",
+        members);
+}
+
+void api_fail(struct http_exchange *exchange, int result)
+{
+    api_fail_with(exchange, result, NULL);
+}
+
+/* ---- tasks ---- */
+
+static void wipe_and_free(char *secret)
+{
+    if (secret) {
+        secret_wipe(secret, strlen(secret));
+        g_free(secret);
+    }
+}
+
+static void api_task_destroy(struct mailbox_message *message)
+{
+    struct api_task *task = CONTAINER_OF(message, struct api_task, task.message);
+    wipe_and_free(task->seat_token);
+    wipe_and_free(task->staff_token);
+    json_decref(task->input);
+    json_decref(task->output);
+    visit_picture_destroy(task->picture);
+    if (task->data_destroy) {
+        task->data_destroy(task->data);
+    }
+    g_free(task);
+}
+
+static int find_caller(struct api_task *task, struct visit_service *service)
+{
+    if (task->callers == 0) {
+        return 0;
+    }
+    if ((task->callers & API_OPERATOR) && task->door == HTTP_DOOR_OPERATOR) {
+        task->actor = visit_actor_operator(task->uid);
+        return 0;
+    }
+    int result = REFUSAL_SESSION_EXPIRED;
+    if ((task->callers & API_STAFF) && task->staff_token) {
+        struct staff_session session;
+        result = visit_arrival_resolve_session(service, task->staff_token, &session);
+        if (result == 0) {
+            task->actor = session.actor;
+        }
+        secret_wipe(&session, sizeof(session));
+    }
+    if (result != 0 && (task->callers & API_SEAT) && task->seat_token) {
+        result = visit_arrival_resolve_seat(service, task->seat_token, &task->actor);
+    }
+    return result;
+}
+
+static int run_api_task(struct visit_task *visit_task, struct visit_service *service)
+{
+    struct api_task *task = CONTAINER_OF(visit_task, struct api_task, task);
+    const int result = find_caller(task, service);
+    return result == 0 ? task->operation(task, service) : result;
+}
+
+static void on_api_task_done(struct visit_task *visit_task, void *context)
+{
+    (void)context;
+    struct api_task *task = CONTAINER_OF(visit_task, struct api_task, task);
+    struct http_exchange *exchange =
+        http_server_find_exchange(task->api->server, task->exchange_id);
+    const int result = visit_task->result;
+    if (task->picture) {
+        signaling_hub_take_picture(task->api->hub, TAKE(task->picture));
+    }
+    if (task->answer && (result == 0 || task->answers_all)) {
+        task->answer(task, exchange);
+    } else if (exchange && result != 0) {
+        api_fail(exchange, result);
+    } else if (exchange) {
+        http_exchange_reply_json(exchange, task->status, TAKE(task->output));
+    }
+}
+
+char *api_cookie(const char *cookies, const char *name)
+{
+    const size_t name_size = strlen(name);
+    for (const char *cursor = cookies; *cursor;) {
+        cursor += strspn(cursor, "; ");
+        const size_t size = strcspn(cursor, ";");
+        if (size > name_size && cursor[name_size] == '=' && strncmp(cursor, name, name_size) == 0) {
+            return g_strndup(cursor + name_size + 1, size - name_size - 1);
+        }
+        cursor += size;
+    }
+    return NULL;
+}
+
+void api_set_cookie(struct http_exchange *exchange, const char *name, const char *value,
+                    long max_age_seconds)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s=%s; Path=/; Max-Age=%ld; Secure; HttpOnly; SameSite=Strict", name,
+                        value, max_age_seconds);
+    http_exchange_add_header(exchange, "Set-Cookie", text);
+}
+
+struct api_task *api_task_create(struct api *api, struct http_exchange *exchange,
+                                 const struct api_parameters *parameters, unsigned callers,
+                                 int (*operation)(struct api_task *task,
+                                                  struct visit_service *service))
+{
+    const struct http_request *request = http_exchange_request(exchange);
+    struct api_task *task = g_new0(struct api_task, 1);
+    task->task.message.destroy = api_task_destroy;
+    task->task.run = run_api_task;
+    task->task.done = on_api_task_done;
+    task->api = api;
+    task->exchange_id = http_exchange_id(exchange);
+    task->callers = callers;
+    task->door = request->door;
+    task->uid = request->client_uid;
+    task->seat_token = api_cookie(request->cookie, API_SEAT_COOKIE);
+    task->staff_token = api_cookie(request->cookie, API_STAFF_COOKIE);
+    task->operation = operation;
+    task->status = 200;
+    if (parameters) {
+        task->parameters = *parameters;
+    }
+    return task;
+}
+
+void api_task_post(struct api_task *task)
+{
+    store_gate_post(task->api->store, &task->task);
+}
+
+/* ---- bodies ---- */
+
+json_t *api_read_body(struct http_exchange *exchange)
+{
+    const struct http_request *request = http_exchange_request(exchange);
+    json_error_t error;
+    json_t *object = json_loadb(request->body, request->body_size, JSON_REJECT_DUPLICATES, &error);
+    if (json_is_object(object)) {
+        return object;
+    }
+    json_decref(object);
+    g_autofree char *where = g_strdup_printf("line %d, column %d", error.line, error.column);
+    http_exchange_fail(exchange, 400, "bad_body",
+                       "The body has to be one JSON object without a key that comes twice.", where);
+    return NULL;
+}
+
+static const struct api_text *find_text(const struct api_text *texts, size_t count,
+                                        const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(texts[i].name + (texts[i].name[0] == '!'), name) == 0) {
+            return &texts[i];
+        }
+    }
+    return NULL;
+}
+
+bool api_read_texts(struct http_exchange *exchange, const json_t *object,
+                    const struct api_text *texts, size_t count)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        const struct api_text *text = find_text(texts, count, key);
+        if (!text || !json_is_string(value) || json_string_length(value) > text->size_max) {
+            http_exchange_fail(exchange, 400, "bad_field",
+                               text ? "The field is a text that is not too long."
+                                    : "There is no such field.",
+                               strlen(key) < 64 && g_utf8_validate(key, -1, NULL) ? key : "?");
+            return false;
+        }
+        *text->text = json_string_value(value);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].name[0] == '!' && (!*texts[i].text || !**texts[i].text)) {
+            http_exchange_fail(exchange, 400, "bad_field", "The field is missing.",
+                               texts[i].name + 1);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- values ---- */
+
+json_t *api_time(int64_t wall_ms)
+{
+    return wall_ms > 0 ? json_integer((json_int_t)wall_ms) : json_null();
+}
+
+json_t *api_text_or_null(const char *text)
+{
+    json_t *value = text && *text ? json_string(text) : NULL;
+    return value ? value : json_null();
+}

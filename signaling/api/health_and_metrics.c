@@ -1,0 +1,250 @@
+#include "signaling/api/health_and_metrics.h"
+
+#include "gateway/base/clock.h"
+#include "media/worker/worker_messages.h"
+#include "signaling/session/signaling_hub.h"
+#include "signaling/session/store_gate.h"
+#include "signaling/signaling_server.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#define STORE_TASKS_WAITING_MAX 1000
+#define DISK_FREE_BYTES_MIN (256ull * 1024 * 1024)
+
+void health_show(struct api *api, struct http_exchange *exchange,
+                 const struct api_parameters *parameters)
+{
+    (void)parameters;
+    http_exchange_reply_json(
+        exchange, 200, json_pack("{s:s, s:s}", "status", "ok", "version", api->config->version));
+}
+
+/* ---- ready ---- */
+
+static bool disk_has_room(const struct api *api)
+{
+    struct statvfs disk;
+    if (!api->config->recordings_directory ||
+        statvfs(api->config->recordings_directory, &disk) < 0) {
+        return !api->config->recordings_directory;
+    }
+    return (uint64_t)disk.f_bavail * disk.f_frsize >= DISK_FREE_BYTES_MIN;
+}
+
+static int run_ready(struct api_task *task, struct visit_service *service)
+{
+    (void)task;
+    (void)service; /* that it ran is the answer */
+    return 0;
+}
+
+static void answer_ready(struct api_task *task, struct http_exchange *exchange)
+{
+    const struct api *api = task->api;
+    if (!exchange) {
+        return;
+    }
+    const struct {
+        const char *name;
+        bool good;
+    } checks[] = {
+        {"store",
+         task->task.result == 0 && store_gate_waiting(api->store) < STORE_TASKS_WAITING_MAX},
+        {"disk", disk_has_room(api)},
+        {"recorder", !api->config->recordings_directory ||
+                         api->recording->is_available(api->recording_context)},
+        {"taking_visits", !api->draining},
+    };
+    json_t *result = json_object();
+    bool good = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
+        json_object_set_new(result, checks[i].name, json_string(checks[i].good ? "ok" : "failed"));
+        good = good && checks[i].good;
+    }
+    json_object_set_new(result, "status", json_string(good ? "ok" : "failed"));
+    http_exchange_reply_json(exchange, good ? 200 : 503, result);
+}
+
+void health_show_ready(struct api *api, struct http_exchange *exchange,
+                       const struct api_parameters *parameters)
+{
+    struct api_task *task = api_task_create(api, exchange, parameters, 0, run_ready);
+    task->answer = answer_ready;
+    task->answers_all = true;
+    api_task_post(task);
+}
+
+/* ---- metrics ---- */
+
+static void describe(GString *text, const char *name, const char *type, const char *help)
+{
+    g_string_append_printf(text, "# HELP bedside_%s %s\n# TYPE bedside_%s %s\n", name, help, name,
+                           type);
+}
+
+static void add(GString *text, const char *name, const char *type, const char *help, uint64_t value)
+{
+    describe(text, name, type, help);
+    g_string_append_printf(text, "bedside_%s %" PRIu64 "\n", name, value);
+}
+
+static void add_http(GString *text, const struct http_server_report *r)
+{
+    add(text, "http_connections", "gauge", "Open connections of browsers and operators.",
+        r->connections);
+    add(text, "websockets", "gauge", "Open WebSockets.", r->websockets);
+    add(text, "http_connections_accepted_total", "counter", "Connections accepted.",
+        r->connections_accepted);
+    add(text, "http_connections_refused_total", "counter",
+        "Connections refused: limits, or no descriptors.", r->connections_refused);
+    add(text, "http_header_timeouts_total", "counter",
+        "Connections that sent no whole request in time.", r->header_timeouts);
+    add(text, "http_requests_total", "counter", "HTTP requests.", r->requests);
+    add(text, "websockets_opened_total", "counter", "WebSockets opened.", r->websockets_opened);
+    add(text, "websockets_closed_by_rule_total", "counter",
+        "WebSockets closed for breaking a limit.", r->websockets_closed_by_rule);
+    add(text, "websocket_origins_refused_total", "counter",
+        "WebSocket upgrades with a foreign Origin.", r->origins_refused);
+    describe(text, "http_responses_total", "counter", "HTTP answers by class of status.");
+    for (unsigned i = 1; i < G_N_ELEMENTS(r->answers_by_class); i++) {
+        g_string_append_printf(text, "bedside_http_responses_total{class=\"%uxx\"} %" PRIu64 "\n",
+                               i, r->answers_by_class[i]);
+    }
+}
+
+static void add_visits(GString *text, const struct signaling_hub_report *r)
+{
+    static const char *const profiles[] = {"AEAD_AES_128_GCM", "AEAD_AES_256_GCM",
+                                           "AES128_CM_SHA1_80"};
+    add(text, "visits_open", "gauge", "Visits with somebody connected.", r->rooms);
+    add(text, "seats", "gauge", "People connected, or away for less than 30 seconds.", r->seats);
+    add(text, "seats_away", "gauge", "People whose connection was lost less than 30 seconds ago.",
+        r->seats_away);
+    add(text, "seats_waiting", "gauge", "People in the waiting room.", r->seats_waiting);
+    add(text, "endpoints", "gauge", "PeerConnections.", r->endpoints);
+    add(text, "endpoints_connected", "gauge", "PeerConnections that are up.",
+        r->endpoints_connected);
+    describe(text, "endpoints_by_srtp_profile", "gauge",
+             "PeerConnections that are up, by SRTP profile.");
+    for (size_t i = 0; i < G_N_ELEMENTS(profiles); i++) {
+        g_string_append_printf(text, "bedside_endpoints_by_srtp_profile{profile=\"%s\"} %u\n",
+                               profiles[i], r->endpoints_by_profile[i]);
+    }
+    add(text, "recordings_flowing", "gauge", "Visits that are being recorded now.",
+        r->recordings_flowing);
+    add(text, "recorder_deaths_total", "counter", "Recorder processes that died while recording.",
+        r->recorder_deaths);
+    add(text, "signaling_messages_total", "counter", "Messages of clients.", r->messages);
+    add(text, "signaling_errors_total", "counter", "Error replies to clients.", r->message_errors);
+    add(text, "joins_total", "counter", "Seats taken, also again.", r->joins);
+    add(text, "resumes_total", "counter", "Seats taken again with media untouched.", r->resumes);
+    add(text, "offers_total", "counter", "SDP offers.", r->offers);
+    add(text, "offers_refused_total", "counter", "SDP offers refused.", r->offers_refused);
+    add(text, "endpoint_failures_total", "counter", "PeerConnections that failed.",
+        r->endpoint_failures);
+}
+
+/* The lines of one metric have to stand together, so each walks over all workers. */
+struct worker_metric {
+    const char *name;
+    const char *type;
+    const char *help;
+    size_t offset;
+    size_t size; /* of the field: 4 or 8 */
+};
+
+#define WORKER_METRIC(field, type, help)                                                           \
+    {                                                                                              \
+#field, type, help, offsetof(struct worker_report, field),                                 \
+            sizeof(((struct worker_report *)0)->field)                                             \
+    }
+#define WORKER_TOTAL(field, help)                                                                  \
+    {                                                                                              \
+#field "_total", "counter", help, offsetof(struct worker_report, field),                   \
+            sizeof(((struct worker_report *)0)->field)                                             \
+    }
+
+static const struct worker_metric worker_metrics[] = {
+    WORKER_METRIC(rooms, "gauge", "Rooms on the worker."),
+    WORKER_METRIC(endpoints, "gauge", "Endpoints on the worker."),
+    WORKER_METRIC(packet_slots_free, "gauge", "Free slots of the packet pool."),
+    WORKER_TOTAL(packets_received, "RTP packets received, authenticated."),
+    WORKER_TOTAL(packets_sent, "RTP packets sent."),
+    WORKER_TOTAL(bytes_received, "Bytes received."),
+    WORKER_TOTAL(bytes_sent, "Bytes sent."),
+    WORKER_TOTAL(datagrams_unknown, "Datagrams from nobody we know, or of no known kind."),
+    WORKER_TOTAL(stun_rejected, "STUN messages that failed authentication."),
+    WORKER_TOTAL(dtls_rejected, "DTLS records dropped."),
+    WORKER_TOTAL(srtp_rejected, "SRTP packets that failed authentication or were replayed."),
+    WORKER_TOTAL(rtp_rejected, "Authentic packets that are malformed or not negotiated."),
+    WORKER_TOTAL(pool_exhausted, "Packets dropped because the pool was empty."),
+    WORKER_TOTAL(send_dropped, "Packets that the socket refused."),
+    WORKER_TOTAL(loop_slow_handlers, "Handlers that took longer than 5 ms."),
+};
+
+struct worker_writer {
+    GString *text;
+    const struct worker_metric *metric;
+};
+
+static void add_worker(void *context, const struct worker_report *report)
+{
+    const struct worker_writer *writer = context;
+    const char *field = (const char *)report + writer->metric->offset;
+    uint64_t value;
+    if (writer->metric->size == sizeof(uint32_t)) {
+        uint32_t narrow;
+        memcpy(&narrow, field, sizeof(narrow));
+        value = narrow;
+    } else {
+        memcpy(&value, field, sizeof(value));
+    }
+    g_string_append_printf(writer->text, "bedside_worker_%s{worker=\"%u\"} %" PRIu64 "\n",
+                           writer->metric->name, report->worker, value);
+}
+
+static void add_workers(GString *text, const struct signaling_hub *hub)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(worker_metrics); i++) {
+        struct worker_writer writer = {text, &worker_metrics[i]};
+        g_autofree char *name = g_strdup_printf("worker_%s", worker_metrics[i].name);
+        describe(text, name, worker_metrics[i].type, worker_metrics[i].help);
+        signaling_hub_each_worker(hub, add_worker, &writer);
+    }
+}
+
+static bool may_see_metrics(const struct http_request *request)
+{
+    return request->door == HTTP_DOOR_OPERATOR ||
+           g_str_has_prefix(request->client_address, "127.") ||
+           strcmp(request->client_address, "::1") == 0;
+}
+
+void metrics_show(struct api *api, struct http_exchange *exchange,
+                  const struct api_parameters *parameters)
+{
+    (void)parameters;
+    if (!may_see_metrics(http_exchange_request(exchange))) {
+        http_exchange_fail(exchange, 403, "not_permitted", "Metrics are for this machine alone.",
+                           NULL);
+        return;
+    }
+    struct http_server_report http;
+    struct signaling_hub_report visits;
+    http_server_report(api->server, &http);
+    signaling_hub_report(api->hub, &visits);
+    GString *text = g_string_new(NULL);
+    describe(text, "build_info", "gauge", "The version that runs.");
+    g_string_append_printf(text, "bedside_build_info{version=\"%s\"} 1\n", api->config->version);
+    add(text, "store_tasks_waiting", "gauge", "Tasks at the store thread.",
+        store_gate_waiting(api->store));
+    add_http(text, &http);
+    add_visits(text, &visits);
+    add_workers(text, api->hub);
+    http_exchange_reply(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text->str,
+                        text->len);
+    g_string_free(text, TRUE);
+}

@@ -1,0 +1,21 @@
+/* visits.h - scheduling, links, and what goes on in a visit, for the operator.
+ * Thread: control. */
+#ifndef BEDSIDE_SIGNALING_API_VISITS_H
+#define BEDSIDE_SIGNALING_API_VISITS_H
+
+#include "signaling/api/api.h"
+
+void visits_schedule(struct api *api, struct http_exchange *exchange,
+                     const struct api_parameters *parameters);
+void visits_show(struct api *api, struct http_exchange *exchange,
+                 const struct api_parameters *parameters);
+void visits_mint_links(struct api *api, struct http_exchange *exchange,
+                       const struct api_parameters *parameters);
+void visits_show_media(struct api *api, struct http_exchange *exchange,
+                       const struct api_parameters *parameters);
+void visits_end(struct api *api, struct http_exchange *exchange,
+                const struct api_parameters *parameters);
+void visits_verify_audit(struct api *api, struct http_exchange *exchange,
+                         const struct api_parameters *parameters);
+
+#endif

@@ -1,0 +1,183 @@
+#include "signaling/server/http_routes.h"
+
+#include "signaling/api/arrivals.h"
+#include "signaling/api/cases.h"
+#include "signaling/api/health_and_metrics.h"
+#include "signaling/api/recordings.h"
+#include "signaling/api/setup_page.h"
+#include "signaling/api/visits.h"
+#include "signaling/server/static_files.h"
+
+#include <glib.h>
+#include <string.h>
+
+typedef void route_handler(struct api *api, struct http_exchange *exchange,
+                           const struct api_parameters *parameters);
+
+#define PEOPLE (HTTP_DOOR_PUBLIC | HTTP_DOOR_OPERATOR)
+#define OPERATOR HTTP_DOOR_OPERATOR
+#define SETUP HTTP_DOOR_SETUP
+
+static void serve_page(struct api *api, struct http_exchange *exchange,
+                       const struct api_parameters *parameters)
+{
+    (void)parameters;
+    if (!static_files_serve(api->files, exchange, "/index.html")) {
+        http_exchange_fail(exchange, 404, "not_found",
+                           "The web client is not installed (http.web_root).", NULL);
+    }
+}
+
+/* GET stands for HEAD too. */
+static const struct {
+    enum http_method method;
+    const char *pattern;
+    unsigned doors;
+    size_t body_size_max;
+    route_handler *handle;
+} routes[] = {
+    {HTTP_GET, "/", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, "/j", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, "/staff", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, "/case", HTTP_DOOR_PUBLIC, 0, serve_page},
+
+    {HTTP_POST, "/api/v1/join-links/look", PEOPLE, HTTP_BODY_SIZE_MAX, arrivals_look},
+    {HTTP_POST, "/api/v1/arrivals", PEOPLE, HTTP_BODY_SIZE_MAX, arrivals_arrive},
+    {HTTP_POST, "/api/v1/arrivals/pending", PEOPLE, HTTP_BODY_SIZE_MAX, arrivals_pending},
+    {HTTP_POST, "/api/v1/staff-sessions", PEOPLE, HTTP_BODY_SIZE_MAX, sessions_exchange_staff_link},
+    {HTTP_GET, "/api/v1/session", PEOPLE, 0, sessions_show},
+    {HTTP_POST, "/api/v1/session/end", PEOPLE, HTTP_BODY_SIZE_MAX, sessions_end},
+    {HTTP_GET, "/api/v1/cases/{id}", PEOPLE, 0, cases_show},
+    {HTTP_GET, "/api/v1/cases/{id}/opinion", PEOPLE, 0, cases_show_opinion},
+    {HTTP_GET, "/api/v1/cases/{id}/opinion.pdf", PEOPLE, 0, cases_show_opinion_pdf},
+    {HTTP_GET, "/api/v1/recordings/{id}/participants/{participant}/media", PEOPLE, 0,
+     recordings_play},
+    {HTTP_GET, "/api/v1/recordings/{id}/manifest", PEOPLE, 0, recordings_show_manifest},
+
+    {HTTP_POST, "/api/v1/cases", OPERATOR, HTTP_IMPORT_SIZE_MAX, cases_import},
+    {HTTP_POST, "/api/v1/visits", OPERATOR, HTTP_BODY_SIZE_MAX, visits_schedule},
+    {HTTP_POST, "/api/v1/visits/{id}/links", OPERATOR, HTTP_BODY_SIZE_MAX, visits_mint_links},
+    {HTTP_GET, "/api/v1/visits/{id}", OPERATOR, 0, visits_show},
+    {HTTP_GET, "/api/v1/visits/{id}/media", OPERATOR, 0, visits_show_media},
+    {HTTP_POST, "/api/v1/visits/{id}/end", OPERATOR, HTTP_BODY_SIZE_MAX, visits_end},
+    {HTTP_GET, "/api/v1/recordings", OPERATOR, 0, recordings_list},
+    {HTTP_GET, "/api/v1/audit/verify", OPERATOR, 0, visits_verify_audit},
+
+    {HTTP_GET, "/healthz", PEOPLE, 0, health_show},
+    {HTTP_GET, "/readyz", PEOPLE, 0, health_show_ready},
+    {HTTP_GET, "/metrics", PEOPLE, 0, metrics_show},
+
+    {HTTP_GET, "/", SETUP, 0, setup_page_show},
+    {HTTP_GET, "/bedside-development-ca.crt", SETUP, 0, setup_page_show_authority},
+    {HTTP_GET, "/bedside-development-ca.mobileconfig", SETUP, 0, setup_page_show_profile},
+};
+
+/* Copies one segment. Returns false when it is empty or too long. */
+static bool take_segment(const char **path, char ret_value[API_PARAMETER_SIZE])
+{
+    const size_t length = strcspn(*path, "/");
+    if (length == 0 || length >= API_PARAMETER_SIZE) {
+        return false;
+    }
+    memcpy(ret_value, *path, length);
+    ret_value[length] = 0;
+    *path += length;
+    return true;
+}
+
+bool http_routes_match(const char *pattern, const char *path, struct api_parameters *ret_parameters)
+{
+    size_t count = 0;
+    memset(ret_parameters, 0, sizeof(*ret_parameters));
+    while (*pattern && *path) {
+        if (*pattern == '{') {
+            if (count == API_PARAMETERS_MAX ||
+                !take_segment(&path, ret_parameters->values[count++])) {
+                return false;
+            }
+            pattern = strchr(pattern, '}') + 1;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *pattern == 0 && *path == 0;
+}
+
+static bool method_fits(enum http_method route, enum http_method request)
+{
+    return route == request || (route == HTTP_GET && request == HTTP_HEAD);
+}
+
+size_t http_routes_body_size_max(enum http_door door, const char *path)
+{
+    struct api_parameters parameters;
+    for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
+        if (routes[i].method == HTTP_POST && (routes[i].doors & door) &&
+            http_routes_match(routes[i].pattern, path, &parameters)) {
+            return routes[i].body_size_max;
+        }
+    }
+    return HTTP_BODY_SIZE_MAX; /* nobody takes it, but the answer says why */
+}
+
+static bool is_json(const char *content_type)
+{
+    static const char json[] = "application/json";
+    const size_t length = sizeof(json) - 1;
+    return g_ascii_strncasecmp(content_type, json, length) == 0 &&
+           (content_type[length] == 0 || content_type[length] == ';' ||
+            content_type[length] == ' ');
+}
+
+/* A POST from another site: no Origin of ours, no answer (SameSite cookies alone would not do). */
+static bool post_is_lawful(struct api *api, struct http_exchange *exchange)
+{
+    const struct http_request *request = http_exchange_request(exchange);
+    if (request->door == HTTP_DOOR_PUBLIC &&
+        !http_server_origin_is_ours(api->server, request->origin)) {
+        http_exchange_fail(exchange, 403, "wrong_origin",
+                           "The request does not come from a page of this service.", NULL);
+        return false;
+    }
+    if (!is_json(request->content_type)) {
+        http_exchange_fail(exchange, 415, "not_json", "The body has to be application/json.", NULL);
+        return false;
+    }
+    return true;
+}
+
+static void answer_without_route(struct api *api, struct http_exchange *exchange,
+                                 bool path_is_known)
+{
+    const struct http_request *request = http_exchange_request(exchange);
+    const bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
+    if (path_is_known) {
+        http_exchange_fail(exchange, 405, "wrong_method", "This route does not take that method.",
+                           NULL);
+    } else if (!reads || request->door != HTTP_DOOR_PUBLIC ||
+               !static_files_serve(api->files, exchange, request->path)) {
+        http_exchange_fail(exchange, 404, "not_found", "There is nothing here.", NULL);
+    }
+}
+
+void http_routes_dispatch(struct api *api, struct http_exchange *exchange)
+{
+    const struct http_request *request = http_exchange_request(exchange);
+    bool path_is_known = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
+        struct api_parameters parameters;
+        if (!(routes[i].doors & request->door) ||
+            !http_routes_match(routes[i].pattern, request->path, &parameters)) {
+            continue;
+        }
+        path_is_known = true;
+        if (!method_fits(routes[i].method, request->method)) {
+            continue;
+        }
+        if (request->method != HTTP_POST || post_is_lawful(api, exchange)) {
+            routes[i].handle(api, exchange, &parameters);
+        }
+        return;
+    }
+    answer_without_route(api, exchange, path_is_known);
+}
