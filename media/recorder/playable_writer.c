@@ -15,6 +15,8 @@
 #define WAIT_STEP_NS (2 * GST_MSECOND)
 #define AAC_BITRATE 96000
 #define CLUSTER_DURATION_NS ((gint64)(2 * GST_SECOND))
+/* Of sound alone every packet would be in the index. */
+#define INDEX_INTERVAL_NS ((gint64)(500 * GST_MSECOND))
 #define REASON_SIZE 120
 
 static const char opus_caps[] =
@@ -168,8 +170,9 @@ static bool build(struct playable_writer *writer)
         return false;
     }
     if (!mp4) {
-        g_object_set(writer->muxer, "max-cluster-duration", CLUSTER_DURATION_NS, "writing-app",
-                     "bedside-recorder", NULL);
+        g_object_set(writer->muxer, "max-cluster-duration", CLUSTER_DURATION_NS,
+                     "min-index-interval", INDEX_INTERVAL_NS, "writing-app", "bedside-recorder",
+                     NULL);
     }
     return build_audio(writer) && build_video(writer) &&
            gst_element_set_state(writer->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
