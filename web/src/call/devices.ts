@@ -26,6 +26,8 @@ export interface DeviceState {
   videoMuted: boolean;
   /** The system took the microphone away (a phone call, Siri), or it was unplugged. */
   microphoneInterrupted: boolean;
+  /** The camera stopped by itself: unplugged, or taken by another program. */
+  cameraLost: boolean;
 }
 
 const CAMERA: MediaTrackConstraints = {
@@ -76,6 +78,7 @@ export class Devices {
     audioMuted: false,
     videoMuted: false,
     microphoneInterrupted: false,
+    cameraLost: false,
   };
   private readonly listeners = new Set<() => void>();
   private chosen: { camera?: string; microphone?: string } = {};
@@ -169,9 +172,10 @@ export class Devices {
     }
     if (videoTrack) {
       videoTrack.enabled = !this.state.videoMuted;
-      videoTrack.onended = () => this.state.videoTrack === videoTrack && this.update({ videoTrack: null });
+      videoTrack.onended = () =>
+        this.state.videoTrack === videoTrack && this.update({ videoTrack: null, cameraLost: true });
     }
-    this.update({ name: 'ready', problem: null, audioTrack, videoTrack, microphoneInterrupted: false });
+    this.update({ name: 'ready', problem: null, audioTrack, videoTrack, microphoneInterrupted: false, cameraLost: false });
   }
 
   private watch(track: MediaStreamTrack): void {

@@ -15,6 +15,8 @@ import type { CasePageProps } from './staff_pages';
 import '../style/staff.css';
 import './case.css';
 
+const LOOK_AGAIN_MS = 5000;
+
 type Found = { state: 'loading' } | { state: 'missing' } | { state: 'failed' } | { state: 'found'; record: ClinicalCase };
 
 export function CasePage({ id, staff, onSignedOut }: CasePageProps) {
@@ -23,17 +25,20 @@ export function CasePage({ id, staff, onSignedOut }: CasePageProps) {
   const words = text.casePage;
   useEffect(() => {
     let current = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = async () => {
+      const next = await lookAt(id);
+      if (!current) return;
+      if (next.state === 'signed_out') return onSignedOut();
+      // What is on the page stays there when a later look fails.
+      setFound((before) => (before.state === 'found' && next.state !== 'found' ? before : next));
+      if (next.state === 'failed' || (next.state === 'found' && isUnfinished(next.record))) timer = setTimeout(() => void read(), LOOK_AGAIN_MS);
+    };
     setFound({ state: 'loading' });
-    readCase(id).then(
-      (record) => current && setFound({ state: 'found', record }),
-      (error: unknown) => {
-        if (!current) return;
-        if (error instanceof HttpProblem && error.status === 401) onSignedOut();
-        else setFound({ state: error instanceof HttpProblem && !error.temporary ? 'missing' : 'failed' });
-      },
-    );
+    void read();
     return () => {
       current = false;
+      clearTimeout(timer);
     };
   }, [id, attempt]);
 
@@ -49,6 +54,22 @@ export function CasePage({ id, staff, onSignedOut }: CasePageProps) {
       return <CaseRecord record={found.record} staffName={staff.name} onSignedOut={onSignedOut} />;
   }
 }
+
+async function lookAt(id: string): Promise<Found | { state: 'signed_out' }> {
+  try {
+    return { state: 'found', record: await readCase(id) };
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) return { state: 'failed' };
+    if (error.status === 401) return { state: 'signed_out' };
+    return { state: error.temporary ? 'failed' : 'missing' };
+  }
+}
+
+/** Something of the case is still going on: the page looks again by itself. */
+const isUnfinished = (record: ClinicalCase) =>
+  record.visits.some(
+    (visit) => visit.state === 'open' || visit.recordings.some((one) => !['attached', 'failed', 'empty'].includes(one.state)),
+  );
 
 function CaseRecord({ record, staffName, onSignedOut }: { record: ClinicalCase; staffName: string; onSignedOut: () => void }) {
   const words = text.casePage;

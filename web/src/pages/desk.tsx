@@ -24,7 +24,7 @@ import { relationOf, text } from '../text/text';
 import { useMinute } from './arrival';
 import { useFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
-import { stateSentence } from './state_sentence';
+import { repairOf, stateSentence } from './state_sentence';
 import { isTyping, picturesFor } from './visit';
 import { useNarrow } from './width';
 import '../style/staff.css';
@@ -249,7 +249,6 @@ function People(props: SeatPageProps) {
   const recording = visit.recording.state === 'recording';
   const { audioMuted, videoMuted, videoTrack } = snapshot.devices;
   const { sentence, fix } = stateSentence(snapshot, sound.blocked);
-  const fixAct = fix === 'sound' ? { word: text.state.soundFix, act: sound.unblock } : { word: text.state.interruptedFix, act: () => void devices.tryAgain() };
   return (
     <section class="d-people" aria-label={text.desk.people}>
       {waiting.map((person) =>
@@ -273,7 +272,7 @@ function People(props: SeatPageProps) {
       ) : (
         <DeskFaces {...props} />
       )}
-      <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={fix ? fixAct : undefined} />
+      <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={repairOf(fix, devices, sound)} />
       <div class="ctl" role="group" aria-label={text.visit.controls}>
         <Button icon={audioMuted ? 'microphoneOff' : 'microphone'} on={audioMuted} onClick={() => session.setMuted(!audioMuted, videoMuted)}>
           {audioMuted ? text.desk.unmute : text.desk.mute}

@@ -25,6 +25,7 @@ const snapshot = (fields: {
     audioMuted: false,
     videoMuted: false,
     microphoneInterrupted: false,
+    cameraLost: false,
     ...fields.devices,
   },
 });
@@ -50,4 +51,5 @@ test.each([
 test('what needs a hand has its button', () => {
   expect(stateSentence(snapshot({}), true).fix).toBe('sound');
   expect(stateSentence(snapshot({ devices: { microphoneInterrupted: true } }), false).fix).toBe('microphone');
+  expect(stateSentence(snapshot({ devices: { cameraLost: true, videoTrack: null } }), false).fix).toBe('camera');
 });

@@ -1,5 +1,6 @@
 // The one sentence above the buttons: what the person most needs to know now. Pure.
 
+import type { Devices } from '../call/devices';
 import type { SessionSnapshot } from '../call/visit_session';
 import { othersInVisit } from '../call/visit_state';
 import { shortName } from '../text/names';
@@ -25,6 +26,7 @@ export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean):
   if (devices.microphoneInterrupted || devices.name === 'failed') {
     return { sentence: words.interrupted, fix: 'microphone' };
   }
+  if (devices.cameraLost) return { sentence: words.cameraLost, fix: 'camera' };
   return aboutTheOthers(snapshot, visit);
 }
 
@@ -49,4 +51,18 @@ function aboutTheOthers(snapshot: SessionSnapshot, visit: NonNullable<SessionSna
   }
   if (names.length === 0) return say(words.alone);
   return say(hidden ? words.hearOnly(names) : words.hearAndSee(names));
+}
+
+/** The one button that repairs it. */
+export function repairOf(fix: Fix, devices: Devices, sound: { unblock: () => void }): { word: string; act: () => void } | undefined {
+  switch (fix) {
+    case 'sound':
+      return { word: text.state.soundFix, act: sound.unblock };
+    case 'microphone':
+      return { word: text.state.interruptedFix, act: () => void devices.tryAgain() };
+    case 'camera':
+      return { word: text.state.cameraFix, act: () => void devices.tryAgain() };
+    case null:
+      return undefined;
+  }
 }

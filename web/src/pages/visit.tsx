@@ -21,7 +21,7 @@ import { shortName } from '../text/names';
 import { text } from '../text/text';
 import { useFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
-import { stateSentence } from './state_sentence';
+import { repairOf, stateSentence } from './state_sentence';
 import { useNarrow } from './width';
 import './visit.css';
 
@@ -36,11 +36,6 @@ export function VisitPage(props: SeatPageProps) {
   useDocument(title);
   const { sentence, fix } = stateSentence(snapshot, sound.blocked);
   const { audioMuted, videoMuted } = snapshot.devices;
-  const fixes = {
-    sound: { word: text.state.soundFix, act: sound.unblock },
-    microphone: { word: text.state.interruptedFix, act: () => void devices.tryAgain() },
-    camera: { word: text.state.cameraFix, act: () => void devices.tryAgain() },
-  };
   return (
     <div class="visit" data-page="visit">
       <Skip />
@@ -62,7 +57,7 @@ export function VisitPage(props: SeatPageProps) {
         <Beside {...props} />
       </main>
       <footer class="v-foot">
-        <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={fix ? fixes[fix] : undefined} />
+        <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={repairOf(fix, devices, sound)} />
         <CallControls
           audioMuted={audioMuted}
           videoMuted={videoMuted}

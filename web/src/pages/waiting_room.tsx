@@ -38,6 +38,13 @@ export function WaitingRoomPage(props: SeatPageProps) {
           {lost ? text.state.lost : visit.denied ? `${words.denied} ${visit.denied}` : told ? words.told(doctorName) : words.notTold(doctorName)}
         </p>
       </div>
+      {visit.denied && (
+        <p>
+          <Button kind="go" onClick={() => session.wake()}>
+            {text.ended.askAgain}
+          </Button>
+        </p>
+      )}
       {lost && <Reconnecting since={lost.since} supportPhone={clinic?.supportPhone ?? ''} onTryNow={() => session.wake()} />}
       {visit.secondDevices.map((asked) => (
         <SecondDevice key={asked.request} asked={asked} name={null} onAnswer={(request, allow) => session.answerSecondDevice(request, allow)} />

@@ -39,7 +39,6 @@ export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   list,
   roles,
-  unknownRole: 'care team',
   you: 'You',
 
   frame: {
@@ -163,7 +162,6 @@ export const en = {
     call: 'Something is not right: call us',
     tryAgain: 'Try again',
     soundOnly: 'Go on with sound only',
-    weCannotSee: 'We cannot see you yet',
   },
 
   problem: {
@@ -284,7 +282,7 @@ export const en = {
     soundFix: 'Turn the sound on',
     interrupted: 'Your microphone was taken away, perhaps by a phone call.',
     interruptedFix: 'Fix my sound',
-    ended: 'Your camera has stopped.',
+    cameraLost: 'Your camera has stopped. The others still hear you.',
     cameraFix: 'Start my camera',
     poor: 'Your connection is weak. We keep the sound first.',
     theirPoor: (name: string) => `${name} has a weak connection.`,
@@ -347,8 +345,6 @@ export const en = {
     none: 'Not yet',
     now: 'We ask you now',
     stopAny: 'You can stop it at any time with one tap.',
-    answeredYes: 'You said yes to recording.',
-    answeredNo: 'You said no. The visit goes on just the same.',
   },
 
   panel: {
@@ -406,8 +402,6 @@ export const en = {
   desk: {
     pageTitle: (title: string) => `${title}: visit`,
     planned: (clock: string) => `planned ${clock}`,
-    onlyYou: 'Everyone can open the letter on their own page',
-    sectionsHeading: 'Sections',
     side: 'Recording question and messages',
     people: 'People',
     here: 'Here',
@@ -420,13 +414,6 @@ export const en = {
     endSure: 'End it for everybody?',
     endYes: 'Yes, end the visit',
     endNo: 'Go back',
-    sessionLog: 'Since you came',
-    joinedVisit: (name: string) => `${name} came in`,
-    leftVisit: (name: string) => `${name} left`,
-    lostVisit: (name: string) => `${name} lost the connection`,
-    backVisit: (name: string) => `${name} is back`,
-    waitingSince: (name: string) => `${name} came to the door`,
-    recordingIs: (state: string) => state,
     consentOf: 'Consent to recording',
     noLetter: 'There is no written opinion in this case yet.',
   },
@@ -475,12 +462,10 @@ export const en = {
     noRecordings: 'Nothing was recorded.',
     recordingFrom: (when: string) => `Recording from ${when}`,
     recordingStates: {
-      recording: 'being recorded',
+      open: 'being recorded',
+      empty: 'nothing in it',
       finishing: 'being prepared',
-      finished: 'being prepared',
       attached: 'ready',
-      ready: 'ready',
-      failed: 'not complete',
     } as Record<string, string>,
     preparing: 'The recording is being prepared. Look again in a moment.',
     watch: 'Whom do you want to watch?',
@@ -491,7 +476,6 @@ export const en = {
     interval: (from: string, to: string, length: string) => `${from} to ${to}, ${length}`,
     jump: (clock: string) => `Play from ${clock}`,
     timeline: 'What happened',
-    noTimeline: 'Nothing was noted.',
     manifest: 'Files and digests',
     showManifest: 'Show files and SHA-256 digests',
     file: 'File',

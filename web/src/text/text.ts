@@ -6,7 +6,7 @@ import type { Role } from '../protocol/messages';
 
 export const text: Text = en;
 
-export const roleWord = (role: string): string => text.roles[role as Role] ?? role.replaceAll('_', ' ') ?? text.unknownRole;
+export const roleWord = (role: string): string => text.roles[role as Role] ?? role.replaceAll('_', ' ');
 
 /** The relation in the words of the gateway ("your daughter"), else the role. */
 export const relationOf = (person: { role: Role; relation?: string }): string =>

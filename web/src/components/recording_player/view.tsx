@@ -38,7 +38,7 @@ export function RecordingPlayer({ recording }: { recording: Recording }) {
           <Screen key={person.id} recordingId={recording.id} person={person} video={video} />
         </>
       ) : (
-        <p>{words.preparing}</p>
+        <p>{recording.state === 'empty' ? words.noRecordings : words.preparing}</p>
       )}
       <Intervals intervals={recording.intervals} onPlay={person ? playFrom : null} />
       <ManifestDetails recording={recording} />
