@@ -10,12 +10,14 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -235,6 +237,67 @@ static void a_worker_that_goes_lets_segments_be_closed(void **state)
     rig_close(&rig);
 }
 
+/* A recorder without a supervisor, as when the gateway was killed: both its sockets close at once.
+ */
+static pid_t spawn_recorder(int *ret_media, int *ret_control)
+{
+    int media[2];
+    int control[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, media), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control), 0);
+    const int their_media = fcntl(media[1], F_DUPFD_CLOEXEC, 16);
+    const int their_control = fcntl(control[1], F_DUPFD_CLOEXEC, 16);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, their_media, RECORDER_MEDIA_FD);
+    posix_spawn_file_actions_adddup2(&actions, their_control, RECORDER_CONTROL_FD);
+    posix_spawn_file_actions_addclosefrom_np(&actions, RECORDER_CONTROL_FD + 1);
+    char name[] = "bedside-recorder";
+    char *const arguments[] = {name, NULL};
+    pid_t pid = 0;
+    assert_int_equal(
+        posix_spawn(&pid, BEDSIDE_RECORDER_PATH, &actions, NULL, arguments, arguments + 1), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    const int theirs[] = {media[1], control[1], their_media, their_control};
+    for (size_t i = 0; i < ARRAY_LENGTH(theirs); i++) {
+        close(theirs[i]);
+    }
+    *ret_media = media[0];
+    *ret_control = control[0];
+    return pid;
+}
+
+static void a_gateway_that_is_killed_lets_segments_be_closed(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, 0);
+    int control = -1;
+    const pid_t pid = spawn_recorder(&rig.worker_fd, &control);
+    static struct recorder_control_message message;
+    static uint8_t datagram[RECORDER_CONTROL_SIZE_MAX];
+    message.type = RECORDER_CONTROL_CONFIGURE;
+    message.configuration.mode = RECORDER_MODE_RECORD;
+    memcpy(message.configuration.data_key, rig.data_key, sizeof rig.data_key);
+    snprintf(message.configuration.directory, sizeof message.configuration.directory, "%s",
+             rig.directory);
+    const size_t size = recorder_control_write(&message, datagram);
+    assert_int_equal(send(control, datagram, size, 0), size);
+    const ssize_t received = recv(control, datagram, sizeof datagram, 0);
+    assert_int_equal(recorder_control_parse(datagram, (size_t)received, &message), 0);
+    assert_int_equal(message.type, RECORDER_CONTROL_READY);
+    begin(&rig, BASE_US, WALL_MS);
+    rig_send_clips(&rig, 1, &sound, 2, &video, 0, 3 * SECOND, BASE_US);
+    close(control);
+    close(rig.worker_fd);
+    rig.worker_fd = -1;
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_segments_are_complete(&rig, 2);
+    rig_close(&rig);
+}
+
 static void a_disk_below_its_minimum_stops_the_recording(void **state)
 {
     (void)state;
@@ -340,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_recorder_that_keeps_dying_is_given_up),
         cmocka_unit_test(a_supervisor_that_goes_lets_segments_be_closed),
         cmocka_unit_test(a_worker_that_goes_lets_segments_be_closed),
+        cmocka_unit_test(a_gateway_that_is_killed_lets_segments_be_closed),
         cmocka_unit_test(a_disk_below_its_minimum_stops_the_recording),
         cmocka_unit_test(what_was_written_before_the_disk_refused_is_kept),
         cmocka_unit_test(finishing_can_be_done_again),
