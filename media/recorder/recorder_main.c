@@ -125,7 +125,8 @@ static int prepare(const struct recorder_configuration *configuration, int direc
     error = recorder_sandbox_enter(&sandbox, missing);
     if (error < 0) {
         snprintf(reason, sizeof reason,
-                 "the recorder's sandbox lacks %.60s; see recording.allow_weak_sandbox", missing);
+                 "the recorder's sandbox lacks %.60s; see recording.sandbox in the configuration",
+                 missing);
         control_send_reason(RECORDER_CONTROL_FD, RECORDER_CONTROL_FAILED, reason);
         return error;
     }
