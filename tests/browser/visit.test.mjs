@@ -31,19 +31,21 @@ async function nameParticipants() {
   return { patient: id('patient'), physician: id('reviewing_physician'), treating: id('treating_physician'), caregiver: id('caregiver') };
 }
 
-/** Sound and picture of a slot belong together: the median of several looks at estimatedPlayoutTimestamp. */
+/**
+ * Sound and picture of a slot belong together: the median of the looks of 2 s at estimatedPlayoutTimestamp. A receiver moves
+ * its playout by some 80 ms a second, so it may take a while to get there after a change.
+ */
 async function assertInSync(viewer, other) {
-  const differences = [];
-  await until(`${viewer.name} has playout times of ${other.name}`, 30, async () => {
+  const looks = [];
+  await until(`${viewer.name} plays sound and picture of ${other.name} within ${SYNC_LIMIT_MS} ms`, 30, async () => {
     const { audio, video } = await viewer.slotStats(other.id);
-    if (audio?.estimatedPlayoutTimestamp && video?.estimatedPlayoutTimestamp) {
-      differences.push(audio.estimatedPlayoutTimestamp - video.estimatedPlayoutTimestamp);
-    }
-    return differences.length >= 30;
+    if (!audio?.estimatedPlayoutTimestamp || !video?.estimatedPlayoutTimestamp) return false;
+    looks.push(audio.estimatedPlayoutTimestamp - video.estimatedPlayoutTimestamp);
+    if (looks.length < 20) return false;
+    const last = looks.slice(-20).sort((x, y) => x - y);
+    if (Math.abs(last[10]) < SYNC_LIMIT_MS) return true;
+    throw new Error(`differ by ${last[10]} ms`);
   });
-  differences.sort((a, b) => a - b);
-  const median = differences[differences.length / 2];
-  assert.ok(Math.abs(median) < SYNC_LIMIT_MS, `${viewer.name}: sound and picture of ${other.name} differ by ${median} ms`);
 }
 
 before(async () => {
@@ -117,23 +119,26 @@ test('sound and picture of a slot belong together', { timeout: 120000 }, async (
 test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { timeout: 120000 }, async () => {
   const { patient, physician } = people;
   const before = (await patient.stats()).count;
-  relay.cut();
-  const cutAt = Date.now();
-  let last = await patient.picture(physician.id);
-  let lastChange = Date.now();
   let longest = 0;
-  while (Date.now() - cutAt < 10000) {
-    const seen = await patient.picture(physician.id);
-    if (seen && seen.counter !== last?.counter) {
-      longest = Math.max(longest, Date.now() - lastChange);
-      lastChange = Date.now();
-      last = seen;
+  relay.cut();
+  try {
+    const cutAt = Date.now();
+    let last = await patient.picture(physician.id);
+    let lastChange = cutAt;
+    while (Date.now() - cutAt < 10000) {
+      const seen = await patient.picture(physician.id);
+      if (seen && seen.counter !== last?.counter) {
+        longest = Math.max(longest, Date.now() - lastChange);
+        lastChange = Date.now();
+        last = seen;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    longest = Math.max(longest, Date.now() - lastChange);
+  } finally {
+    relay.mend();
   }
-  longest = Math.max(longest, Date.now() - lastChange);
   assert.ok(longest < 1500, `frames stood still for ${longest} ms`);
-  relay.mend();
   await physician.page.getByLabel(/Write a message/).fill('Can you read this, Mrs. Alder?');
   await physician.button('Send').click();
   await until('the message reaches the patient', 20, async () => (await patient.page.getByText('Can you read this, Mrs. Alder?').count()) > 0);
