@@ -92,6 +92,7 @@ export class Person {
 
   /** Sees the pattern of everybody in `others` ([{ id, number }]) move, and hears their voice. */
   async seesAndHears(others, seconds = 30) {
+    await this.page.evaluate(() => window.bedsideProbe.forgetSounds()); // a slot's track may have been another's
     for (const other of others) {
       let first = null;
       await until(`${this.name} sees ${other.name}`, seconds, async () => {
