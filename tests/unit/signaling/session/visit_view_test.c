@@ -1,0 +1,244 @@
+/* Who sees what, and that it is what the schema says. */
+#include "signaling/session/visit_view.h"
+
+#include "tests/unit/signaling/schema_checker.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static json_t *schema;
+
+static int load_schema(void **state)
+{
+    (void)state;
+    schema = schema_checker_load();
+    return 0;
+}
+
+static int forget_schema(void **state)
+{
+    (void)state;
+    json_decref(schema);
+    return 0;
+}
+
+static void add(struct visit_picture *picture, enum participant_role role, enum seat_state seat,
+                bool connected, enum consent_answer answer)
+{
+    struct participant *participant = &picture->participants[picture->participant_count];
+    snprintf(participant->id, sizeof(participant->id), "%s", participant_role_name(role));
+    snprintf(participant->person.display_name, sizeof(participant->person.display_name),
+             "<b>%s</b>", participant_role_name(role));
+    participant->person.role = role;
+    participant->state = seat;
+    participant->connected = connected;
+    picture->recording_consents[picture->participant_count++] = answer;
+}
+
+static struct visit_picture *sample(void)
+{
+    struct visit_picture *picture = visit_picture_create();
+    strcpy(picture->visit.id, "visit");
+    strcpy(picture->visit.case_id, "case");
+    strcpy(picture->visit.title, "A title");
+    strcpy(picture->visit.time_zone, "America/Denver");
+    picture->visit.state = VISIT_OPEN;
+    add(picture, ROLE_PATIENT, SEAT_IN_VISIT, true, CONSENT_GIVEN);
+    add(picture, ROLE_REVIEWING_PHYSICIAN, SEAT_IN_VISIT, true, CONSENT_NOT_ASKED);
+    add(picture, ROLE_CAREGIVER, SEAT_WAITING, true, CONSENT_NOT_ASKED);
+    add(picture, ROLE_TREATING_PHYSICIAN, SEAT_IN_VISIT, false, CONSENT_REFUSED);
+    add(picture, ROLE_INTERPRETER, SEAT_INVITED, false, CONSENT_NOT_ASKED);
+    add(picture, ROLE_TRAINEE, SEAT_LEFT, false, CONSENT_NOT_ASKED);
+    add(picture, ROLE_TECHNICAL_HELPER, SEAT_DENIED, true, CONSENT_NOT_ASKED);
+    return picture;
+}
+
+static struct visit_view view_of(const struct visit_picture *picture, size_t viewer)
+{
+    return (struct visit_view){.picture = picture,
+                               .viewer = &picture->participants[viewer],
+                               .consent_text = "The words.",
+                               .consent_version = "1"};
+}
+
+/* The ids on the list, separated by spaces. */
+static void check_roster(const struct visit_view *view, const char *expected)
+{
+    char found[256] = "";
+    json_t *roster = visit_view_roster(view);
+    size_t index;
+    json_t *entry;
+    json_array_foreach(roster, index, entry)
+    {
+        strcat(found, index > 0 ? " " : "");
+        strcat(found, json_string_value(json_object_get(entry, "id")));
+        schema_checker_assert(schema, "participant", entry);
+    }
+    assert_string_equal(found, expected);
+    json_decref(roster);
+}
+
+static void everybody_sees_whom_they_may(void **state)
+{
+    (void)state;
+    AUTO(visit_picture) picture = sample();
+    const struct visit_view patient = view_of(picture, 0);
+    const struct visit_view physician = view_of(picture, 1);
+    const struct visit_view waiting = view_of(picture, 2);
+    check_roster(&patient, "patient reviewing_physician treating_physician");
+    check_roster(&physician,
+                 "patient reviewing_physician caregiver treating_physician technical_helper");
+    check_roster(&waiting, "patient reviewing_physician caregiver treating_physician");
+}
+
+static void answers_of_others_are_for_staff(void **state)
+{
+    (void)state;
+    AUTO(visit_picture) picture = sample();
+    const struct visit_view patient = view_of(picture, 0);
+    const struct visit_view physician = view_of(picture, 1);
+    json_t *of_other = visit_view_participant(&patient, &picture->participants[1]);
+    json_t *of_self = visit_view_participant(&patient, &picture->participants[0]);
+    json_t *for_staff = visit_view_participant(&physician, &picture->participants[3]);
+    assert_null(json_object_get(of_other, "consent"));
+    assert_string_equal(json_string_value(json_object_get(of_self, "consent")), "given");
+    assert_string_equal(json_string_value(json_object_get(for_staff, "consent")), "refused");
+    assert_string_equal(json_string_value(json_object_get(for_staff, "state")), "away");
+    json_decref(of_other);
+    json_decref(of_self);
+    json_decref(for_staff);
+}
+
+static void the_waiting_room_says_who_is_there(void **state)
+{
+    (void)state;
+    AUTO(visit_picture) picture = sample();
+    struct visit_view waiting = view_of(picture, 2);
+    json_t *event = visit_view_waiting(&waiting);
+    schema_checker_assert(schema, "event", event);
+    assert_true(json_is_true(json_object_get(event, "physician_told")));
+    assert_int_equal(json_array_size(json_object_get(event, "present")), 2);
+    json_decref(event);
+    waiting.live[1].away = true; /* the physician's socket is lost */
+    event = visit_view_waiting(&waiting);
+    assert_true(json_is_false(json_object_get(event, "physician_told")));
+    assert_int_equal(json_array_size(json_object_get(event, "present")), 1);
+    json_decref(event);
+}
+
+static void recording_says_why(void **state)
+{
+    (void)state;
+    static const struct {
+        enum recording_state recording;
+        enum recording_reason reason;
+        bool flowing;
+        int64_t recorded_ms;
+        bool by_patient;
+        const char *state;
+        const char *why;
+        size_t waiting_for;
+    } cases[] = {
+        {RECORDING_STATE_OFF, RECORDING_REASON_NONE, false, 0, false, "off", "none", 0},
+        {RECORDING_STATE_ASKING, RECORDING_REASON_CONSENT_MISSING, false, 0, false, "asking",
+         "waiting_for_consent", 1},
+        {RECORDING_STATE_RECORDING, RECORDING_REASON_NONE, false, 0, false, "asking", "none", 0},
+        {RECORDING_STATE_RECORDING, RECORDING_REASON_NONE, true, 0, false, "recording", "none", 0},
+        {RECORDING_STATE_RECORDING, RECORDING_REASON_NONE, false, 900, false, "paused", "none", 0},
+        {RECORDING_STATE_PAUSED, RECORDING_REASON_CONSENT_MISSING, false, 900, false, "paused",
+         "newcomer", 1},
+        {RECORDING_STATE_PAUSED, RECORDING_REASON_CONSENT_REFUSED, false, 900, false, "paused",
+         "refused", 1},
+        {RECORDING_STATE_PAUSED, RECORDING_REASON_CONSENT_WITHDRAWN, false, 900, false, "paused",
+         "withdrawn", 1},
+        {RECORDING_STATE_PAUSED, RECORDING_REASON_BY_HAND, false, 900, false, "paused",
+         "by_physician", 1},
+        {RECORDING_STATE_STOPPED, RECORDING_REASON_BY_HAND, false, 900, true, "stopped",
+         "by_patient", 0},
+        {RECORDING_STATE_STOPPED, RECORDING_REASON_NO_SPACE, false, 900, false, "stopped",
+         "disk_full", 0},
+        {RECORDING_STATE_STOPPED, RECORDING_REASON_RECORDER_FAILED, false, 0, false, "stopped",
+         "recorder_failed", 0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        AUTO(visit_picture) picture = sample();
+        picture->recording.state = cases[i].recording;
+        picture->recording.reason = cases[i].reason;
+        picture->recording.flowing = cases[i].flowing;
+        struct visit_view view = view_of(picture, 0);
+        view.recorded_ms = cases[i].recorded_ms;
+        view.stopped_by_patient = cases[i].by_patient;
+        json_t *recording = visit_view_recording(&view);
+        schema_checker_assert(schema, "recording_state", recording);
+        assert_string_equal(json_string_value(json_object_get(recording, "state")), cases[i].state);
+        assert_string_equal(json_string_value(json_object_get(recording, "reason")), cases[i].why);
+        assert_int_equal(json_array_size(json_object_get(recording, "waiting_for")),
+                         cases[i].waiting_for);
+        json_decref(recording);
+    }
+}
+
+static void the_question_is_shown_to_who_has_not_answered(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t viewer;
+        enum recording_state recording;
+        bool asked;
+    } cases[] = {
+        {0, RECORDING_STATE_ASKING, false},  {1, RECORDING_STATE_ASKING, true},
+        {1, RECORDING_STATE_OFF, false},     {1, RECORDING_STATE_PAUSED, true},
+        {1, RECORDING_STATE_STOPPED, false}, {2, RECORDING_STATE_PAUSED, false},
+        {3, RECORDING_STATE_PAUSED, false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        AUTO(visit_picture) picture = sample();
+        picture->recording.state = cases[i].recording;
+        const struct visit_view view = view_of(picture, cases[i].viewer);
+        json_t *question = visit_view_consent(&view);
+        schema_checker_assert(schema, "consent_question", question);
+        assert_int_equal(json_is_true(json_object_get(question, "asked")), cases[i].asked);
+        json_decref(question);
+    }
+}
+
+static void the_rest_is_valid(void **state)
+{
+    (void)state;
+    AUTO(visit_picture) picture = sample();
+    const struct visit_view view = view_of(picture, 1);
+    const struct visit_view_place place = {
+        .title = "A title", .organisation = "A hospital", .support_phone = "1", .slots_max = 8};
+    json_t *visit = visit_view_visit(&view, &place);
+    schema_checker_assert(schema, "visit", visit);
+    json_decref(visit);
+    json_t *permissions = visit_view_permissions(&view);
+    for (size_t i = 0; i < json_array_size(permissions); i++) {
+        schema_checker_assert(schema, "permission", json_array_get(permissions, i));
+    }
+    json_decref(permissions);
+    char body[] = "Hello";
+    const struct chat_message message = {
+        .id = "m", .participant_id = "patient", .body = body, .sent_at_ms = 5};
+    json_t *chat = visit_view_chat(&view, &message);
+    schema_checker_assert(schema, "chat_message", chat);
+    json_decref(chat);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(everybody_sees_whom_they_may),
+        cmocka_unit_test(answers_of_others_are_for_staff),
+        cmocka_unit_test(the_waiting_room_says_who_is_there),
+        cmocka_unit_test(recording_says_why),
+        cmocka_unit_test(the_question_is_shown_to_who_has_not_answered),
+        cmocka_unit_test(the_rest_is_valid),
+    };
+    return cmocka_run_group_tests(tests, load_schema, forget_schema);
+}
