@@ -1,5 +1,6 @@
 #include "signaling/api/health_and_metrics.h"
 
+#include "certs/tls_files.h"
 #include "gateway/base/clock.h"
 #include "media/worker/worker_messages.h"
 #include "signaling/session/signaling_hub.h"
@@ -34,6 +35,15 @@ static bool disk_has_room(const struct api *api)
     return (uint64_t)disk.f_bavail * disk.f_frsize >= DISK_FREE_BYTES_MIN;
 }
 
+/* Of the files, which is what a restart or a reload would serve with. */
+static bool certificate_is_valid(const struct api *api)
+{
+    AUTO(tls_files) files = NULL;
+    char error[TLS_FILES_ERROR_SIZE];
+    return tls_files_load(api->config->certificate_path, api->config->private_key_path,
+                          clock_wall_ms(), &files, error, sizeof(error)) == 0;
+}
+
 static int run_ready(struct api_task *task, struct visit_service *service)
 {
     (void)task;
@@ -54,6 +64,7 @@ static void answer_ready(struct api_task *task, struct http_exchange *exchange)
         {"store",
          task->task.result == 0 && store_gate_waiting(api->store) < STORE_TASKS_WAITING_MAX},
         {"disk", disk_has_room(api)},
+        {"certificate", certificate_is_valid(api)},
         {"recorder", !api->config->recordings_directory ||
                          api->recording->is_available(api->recording_context)},
         {"taking_visits", !api->draining},

@@ -69,6 +69,7 @@ static const struct {
 
     {HTTP_GET, "/", SETUP, 0, setup_page_show},
     {HTTP_GET, "/bedside-development-ca.crt", SETUP, 0, setup_page_show_authority},
+    {HTTP_GET, "/bedside-development-ca.pem", SETUP, 0, setup_page_show_authority},
     {HTTP_GET, "/bedside-development-ca.mobileconfig", SETUP, 0, setup_page_show_profile},
 };
 

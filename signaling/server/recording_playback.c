@@ -5,6 +5,7 @@
 #include "gateway/base/secret.h"
 #include "media/recording_file/recording_file.h"
 #include "signaling/server/byte_range.h"
+#include "signaling/server/static_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,7 +242,7 @@ static void begin(struct stream *stream, struct http_exchange *exchange, uint64_
     const struct byte_range range = range_of(request, stream, file_size);
     char text[96];
     add_headers(exchange, stream);
-    if (strcmp(request->if_none_match, stream->etag) == 0) {
+    if (static_files_is_same(request->if_none_match, stream->etag)) {
         http_exchange_reply(exchange, 304, NULL, NULL, 0);
         forget(stream);
         return;
@@ -351,6 +352,16 @@ struct recording_playback *recording_playback_destroy(struct recording_playback 
 void recording_playback_serve(struct recording_playback *playback,
                               const struct recording_playback_request *request)
 {
+    if (g_hash_table_size(playback->streams) >= RECORDING_PLAYBACKS_MAX) {
+        struct http_exchange *exchange =
+            http_server_find_exchange(playback->server, request->exchange_id);
+        if (exchange) {
+            http_exchange_add_header(exchange, "Retry-After", "2");
+            http_exchange_fail(exchange, 503, "busy",
+                               "Too many recordings are being played. Try again soon.", NULL);
+        }
+        return;
+    }
     struct stream *stream = g_new0(struct stream, 1);
     stream->playback = playback;
     stream->id = request->exchange_id;

@@ -15,6 +15,9 @@
 #include "media/recording_file/recording_key.h"
 #include "signaling/server/http_server.h"
 
+/* At a time: each holds a few chunks of 64 KiB; beyond it the answer is 503. */
+#define RECORDING_PLAYBACKS_MAX 128
+
 struct recording_playback;
 
 struct recording_playback_request {

@@ -16,6 +16,7 @@ struct static_file {
     GBytes *content;
     GBytes *compressed; /* NULL: none */
     char etag[20];
+    char compressed_etag[24]; /* a strong ETag names the bytes that are sent (RFC 9110, 8.8.3) */
 };
 
 struct static_files {
@@ -96,6 +97,7 @@ static void add_file(struct static_files *files, const char *path, const char *n
     digest_sha256(bytes, size, digest);
     digest_to_hex(digest, hex);
     g_snprintf(file->etag, sizeof(file->etag), "\"%.16s\"", hex);
+    g_snprintf(file->compressed_etag, sizeof(file->compressed_etag), "\"%.16s-gz\"", hex);
     g_hash_table_insert(files->files, g_strdup(name), file);
 }
 
@@ -144,12 +146,32 @@ struct static_files *static_files_destroy(struct static_files *files)
     return NULL;
 }
 
-static bool takes_gzip(const char *accept_encoding)
+/* "q=0", "q=0.000": what is not wanted. */
+static bool weight_is_zero(const char *parameter)
+{
+    return g_ascii_strncasecmp(parameter, "q=", 2) == 0 &&
+           strspn(parameter + 2, "0.") == strlen(parameter + 2);
+}
+
+bool static_files_takes_gzip(const char *accept_encoding)
 {
     g_auto(GStrv) codings = g_strsplit(accept_encoding, ",", 32);
     for (size_t i = 0; codings[i]; i++) {
-        g_strstrip(codings[i]);
-        if (strcmp(codings[i], "gzip") == 0) {
+        g_auto(GStrv) parts = g_strsplit(codings[i], ";", 2);
+        if (parts[0] && g_ascii_strcasecmp(g_strstrip(parts[0]), "gzip") == 0) {
+            return !parts[1] || !weight_is_zero(g_strstrip(parts[1]));
+        }
+    }
+    return false;
+}
+
+bool static_files_is_same(const char *if_none_match, const char *etag)
+{
+    g_auto(GStrv) tags = g_strsplit(if_none_match, ",", 32);
+    for (size_t i = 0; tags[i]; i++) {
+        const char *tag = g_strstrip(tags[i]);
+        tag += g_str_has_prefix(tag, "W/") ? 2 : 0;
+        if (strcmp(tag, "*") == 0 || strcmp(tag, etag) == 0) {
             return true;
         }
     }
@@ -167,15 +189,16 @@ bool static_files_serve(const struct static_files *files, struct http_exchange *
     const bool immutable = g_str_has_prefix(path, "/assets/");
     http_exchange_add_header(exchange, "Cache-Control",
                              immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    http_exchange_add_header(exchange, "ETag", file->etag);
+    const bool compressed = file->compressed && static_files_takes_gzip(request->accept_encoding);
+    const char *etag = compressed ? file->compressed_etag : file->etag;
+    http_exchange_add_header(exchange, "ETag", etag);
     if (file->compressed) {
         http_exchange_add_header(exchange, "Vary", "Accept-Encoding");
     }
-    if (strcmp(request->if_none_match, file->etag) == 0) {
+    if (static_files_is_same(request->if_none_match, etag)) {
         http_exchange_reply(exchange, 304, NULL, NULL, 0);
         return true;
     }
-    const bool compressed = file->compressed && takes_gzip(request->accept_encoding);
     if (compressed) {
         http_exchange_add_header(exchange, "Content-Encoding", "gzip");
     }

@@ -24,6 +24,10 @@ DEFINE_AUTO(static_files)
  * is none. */
 bool static_files_serve(const struct static_files *files, struct http_exchange *exchange,
                         const char *path);
+/* Whether an Accept-Encoding takes gzip (RFC 9110, 12.5.3). Pure. */
+bool static_files_takes_gzip(const char *accept_encoding);
+/* Whether an If-None-Match names the ETag, by weak comparison (RFC 9110, 13.1.2). Pure. */
+bool static_files_is_same(const char *if_none_match, const char *etag);
 /* "text/html; charset=utf-8" for "x.html", ... */
 const char *static_files_content_type(const char *path);
 
