@@ -32,12 +32,14 @@ async function recordingState() {
   return (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).recording;
 }
 
+/** The recorders of this gateway: children with that name. */
 function recorderPids() {
-  const children = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(gateway.process.pid)], { encoding: 'utf8' });
-  return children
+  const processes = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
+  return processes
     .split('\n')
-    .filter((line) => line.includes('bedside-record'))
-    .map((line) => Number(line.trim().split(/\s+/)[0]));
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, name]) => Number(parent) === gateway.process.pid && name?.startsWith('bedside-record'))
+    .map(([pid]) => Number(pid));
 }
 
 /** What a receiver has suffered so far from a person: lost packets, freezes, concealed samples. */

@@ -18,6 +18,10 @@ export interface SessionSnapshot {
   devices: DeviceState;
 }
 
+/** The conversation with the gateway is lost, but sound and picture go on: they take another way. */
+export const stillTogether = ({ connection, call }: SessionSnapshot): boolean =>
+  connection.name === 'lost' && call.transport === 'media';
+
 export class VisitSession {
   snapshot: SessionSnapshot;
   private readonly listeners = new Set<() => void>();

@@ -17,6 +17,7 @@ import { Reconnecting } from '../components/reconnecting/view';
 import { SecondDevice } from '../components/second_device/view';
 import { SelfVideo } from '../components/self_view/view';
 import { StateLine } from '../components/state_line/view';
+import { stillTogether } from '../call/visit_session';
 import { opinionPdfUrl } from '../protocol/http_api';
 import { shortName } from '../text/names';
 import { clock, longDate } from '../text/times';
@@ -267,7 +268,7 @@ function People(props: SeatPageProps) {
           </p>
         ),
       )}
-      {snapshot.connection.name === 'lost' ? (
+      {snapshot.connection.name === 'lost' && !stillTogether(snapshot) ? (
         <Reconnecting since={snapshot.connection.since} supportPhone={clinic?.supportPhone ?? ''} onTryNow={() => session.wake()} />
       ) : (
         <DeskFaces {...props} />

@@ -42,7 +42,8 @@ test.each([
   ['own link is thin', { visit: { quality: { 'p-me': { level: 'poor' as const, reason: 'loss' as const } } } }, 'Your connection is weak. We keep the sound first.'],
   ['connecting', { call: { active: false } }, 'We are connecting sound and picture.'],
   ['packets stopped', { call: { transport: 'interrupted' as const } }, 'Sound and picture stopped. We are getting them back.'],
-  ['no socket', { connection: { name: 'lost' as const, since: 0 } }, 'No connection just now. The letter still works.'],
+  ['no socket, but media', { connection: { name: 'lost' as const, since: 0 } }, 'You still see and hear each other. Messages come back in a moment.'],
+  ['no socket, no media', { connection: { name: 'lost' as const, since: 0 }, call: { transport: 'interrupted' as const } }, 'No connection just now. The letter still works.'],
   ['offer refused', { call: { refused: 'no audio line' } }, 'Sound and picture cannot start: no audio line'],
 ])('%s', (_, fields, sentence) => {
   expect(stateSentence(snapshot(fields), false)).toEqual({ sentence, fix: null });

@@ -1,6 +1,7 @@
 // The one sentence above the buttons: what the person most needs to know now. Pure.
 
 import type { Devices } from '../call/devices';
+import { stillTogether } from '../call/visit_session';
 import type { SessionSnapshot } from '../call/visit_session';
 import { othersInVisit } from '../call/visit_state';
 import { shortName } from '../text/names';
@@ -18,6 +19,7 @@ export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean):
   const { visit, call, devices, connection } = snapshot;
   const plain = (sentence: string): StateSentence => ({ sentence, fix: null });
   if (!visit || connection.name === 'connecting') return plain(words.connecting);
+  if (stillTogether(snapshot)) return plain(words.stillTogether);
   if (connection.name !== 'joined') return plain(visit.visit.opinion ? words.lostLetter : words.lost);
   if (call.refused !== null) return plain(words.refused(call.refused));
   if (call.transport === 'interrupted') return plain(words.repairing);

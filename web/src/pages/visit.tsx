@@ -2,6 +2,7 @@
 // letter's place, never a face's.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { stillTogether } from '../call/visit_session';
 import { isAppleTablet, platformOf } from '../call/platform';
 import { isPhysician } from '../call/visit_state';
 import { CallControls } from '../components/call_controls/view';
@@ -74,7 +75,7 @@ export function VisitPage(props: SeatPageProps) {
 function Stage({ session, snapshot, visit, narrow, supportPhone }: SeatPageProps & { narrow: boolean; supportPhone: string }) {
   const { faces, onSize } = useFaces(session, visit, snapshot.call, picturesFor(narrow));
   const { connection, devices } = snapshot;
-  if (connection.name === 'lost') {
+  if (connection.name === 'lost' && !stillTogether(snapshot)) {
     return (
       <section class="stage" aria-label={text.visit.people}>
         <Reconnecting since={connection.since} supportPhone={supportPhone} onTryNow={() => session.wake()} />

@@ -290,6 +290,7 @@ export const en = {
     theirSilent: (name: string) => `Nothing is heard from ${name}. Perhaps a phone call came in.`,
     lost: 'No connection just now.',
     lostLetter: 'No connection just now. The letter still works.',
+    stillTogether: 'You still see and hear each other. Messages come back in a moment.',
     repairing: 'Sound and picture stopped. We are getting them back.',
     refused: (message: string) => `Sound and picture cannot start: ${message}`,
   },
