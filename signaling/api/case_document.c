@@ -21,6 +21,21 @@ static int fail(const struct place *place, const char *field, const char *messag
     return -EBADMSG;
 }
 
+static bool is_plain_code(const char *text)
+{
+    return *text &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+               strlen(text);
+}
+
+/* What the domain calls a person's field, in the words of the document. */
+static const char *word_of(const char *field, const char *label_word)
+{
+    return strcmp(field, "display_name") == 0 ? "name"
+           : strcmp(field, "label") == 0      ? label_word
+                                              : field;
+}
+
 /* NULL-terminated list of the names that may stand in an object. */
 static int check_fields(const struct place *place, const json_t *object, const char *const *names)
 {
@@ -53,6 +68,10 @@ static int read_text(const struct place *place, const json_t *object, const char
     }
     if (required && json_string_length(value) == 0) {
         return fail(place, name, "The text is empty.");
+    }
+    if (!person_text_is_clean(json_string_value(value), strcmp(name, "address") == 0)) {
+        return fail(place, name,
+                    "The text has control characters, or marks that turn its direction.");
     }
     g_strlcpy(ret_text, json_string_value(value), size);
     return 0;
@@ -217,6 +236,9 @@ static int read_member(const struct place *place, const json_t *object,
     if (person.role == ROLE_PATIENT) {
         return fail(place, "role", "The patient stands in the field of that name.");
     }
+    if (!is_plain_code(person.key)) {
+        return fail(place, "key", "A key is made of letters, digits, '.', '_' and '-'.");
+    }
     if (has_key(clinical_case, person.key)) {
         return fail(place, "key", "Two people have this key.");
     }
@@ -299,6 +321,16 @@ static int read_paragraphs(const struct place *place, const json_t *value,
     return 0;
 }
 
+static bool find_section(const struct opinion *opinion, const char *id)
+{
+    for (size_t i = 0; i < opinion->section_count; i++) {
+        if (strcmp(opinion->sections[i].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int read_sections(const struct place *place, const json_t *object, struct opinion *opinion)
 {
     static const char *const names[] = {"id", "heading", "paragraphs", NULL};
@@ -321,10 +353,11 @@ static int read_sections(const struct place *place, const json_t *object, struct
         if (result == 0 && !section) {
             result = fail(&inner, "", "The opinion has too many sections.");
         }
-        if (result == 0) {
-            g_strlcpy(section->id, id, sizeof(section->id));
+        if (result == 0 && (!is_plain_code(id) || find_section(opinion, id))) {
+            result =
+                fail(&inner, "id", "An id is made of letters, digits, '.', '_', '-'; each once.");
         }
-        if (section) {
+        if (result == 0) {
             g_strlcpy(section->id, id, sizeof(section->id));
         }
         result = result < 0 ? result : read_paragraphs(&inner, value, section);
@@ -422,11 +455,11 @@ static int check_with_the_domain(const struct place *top, const struct clinical_
     /* The domain counts the patient first, then the care team. */
     char where[96];
     if (g_str_has_prefix(problem, "people[]")) {
-        const char *rest = problem + strlen("people[]");
+        const char *field = word_of(problem + strlen("people[]."), "organisation");
         if (index == 0) {
-            snprintf(where, sizeof(where), "patient%s", rest);
+            snprintf(where, sizeof(where), "patient.%s", field);
         } else {
-            snprintf(where, sizeof(where), "care_team[%zu]%s", index - 1, rest);
+            snprintf(where, sizeof(where), "care_team[%zu].%s", index - 1, field);
         }
     } else {
         snprintf(where, sizeof(where), "%s",
@@ -480,7 +513,7 @@ static int read_guest(const struct place *place, const json_t *value, struct vis
     }
     const char *problem = person_find_problem(guest);
     if (problem) {
-        return fail(place, problem, "The value makes no sense here.");
+        return fail(place, word_of(problem, "relation"), "The value makes no sense here.");
     }
     visit->guest_count++;
     return 0;
@@ -597,5 +630,11 @@ int visit_document_read(const json_t *document, int64_t now_ms, struct visit_doc
     result = result < 0 ? result : read_start(&top, document, now_ms, ret_visit);
     result = result < 0 ? result : read_shape(&top, document, ret_visit);
     result = result < 0 ? result : read_minutes(&top, document, ret_visit);
+    if (result == 0 && !time_zone_is_well_formed(ret_visit->time_zone)) {
+        result = fail(&top, "time_zone", "A time zone is an IANA name like America/Denver.");
+    }
+    if (result == 0 && !person_text_is_clean(ret_visit->title, false)) {
+        result = fail(&top, "title", "The value makes no sense here.");
+    }
     return result < 0 ? result : read_participants(&top, document, ret_visit);
 }
