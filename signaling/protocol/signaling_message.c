@@ -35,7 +35,7 @@ static const struct {
     [SIGNALING_OFFER] = {"offer",
                          {{"sdp", FIELD_TEXT, true, OF(sdp), 61440, NULL},
                           {"restart_ice", FIELD_BOOL, false, OF(restart_ice), 0, NULL}}},
-    [SIGNALING_READY] = {"ready", {{NULL}}},
+    [SIGNALING_READY] = {"ready", {{.name = NULL}}},
     [SIGNALING_SLOTS] = {"slots",
                          {{"slots", FIELD_SLOTS, true, OF(slots), SIGNALING_SLOTS_MAX, NULL}}},
     [SIGNALING_MUTE] = {"mute",
@@ -51,9 +51,9 @@ static const struct {
     [SIGNALING_DEVICE] = {"device",
                           {{"request", FIELD_TEXT, true, OF(request), 64, NULL},
                            {"allow", FIELD_BOOL, true, OF(allow), 0, NULL}}},
-    [SIGNALING_PING] = {"ping", {{NULL}}},
-    [SIGNALING_LEAVE] = {"leave", {{NULL}}},
-    [SIGNALING_END] = {"end", {{NULL}}},
+    [SIGNALING_PING] = {"ping", {{.name = NULL}}},
+    [SIGNALING_LEAVE] = {"leave", {{.name = NULL}}},
+    [SIGNALING_END] = {"end", {{.name = NULL}}},
 };
 
 static const struct field slot_fields[FIELDS_MAX] = {
