@@ -32,7 +32,8 @@ void signaling_hub_check_room(struct signaling_hub *hub, struct visit_room *room
 /* The record is told that a recording cannot go on. */
 void signaling_hub_recording_failed(struct signaling_hub *hub, const char *recording_id,
                                     enum recording_failure failure);
-/* The record is told that somebody came back or is gone. */
+/* Somebody goes through the door again; or came back, or is gone. */
+void signaling_hub_post_enter(struct signaling_hub *hub, const struct visit_actor *actor);
 void signaling_hub_post_presence(struct signaling_hub *hub, const struct visit_actor *actor,
                                  bool connected);
 

@@ -163,6 +163,18 @@ void signaling_hub_post_presence(struct signaling_hub *hub, const struct visit_a
     store_gate_post(hub->config.store, &task->task);
 }
 
+static int run_enter(struct hub_task *task, struct visit_service *service)
+{
+    return visit_conduct_enter(service, &task->actor, &task->picture);
+}
+
+void signaling_hub_post_enter(struct signaling_hub *hub, const struct visit_actor *actor)
+{
+    struct hub_task *task = create_task(hub, run_enter);
+    task->actor = *actor;
+    store_gate_post(hub->config.store, &task->task);
+}
+
 static int run_failed(struct hub_task *task, struct visit_service *service)
 {
     return visit_recording_failed(service, task->recording_id, task->failure, task->wall_ms,

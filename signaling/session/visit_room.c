@@ -434,12 +434,25 @@ static void end(struct visit_room *room)
     }
 }
 
+/* "Not now" was taken back while the person still stands at the door: they come in by themselves.
+ */
+static bool returns_through_door(struct seat *seat, const struct participant *participant)
+{
+    if (!seat->told_denied || !seat->session || participant->admitted_at_ms == 0) {
+        return false;
+    }
+    seat->told_denied = false;
+    signaling_hub_post_enter(seat->room->hub, &seat->actor);
+    return true;
+}
+
 static void remove_who_left(struct visit_room *room)
 {
     for (guint i = room->seats->len; i > 0; i--) {
         struct seat *seat = room->seats->pdata[i - 1];
         const struct participant *participant = seat_participant(seat);
-        if (participant && participant->state == SEAT_LEFT) {
+        if (participant && participant->state == SEAT_LEFT &&
+            !returns_through_door(seat, participant)) {
             seat_say_goodbye(seat, "left", "You have left the visit.");
             visit_room_remove_seat(room, seat);
         }

@@ -1,5 +1,6 @@
 #include "signaling/session/visit_view.h"
 
+#include "gateway/visits/admission.h"
 #include "gateway/visits/permission_table.h"
 
 #include <string.h>
@@ -108,9 +109,12 @@ json_t *visit_view_permissions(const struct visit_view *view)
         {"opinion", OPERATION_OPINION_READ},
         {"device_confirm", OPERATION_DEVICE_CONFIRM_OWN},
     };
+    const enum participant_role role = view->viewer->person.role;
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]); i++) {
-        if (permission_allows(view->viewer->person.role, permissions[i].operation)) {
+        if (permission_allows(role, permissions[i].operation) &&
+            (permissions[i].operation != OPERATION_ADMIT ||
+             admission_role_opens_door(role, view->picture->visit.shape))) {
             json_array_append_new(list, json_string(permissions[i].name));
         }
     }

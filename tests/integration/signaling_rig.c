@@ -181,8 +181,8 @@ static void start_server(struct signaling_rig *rig)
         .workers = rig->workers,
         .worker_events = rig->worker_events,
         .identity = rig->identity,
-        .recording = &recorder_ops,
-        .recording_context = rig,
+        .recording = rig->recording ? rig->recording : &recorder_ops,
+        .recording_context = rig->recording ? rig->recording_context : rig,
     };
     assert_int_equal(signaling_server_create(&config, &parts, &rig->server), 0);
     assert_int_equal(pthread_create(&rig->thread, NULL, serve, rig), 0);
@@ -190,8 +190,18 @@ static void start_server(struct signaling_rig *rig)
 
 void signaling_rig_start(struct signaling_rig *rig)
 {
+    signaling_rig_start_recording(rig, NULL, NULL);
+}
+
+void signaling_rig_start_recording(struct signaling_rig *rig,
+                                   const struct recording_control_ops *recording,
+                                   void *recording_context)
+{
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    *rig = (struct signaling_rig){.worker_events = mailbox_create(), .replies = mailbox_create()};
+    *rig = (struct signaling_rig){.worker_events = mailbox_create(),
+                                  .replies = mailbox_create(),
+                                  .recording = recording,
+                                  .recording_context = recording_context};
     recording_key_generate(rig->master_key);
     make_files(rig);
     start_store(rig);

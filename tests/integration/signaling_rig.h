@@ -23,12 +23,18 @@ struct signaling_rig {
     struct worker_pool *workers;
     struct signaling_server *server;
     pthread_t thread;
+    const struct recording_control_ops *recording; /* NULL: a recorder that never comes up */
+    void *recording_context;
     const char *origins[1];
     const char *addresses[1];
     char paths[8][128];
 };
 
 void signaling_rig_start(struct signaling_rig *rig);
+/* The same with a recorder of the test's own. */
+void signaling_rig_start_recording(struct signaling_rig *rig,
+                                   const struct recording_control_ops *recording,
+                                   void *recording_context);
 void signaling_rig_stop(struct signaling_rig *rig);
 /* Runs `operation` on the store thread and waits for it. Returns its result. */
 int signaling_rig_on_store(struct signaling_rig *rig,

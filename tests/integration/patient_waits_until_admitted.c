@@ -1,0 +1,614 @@
+/* The visit protocol over a real server and a real store; the media workers write down what they
+ * are told. */
+#include "gateway/base/allocate.h"
+#include "gateway/visits/visit_recording.h"
+#include "tests/fakes/fake_worker_pool.h"
+#include "tests/integration/visit_people.h"
+#include "tests/unit/signaling/schema_checker.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct signaling_rig rig;
+static unsigned visits_made;
+static json_t *schema;
+
+/* ---- a recorder that comes up at once ---- */
+
+struct preparation {
+    struct visit_task task;
+    char recording_id[UUID_TEXT_SIZE];
+};
+
+/* As the gateway's keeper does: the data key is kept before the recorder comes up. */
+static int run_preparation(struct visit_task *task, struct visit_service *service)
+{
+    static const uint8_t wrapped_key[40];
+    struct preparation *preparation = CONTAINER_OF(task, struct preparation, task);
+    (void)visit_recording_prepare(service, preparation->recording_id, wrapped_key,
+                                  sizeof(wrapped_key), "test");
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    close(pair[1]);
+    struct recording_control_event *event =
+        recording_control_event_create(RECORDING_CONTROL_READY, preparation->recording_id, pair[0]);
+    mailbox_post(signaling_server_recording_events(rig.server), &event->message);
+    return 0;
+}
+
+static int start_recorder(void *context, const struct recording_order *order)
+{
+    (void)context;
+    struct preparation *preparation = allocate_zeroed(1, sizeof(*preparation));
+    preparation->task.run = run_preparation;
+    memcpy(preparation->recording_id, order->recording_id, sizeof(preparation->recording_id));
+    visit_service_post(rig.visits, &preparation->task);
+    return 0;
+}
+
+static void finish_recorder(void *context, const char *recording_id)
+{
+    (void)context;
+    struct recording_control_event *event =
+        recording_control_event_create(RECORDING_CONTROL_FINISHED, recording_id, -1);
+    mailbox_post(signaling_server_recording_events(rig.server), &event->message);
+}
+
+static bool recorder_is_available(void *context)
+{
+    (void)context;
+    return true;
+}
+
+static const struct recording_control_ops recorder = {
+    .start = start_recorder, .finish = finish_recorder, .is_available = recorder_is_available};
+
+static int start(void **state)
+{
+    (void)state;
+    schema = schema_checker_load();
+    signaling_rig_start_recording(&rig, &recorder, NULL);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    signaling_rig_stop(&rig);
+    json_decref(schema);
+    return 0;
+}
+
+static struct appointment make_visit(void)
+{
+    struct appointment appointment;
+    char number[32];
+    snprintf(number, sizeof(number), "TEST-%u", ++visits_made);
+    appointment_make(&rig, number, &appointment);
+    return appointment;
+}
+
+/* ---- shorthand ---- */
+
+static json_t *simple(const char *type)
+{
+    return json_pack("{s:s}", "type", type);
+}
+
+static bool asks(struct visit_client *client, json_t *message, const char *code)
+{
+    json_t *reply = visit_client_request(client, message);
+    const bool found = is_error(reply, code);
+    if (!found) {
+        char *text = json_dumps(reply, JSON_COMPACT);
+        print_error("expected %s: %.200s\n", code, text);
+        free(text);
+    }
+    json_decref(reply);
+    return found;
+}
+
+static json_t *about(const char *type, const char *participant)
+{
+    return json_pack("{s:s, s:s}", "type", type, "participant", participant);
+}
+
+static bool wait_for_endpoint(const char *verb, int endpoint)
+{
+    char line[32];
+    snprintf(line, sizeof(line), "%s e%d", verb, endpoint);
+    return fake_worker_pool_wait(line);
+}
+
+static int find_endpoint(const char *verb, int endpoint)
+{
+    char line[32];
+    snprintf(line, sizeof(line), "%s e%d", verb, endpoint);
+    return fake_worker_pool_find(line);
+}
+
+static json_t *consent(const char *answer)
+{
+    return json_pack("{s:s, s:s, s:s}", "type", "consent", "answer", answer, "text_version", "1");
+}
+
+static json_t *recording(const char *action)
+{
+    return json_pack("{s:s, s:s}", "type", "recording", "action", action);
+}
+
+static bool is_recording(const json_t *event)
+{
+    return strcmp(text_in(json_object_get(event, "recording"), "state"), "recording") == 0;
+}
+
+static bool is_paused(const json_t *event)
+{
+    return strcmp(text_in(json_object_get(event, "recording"), "state"), "paused") == 0;
+}
+
+static bool is_stopped(const json_t *event)
+{
+    return strcmp(text_in(json_object_get(event, "recording"), "state"), "stopped") == 0;
+}
+
+static void wait_for_recording(struct visit_client *client, bool (*accepts)(const json_t *))
+{
+    json_decref(visit_client_wait_for(client, "recording", accepts));
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t found = 0;
+    for (const char *at = text; (at = strstr(at, part)); at++) {
+        found++;
+    }
+    return found;
+}
+
+/* ---- waiting ---- */
+
+static void who_waits_gets_no_media_until_admitted(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    json_t *joined;
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, &joined);
+    schema_checker_assert(schema, "reply", joined);
+    assert_string_equal(text_in(json_object_get(joined, "you"), "state"), "waiting");
+    assert_int_equal(json_array_size(json_object_get(joined, "chat")), 0);
+    json_decref(joined);
+
+    fake_worker_pool_forget();
+    json_t *answer = visit_client_request(ruth, offer_message("chromium_waiting", 1));
+    schema_checker_assert(schema, "reply", answer);
+    assert_true(json_is_false(json_object_get(answer, "active")));
+    const char *sdp = text_in(answer, "sdp");
+    assert_int_equal(count(sdp, "a=inactive"), 2);
+    assert_int_equal(count(sdp, "a=ssrc") + count(sdp, "a=sendonly") + count(sdp, "a=recvonly"), 0);
+    json_decref(answer);
+    const int endpoint = fake_worker_pool_endpoint_of(visit.participants[RUTH]);
+    assert_true(find_endpoint("open", endpoint) >= 0);
+    assert_int_equal(find_endpoint("enter", endpoint), -1);
+    /* Everything of the visit is closed to them. */
+    assert_true(asks(ruth, simple("ready"), "not_admitted"));
+    assert_true(
+        asks(ruth, json_pack("{s:s, s:s}", "type", "chat", "text", "hello"), "not_admitted"));
+    assert_true(asks(ruth, json_pack("{s:s, s:[]}", "type", "slots", "slots"), "not_admitted"));
+    assert_true(asks(ruth, recording("stop"), "not_admitted"));
+    assert_true(asks(ruth, about("admit", visit.participants[RUTH]), "not_allowed"));
+
+    AUTO(visit_client) rao = appointment_join(&visit, RAO, NULL);
+    json_t *told = visit_client_wait_for(ruth, "waiting", NULL);
+    json_decref(told);
+    assert_true(is_ok(rao, about("admit", visit.participants[RUTH])));
+    json_decref(visit_client_wait(ruth, "admitted"));
+    assert_int_equal(find_endpoint("enter", endpoint),
+                     -1); /* admitted, but the lines are still inactive */
+    answer = visit_client_request(ruth, offer_message("chromium_admitted", 1));
+    assert_true(json_is_true(json_object_get(answer, "active")));
+    json_decref(answer);
+    assert_true(wait_for_endpoint("enter", endpoint));
+    assert_true(find_endpoint("media", endpoint) < find_endpoint("enter", endpoint));
+}
+
+static void nothing_flows_into_a_slot_before_ready(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    fake_worker_pool_forget();
+    AUTO(visit_client) feld = appointment_join(&visit, FELD, NULL);
+    json_decref(visit_client_request(feld, offer_message("chromium_admitted", FELD)));
+    const int endpoint = fake_worker_pool_endpoint_of(visit.participants[FELD]);
+    assert_true(wait_for_endpoint("enter", endpoint));
+    assert_int_equal(find_endpoint("bind", endpoint), -1);
+    assert_true(is_ok(feld, simple("ready")));
+    json_t *slots = visit_client_wait(feld, "slots");
+    schema_checker_assert(schema, "event", slots);
+    json_t *first = json_array_get(json_object_get(slots, "slots"), 0);
+    assert_string_equal(text_in(first, "participant"), visit.participants[RAO]);
+    assert_string_equal(text_in(first, "audio_mid"), "2");
+    json_decref(slots);
+    assert_true(wait_for_endpoint("bind", endpoint));
+    /* A tile that is not shown keeps its sound. */
+    assert_true(is_ok(
+        feld, json_pack("{s:s, s:[{s:i, s:b}]}", "type", "slots", "slots", "slot", 0, "video", 0)));
+    char line[64];
+    snprintf(line, sizeof(line), "bind e%d slot=0 source=e%d video=0", endpoint,
+             fake_worker_pool_endpoint_of(visit.participants[RAO]));
+    assert_true(fake_worker_pool_wait(line));
+    assert_true(asks(
+        feld, json_pack("{s:s, s:[{s:i, s:b}]}", "type", "slots", "slots", "slot", 9, "video", 0),
+        "not_found"));
+}
+
+/* ---- recording ---- */
+
+static void a_newcomer_pauses_the_recording_before_entering(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    assert_true(is_ok(rao, recording("start")));
+    assert_true(is_ok(rao, consent("given")));
+    wait_for_recording(rao, is_recording);
+    fake_worker_pool_forget();
+
+    AUTO(visit_client) feld = appointment_enter(&visit, FELD);
+    const int endpoint = fake_worker_pool_endpoint_of(visit.participants[FELD]);
+    assert_true(wait_for_endpoint("enter", endpoint));
+    const int paused = fake_worker_pool_find("pause");
+    assert_true(paused >= 0);
+    assert_true(paused < find_endpoint("open", endpoint));
+    assert_true(paused < find_endpoint("enter", endpoint));
+    wait_for_recording(rao, is_paused);
+    json_t *question = visit_client_wait(feld, "consent");
+    assert_true(json_is_true(json_object_get(json_object_get(question, "consent"), "asked")));
+    json_decref(question);
+    fake_worker_pool_forget();
+    assert_true(is_ok(feld, consent("given")));
+    assert_true(fake_worker_pool_wait("resume"));
+    wait_for_recording(feld, is_recording);
+    assert_true(is_ok(rao, recording("stop")));
+    wait_for_recording(feld, is_stopped);
+}
+
+/* A store that answers only when it is told to. */
+struct blockade {
+    int entered;
+    int released;
+    pthread_t thread;
+};
+
+static int wait_for_release(void *context, struct visit_service *service)
+{
+    (void)service;
+    const struct blockade *blockade = context;
+    const uint64_t one = 1;
+    uint64_t value;
+    assert_int_equal(write(blockade->entered, &one, sizeof(one)), sizeof(one));
+    assert_int_equal(read(blockade->released, &value, sizeof(value)), sizeof(value));
+    return 0;
+}
+
+static void *block(void *context)
+{
+    assert_int_equal(signaling_rig_on_store(&rig, wait_for_release, context), 0);
+    return NULL;
+}
+
+static void block_store(struct blockade *blockade)
+{
+    uint64_t value;
+    *blockade =
+        (struct blockade){.entered = eventfd(0, EFD_CLOEXEC), .released = eventfd(0, EFD_CLOEXEC)};
+    assert_int_equal(pthread_create(&blockade->thread, NULL, block, blockade), 0);
+    assert_int_equal(read(blockade->entered, &value, sizeof(value)), sizeof(value));
+}
+
+static void release_store(struct blockade *blockade)
+{
+    const uint64_t one = 1;
+    assert_int_equal(write(blockade->released, &one, sizeof(one)), sizeof(one));
+    pthread_join(blockade->thread, NULL);
+    close(blockade->entered);
+    close(blockade->released);
+}
+
+static void a_withdrawal_pauses_before_the_store_has_answered(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) feld = appointment_enter(&visit, FELD);
+    assert_true(is_ok(rao, recording("start")));
+    assert_true(is_ok(rao, consent("given")));
+    assert_true(is_ok(feld, consent("given")));
+    wait_for_recording(rao, is_recording);
+    static const char *const withdrawals[] = {
+        "{\"type\":\"consent\",\"id\":900,\"answer\":\"withdrawn\",\"text_version\":\"1\"}",
+        "{\"type\":\"recording\",\"id\":901,\"action\":\"stop\"}",
+    };
+    for (size_t i = 0; i < 2; i++) {
+        fake_worker_pool_forget();
+        struct blockade blockade;
+        block_store(&blockade);
+        assert_true(visit_client_send_text(feld, withdrawals[i]));
+        assert_true(fake_worker_pool_wait("pause")); /* the store has not even seen it */
+        release_store(&blockade);
+        if (i == 0) {
+            wait_for_recording(feld, is_paused);
+            assert_int_equal(fake_worker_pool_find("resume"), -1);
+            assert_true(is_ok(feld, consent("given")));
+            wait_for_recording(rao, is_recording);
+        }
+    }
+    wait_for_recording(feld, is_stopped);
+    assert_int_equal(fake_worker_pool_find("resume"), -1);
+}
+
+static void a_recorder_that_dies_is_attached_anew(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    assert_true(is_ok(rao, recording("start")));
+    assert_true(is_ok(rao, consent("given")));
+    wait_for_recording(rao, is_recording);
+    struct answer answer = {0};
+    AUTO(browser) operator_browser = browser_create_operator(&rig);
+    char path[128];
+    snprintf(path, sizeof(path), "/api/v1/visits/%s", visit.visit_id);
+    browser_ask(operator_browser, &(struct request){.path = path}, &answer);
+    char recording_id[UUID_TEXT_SIZE];
+    snprintf(recording_id, sizeof(recording_id), "%s",
+             text_in(json_object_get(answer.json, "recording"), "id"));
+    answer_clear(&answer);
+    fake_worker_pool_forget();
+    struct recording_control_event *died =
+        recording_control_event_create(RECORDING_CONTROL_DIED, recording_id, -1);
+    mailbox_post(signaling_server_recording_events(rig.server), &died->message);
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    close(pair[1]);
+    struct recording_control_event *ready =
+        recording_control_event_create(RECORDING_CONTROL_READY, recording_id, pair[0]);
+    mailbox_post(signaling_server_recording_events(rig.server), &ready->message);
+    assert_true(fake_worker_pool_wait("attach"));
+    assert_true(fake_worker_pool_wait("resume"));
+    assert_true(fake_worker_pool_find("attach") < fake_worker_pool_find("resume"));
+    assert_true(is_ok(rao, simple("end")));
+}
+
+/* ---- seats ---- */
+
+static void a_lost_socket_keeps_seat_and_media(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    json_t *joined;
+    AUTO(visit_client) feld = appointment_join(&visit, FELD, &joined);
+    char session[64];
+    snprintf(session, sizeof(session), "%s", text_in(joined, "session"));
+    json_decref(joined);
+    json_decref(visit_client_request(feld, offer_message("chromium_admitted", FELD)));
+    assert_true(is_ok(feld, simple("ready")));
+    const int endpoint = fake_worker_pool_endpoint_of(visit.participants[FELD]);
+    fake_worker_pool_forget();
+    visit_client_forget(rao);
+    visit_client_cut(feld);
+    json_decref(visit_client_wait(rao, "roster")); /* away */
+
+    AUTO(visit_client) again = appointment_connect(&visit);
+    json_t *resumed =
+        visit_client_request(again, json_pack("{s:s, s:s, s:s}", "type", "join", "token",
+                                              visit.tokens[FELD], "resume", session));
+    assert_true(json_is_true(json_object_get(resumed, "resumed")));
+    assert_string_equal(text_in(resumed, "session"), session);
+    assert_string_equal(text_in(json_object_get(resumed, "you"), "state"), "in_visit");
+    assert_int_equal(json_array_size(json_object_get(resumed, "slots")), 3);
+    json_decref(resumed);
+    assert_int_equal(find_endpoint("close", endpoint), -1);
+    assert_int_equal(find_endpoint("leave", endpoint), -1);
+
+    /* Without the session, or with a wrong one, the seat is taken over and the media is new. */
+    AUTO(visit_client) third = appointment_connect(&visit);
+    json_t *new_one =
+        visit_client_request(third, json_pack("{s:s, s:s, s:s}", "type", "join", "token",
+                                              visit.tokens[FELD], "resume", "not the session"));
+    assert_true(json_is_false(json_object_get(new_one, "resumed")));
+    assert_string_not_equal(text_in(new_one, "session"), session);
+    json_decref(new_one);
+    json_t *bye = visit_client_wait(again, "bye");
+    assert_string_equal(text_in(bye, "reason"), "taken_over");
+    json_decref(bye);
+    assert_int_equal(visit_client_wait_closed(again), 1000);
+    assert_true(wait_for_endpoint("close", endpoint));
+}
+
+static void another_persons_session_resumes_nothing(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    json_t *joined;
+    AUTO(visit_client) rao = appointment_join(&visit, RAO, &joined);
+    json_decref(visit_client_request(rao, offer_message("chromium_admitted", RAO)));
+    assert_int_equal(appointment_arrive(&visit, FELD), 201);
+    AUTO(visit_client) feld = appointment_connect(&visit);
+    json_t *reply = visit_client_request(feld, json_pack("{s:s, s:s, s:s}", "type", "join", "token",
+                                                         visit.tokens[FELD], "resume",
+                                                         text_in(joined, "session")));
+    assert_true(json_is_false(json_object_get(reply, "resumed")));
+    assert_string_equal(text_in(json_object_get(reply, "you"), "id"), visit.participants[FELD]);
+    json_decref(reply);
+    json_decref(joined);
+    assert_true(is_ok(rao, simple("ping"))); /* and the other is not disturbed */
+}
+
+static void an_endpoint_that_fails_is_given_up(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    const int endpoint = fake_worker_pool_endpoint_of(visit.participants[RAO]);
+    fake_worker_pool_fail_endpoint(endpoint);
+    json_t *quality = visit_client_wait(rao, "quality");
+    schema_checker_assert(schema, "event", quality);
+    assert_string_equal(text_in(quality, "level"), "lost");
+    json_decref(quality);
+    assert_true(asks(rao, offer_message("chromium_more_slots", RAO), "wrong_state"));
+    json_t *answer = visit_client_request(rao, offer_message("firefox_admitted", 7));
+    assert_string_equal(text_in(answer, "type"), "answer");
+    json_decref(answer);
+    assert_int_not_equal(fake_worker_pool_endpoint_of(visit.participants[RAO]), endpoint);
+}
+
+static void leaving_and_ending_say_goodbye(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) feld = appointment_enter(&visit, FELD);
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    assert_true(is_ok(feld, simple("leave")));
+    json_t *bye = visit_client_wait(feld, "bye");
+    assert_string_equal(text_in(bye, "reason"), "left");
+    json_decref(bye);
+    assert_int_equal(visit_client_wait_closed(feld), 1000);
+    assert_true(asks(ruth, simple("end"), "not_allowed"));
+    assert_true(is_ok(rao, simple("end")));
+    struct visit_client *left[] = {rao, ruth};
+    for (size_t i = 0; i < 2; i++) {
+        bye = visit_client_wait(left[i], "bye");
+        assert_string_equal(text_in(bye, "reason"), "ended");
+        json_decref(bye);
+        assert_int_equal(visit_client_wait_closed(left[i]), 1000);
+    }
+    AUTO(visit_client) late = appointment_connect(&visit);
+    assert_true(asks(late, json_pack("{s:s, s:s}", "type", "join", "token", visit.tokens[RAO]),
+                     "wrong_state"));
+}
+
+static void denied_is_not_the_end(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_join(&visit, RAO, NULL);
+    AUTO(visit_client) ana = appointment_join(&visit, ANA, NULL);
+    assert_true(is_ok(rao, about("deny", visit.participants[ANA])));
+    json_t *denied = visit_client_wait(ana, "denied");
+    schema_checker_assert(schema, "event", denied);
+    json_decref(denied);
+    assert_true(asks(ana, simple("ready"), "not_admitted"));
+    assert_true(is_ok(rao, about("admit", visit.participants[ANA])));
+    json_decref(visit_client_wait(ana, "admitted"));
+}
+
+/* ---- who may what ---- */
+
+static void roles_do_what_they_may(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_join(&visit, RAO, NULL);
+    struct visit_client *clients[PEOPLE_COUNT] = {[RAO] = rao};
+    static const enum person_name others[] = {RUTH, FELD, ANA, QUILL};
+    for (size_t i = 0; i < 4; i++) {
+        clients[others[i]] = appointment_join(&visit, others[i], NULL);
+    }
+    assert_true(is_ok(rao, about("admit", visit.participants[RUTH])));
+    assert_true(is_ok(rao, about("admit", visit.participants[ANA])));
+    static const struct {
+        const char *type;
+        bool allowed[PEOPLE_COUNT]; /* Ruth, Rao, Feld, Ana, Quill */
+    } matrix[] = {
+        {"admit", {false, true, true, false, false}},
+        {"deny", {false, true, true, false, false}},
+        {"end", {false, true, true, false, true}},
+        {"recording", {true, true, true, false, true}},
+        {"chat", {true, true, true, true, true}},
+        {"consent", {true, true, true, true, true}},
+        {"mute", {true, true, true, true, true}},
+    };
+    for (size_t i = 0; i < sizeof(matrix) / sizeof(matrix[0]); i++) {
+        for (int who = 0; who < PEOPLE_COUNT; who++) {
+            json_t *message = about(matrix[i].type, "nobody-at-all");
+            json_object_del(message, strcmp(matrix[i].type, "admit") == 0 ||
+                                             strcmp(matrix[i].type, "deny") == 0
+                                         ? ""
+                                         : "participant");
+            if (strcmp(matrix[i].type, "end") == 0 && matrix[i].allowed[who]) {
+                json_decref(message);
+                continue; /* it would be the end */
+            }
+            if (strcmp(matrix[i].type, "recording") == 0) {
+                json_object_set_new(message, "action", json_string("pause"));
+            } else if (strcmp(matrix[i].type, "chat") == 0) {
+                json_object_set_new(message, "text", json_string("hello"));
+            } else if (strcmp(matrix[i].type, "consent") == 0) {
+                json_object_set_new(message, "answer", json_string("refused"));
+                json_object_set_new(message, "text_version", json_string("1"));
+            } else if (strcmp(matrix[i].type, "mute") == 0) {
+                json_object_set_new(message, "audio", json_true());
+                json_object_set_new(message, "video", json_true());
+            }
+            json_t *reply = visit_client_request(clients[who], message);
+            if (is_error(reply, "not_allowed") == matrix[i].allowed[who]) {
+                fail_msg("%s by person %d", matrix[i].type, who);
+            }
+            json_decref(reply);
+        }
+    }
+    for (size_t i = 0; i < 4; i++) {
+        visit_client_destroy(clients[others[i]]);
+    }
+}
+
+static void every_message_is_what_the_schema_says(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    assert_true(is_ok(rao, about("admit", visit.participants[RUTH])));
+    assert_true(is_ok(rao, json_pack("{s:s, s:s}", "type", "chat", "text",
+                                     "<img src=x onerror=alert(1)> \xf0\x9f\x98\x80")));
+    assert_true(is_ok(rao, recording("start")));
+    assert_true(is_ok(ruth, consent("refused")));
+    static const char *const types[] = {"visit",   "roster", "recording",
+                                        "consent", "chat",   "admitted"};
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        json_t *event = visit_client_wait(ruth, types[i]);
+        schema_checker_assert(schema, "event", event);
+        json_decref(event);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_waits_gets_no_media_until_admitted),
+        cmocka_unit_test(nothing_flows_into_a_slot_before_ready),
+        cmocka_unit_test(a_newcomer_pauses_the_recording_before_entering),
+        cmocka_unit_test(a_withdrawal_pauses_before_the_store_has_answered),
+        cmocka_unit_test(a_recorder_that_dies_is_attached_anew),
+        cmocka_unit_test(a_lost_socket_keeps_seat_and_media),
+        cmocka_unit_test(another_persons_session_resumes_nothing),
+        cmocka_unit_test(an_endpoint_that_fails_is_given_up),
+        cmocka_unit_test(leaving_and_ending_say_goodbye),
+        cmocka_unit_test(denied_is_not_the_end),
+        cmocka_unit_test(roles_do_what_they_may),
+        cmocka_unit_test(every_message_is_what_the_schema_says),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
