@@ -54,11 +54,15 @@ static void print_window(struct probe *probe)
     for (int i = 0; i < WINDOW; i++) {
         squares += (double)probe->window[i] * probe->window[i];
     }
-    printf("a %.3f %.0f", probe->window_ms, sqrt(squares / WINDOW));
+    /* One write for a line: pictures are printed by another thread. */
+    char line[64 + 16 * FREQUENCIES_MAX];
+    int size =
+        snprintf(line, sizeof(line), "a %.3f %.0f", probe->window_ms, sqrt(squares / WINDOW));
     for (int i = 0; i < probe->frequency_count; i++) {
-        printf(" %.0f", amplitude_at(probe->window, WINDOW, probe->frequencies[i]));
+        size += snprintf(line + size, sizeof(line) - (size_t)size, " %.0f",
+                         amplitude_at(probe->window, WINDOW, probe->frequencies[i]));
     }
-    printf("\n");
+    puts(line);
 }
 
 static GstFlowReturn on_sound(GstAppSink *sink, gpointer context)

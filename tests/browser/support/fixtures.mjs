@@ -13,7 +13,9 @@ export const WIDTH = 640;
 export const HEIGHT = 360;
 export const FRAMES_PER_SECOND = 15;
 export const PERIOD_SECONDS = 2;
-export const FRAMES = FRAMES_PER_SECOND * 16;
+// Chromium shows the last frame twice when it begins anew, so that a round is one frame longer than the file.
+const ROUND = FRAMES_PER_SECOND * 16;
+export const FRAMES = ROUND - 1;
 const FLASH_FRAMES = 3;
 const SAMPLE_RATE = 48000;
 

@@ -27,9 +27,11 @@ function edges(frames, sound) {
     // A flash that begins just after a cut did not begin there.
     if (i > 0 && frame.flash && frames[i - 1].flash === false && frame.at - frames[i - 1].at < 250) flashes.push(frame.at);
   });
+  // A tone, loud and pure: its amplitude is 1.41 times the RMS. Speech is neither.
+  const isBeep = (piece) => piece.beep > 3000 && piece.beep > 1.25 * piece.rms;
   const beeps = [];
   sound.forEach((piece, i) => {
-    if (i > 0 && piece.beep > 1500 && sound[i - 1].beep <= 1500 && piece.at - sound[i - 1].at < 50) {
+    if (i > 0 && isBeep(piece) && !isBeep(sound[i - 1]) && piece.at - sound[i - 1].at < 50) {
       if (beeps.length === 0 || piece.at - beeps[beeps.length - 1] > 500) beeps.push(piece.at);
     }
   });
