@@ -82,6 +82,7 @@ test('after kill -9 everybody is back in the same seat without touching the page
   await patient.page.reload(); // a page of today also finds what was said before
   await patient.waitForPage('visit', 'device-check');
   if ((await patient.shown()) === 'device-check') await patient.button('I see and hear myself').click();
+  await patient.page.getByRole('tab', { name: /^Messages/ }).click();
   await patient.page.getByText(message).first().waitFor({ state: 'attached' });
   await patient.seesAndHears([physician]);
 });
