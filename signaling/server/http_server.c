@@ -258,7 +258,13 @@ bool http_server_origin_is_ours(const struct http_server *server, const char *or
 static int refuse_upgrade(struct connection *connection, unsigned status)
 {
     connection->server->report.answers_by_class[status / 100]++;
-    (void)lws_return_http_status(connection->wsi, status, NULL);
+    /* 4.1.6 has changed the role before it asks, and lws_return_http_status() then says nothing. */
+    static unsigned char buffer[LWS_PRE + 128];
+    const int size = g_snprintf((char *)buffer + LWS_PRE, sizeof(buffer) - LWS_PRE,
+                                "HTTP/1.1 %u Refused\r\nContent-Length: 0\r\n"
+                                "Connection: close\r\n\r\n",
+                                status);
+    (void)lws_write(connection->wsi, buffer + LWS_PRE, (size_t)size, LWS_WRITE_HTTP_HEADERS);
     return -1;
 }
 
