@@ -487,6 +487,16 @@ static int read_media(struct reader *reader, const GstSDPMedia *media, size_t in
     return result;
 }
 
+/* What is echoed in the answer to a refused line: letters, digits and what protocols are called
+ * with. */
+static bool is_plain(const char *text, size_t size_max)
+{
+    const size_t length = text ? strlen(text) : 0;
+    return length > 0 && length < size_max &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-_.") ==
+               length;
+}
+
 static int read_line(struct reader *reader, size_t index)
 {
     const GstSDPMedia *media = gst_sdp_message_get_media(reader->message, (guint)index);
@@ -495,9 +505,8 @@ static int read_line(struct reader *reader, size_t index)
     const char *proto = gst_sdp_media_get_proto(media);
     const char *format =
         gst_sdp_media_formats_len(media) > 0 ? gst_sdp_media_get_format(media, 0) : "";
-    if (!name || !proto || strlen(name) >= sizeof(line->media) ||
-        strlen(proto) >= sizeof(line->proto) || strlen(format) >= sizeof(line->format) ||
-        strlen(format) == 0) {
+    if (!is_plain(name, sizeof(line->media)) || !is_plain(proto, sizeof(line->proto)) ||
+        !is_plain(format, sizeof(line->format))) {
         return fail_line(reader, index, "The m= line is incomplete.");
     }
     g_strlcpy(line->media, name, sizeof(line->media));

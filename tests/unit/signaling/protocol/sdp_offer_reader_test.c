@@ -152,6 +152,8 @@ static void each_rule_is_kept(void **state)
         {"a=sendonly", "a=sendrecv", true, "m-line 0"},
         {"a=sendonly\r\n", "", true, "m-line 0"},
         {"a=rtpmap:111 opus/48000/2", "a=rtpmap:111 speex/16000", true, "m-line 0"},
+        {"m=audio 9 UDP/TLS/RTP/SAVPF", "m=audio 9 UDP/a=sendonly", false, "m-line 0"},
+        {"m=audio 9 ", "m=au=dio 9 ", false, "m-line 0"},
         {"SAVPF 111 63 9", "SAVPF 111 111 9", false, "m-line 0"},
         {"SAVPF 111 63 9", "SAVPF 111 128 9", false, "m-line 0"},
         {"SAVPF 111 63 9", "SAVPF 111 x 9", false, "m-line 0"},
