@@ -105,6 +105,7 @@ struct session_task {
     void (*finished)(struct session_task *task, struct signaling_session *session);
     struct visit_picture *picture; /* out */
     /* In: */
+    bool is_join;
     char *token;
     char *resume;
     char *text;
@@ -150,16 +151,23 @@ static void release_recording(struct session_task *task)
     }
 }
 
+/* A seat of a visit that has ended is no seat any more. */
+static const char *code_of(const struct session_task *task, int result)
+{
+    return task->is_join && result == REFUSAL_VISIT_ENDED ? "bad_token"
+                                                          : signaling_code_of_result(result);
+}
+
 static void on_session_task_done(struct visit_task *visit_task, void *context)
 {
     (void)context;
     struct session_task *task = CONTAINER_OF(visit_task, struct session_task, task);
     struct signaling_session *session = g_hash_table_lookup(task->hub->sessions, &task->session_id);
     const int result = visit_task->result;
-    if (session && task->operation && result != 0) {
+    if (session && result != 0) {
         session->joining = false;
-        send_error(session, task->request_id, signaling_code_of_result(result),
-                   sentence_of_result(result), NULL);
+        send_error(session, task->request_id, code_of(task, result), sentence_of_result(result),
+                   NULL);
     } else if (session && result == 0 && !task->finished) {
         signaling_session_send(session, signaling_reply_ok(task->request_id));
     }
@@ -322,6 +330,7 @@ static void handle_join(struct signaling_session *session, struct signaling_requ
     session->joining = true;
     struct session_task *task = create_task(session, request, run_join);
     task->finished = on_joined;
+    task->is_join = true;
     task->token = g_strdup(request->token);
     task->resume = g_strdup(request->resume);
     post(task);

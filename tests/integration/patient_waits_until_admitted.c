@@ -496,7 +496,7 @@ static void leaving_and_ending_say_goodbye(void **state)
     }
     AUTO(visit_client) late = appointment_connect(&visit);
     assert_true(asks(late, json_pack("{s:s, s:s}", "type", "join", "token", visit.tokens[RAO]),
-                     "wrong_state"));
+                     "bad_token"));
 }
 
 static void denied_is_not_the_end(void **state)
