@@ -492,7 +492,7 @@ static int finish(struct http_exchange *exchange)
     return 0;
 }
 
-int http_exchange_on_writeable(struct connection *connection)
+static int write_next(struct connection *connection)
 {
     struct http_exchange *exchange = connection->exchange;
     if (!exchange || exchange->phase == PHASE_READING || exchange->phase == PHASE_WAITING) {
@@ -509,6 +509,19 @@ int http_exchange_on_writeable(struct connection *connection)
     const guint8 *bytes = exchange->out->data + exchange->out_sent;
     exchange->out_sent += size;
     return write_bytes(exchange, bytes, size, left == size && !exchange->source);
+}
+
+int http_exchange_on_writeable(struct connection *connection)
+{
+    const int result = write_next(connection);
+    /* The client may have the whole answer now, and its next request may be here before the next
+     * writeable callback: the exchange must be over by then. */
+    const struct http_exchange *exchange = connection->exchange;
+    if (result == 0 && exchange && exchange->phase == PHASE_FLUSHING &&
+        !lws_partial_buffered(connection->wsi)) {
+        return finish(connection->exchange);
+    }
+    return result;
 }
 
 void http_exchange_on_closed(struct connection *connection)
