@@ -5,7 +5,8 @@
 
 struct _ImageSink {
     GstBaseSink base;
-    struct recording_file_writer *writer; /* borrowed */
+    struct recording_file_writer *writer; /* borrowed, as is: */
+    struct webm_sound_flags *sound_flags; /* or NULL */
     uint64_t offset;
     gint error; /* atomic */
 };
@@ -16,6 +17,17 @@ G_DEFINE_TYPE(ImageSink, image_sink, GST_TYPE_BASE_SINK)
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
+/* The bytes are the muxer's, so the flags are set in a copy. */
+static int write_here(ImageSink *sink, const GstMapInfo *map)
+{
+    if (!sink->sound_flags) {
+        return recording_file_writer_write_at(sink->writer, sink->offset, map->data, map->size);
+    }
+    g_autofree uint8_t *bytes = g_memdup2(map->data, map->size);
+    webm_sound_flags_set(sink->sound_flags, sink->offset, bytes, map->size);
+    return recording_file_writer_write_at(sink->writer, sink->offset, bytes, map->size);
+}
+
 static GstFlowReturn image_sink_render(GstBaseSink *base, GstBuffer *buffer)
 {
     ImageSink *sink = BEDSIDE_IMAGE_SINK(base);
@@ -23,8 +35,7 @@ static GstFlowReturn image_sink_render(GstBaseSink *base, GstBuffer *buffer)
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) {
         return GST_FLOW_ERROR;
     }
-    const int error =
-        recording_file_writer_write_at(sink->writer, sink->offset, map.data, map.size);
+    const int error = write_here(sink, &map);
     sink->offset += map.size;
     gst_buffer_unmap(buffer, &map);
     if (error < 0) {
@@ -78,10 +89,12 @@ static void image_sink_init(ImageSink *sink)
     gst_base_sink_set_sync(GST_BASE_SINK(sink), FALSE);
 }
 
-GstElement *image_sink_create(struct recording_file_writer *writer)
+GstElement *image_sink_create(struct recording_file_writer *writer,
+                              struct webm_sound_flags *sound_flags)
 {
     ImageSink *sink = g_object_new(image_sink_get_type(), NULL);
     sink->writer = writer;
+    sink->sound_flags = sound_flags;
     return GST_ELEMENT(sink);
 }
 

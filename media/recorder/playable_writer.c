@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "media/recorder/image_sink.h"
+#include "media/recorder/webm_sound_flags.h"
 #include "media/recording_file/recording_file.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ static const char opus_caps[] =
 struct playable_writer {
     struct playable_writer_config config; /* its name is not kept */
     struct recording_file_writer *file;
+    struct webm_sound_flags *sound_flags; /* of a WebM */
     GstElement *pipeline;
     GstBus *bus;
     GstElement *muxer; /* borrowed from the pipeline, as are: */
@@ -164,7 +166,8 @@ static bool build(struct playable_writer *writer)
     writer->bus = gst_element_get_bus(writer->pipeline);
     const bool mp4 = writer->config.video == MEDIA_CODEC_H264;
     writer->muxer = add(writer, mp4 ? "mp4mux" : "webmmux");
-    writer->sink = image_sink_create(writer->file);
+    writer->sound_flags = mp4 ? NULL : webm_sound_flags_create();
+    writer->sink = image_sink_create(writer->file, writer->sound_flags);
     gst_bin_add(GST_BIN(writer->pipeline), writer->sink);
     if (!writer->muxer || !gst_element_link(writer->muxer, writer->sink)) {
         return false;
@@ -206,6 +209,7 @@ struct playable_writer *playable_writer_destroy(struct playable_writer *writer)
         g_clear_pointer(&writer->bus, gst_object_unref);
         g_clear_pointer(&writer->pipeline, gst_object_unref);
         gst_clear_caps(&writer->video_caps);
+        webm_sound_flags_destroy(writer->sound_flags);
         recording_file_writer_destroy(writer->file);
         free(writer);
     }

@@ -1,6 +1,8 @@
 /* A real recorder process records real VP8, H.264 and Opus; what it makes of them is decrypted,
  * decoded and looked at: flashes and beeps of the same moment stay together, files last as long as
  * the consented intervals, and nothing from outside them is there. */
+#include "gateway/base/allocate.h"
+#include "gateway/base/byte_reader.h"
 #include "gateway/base/cleanup.h"
 #include "tests/integration/recorder_rig.h"
 
@@ -9,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -46,6 +49,68 @@ static void finish(struct rig *rig, const struct recorder_interval *intervals, s
                                intervals, count);
 }
 
+/* A number of EBML (RFC 8794, 4), with or without the marker of its length. */
+static uint64_t take_vint(struct byte_reader *reader, bool keep_marker)
+{
+    const uint8_t first = byte_reader_u8(reader);
+    assert_int_not_equal(first, 0);
+    const int length = __builtin_clz(first) - 23;
+    uint64_t value = keep_marker ? first : first & ((1u << (8 - length)) - 1);
+    for (int i = 1; i < length; i++) {
+        value = value << 8 | byte_reader_u8(reader);
+    }
+    return value;
+}
+
+struct webm_blocks {
+    uint64_t count;
+    uint64_t keyed_count; /* players may begin at these */
+};
+
+/* Of the elements from here on, by track number. The sizes of a finished file are all known. */
+static void count_blocks(struct byte_reader *reader, struct webm_blocks ret_blocks[3])
+{
+    while (byte_reader_remaining(reader) > 0) {
+        const uint64_t id = take_vint(reader, true);
+        const uint64_t size = take_vint(reader, false);
+        struct byte_reader body = byte_reader_over(byte_reader_take(reader, size), size);
+        assert_false(byte_reader_failed(reader));
+        if (id == 0x18538067 || id == 0x1F43B675) { /* Segment, Cluster */
+            count_blocks(&body, ret_blocks);
+        } else if (id == 0xA3) { /* SimpleBlock */
+            const uint64_t track = take_vint(&body, false);
+            assert_in_range(track, 1, 2);
+            byte_reader_skip(&body, 2);
+            ret_blocks[track].count++;
+            ret_blocks[track].keyed_count += byte_reader_u8(&body) >> 7;
+            assert_false(byte_reader_failed(&body));
+        }
+    }
+}
+
+/* FFmpeg, and so Chromium, can seek in a track by blocks with the flag alone: all of sound (track
+ * 1, as it is asked for first), key frames of pictures. */
+static void assert_webm_is_seekable(const char *path, bool has_picture)
+{
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    const size_t size = (size_t)status.st_size;
+    AUTO_FREE uint8_t *bytes = allocate_zeroed(1, size);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(bytes, 1, size, file), size);
+    fclose(file);
+    struct webm_blocks blocks[3] = {0};
+    struct byte_reader reader = byte_reader_over(bytes, size);
+    count_blocks(&reader, blocks);
+    assert_true(blocks[1].count > 0);
+    assert_int_equal(blocks[1].keyed_count, blocks[1].count);
+    if (has_picture) {
+        assert_true(blocks[2].keyed_count > 0);
+        assert_true(blocks[2].keyed_count < blocks[2].count);
+    }
+}
+
 /* Waits for the playable file of `label`, decrypts and decodes it. */
 static struct recorder_file_report watch(struct rig *rig, const char *label,
                                          struct watched *ret_watched)
@@ -56,7 +121,11 @@ static struct recorder_file_report watch(struct rig *rig, const char *label,
     assert_string_equal(report.label, label);
     char path[128];
     rig_decrypt(rig, report.name, path, sizeof path);
-    rig_watch(path, report.codec != MEDIA_CODEC_NONE, ret_watched);
+    const bool has_picture = report.codec != MEDIA_CODEC_NONE;
+    rig_watch(path, has_picture, ret_watched);
+    if (strstr(report.mime, "/webm")) {
+        assert_webm_is_seekable(path, has_picture);
+    }
     return report;
 }
 
