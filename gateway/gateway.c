@@ -211,6 +211,7 @@ static int create_server(struct gateway *gateway)
         .media_addresses = (const char *const *)config->media.advertise.items,
         .media_address_count = config->media.advertise.count,
         .slots_max = config->visit.slots_max,
+        .resume_seconds = config->visit.resume_seconds,
         .organisation = config->gateway.organisation,
         .support_phone = config->gateway.support_phone,
         .version = GATEWAY_VERSION,

@@ -208,6 +208,7 @@ static void create_hub(struct signaling_server *server)
         .media_addresses = config->media_addresses,
         .media_address_count = config->media_address_count,
         .slots_max = config->slots_max,
+        .resume_seconds = config->resume_seconds,
         .organisation = config->organisation ? config->organisation : "",
         .support_phone = config->support_phone ? config->support_phone : "",
     };

@@ -53,6 +53,8 @@ struct signaling_server_config {
     size_t media_address_count;
     /* visit.slots_max: at most ENDPOINT_SLOTS_MAX, default 8. */
     unsigned slots_max;
+    /* visit.resume_seconds: how long a seat is kept whose socket was lost; 0: 30. */
+    unsigned resume_seconds;
 
     const char *organisation;  /* organisation.name */
     const char *support_phone; /* organisation.support_phone */

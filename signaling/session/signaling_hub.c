@@ -438,7 +438,7 @@ static void check_seats(struct visit_room *room, uint64_t now_us)
     for (guint i = room->seats->len; i > 0; i--) {
         struct seat *seat = room->seats->pdata[i - 1];
         if (!seat->session &&
-            now_us - seat->away_since_us >= SIGNALING_RESUME_SECONDS * 1000000ull) {
+            now_us - seat->away_since_us >= room->hub->config.resume_seconds * 1000000ull) {
             give_up_seat(room, seat);
         }
     }
@@ -472,6 +472,9 @@ struct signaling_hub *signaling_hub_create(const struct signaling_hub_config *co
     struct signaling_hub *hub = g_new0(struct signaling_hub, 1);
     hub->config = *config;
     hub->config.slots_max = MIN(config->slots_max, ENDPOINT_SLOTS_MAX);
+    if (hub->config.resume_seconds == 0) {
+        hub->config.resume_seconds = SIGNALING_RESUME_SECONDS_DEFAULT;
+    }
     hub->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, room_destroy);
     hub->sessions = g_hash_table_new(g_int64_hash, g_int64_equal);
     hub->tick = http_timer_create(config->server, on_tick, hub);

@@ -22,7 +22,7 @@ struct dtls_identity;
 struct store_gate;
 struct worker_pool;
 
-#define SIGNALING_RESUME_SECONDS 30
+#define SIGNALING_RESUME_SECONDS_DEFAULT 30
 #define SIGNALING_JOIN_SECONDS 10
 
 /* Borrowed; outlives the hub. */
@@ -37,6 +37,7 @@ struct signaling_hub_config {
     const char *const *media_addresses;
     size_t media_address_count;
     unsigned slots_max;
+    unsigned resume_seconds; /* 0: the default */
     const char *organisation;
     const char *support_phone;
 };

@@ -260,7 +260,7 @@ static json_t *joined_reply(const struct session_task *task, struct seat *seat, 
     const bool open = visit_picture_opens_contents(view.viewer);
     json_t *reply = json_pack("{s:s, s:i, s:s, s:b, s:i}", "type", "joined", "reply_to",
                               task->request_id, "session", seat->session_token, "resumed", resumed,
-                              "resume_seconds", SIGNALING_RESUME_SECONDS);
+                              "resume_seconds", (int)seat->room->hub->config.resume_seconds);
     json_object_set_new(reply, "you", visit_view_participant(&view, view.viewer));
     json_object_set_new(reply, "visit", visit_view_visit(&view, &place));
     json_object_set_new(reply, "permissions", visit_view_permissions(&view));
