@@ -75,12 +75,13 @@ struct minted_links {
 struct minted_links *minted_links_destroy(struct minted_links *links);
 DEFINE_AUTO(minted_links)
 /* A join link for every participant (older ones stop working; devices that have arrived stay), and
- * a staff link for every physician and coordinator of the case. The secrets are nowhere else.
- * Refusals: NOT_FOUND, VISIT_ENDED. */
+ * a staff link for every physician and coordinator of the case. The secrets are nowhere else. Of a
+ * visit that has ended: staff links alone, so that its recording can be seen. Refusal: NOT_FOUND.
+ */
 int visit_records_mint_links(struct visit_service *service, const struct visit_actor *actor,
                              const char *visit_id, struct minted_links **ret_links);
 
-/* The same for one participant alone, without staff links. Refusal also: NOT_FOUND. */
+/* The same for one participant alone, without staff links. Refusals: NOT_FOUND, VISIT_ENDED. */
 int visit_records_mint_link(struct visit_service *service, const struct visit_actor *actor,
                             const char *visit_id, const char *participant_id,
                             struct minted_links **ret_links);

@@ -238,9 +238,6 @@ static int mint(struct visit_service *service, const struct visit_act *act,
                 struct minted_links *links)
 {
     const struct visit_store_ops *ops = service->store->ops;
-    if (act->visit.state == VISIT_ENDED) {
-        return REFUSAL_VISIT_ENDED;
-    }
     AUTO(clinical_case) clinical_case = NULL;
     struct participant seats[VISIT_PARTICIPANTS_MAX];
     size_t count = 0;
@@ -252,7 +249,8 @@ static int mint(struct visit_service *service, const struct visit_act *act,
         return result;
     }
     links->links = allocate_zeroed(count + clinical_case->person_count, sizeof(*links->links));
-    for (size_t i = 0; result == 0 && i < count; i++) {
+    const bool may_join = act->visit.state != VISIT_ENDED;
+    for (size_t i = 0; may_join && result == 0 && i < count; i++) {
         result = mint_join_link(service, act, &seats[i], links);
     }
     for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {

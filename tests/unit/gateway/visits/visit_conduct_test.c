@@ -203,9 +203,18 @@ static void nobody_enters_a_visit_that_is_over(void **state)
         visit_arrival_resolve_seat(clinic->service, clinic->seat_tokens[PATIENT], &actor),
         REFUSAL_VISIT_ENDED);
     struct minted_links *links = NULL;
+    assert_int_equal(visit_records_mint_link(clinic->service, &clinic->bedsidectl, clinic->visit_id,
+                                             clinic->actors[PATIENT].participant_id, &links),
+                     REFUSAL_VISIT_ENDED);
+    /* Staff can still open the case. */
     assert_int_equal(
         visit_records_mint_links(clinic->service, &clinic->bedsidectl, clinic->visit_id, &links),
-        REFUSAL_VISIT_ENDED);
+        0);
+    assert_true(links->count > 0);
+    for (size_t i = 0; i < links->count; i++) {
+        assert_string_equal(links->links[i].participant_id, "");
+    }
+    minted_links_destroy(links);
     assert_int_equal(clinic_count_events(clinic, EVENT_VISIT_ENDED), 1);
 }
 
