@@ -396,16 +396,13 @@ static int begin_on_seat(struct visit_service *service, struct visit_act *act,
 }
 
 static int answer_second_device(struct visit_service *service, struct participant *seat,
-                                bool accepted)
+                                struct device *asking, bool accepted)
 {
-    struct device pending;
-    int result =
-        service->store->ops->latest_device(service->store, seat->id, DEVICE_PENDING, &pending);
-    if (result < 0) {
-        return result == -ENOENT ? REFUSAL_WRONG_STATE : result;
+    if (asking->state != DEVICE_PENDING) {
+        return REFUSAL_WRONG_STATE;
     }
     if (accepted) {
-        result = none_is_fine(move_device(service, seat->id, DEVICE_ACTIVE, DEVICE_REPLACED));
+        int result = none_is_fine(move_device(service, seat->id, DEVICE_ACTIVE, DEVICE_REPLACED));
         if (result < 0) {
             return result;
         }
@@ -417,27 +414,37 @@ static int answer_second_device(struct visit_service *service, struct participan
             return result;
         }
     }
-    pending.state = accepted ? DEVICE_ACTIVE : DEVICE_REFUSED;
-    return service->store->ops->update_device(service->store, &pending);
+    asking->state = accepted ? DEVICE_ACTIVE : DEVICE_REFUSED;
+    return service->store->ops->update_device(service->store, asking);
 }
 
 int visit_arrival_answer_second_device(struct visit_service *service,
-                                       const struct visit_actor *actor, const char *participant_id,
-                                       bool accepted, struct visit_picture **ret_picture)
+                                       const struct visit_actor *actor, const char *device_id,
+                                       bool accepted, char ret_participant_id[UUID_TEXT_SIZE],
+                                       struct visit_picture **ret_picture)
 {
-    const bool own = strcmp(actor->participant_id, participant_id) == 0;
+    struct device asking = {0};
+    const int found = service->store->ops->read_device(service->store, device_id, &asking);
+    const bool own = found == 0 && strcmp(actor->participant_id, asking.participant_id) == 0;
     struct visit_act act = {
         .operation = own ? OPERATION_DEVICE_CONFIRM_OWN : OPERATION_DEVICE_CONFIRM_OTHERS,
         .actor = actor,
-        .subject = participant_id,
+        .subject = asking.participant_id,
     };
     snprintf(act.detail, sizeof(act.detail), "%s", accepted ? "accepted" : "refused");
     struct participant seat;
-    int result = begin_on_seat(service, &act, participant_id, &seat);
-    if (result == 0) {
-        result = answer_second_device(service, &seat, accepted);
+    int result = begin_on_seat(service, &act, asking.participant_id, &seat);
+    if (found < 0 && found != -ENOENT) {
+        result = found;
     }
-    return visit_act_end(service, &act, result, ret_picture);
+    if (result == 0) {
+        result = answer_second_device(service, &seat, &asking, accepted);
+    }
+    result = visit_act_end(service, &act, result, ret_picture);
+    if (result == 0) {
+        memcpy(ret_participant_id, seat.id, sizeof(seat.id));
+    }
+    return result;
 }
 
 int visit_arrival_unlock(struct visit_service *service, const struct visit_actor *actor,

@@ -62,11 +62,13 @@ int visit_arrival_join(struct visit_service *service, const struct join_request 
 int visit_arrival_resolve_seat(struct visit_service *service, const char *seat_token,
                                struct visit_actor *ret_actor);
 
-/* The first device or staff answers for the second. `participant_id` is whose seat is asked for.
+/* The first device or staff answers for the second, `device_id`: that one alone, so that a yes
+ * cannot fall to whoever asked since (WRONG_STATE). Whose seat it is goes to `ret_participant_id`.
  * When accepted, the older device's token is dead: disconnect it. */
 int visit_arrival_answer_second_device(struct visit_service *service,
-                                       const struct visit_actor *actor, const char *participant_id,
-                                       bool accepted, struct visit_picture **ret_picture);
+                                       const struct visit_actor *actor, const char *device_id,
+                                       bool accepted, char ret_participant_id[UUID_TEXT_SIZE],
+                                       struct visit_picture **ret_picture);
 /* Staff unlock a link after too many wrong dates. */
 int visit_arrival_unlock(struct visit_service *service, const struct visit_actor *actor,
                          const char *participant_id);

@@ -156,8 +156,7 @@ static void answer_arrive(struct api_task *task, struct http_exchange *exchange)
                                       result->actor.participant_id);
     }
     if (code == REFUSAL_SECOND_DEVICE_PENDING) {
-        signaling_hub_second_device(task->api->hub, result->actor.visit_id,
-                                    result->actor.participant_id, arrival->device);
+        signaling_hub_second_device(task->api->hub, &result->actor, arrival->device);
     }
     if (!exchange) {
         return;

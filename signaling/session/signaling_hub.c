@@ -393,18 +393,18 @@ void signaling_hub_on_recording_event(struct signaling_hub *hub, struct mailbox_
 
 /* ---- devices ---- */
 
-void signaling_hub_second_device(struct signaling_hub *hub, const char *visit_id,
-                                 const char *participant_id, const char *device)
+void signaling_hub_second_device(struct signaling_hub *hub, const struct visit_actor *actor,
+                                 const char *device)
 {
-    struct visit_room *room = signaling_hub_find_room(hub, visit_id);
+    struct visit_room *room = signaling_hub_find_room(hub, actor->visit_id);
     for (guint i = 0; room && i < room->seats->len; i++) {
         struct seat *seat = room->seats->pdata[i];
-        const bool own = strcmp(seat->participant_id, participant_id) == 0;
+        const bool own = strcmp(seat->participant_id, actor->participant_id) == 0;
         if (own || (permission_allows(seat->actor.role, OPERATION_DEVICE_CONFIRM_OTHERS) &&
                     seat_is_in_visit(seat))) {
-            seat_tell(seat,
-                      json_pack("{s:s, s:s, s:s, s:s}", "type", "second_device", "request",
-                                participant_id, "device", device, "participant", participant_id));
+            seat_tell(seat, json_pack("{s:s, s:s, s:s, s:s}", "type", "second_device", "request",
+                                      actor->device_id, "device", device, "participant",
+                                      actor->participant_id));
         }
     }
 }

@@ -11,6 +11,7 @@
 #ifndef BEDSIDE_SIGNALING_SESSION_SIGNALING_HUB_H
 #define BEDSIDE_SIGNALING_SESSION_SIGNALING_HUB_H
 
+#include "gateway/visits/visit_actor.h"
 #include "gateway/visits/visit_picture.h"
 #include "media/worker/worker_messages.h"
 #include "signaling/server/http_server.h"
@@ -81,9 +82,9 @@ void signaling_hub_take_picture(struct signaling_hub *hub, struct visit_picture 
 /* Takes ownership of one event of a worker, or of a recorder. */
 void signaling_hub_on_worker_event(struct signaling_hub *hub, struct mailbox_message *message);
 void signaling_hub_on_recording_event(struct signaling_hub *hub, struct mailbox_message *message);
-/* A second device asks for a seat: tells the first and the staff. */
-void signaling_hub_second_device(struct signaling_hub *hub, const char *visit_id,
-                                 const char *participant_id, const char *device);
+/* A second device asks for the actor's seat: tells the first and the staff. */
+void signaling_hub_second_device(struct signaling_hub *hub, const struct visit_actor *actor,
+                                 const char *device);
 /* The seat went to another device: the old one is told and disconnected. */
 void signaling_hub_device_replaced(struct signaling_hub *hub, const char *visit_id,
                                    const char *participant_id);

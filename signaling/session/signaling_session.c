@@ -110,6 +110,7 @@ struct session_task {
     char *resume;
     char *text;
     char participant_id[UUID_TEXT_SIZE];
+    char device_id[UUID_TEXT_SIZE];
     bool allow;
     enum recording_command command;
     enum consent_answer answer;
@@ -461,8 +462,8 @@ static void handle_chat(struct signaling_session *session, struct signaling_requ
     post(task);
 }
 
-/* A yes that is taken back, a no, a pause, a stop: nothing flows from here on, before anybody has
- * decided. */
+/* A yes that is taken back, a no, a pause, a stop, by somebody who is recorded: nothing flows from
+ * here on, before anybody has decided. */
 static void hold_recording(struct signaling_session *session, struct session_task *task)
 {
     room_recording_hold(&session->seat->room->recording);
@@ -490,7 +491,7 @@ static void handle_consent(struct signaling_session *session, struct signaling_r
     struct session_task *task = create_task(session, request, run_consent);
     task->answer = answers[request->answer];
     g_strlcpy(task->text_version, request->text_version, sizeof(task->text_version));
-    if (task->answer != CONSENT_GIVEN) {
+    if (task->answer != CONSENT_GIVEN && seat_is_in_visit(session->seat)) {
         hold_recording(session, task);
     }
     post(task);
@@ -576,8 +577,8 @@ static void handle_deny(struct signaling_session *session, struct signaling_requ
 
 static int run_device(struct session_task *task, struct visit_service *service)
 {
-    return visit_arrival_answer_second_device(service, &task->actor, task->participant_id,
-                                              task->allow, &task->picture);
+    return visit_arrival_answer_second_device(service, &task->actor, task->device_id, task->allow,
+                                              task->participant_id, &task->picture);
 }
 
 static void on_device_answered(struct session_task *task, struct signaling_session *session)
@@ -593,8 +594,8 @@ static void on_device_answered(struct session_task *task, struct signaling_sessi
 static void handle_device(struct signaling_session *session, struct signaling_request *request)
 {
     struct session_task *task = create_task(session, request, run_device);
-    if (strlen(request->request) < sizeof(task->participant_id)) {
-        g_strlcpy(task->participant_id, request->request, sizeof(task->participant_id));
+    if (strlen(request->request) < sizeof(task->device_id)) {
+        g_strlcpy(task->device_id, request->request, sizeof(task->device_id));
     }
     task->allow = request->allow;
     task->finished = on_device_answered;

@@ -356,6 +356,28 @@ static void a_withdrawal_pauses_before_the_store_has_answered(void **state)
     assert_int_equal(fake_worker_pool_find("resume"), -1);
 }
 
+/* Nobody who stands outside has a say in what is recorded inside, not even for a moment. */
+static void who_waits_cannot_hold_the_recording(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    assert_true(is_ok(rao, recording("start")));
+    assert_true(is_ok(rao, consent("given")));
+    wait_for_recording(rao, is_recording);
+    AUTO(visit_client) ana = appointment_join(&visit, ANA, NULL);
+    fake_worker_pool_forget();
+    struct blockade blockade;
+    block_store(&blockade);
+    assert_true(visit_client_send_text(
+        ana, "{\"type\":\"consent\",\"id\":900,\"answer\":\"refused\",\"text_version\":\"1\"}"));
+    assert_true(is_ok(ana, simple("ping"))); /* the refusal was read before it */
+    assert_int_equal(fake_worker_pool_find("pause"), -1);
+    release_store(&blockade);
+    assert_true(is_ok(ana, consent("refused")));
+    assert_int_equal(fake_worker_pool_find("pause"), -1);
+}
+
 static void a_recorder_that_dies_is_attached_anew(void **state)
 {
     (void)state;
@@ -514,6 +536,32 @@ static void denied_is_not_the_end(void **state)
     json_decref(visit_client_wait(ana, "admitted"));
 }
 
+static json_t *answer_device(const json_t *question, bool allow)
+{
+    return json_pack("{s:s, s:s, s:b}", "type", "device", "request", text_in(question, "request"),
+                     "allow", allow);
+}
+
+/* Whoever else has the link must not slip in under an answer that was meant for another device. */
+static void a_yes_is_for_the_device_that_asked(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    assert_int_equal(appointment_arrive(&visit, RUTH), 202);
+    json_t *earlier = visit_client_wait(ruth, "second_device");
+    assert_int_equal(appointment_arrive(&visit, RUTH), 202);
+    json_t *later = visit_client_wait(ruth, "second_device");
+    schema_checker_assert(schema, "event", later);
+    assert_true(asks(ruth, answer_device(earlier, true), "wrong_state"));
+    assert_true(is_ok(ruth, answer_device(later, true)));
+    json_t *bye = visit_client_wait(ruth, "bye");
+    assert_string_equal(text_in(bye, "reason"), "taken_over");
+    json_decref(bye);
+    json_decref(later);
+    json_decref(earlier);
+}
+
 /* ---- who may what ---- */
 
 static void roles_do_what_they_may(void **state)
@@ -601,12 +649,14 @@ int main(void)
         cmocka_unit_test(nothing_flows_into_a_slot_before_ready),
         cmocka_unit_test(a_newcomer_pauses_the_recording_before_entering),
         cmocka_unit_test(a_withdrawal_pauses_before_the_store_has_answered),
+        cmocka_unit_test(who_waits_cannot_hold_the_recording),
         cmocka_unit_test(a_recorder_that_dies_is_attached_anew),
         cmocka_unit_test(a_lost_socket_keeps_seat_and_media),
         cmocka_unit_test(another_persons_session_resumes_nothing),
         cmocka_unit_test(an_endpoint_that_fails_is_given_up),
         cmocka_unit_test(leaving_and_ending_say_goodbye),
         cmocka_unit_test(denied_is_not_the_end),
+        cmocka_unit_test(a_yes_is_for_the_device_that_asked),
         cmocka_unit_test(roles_do_what_they_may),
         cmocka_unit_test(every_message_is_what_the_schema_says),
     };

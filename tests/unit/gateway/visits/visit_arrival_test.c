@@ -146,18 +146,20 @@ static void a_second_device_waits_for_the_first(void **state)
     struct join_result again;
     assert_int_equal(join_with(clinic, PATIENT, NULL, second.seat_token, &again),
                      REFUSAL_SECOND_DEVICE_PENDING);
+    char whose[UUID_TEXT_SIZE];
     AUTO(visit_picture) picture = NULL;
     /* A pending device may do nothing, not even say yes to itself. */
     assert_int_equal(visit_arrival_answer_second_device(clinic->service, &second.actor,
-                                                        clinic->participants[PATIENT], true,
+                                                        second.actor.device_id, true, whose,
                                                         &picture),
                      REFUSAL_SECOND_DEVICE_PENDING);
     assert_int_equal(visit_conduct_enter(clinic->service, &second.actor, &picture),
                      REFUSAL_SECOND_DEVICE_PENDING);
     assert_int_equal(visit_arrival_answer_second_device(clinic->service, &clinic->actors[PATIENT],
-                                                        clinic->participants[PATIENT], true,
+                                                        second.actor.device_id, true, whose,
                                                         &picture),
                      0);
+    assert_string_equal(whose, clinic->participants[PATIENT]);
     assert_false(visit_picture_find(picture, clinic->participants[PATIENT])->second_device_asks);
     picture = visit_picture_destroy(picture);
     assert_int_equal(visit_arrival_resolve_seat(clinic->service, second.seat_token, &actor), 0);
@@ -181,13 +183,14 @@ static void the_first_device_or_staff_may_say_no(void **state)
     struct join_result second;
     assert_int_equal(join_with(clinic, PATIENT, CLINIC_PATIENT_BIRTH_DATE, NULL, &second),
                      REFUSAL_SECOND_DEVICE_PENDING);
+    char whose[UUID_TEXT_SIZE];
     AUTO(visit_picture) picture = NULL;
     assert_int_equal(visit_arrival_answer_second_device(clinic->service, &clinic->actors[CAREGIVER],
-                                                        clinic->participants[PATIENT], true,
+                                                        second.actor.device_id, true, whose,
                                                         &picture),
                      REFUSAL_NOT_PERMITTED);
     assert_int_equal(visit_arrival_answer_second_device(clinic->service, &clinic->actors[REVIEWER],
-                                                        clinic->participants[PATIENT], false,
+                                                        second.actor.device_id, false, whose,
                                                         &picture),
                      0);
     struct visit_actor actor;
@@ -197,7 +200,7 @@ static void the_first_device_or_staff_may_say_no(void **state)
         visit_arrival_resolve_seat(clinic->service, clinic->seat_tokens[PATIENT], &actor), 0);
     picture = visit_picture_destroy(picture);
     assert_int_equal(visit_arrival_answer_second_device(clinic->service, &clinic->actors[REVIEWER],
-                                                        clinic->participants[PATIENT], true,
+                                                        second.actor.device_id, true, whose,
                                                         &picture),
                      REFUSAL_WRONG_STATE);
 }
