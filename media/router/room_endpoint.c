@@ -125,7 +125,7 @@ static struct subscribed_track *set_line(struct subscribed_track *track, enum me
                                          struct subscriber *subscriber, uint64_t now_us)
 {
     if (track) {
-        subscribed_track_set_line(track, line, now_us);
+        subscribed_track_set_line(track, line);
         return track;
     }
     return line->mid[0] == '\0' ? NULL : subscribed_track_create(kind, line, subscriber, now_us);

@@ -56,30 +56,21 @@ static const struct track_listener_ops listener_ops = {
 
 /* ---- life ---- */
 
-static void begin(struct subscribed_track *track, const struct endpoint_slot_line *line,
-                  uint64_t now_us)
-{
-    track->line = *line;
-    outgoing_numbers_init(&track->numbers, track->kind);
-    rtx_stream_init(&track->rtx, line->rtx_ssrc, (uint16_t)random_below(1u << 15));
-    resend_limiter_init(&track->resends);
-    token_bucket_init(&track->resend_budget, RESENDS_PER_SECOND, RESENDS_BURST, now_us);
-    stream_gate_close(&track->gate);
-    track->packets_sent = 0;
-    track->octets_sent = 0;
-    track->sent_at_us = 0;
-}
-
 struct subscribed_track *subscribed_track_create(enum media_kind kind,
                                                  const struct endpoint_slot_line *line,
                                                  struct subscriber *subscriber, uint64_t now_us)
 {
     struct subscribed_track *track = calloc(1, sizeof(*track));
     track->kind = kind;
+    track->line = *line;
     track->subscriber = subscriber;
     track->listener.ops = &listener_ops;
     list_init(&track->listener.in_track);
-    begin(track, line, now_us);
+    outgoing_numbers_init(&track->numbers, kind);
+    rtx_stream_init(&track->rtx, line->rtx_ssrc, (uint16_t)random_below(1u << 15));
+    resend_limiter_init(&track->resends);
+    token_bucket_init(&track->resend_budget, RESENDS_PER_SECOND, RESENDS_BURST, now_us);
+    stream_gate_close(&track->gate);
     return track;
 }
 
@@ -97,13 +88,19 @@ void subscribed_track_follow(struct subscribed_track *video, const struct subscr
     video->audio = audio;
 }
 
+/* The numbers go on, whatever the SSRCs are called now: one that comes back is under the same key,
+ * where no number may be used twice (RFC 7714, 8.1). */
 void subscribed_track_set_line(struct subscribed_track *track,
-                               const struct endpoint_slot_line *line, uint64_t now_us)
+                               const struct endpoint_slot_line *line)
 {
-    if (line->ssrc == track->line.ssrc && line->rtx_ssrc == track->line.rtx_ssrc) {
-        track->line = *line;
-    } else {
-        begin(track, line, now_us);
+    const bool is_other = line->ssrc != track->line.ssrc;
+    track->line = *line;
+    track->rtx.ssrc = line->rtx_ssrc;
+    if (is_other) {
+        stream_gate_close(&track->gate);
+        track->packets_sent = 0;
+        track->octets_sent = 0;
+        track->sent_at_us = 0;
     }
 }
 

@@ -37,9 +37,10 @@ DEFINE_AUTO(subscribed_track)
 
 /* Video follows the deviation of its slot's audio; `audio` is borrowed and outlives it, or NULL. */
 void subscribed_track_follow(struct subscribed_track *video, const struct subscribed_track *audio);
-/* Renegotiated: with the same SSRC all state stays, with another one the track begins anew. */
+/* Renegotiated: with the same SSRC all state stays, with another one the track waits for a key
+ * frame. Sequence numbers go on in either case. */
 void subscribed_track_set_line(struct subscribed_track *track,
-                               const struct endpoint_slot_line *line, uint64_t now_us);
+                               const struct endpoint_slot_line *line);
 /* Listens to `source` (borrowed until it says that it is gone); NULL: to nothing. */
 void subscribed_track_set_source(struct subscribed_track *track, struct published_track *source,
                                  uint64_t now_us);

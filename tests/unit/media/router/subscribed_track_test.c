@@ -337,6 +337,40 @@ static void test_no_number_of_an_ssrc_is_sent_twice(void **state)
     }
 }
 
+/* A line that is offered without retransmission, or not at all, and again: its SSRCs are what they
+ * were, so their numbers only ever grow. */
+static void test_a_line_that_changes_and_comes_back_counts_on(void **state)
+{
+    struct scene s = set_scene(state);
+    const struct endpoint_slot_line whole = s.patient->media.slots[0].video;
+    struct endpoint_slot_line *line = &s.patient->media.slots[0].video;
+    room_fixture_bind(s.patient, 0, s.reviewer, true);
+    for (int turn = 0; turn < 8; turn++) {
+        fake_browser_show(s.reviewer, true, 3);
+        fake_browser_perform(s.reviewer, 100 * MS);
+        size_t cursor = 0;
+        for (const struct sent_packet *packet = NULL;
+             (packet = fake_browser_next_rtp(s.patient, s.video, &cursor));) {
+            send_nack(s.patient, s.video, packet->rtp.sequence, 1);
+        }
+        line->rtx_ssrc = 0;
+        line->ssrc = turn % 2 ? 0 : whole.ssrc;
+        room_endpoint_set_media(s.patient->endpoint, &s.patient->media, s.f->now_us);
+        *line = whole;
+        room_endpoint_set_media(s.patient->endpoint, &s.patient->media, s.f->now_us);
+    }
+    const uint32_t ssrcs[] = {s.video, fake_browser_slot_rtx(s.patient, 0)};
+    for (size_t i = 0; i < 2; i++) {
+        size_t cursor = 0;
+        const struct sent_packet *last = fake_browser_next_rtp(s.patient, ssrcs[i], &cursor);
+        assert_non_null(last);
+        for (const struct sent_packet *packet = NULL;
+             (packet = fake_browser_next_rtp(s.patient, ssrcs[i], &cursor)); last = packet) {
+            assert_in_range((uint16_t)(packet->rtp.sequence - last->rtp.sequence), 1, 100);
+        }
+    }
+}
+
 /* ---- simulcast ---- */
 
 static void test_the_best_layer_that_flows_is_sent(void **state)
@@ -404,6 +438,7 @@ int main(void)
         ROOM_TEST(test_a_repeated_nack_is_answered_once_per_round_trip),
         ROOM_TEST(test_nacks_reach_neither_far_nor_often),
         ROOM_TEST(test_no_number_of_an_ssrc_is_sent_twice),
+        ROOM_TEST(test_a_line_that_changes_and_comes_back_counts_on),
         ROOM_TEST(test_the_best_layer_that_flows_is_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
