@@ -165,7 +165,8 @@ json_t *visit_view_recording(const struct visit_view *view)
                       picture->recording.state == RECORDING_STATE_PAUSED;
     for (size_t i = 0; asks && i < picture->participant_count; i++) {
         if (participant_is_present(&picture->participants[i]) &&
-            picture->recording_consents[i] != CONSENT_GIVEN) {
+            picture->recording_consents[i] != CONSENT_GIVEN &&
+            visit_picture_shows(picture, view->viewer, &picture->participants[i])) {
             json_array_append_new(waiting_for, json_string(picture->participants[i].id));
         }
     }

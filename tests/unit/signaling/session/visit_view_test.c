@@ -183,6 +183,20 @@ static void recording_says_why(void **state)
     }
 }
 
+static void who_is_asked_is_told_to_those_who_may_see_them(void **state)
+{
+    (void)state;
+    static const size_t expected[] = {1, 1, 1, 1, 0, 0, 0}; /* one for each viewer of the sample */
+    AUTO(visit_picture) picture = sample();
+    picture->recording.state = RECORDING_STATE_ASKING;
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        const struct visit_view view = view_of(picture, i);
+        json_t *recording = visit_view_recording(&view);
+        assert_int_equal(json_array_size(json_object_get(recording, "waiting_for")), expected[i]);
+        json_decref(recording);
+    }
+}
+
 static void the_question_is_shown_to_who_has_not_answered(void **state)
 {
     (void)state;
@@ -237,6 +251,7 @@ int main(void)
         cmocka_unit_test(answers_of_others_are_for_staff),
         cmocka_unit_test(the_waiting_room_says_who_is_there),
         cmocka_unit_test(recording_says_why),
+        cmocka_unit_test(who_is_asked_is_told_to_those_who_may_see_them),
         cmocka_unit_test(the_question_is_shown_to_who_has_not_answered),
         cmocka_unit_test(the_rest_is_valid),
     };
