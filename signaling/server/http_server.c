@@ -145,7 +145,7 @@ char *connection_header(struct connection *connection, enum lws_token_indexes to
 
 bool connection_learn_address(struct connection *connection)
 {
-    if (!connection->behind_proxy || connection->counted) {
+    if (!connection->behind_proxy) {
         return true;
     }
     g_autofree char *forwarded = connection_header(connection, WSI_TOKEN_X_FORWARDED_FOR);
@@ -154,10 +154,13 @@ bool connection_learn_address(struct connection *connection)
     while (last && *last == ' ') {
         last++;
     }
-    if (last && *last && strlen(last) < sizeof(connection->address)) {
+    const bool is_other = last && *last && strlen(last) < sizeof(connection->address) &&
+                          strcmp(last, connection->address) != 0;
+    if (is_other) { /* a proxy's connection carries requests of many people */
+        connection_uncount(connection);
         g_strlcpy(connection->address, last, sizeof(connection->address));
     }
-    return count_address(connection);
+    return connection->counted || count_address(connection);
 }
 
 static void note_refusal(const char *why)

@@ -157,8 +157,11 @@ static void start_server(struct signaling_rig *rig)
     snprintf(rig->setup_url, sizeof(rig->setup_url), "http://127.0.0.1:%u", setup_port);
     rig->origins[0] = rig->origin;
     rig->addresses[0] = "127.0.0.1";
+    static const char *const proxies[] = {RIG_PROXY_ADDRESS};
     const struct signaling_server_config config = {
         .listen_address = "127.0.0.1",
+        .trusted_proxies = proxies,
+        .trusted_proxy_count = 1,
         .port = port,
         .certificate_path = rig->paths[PATH_CERTIFICATE],
         .private_key_path = rig->paths[PATH_KEY],
@@ -353,6 +356,7 @@ static void set_target(struct browser *browser, const struct request *request)
     curl_easy_setopt(browser->curl, CURLOPT_CAINFO, browser->rig->paths[PATH_AUTHORITY]);
     curl_easy_setopt(browser->curl, CURLOPT_UNIX_SOCKET_PATH,
                      browser->is_operator ? browser->rig->paths[PATH_SOCKET] : NULL);
+    curl_easy_setopt(browser->curl, CURLOPT_INTERFACE, request->from);
     curl_easy_setopt(browser->curl, CURLOPT_TIMEOUT, 30L);
     curl_easy_setopt(browser->curl, CURLOPT_NOSIGNAL, 1L);
 }

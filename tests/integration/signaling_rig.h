@@ -11,6 +11,9 @@
 #include <jansson.h>
 #include <pthread.h>
 
+/* Who comes from here is believed to be a reverse proxy. */
+#define RIG_PROXY_ADDRESS "127.0.0.9"
+
 struct signaling_rig {
     char folder[64];
     char origin[48];
@@ -65,6 +68,7 @@ struct request {
     const char *origin;       /* NULL: the right one for POST; "": none */
     const char *content_type; /* NULL: application/json */
     const char *header;       /* one more line; NULL: none */
+    const char *from;         /* the address to come from; NULL: any */
 };
 /* `ret_answer` is cleared first. */
 void browser_ask(struct browser *browser, const struct request *request, struct answer *ret_answer);

@@ -334,6 +334,32 @@ static void guesses_at_tokens_are_refused_alike(void **state)
     json_decref(reply);
 }
 
+/* A proxy keeps its connections and sends many people's requests over one: each counts for the
+ * address that it names, and what a client wrote into the header before the proxy is not believed.
+ */
+static void guesses_behind_a_proxy_count_for_who_makes_them(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"X-Forwarded-For: 203.0.113.2",
+                                         "X-Forwarded-For: 203.0.113.1, 203.0.113.3"};
+    AUTO(browser) proxy = browser_create(&rig);
+    struct answer answer = {0};
+    struct request guess = {.path = "/api/v1/join-links/look",
+                            .body = "{\"secret\":\"guess\"}",
+                            .header = "X-Forwarded-For: 203.0.113.1",
+                            .from = RIG_PROXY_ADDRESS};
+    for (unsigned i = 0; i < 2000 && answer.status != 429; i++) {
+        browser_ask(proxy, &guess, &answer);
+    }
+    assert_int_equal(answer.status, 429);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        guess.header = others[i];
+        browser_ask(proxy, &guess, &answer);
+        assert_int_equal(answer.status, 404);
+    }
+    answer_clear(&answer);
+}
+
 static void bad_offers_say_why(void **state)
 {
     (void)state;
@@ -410,6 +436,7 @@ int main(void)
         cmocka_unit_test(twenty_bad_messages_are_enough),
         cmocka_unit_test(a_flood_is_slowed_and_nobody_else_waits),
         cmocka_unit_test(guesses_at_tokens_are_refused_alike),
+        cmocka_unit_test(guesses_behind_a_proxy_count_for_who_makes_them),
         cmocka_unit_test(bad_offers_say_why),
         cmocka_unit_test(slow_sockets_do_not_lock_the_door),
         cmocka_unit_test(sockets_that_never_join_are_closed),
