@@ -33,6 +33,12 @@ test('the same second device asks once', () => {
   expect(stateAfterEvent(stateAfterEvent(joined(), asked), asked).secondDevices).toHaveLength(1);
 });
 
+test('only the device that asked last can be answered', () => {
+  const asked = { type: 'second_device', request: 'd', device: 'iPad', participant: 'p-me' } as const;
+  const state = stateAfterEvent(stateAfterEvent(joined(), asked), { ...asked, request: 'e' });
+  expect(state.secondDevices.map((one) => one.request)).toEqual(['e']);
+});
+
 test('the door and the visit are two places', () => {
   const state = stateAfterEvent(joined(), { type: 'roster', participants: [me, doctor, { ...daughter, state: 'waiting' }] });
   expect(othersInVisit(state).map((one) => one.id)).toEqual(['p-rao']);

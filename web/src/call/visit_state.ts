@@ -86,7 +86,8 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
       };
     case 'second_device': {
       const { type: _, ...asked } = event;
-      const others = state.secondDevices.filter((one) => one.request !== asked.request);
+      // Only the latest device of a person may be let in.
+      const others = state.secondDevices.filter((one) => one.participant !== asked.participant);
       return { ...state, secondDevices: [...others, asked] };
     }
     case 'visit':
