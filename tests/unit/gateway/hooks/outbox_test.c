@@ -340,6 +340,23 @@ static void a_case_that_fails_holds_no_other_up(void **state)
     assert_non_null(strstr(line, "visit.ended"));
 }
 
+static void a_program_inherits_nothing(void **state)
+{
+    (void)state;
+    AUTO(bench) bench = bench_create();
+    assert_int_equal(setenv("BEDSIDE_SECRET", "planted", 1), 0);
+    /* Without O_CLOEXEC, as a library might. */
+    const int fd = open(scratch_folder_file(&bench->folder, "planted"), O_RDWR | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    write_program(bench, "printf '%s|%s|%s\\n' \"$(tr '\\0' ' ' < /proc/$$/environ)\" \"$(pwd)\" "
+                         "\"$(ls -l /proc/$$/fd | grep -c planted)\" > \"$FIFO\"\n");
+    bench_start(bench, 60000);
+    AUTO_FREE char *line = read_line(bench);
+    assert_string_equal(line, "PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 |/|0");
+    close(fd);
+    unsetenv("BEDSIDE_SECRET");
+}
+
 static void paths_are_absolute(void **state)
 {
     (void)state;
@@ -358,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_program_that_is_not_there_is_waited_for),
         cmocka_unit_test(a_program_that_hangs_is_killed_with_its_children),
         cmocka_unit_test(a_case_that_fails_holds_no_other_up),
+        cmocka_unit_test(a_program_inherits_nothing),
         cmocka_unit_test(paths_are_absolute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
