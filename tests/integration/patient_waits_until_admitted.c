@@ -1,6 +1,7 @@
 /* The visit protocol over a real server and a real store; the media workers write down what they
  * are told. */
 #include "gateway/base/allocate.h"
+#include "gateway/base/log.h"
 #include "gateway/visits/visit_recording.h"
 #include "tests/fakes/fake_worker_pool.h"
 #include "tests/integration/visit_people.h"
@@ -642,6 +643,73 @@ static void every_message_is_what_the_schema_says(void **state)
     }
 }
 
+/* Everything that happens in a visit, at the most talkative level: ids and numbers alone come out.
+ */
+static void run_a_whole_visit(struct appointment *visit)
+{
+    json_t *joined = NULL;
+    AUTO(visit_client) rao = appointment_enter(visit, RAO);
+    AUTO(visit_client) ruth = appointment_join(visit, RUTH, &joined);
+    json_decref(visit_client_request(ruth, offer_message("chromium_waiting", RUTH)));
+    assert_true(is_ok(rao, about("admit", visit->participants[RUTH])));
+    json_decref(visit_client_wait(ruth, "admitted"));
+    assert_true(is_ok(ruth, json_pack("{s:s, s:s}", "type", "chat", "text", "planted chat")));
+    assert_true(is_ok(rao, recording("start")));
+    assert_true(is_ok(ruth, consent("refused")));
+    assert_int_equal(appointment_arrive(visit, RUTH), 202);
+    json_t *question = visit_client_wait(ruth, "second_device");
+    assert_true(is_ok(ruth, answer_device(question, false)));
+    json_decref(question);
+    AUTO(visit_client) stranger = appointment_connect(visit);
+    assert_true(asks(stranger, json_pack("{s:s, s:s}", "type", "join", "token", "planted-token"),
+                     "bad_token"));
+    assert_true(asks(stranger, json_pack("{s:s, s:s}", "type", "planted-type", "planted-key", "x"),
+                     "unknown_type"));
+    assert_true(asks(rao, json_pack("{s:s, s:s}", "type", "offer", "sdp", "v=0\r\no=planted-sdp"),
+                     "bad_offer"));
+    AUTO(visit_client) again = appointment_connect(visit);
+    json_decref(visit_client_request(again, json_pack("{s:s, s:s, s:s}", "type", "join", "token",
+                                                      visit->tokens[RUTH], "resume",
+                                                      text_in(joined, "session"))));
+    assert_true(is_ok(rao, simple("end")));
+    json_decref(visit_client_wait(rao, "bye"));
+    json_decref(joined);
+}
+
+static void logs_have_no_names_secrets_or_contents(void **state)
+{
+    (void)state;
+    FILE *log = tmpfile();
+    const int standard_error = dup(STDERR_FILENO);
+    assert_non_null(log);
+    assert_true(standard_error >= 0 && dup2(fileno(log), STDERR_FILENO) >= 0);
+    log_set_level(LOG_LEVEL_DEBUG);
+    struct appointment visit = make_visit();
+    run_a_whole_visit(&visit);
+    log_set_level(LOG_LEVEL_INFO);
+    assert_true(dup2(standard_error, STDERR_FILENO) >= 0);
+    close(standard_error);
+    const long size = ftell(log) >= 0 && fseek(log, 0, SEEK_END) == 0 ? ftell(log) : 0;
+    char *text = allocate_zeroed(1, (size_t)size + 1);
+    rewind(log);
+    assert_int_equal(fread(text, 1, (size_t)size, log), size);
+    fclose(log);
+    assert_non_null(strstr(text, visit.participants[RUTH])); /* it is the right log */
+    const char *const private[] = {"Ruth",        "Rao",        "Feld",     "1955",
+                                   "planted",     "Harbor",     "opinion",  "ice-pwd",
+                                   "fingerprint", "candidate:", "127.0.0.1"};
+    for (size_t i = 0; i < sizeof(private) / sizeof(private[0]); i++) {
+        if (strstr(text, private[i])) {
+            fail_msg("the log has \"%s\"", private[i]);
+        }
+    }
+    for (int i = 0; i < PEOPLE_COUNT; i++) {
+        assert_null(strstr(text, visit.secrets[i]));
+        assert_true(!visit.tokens[i][0] || !strstr(text, visit.tokens[i]));
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -659,6 +727,7 @@ int main(void)
         cmocka_unit_test(a_yes_is_for_the_device_that_asked),
         cmocka_unit_test(roles_do_what_they_may),
         cmocka_unit_test(every_message_is_what_the_schema_says),
+        cmocka_unit_test(logs_have_no_names_secrets_or_contents),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
