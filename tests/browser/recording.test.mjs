@@ -11,7 +11,7 @@ import { assertAccessible } from './support/accessibility.mjs';
 import { beepFrequency, FRAMES, makeDevices } from './support/fixtures.mjs';
 import { Gateway, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
-import { circular, median, offsets, readRecording } from './support/recordings.mjs';
+import { circular, median, offsets, pairFlashes, readRecording } from './support/recordings.mjs';
 
 let folder;
 let gateway;
@@ -31,6 +31,8 @@ async function open(name, number, viewport) {
 async function recordingState() {
   return (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).recording;
 }
+
+const watchOwn = (person) => person.page.evaluate((frequency) => window.bedsideProbe.watchOwn(frequency), beepFrequency(person.number));
 
 /** The recorders of this gateway: children with that name. */
 function recorderPids() {
@@ -72,6 +74,7 @@ test('recording starts when everybody present has said yes', { timeout: 180000 }
   await patient.seesAndHears([physician]);
   await physician.seesAndHears([patient]);
 
+  for (const person of [patient, physician]) await watchOwn(person);
   await physician.button('Ask and record').click();
   await patient.button('Yes, you may').waitFor();
   await assertAccessible(patient.page, 'consent question');
@@ -81,11 +84,7 @@ test('recording starts when everybody present has said yes', { timeout: 180000 }
   await until('it records', 20, async () => (await recordingState()).state === 'recording');
   await patient.page.getByText('Recording', { exact: true }).first().waitFor();
   await assertAccessible(patient.page, 'visit while recording');
-  [captured.patient, captured.physician] = await Promise.all(
-    [patient, physician].map((person) =>
-      person.page.evaluate(([length, frequency]) => window.bedsideProbe.ownFlashesAndBeeps(length, frequency), [12, beepFrequency(person.number)]),
-    ),
-  );
+  await seconds(10); // something to record
 });
 
 test('a newcomer without consent pauses it before being let in', { timeout: 120000 }, async () => {
@@ -95,6 +94,7 @@ test('a newcomer without consent pauses it before being let in', { timeout: 1200
   caregiver.id = (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).participants.find((p) => p.role === 'caregiver').id;
   await physician.button(/^Let Ana.* in$/).click();
   await caregiver.waitForPage('visit');
+  await watchOwn(caregiver);
   await until('it is paused', 10, async () => (await recordingState()).state === 'paused');
   for (const person of [patient, physician]) hidden[person.name] = { from: (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter };
   await caregiver.button('Yes, you may').waitFor();
@@ -102,7 +102,7 @@ test('a newcomer without consent pauses it before being let in', { timeout: 1200
   for (const person of [patient, physician]) hidden[person.name].to = (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter;
   await caregiver.button('Yes, you may').click();
   await until('it goes on', 20, async () => (await recordingState()).state === 'recording');
-  captured.caregiver = await caregiver.page.evaluate(([length, frequency]) => window.bedsideProbe.ownFlashesAndBeeps(length, frequency), [10, beepFrequency(3)]);
+  await seconds(10); // something to record, with the three
 });
 
 test('kill -9 of the recorder: nobody in the visit notices', { timeout: 120000 }, async () => {
@@ -119,13 +119,14 @@ test('kill -9 of the recorder: nobody in the visit notices', { timeout: 120000 }
   const after = await suffered(patient, physician);
   assert.equal(after.lost, before.lost, 'no gap in the sequence numbers');
   assert.ok(after.freezes - before.freezes <= before.freezes - start.freezes, 'no more freezes than before');
-  const slack = 48 * 20; // one packet of 20 ms
+  const slack = 48 * 100; // 1 % of 10 s: what a busy machine conceals now and then
   assert.ok(after.concealed - before.concealed <= before.concealed - start.concealed + slack, 'no more concealed sound than before');
   assert.equal((await recordingState()).state, 'recording');
 });
 
 test('the recording is in the case record when the visit ends', { timeout: 180000 }, async () => {
   const { physician } = people;
+  for (const person of Object.values(people)) captured[person.name] = await person.page.evaluate(() => window.bedsideProbe.readOwn());
   await physician.button('End visit').click();
   await physician.button('Yes, end the visit').click();
   await people.patient.waitForPage('ended');
@@ -164,14 +165,16 @@ test('it decrypts and plays: whose picture, in sync, as long as was consented', 
     if (name !== 'caregiver') assert.ok(Math.abs(file.frames[0].at - file.sound[0].at) < 1000, `${name}: first picture ${file.frames[0].at}, first sound ${file.sound[0].at}`);
 
     // A flash and a beep keep the offset that they were captured with: at start, middle and end.
-    const real = median(offsets(captured[name].flashes, captured[name].beeps));
+    const pairs = pairFlashes(offsets(file), offsets(captured[name]));
+    const told = pairs.map(({ recorded, captured: own }) => `${Math.round(recorded.at)}: ${Math.round(recorded.offset)}/${Math.round(own.offset)}`);
     const first = file.frames[0].at;
     const third = (end - first) / 3;
     for (let part = 0; part < 3; part++) {
-      const inPart = (at) => at >= first + part * third && at < first + (part + 1) * third;
-      const found = offsets(file.flashes.filter(inPart), file.beeps);
-      assert.ok(found.length > 0, `${name}: flashes and beeps in part ${part + 1}`);
-      assert.ok(circular(median(found), real) < 100, `${name}, part ${part + 1}: ${median(found)} ms in the recording, ${real} ms at the camera`);
+      const errors = pairs
+        .filter(({ recorded: { at } }) => at >= first + part * third && at < first + (part + 1) * third)
+        .map(({ recorded, captured: own }) => circular(recorded.offset, own.offset));
+      assert.ok(errors.length >= 2, `${name}, part ${part + 1}: ${errors.length} flashes with beeps`);
+      assert.ok(median(errors) < 100, `${name}, part ${part + 1}: offsets of flash and beep, recorded/captured: ${told}`);
     }
 
     // Nothing from the seconds without the newcomer's consent.

@@ -9,8 +9,8 @@ import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync, cl
 import path from 'node:path';
 import { blocksOf, COLUMNS, ROWS } from './pattern.mjs';
 
-export const WIDTH = 640;
-export const HEIGHT = 360;
+export const WIDTH = 320;
+export const HEIGHT = 180;
 export const FRAMES_PER_SECOND = 15;
 export const PERIOD_SECONDS = 2;
 // Chromium shows the last frame twice when it begins anew, so that a round is one frame longer than the file.

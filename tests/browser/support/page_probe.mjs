@@ -119,49 +119,51 @@ function probe(decode) {
       return seen;
     },
     /**
-     * Where camera and microphone are captured: when flashes and beeps of one's own begin, in ms of one clock, for
-     * `seconds`. The offset between them is what the recording has to keep.
+     * Watches where camera and microphone are captured: when one's own flashes and beeps begin, in ms of one clock. The
+     * offset between a flash and its beep is what the recording has to keep; the fake devices slip now and then.
      */
-    async ownFlashesAndBeeps(seconds, frequency) {
-      const flashes = [];
-      const beeps = [];
-      const video = document.createElement('video');
-      video.muted = true;
-      video.srcObject = new MediaStream(captured.getVideoTracks());
-      await video.play();
-      let flashing = true;
-      const onFrame = (now) => {
-        if (!video.srcObject) return;
-        const seen = decode(blocksOf(video));
-        if (seen) {
-          if (seen.flash && !flashing) flashes.push(now);
-          flashing = seen.flash;
+    watchOwn(frequency) {
+      const own = { flashes: [], beeps: [] };
+      window.bedsideProbe.own = own;
+      // Straight from the devices: rendering would add a latency that grows when the machine is busy.
+      const each = async (track, look) => {
+        const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+        for (;;) {
+          const { value, done } = await reader.read();
+          if (done) return;
+          look(value, performance.now());
+          value.close();
         }
-        video.requestVideoFrameCallback(onFrame);
       };
-      video.requestVideoFrameCallback(onFrame);
-      const context = new AudioContext({ sampleRate: 48000, latencyHint: 'interactive' });
-      const source = context.createMediaStreamSource(new MediaStream(captured.getAudioTracks()));
-      const processor = context.createScriptProcessor(512, 1, 1);
+      let flashing = true;
+      void each(captured.getVideoTracks()[0].clone(), (frame, at) => {
+        const seen = decode(blocksOf(frame));
+        if (!seen) return;
+        if (seen.flash && !flashing) own.flashes.push({ at, counter: seen.counter });
+        flashing = seen.flash;
+      });
       let beeping = true;
-      processor.onaudioprocess = (event) => {
-        const samples = event.inputBuffer.getChannelData(0);
+      void each(captured.getAudioTracks()[0].clone(), (data, at) => {
+        const samples = new Float32Array(data.numberOfFrames);
+        data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
         let real = 0;
         let imaginary = 0;
+        let squares = 0;
         samples.forEach((sample, i) => {
-          real += sample * Math.cos((2 * Math.PI * frequency * i) / 48000);
-          imaginary += sample * Math.sin((2 * Math.PI * frequency * i) / 48000);
+          const angle = (2 * Math.PI * frequency * i) / data.sampleRate;
+          real += sample * Math.cos(angle);
+          imaginary += sample * Math.sin(angle);
+          squares += sample * sample;
         });
-        const loud = (2 * Math.hypot(real, imaginary)) / samples.length > 0.05;
-        if (loud && !beeping) beeps.push(performance.now());
+        const amplitude = (2 * Math.hypot(real, imaginary)) / samples.length;
+        const loud = amplitude > 0.1 && amplitude > 1.25 * Math.sqrt(squares / samples.length);
+        if (loud && !beeping) own.beeps.push(at);
         beeping = loud;
-      };
-      source.connect(processor);
-      processor.connect(context.destination);
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-      processor.disconnect();
-      context.close();
-      video.srcObject = null;
+      });
+    },
+    /** What watchOwn() has seen so far. */
+    readOwn() {
+      const { flashes, beeps } = window.bedsideProbe.own;
       return { flashes, beeps };
     },
     forgetSounds() {

@@ -25,7 +25,7 @@ function edges(frames, sound) {
   const flashes = [];
   frames.forEach((frame, i) => {
     // A flash that begins just after a cut did not begin there.
-    if (i > 0 && frame.flash && frames[i - 1].flash === false && frame.at - frames[i - 1].at < 250) flashes.push(frame.at);
+    if (i > 0 && frame.flash && frames[i - 1].flash === false && frame.at - frames[i - 1].at < 250) flashes.push({ at: frame.at, counter: frame.counter });
   });
   // A tone, loud and pure: its amplitude is 1.41 times the RMS. Speech is neither.
   const isBeep = (piece) => piece.beep > 3000 && piece.beep > 1.25 * piece.rms;
@@ -38,11 +38,22 @@ function edges(frames, sound) {
   return { flashes, beeps };
 }
 
-/** beep minus flash, for each flash that has a beep within half the period; in ms, between -1000 and 1000. */
-export function offsets(flashes, beeps, period = 2000) {
-  return flashes.flatMap((flash) => {
-    const near = beeps.map((beep) => beep - flash).filter((difference) => Math.abs(difference) <= period / 2);
-    return near.length ? [near.reduce((a, b) => (Math.abs(a) < Math.abs(b) ? a : b))] : [];
+/** { counter, at, offset } of each flash: beep minus flash, of the nearest beep within half the period; in ms. */
+export function offsets({ flashes, beeps }, period = 2000) {
+  return flashes.flatMap(({ at, counter }) => {
+    const near = beeps.map((beep) => beep - at).filter((difference) => Math.abs(difference) <= period / 2);
+    return near.length ? [{ at, counter, offset: near.reduce((a, b) => (Math.abs(a) < Math.abs(b) ? a : b)) }] : [];
+  });
+}
+
+/** Pairs each recorded flash with the same flash where it was captured: in order, by its frame counter. */
+export function pairFlashes(recorded, captured) {
+  let next = 0;
+  return recorded.flatMap((flash) => {
+    const found = captured.findIndex((own, i) => i >= next && Math.abs(own.counter - flash.counter) <= 1);
+    if (found < 0) return [];
+    next = found + 1;
+    return [{ recorded: flash, captured: captured[found] }];
   });
 }
 
