@@ -214,6 +214,22 @@ static void the_opinion_is_open_in_the_visit(void **state)
                                                 false, &opinion),
                      0);
     assert_string_equal(opinion->sections[1].heading, "What we advise");
+    opinion = opinion_destroy(opinion);
+    /* Whoever has left reads no more; whoever was sent away never does. */
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_conduct_leave(clinic->service, &clinic->actors[PATIENT], &picture), 0);
+    picture = visit_picture_destroy(picture);
+    clinic_join(clinic, CAREGIVER);
+    clinic_enter(clinic, CAREGIVER);
+    assert_int_equal(visit_conduct_deny(clinic->service, &clinic->actors[REVIEWER],
+                                        clinic->participants[CAREGIVER], &picture),
+                     0);
+    static const enum clinic_person outside[] = {PATIENT, CAREGIVER};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(visit_records_read_opinion(clinic->service, &clinic->actors[outside[i]],
+                                                    NULL, true, &opinion),
+                         REFUSAL_NOT_IN_VISIT);
+    }
     /* A patient's seat opens no case page. */
     AUTO(clinical_case) found = NULL;
     assert_int_equal(
