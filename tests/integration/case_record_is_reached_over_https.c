@@ -735,6 +735,13 @@ static void a_recording_plays_in_ranges(void **state)
              recorded.recording_id, recorded.patient_id);
     ask(browser, path);
     assert_int_equal(answer.status, 401);
+    /* A seat is for the visit, not for its recording; a physician's too. */
+    char cookie[128];
+    snprintf(cookie, sizeof(cookie), "Cookie: __Host-bedside-seat=%s", recorded.physician_token);
+    browser_ask(browser, &(struct request){.path = "/api/v1/session", .header = cookie}, &answer);
+    assert_non_null(json_object_get(answer.json, "seat"));
+    browser_ask(browser, &(struct request){.path = path, .header = cookie}, &answer);
+    assert_int_equal(answer.status, 401);
     open_staff_session(browser, &recorded.appointment, "reviewing_physician");
 
     ask(browser, path);
