@@ -39,7 +39,8 @@ struct config_faults *config_faults_destroy(struct config_faults *faults)
     return NULL;
 }
 
-static void add(struct config_faults *faults, unsigned line, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void add(struct config_faults *faults, unsigned line,
+                                                      const char *format, va_list arguments)
 {
     struct fault *fault = g_new0(struct fault, 1);
     fault->line = line;
