@@ -584,7 +584,7 @@ static void roles_do_what_they_may(void **state)
         {"admit", {false, true, true, false, false}},
         {"deny", {false, true, true, false, false}},
         {"end", {false, true, true, false, true}},
-        {"recording", {true, true, true, false, true}},
+        {"recording", {false, true, true, false, true}}, /* to pause; to stop, Ruth too */
         {"chat", {true, true, true, true, true}},
         {"consent", {true, true, true, true, true}},
         {"mute", {true, true, true, true, true}},

@@ -136,7 +136,7 @@ static void every_act_leaves_a_row(void **state)
     clinic_be_in_visit(clinic, REVIEWER);
     clinic_be_in_visit(clinic, PATIENT);
     clinic_consent(clinic, PATIENT, CONSENT_GIVEN);
-    clinic_command(clinic, PATIENT, RECORDING_COMMAND_START);
+    clinic_command(clinic, REVIEWER, RECORDING_COMMAND_START);
     AUTO(opinion) opinion = NULL;
     assert_int_equal(
         visit_records_read_opinion(clinic->service, &clinic->actors[PATIENT], NULL, true, &opinion),
@@ -156,7 +156,7 @@ static void every_act_leaves_a_row(void **state)
         {"action = 'seat.enter' AND outcome = 'done'", 2},
         {"action = 'seat.admit' AND actor_role = 'reviewing_physician' AND outcome = 'done'", 1},
         {"action = 'consent.answer' AND detail = 'recording given " CLINIC_CONSENT_VERSION "'", 1},
-        {"action = 'recording.start' AND actor_role = 'patient'", 1},
+        {"action = 'recording.start' AND actor_role = 'reviewing_physician'", 1},
         {"action = 'opinion.read' AND detail = 'document'", 1},
         {"action = 'visit.end' AND outcome = 'not_permitted' AND actor_role = 'patient'", 1},
     };
