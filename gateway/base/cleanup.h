@@ -17,7 +17,7 @@
         *object = name##_destroy(*object);                                                         \
     }
 
-#define AUTO(name) __attribute__((cleanup(name##_auto_destroy))) struct name *
+#define AUTO(name) __attribute__((cleanup(name##_auto_destroy), unused)) struct name *
 
 #define TAKE(pointer)                                                                              \
     ({                                                                                             \
@@ -40,8 +40,8 @@ static inline void auto_close_(const int *fd)
 
 /* Plain heap memory and file descriptors: `AUTO_FREE char *text = NULL;`, `AUTO_CLOSE int fd = -1;`
  */
-#define AUTO_FREE __attribute__((cleanup(auto_free_)))
-#define AUTO_CLOSE __attribute__((cleanup(auto_close_)))
+#define AUTO_FREE __attribute__((cleanup(auto_free_), unused))
+#define AUTO_CLOSE __attribute__((cleanup(auto_close_), unused))
 
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -143,7 +143,6 @@ static int record(const struct recorder_configuration *configuration, int direct
     AUTO(visit_recorder)
     recorder = visit_recorder_create(loop, configuration, directory_fd, RECORDER_MEDIA_FD,
                                      RECORDER_CONTROL_FD);
-    (void)recorder; /* lives as long as the loop runs */
     loop_run(loop);
     return EXIT_GOOD;
 }
