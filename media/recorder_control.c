@@ -92,10 +92,27 @@ static void write_file(struct byte_writer *writer, const struct recorder_control
 }
 
 /* The gateway believes little of a recorder, which has parsed what strangers sent: a name stays in
- * its directory. */
+ * its directory, and a type is one that a player takes. */
 static bool name_is_good(const char *name)
 {
     return name[0] && name[0] != '.' && !strchr(name, '/');
+}
+
+static bool mime_is_good(const char *mime)
+{
+    static const char *const kinds[] = {"audio/webm", "video/webm", "video/mp4"};
+    for (const char *c = mime; *c; c++) {
+        if (*c < 0x20 || *c > 0x7e) {
+            return false;
+        }
+    }
+    const size_t size = strcspn(mime, ";");
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        if (strlen(kinds[i]) == size && memcmp(mime, kinds[i], size) == 0) {
+            return true;
+        }
+    }
+    return mime[0] == 0; /* of a segment */
 }
 
 static int read_file(struct byte_reader *reader, struct recorder_control_message *message)
@@ -122,7 +139,7 @@ static int read_file(struct byte_reader *reader, struct recorder_control_message
     memcpy(file->sha256, sha256, sizeof file->sha256);
     const bool known = (file->kind == MEDIA_KIND_AUDIO || file->kind == MEDIA_KIND_VIDEO) &&
                        file->codec <= MEDIA_CODEC_H264;
-    return known && name_is_good(file->name) ? 0 : -EBADMSG;
+    return known && name_is_good(file->name) && mime_is_good(file->mime) ? 0 : -EBADMSG;
 }
 
 static void write_reason(struct byte_writer *writer, const struct recorder_control_message *message)

@@ -174,7 +174,7 @@ static void begin_answer(struct http_exchange *exchange, unsigned status, const 
     http_server_counters(connection->server)->answers_by_class[status / 100 % 6]++;
     GString *head = g_string_new(NULL);
     g_string_append_printf(head, "HTTP/1.1 %u %s\r\n", status, reason_phrase(status));
-    if (content_type) {
+    if (content_type && header_is_clean(content_type)) {
         g_string_append_printf(head, "Content-Type: %s\r\n", content_type);
     }
     if (status != 204 && status != 304) {

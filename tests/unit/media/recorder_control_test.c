@@ -78,6 +78,36 @@ static void a_recorder_can_not_name_files_elsewhere(void **state)
     }
 }
 
+/* The type goes into a header of the gateway's own origin. */
+static void a_recorder_can_not_choose_what_browsers_make_of_a_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mime;
+        int expected;
+    } rows[] = {
+        {"", 0}, /* segments have none */
+        {"audio/webm; codecs=\"opus\"", 0},
+        {"video/webm; codecs=\"vp8, opus\"", 0},
+        {"video/mp4", 0},
+        {"text/html", -EBADMSG},
+        {"video/webmx", -EBADMSG},
+        {"image/svg+xml", -EBADMSG},
+        {"video/webm\r\n\r\n<script>", -EBADMSG},
+        {"video/mp4;\nSet-Cookie: a=b", -EBADMSG},
+        {"video/mp4; \xc3\xa4", -EBADMSG},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        sent = (struct recorder_control_message){.type = RECORDER_CONTROL_PLAYABLE,
+                                                 .file = {.name = "a.webm.sealed"}};
+        snprintf(sent.file.mime, sizeof sent.file.mime, "%s", rows[i].mime);
+        const size_t size = recorder_control_write(&sent, datagram);
+        if (recorder_control_parse(datagram, size, &parsed) != rows[i].expected) {
+            fail_msg("row %zu", i);
+        }
+    }
+}
+
 static void unknown_messages_are_refused(void **state)
 {
     (void)state;
@@ -94,6 +124,7 @@ int main(void)
         cmocka_unit_test(a_configuration_survives_the_trip),
         cmocka_unit_test(a_file_report_survives_the_trip),
         cmocka_unit_test(a_recorder_can_not_name_files_elsewhere),
+        cmocka_unit_test(a_recorder_can_not_choose_what_browsers_make_of_a_file),
         cmocka_unit_test(unknown_messages_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
