@@ -57,6 +57,11 @@ static int prepare_process(struct gateway *gateway)
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
     }
+    if (gateway->config->gateway.mode == GATEWAY_MODE_PRODUCTION) {
+        /* A dump of this process would hold keys. */
+        const struct rlimit none = {0};
+        setrlimit(RLIMIT_CORE, &none);
+    }
     sigset_t handled;
     sigemptyset(&handled);
     sigaddset(&handled, SIGTERM);

@@ -115,8 +115,20 @@ static int find_caller(struct api_task *task, struct visit_service *service)
 static int run_api_task(struct visit_task *visit_task, struct visit_service *service)
 {
     struct api_task *task = CONTAINER_OF(visit_task, struct api_task, task);
-    const int result = find_caller(task, service);
-    return result == 0 ? task->operation(task, service) : result;
+    int result = find_caller(task, service);
+    if (result != 0) {
+        return result;
+    }
+    result = task->operation(task, service);
+    /* A physician may have the page of one case open and sit in a visit of another. */
+    const bool may_have_a_seat = (task->callers & API_SEAT) && task->seat_token &&
+                                 task->actor.participant_id[0] == '\0' &&
+                                 task->door == HTTP_DOOR_PUBLIC;
+    if (result == REFUSAL_NOT_FOUND && may_have_a_seat &&
+        visit_arrival_resolve_seat(service, task->seat_token, &task->actor) == 0) {
+        result = task->operation(task, service);
+    }
+    return result;
 }
 
 static void on_api_task_done(struct visit_task *visit_task, void *context)

@@ -101,9 +101,9 @@ static char *base64(const uint8_t *bytes, size_t size)
     return text;
 }
 
-static void import_demo(void)
+static void import_demo(const char *number)
 {
-    json_t *document = demo_document("DEMO-0001");
+    json_t *document = demo_document(number);
     uint8_t *pdf;
     size_t size;
     read_demo_pdf(&pdf, &size);
@@ -385,6 +385,39 @@ static void staff_read_their_case_until_they_sign_out(void **state)
     ask(browser, path);
     assert_int_equal(answer.status, 401);
     dismiss(&appointment);
+}
+
+/* A physician has the page of one case open and sits in a visit of another. */
+static void a_seat_counts_beside_the_page_of_another_case(void **state)
+{
+    (void)state;
+    struct appointment first;
+    struct appointment second;
+    AUTO(browser) browser = browser_create(&rig);
+    char first_case[UUID_TEXT_SIZE];
+    char path[128];
+    appoint(&first);
+    open_staff_session(browser, &first, "reviewing_physician");
+    memcpy(first_case, case_id, sizeof(first_case));
+
+    import_demo("DEMO-0002");
+    appoint(&second);
+    snprintf(path, sizeof(path), "/api/v1/cases/%s/opinion", case_id);
+    ask(browser, path);
+    assert_int_equal(answer.status, 404);
+    arrive(browser, secret_of(&second, "links", "reviewing_physician"), NULL);
+    assert_int_equal(answer.status, 201);
+    /* Now it is the seat that is looked at: it opens the opinion once it is in the visit. */
+    ask(browser, path);
+    assert_int_equal(answer.status, 403);
+    /* And never the whole case. */
+    snprintf(path, sizeof(path), "/api/v1/cases/%s", case_id);
+    ask(browser, path);
+    assert_int_equal(answer.status, 404);
+
+    dismiss(&second);
+    memcpy(case_id, first_case, sizeof(case_id));
+    dismiss(&first);
 }
 
 /* The cookie of a session that was ended is worth nothing, wherever it was kept. */
@@ -875,7 +908,7 @@ static int start(void **state)
     (void)state;
     signaling_rig_start(&rig);
     operator_browser = browser_create_operator(&rig);
-    import_demo();
+    import_demo("DEMO-0001");
     return 0;
 }
 
@@ -898,6 +931,7 @@ int main(void)
         cmocka_unit_test(five_wrong_dates_lock_the_link),
         cmocka_unit_test(who_waits_reads_no_opinion),
         cmocka_unit_test(staff_read_their_case_until_they_sign_out),
+        cmocka_unit_test(a_seat_counts_beside_the_page_of_another_case),
         cmocka_unit_test(a_kept_cookie_of_an_ended_session_opens_nothing),
         cmocka_unit_test(a_new_link_for_one_leaves_the_others),
         cmocka_unit_test(an_ended_visit_says_so),
