@@ -115,15 +115,24 @@ static void keeper_task_destroy(struct mailbox_message *message)
     free(task);
 }
 
-/* The record of one recording that is not closed yet; borrowed from the list. */
-static struct recording_record *find_record(struct recording_list *list, const char *recording_id)
+/* Reads the record of one recording that is not closed yet; *ret_record is borrowed from *ret_list.
+ */
+static int look_up(struct visit_service *service, const char *recording_id,
+                   struct recording_list **ret_list, const struct recording_record **ret_record)
 {
+    AUTO(recording_list) list = NULL;
+    const int result = visit_recording_unfinished(service, &list);
+    if (result != 0) {
+        return result;
+    }
     for (size_t i = 0; i < list->count; i++) {
         if (strcmp(list->records[i].recording.id, recording_id) == 0) {
-            return &list->records[i];
+            *ret_record = &list->records[i];
+            *ret_list = TAKE(list);
+            return 0;
         }
     }
-    return NULL;
+    return -ENOENT;
 }
 
 static int unwrap_data_key(struct keeper_task *task, const struct recording *recording)
@@ -142,13 +151,10 @@ static int run_start(struct visit_task *visit_task, struct visit_service *servic
 {
     struct keeper_task *task = CONTAINER_OF(visit_task, struct keeper_task, task);
     AUTO(recording_list) list = NULL;
-    const int result = visit_recording_unfinished(service, &list);
+    const struct recording_record *record = NULL;
+    const int result = look_up(service, task->recording_id, &list, &record);
     if (result != 0) {
         return result;
-    }
-    const struct recording_record *record = find_record(list, task->recording_id);
-    if (!record) {
-        return -ENOENT;
     }
     if (record->recording.prepared) {
         return unwrap_data_key(task, &record->recording);
@@ -165,13 +171,10 @@ static int run_finish(struct visit_task *visit_task, struct visit_service *servi
 {
     struct keeper_task *task = CONTAINER_OF(visit_task, struct keeper_task, task);
     AUTO(recording_list) list = NULL;
-    const int result = visit_recording_unfinished(service, &list);
+    const struct recording_record *record = NULL;
+    const int result = look_up(service, task->recording_id, &list, &record);
     if (result != 0) {
         return result;
-    }
-    const struct recording_record *record = find_record(list, task->recording_id);
-    if (!record) {
-        return -ENOENT;
     }
     if (!record->recording.prepared) {
         return 0; /* nothing was ever written */
