@@ -7,9 +7,9 @@
 #define BEDSIDE_GATEWAY_CONSENT_WORDS_H
 
 #define CONSENT_WORDS                                                                              \
-    "We would like to record the sound and the picture of this visit. The recording becomes part " \
-    "of the patient's medical record. It is kept encrypted, and only the patient's care team can " \
-    "open it. You may say no, and you may change your mind at any time: recording then stops at "  \
-    "once. Your care does not depend on your answer."
+    "The recording keeps the sound and the picture of this visit. It becomes part of the "         \
+    "patient's medical record. It is locked, and only the care team can open it.\n"                \
+    "We record only if everyone here says yes. If you say no, the visit goes on just the same. "   \
+    "You can change your mind at any time: recording then stops at once."
 
 #endif
