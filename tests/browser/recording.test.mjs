@@ -105,22 +105,37 @@ test('a newcomer without consent pauses it before being let in', { timeout: 1200
   await seconds(10); // something to record, with the three
 });
 
-test('kill -9 of the recorder: nobody in the visit notices', { timeout: 120000 }, async () => {
+/** Ten seconds of what the patient suffers from the physician's stream, after `event`. */
+async function tenSecondsAfter(event) {
   const { patient, physician } = people;
   const start = await suffered(patient, physician);
+  await event?.();
   await seconds(10);
-  const before = await suffered(patient, physician);
+  const end = await suffered(patient, physician);
+  return { lost: end.lost - start.lost, freezes: end.freezes - start.freezes, concealed: end.concealed - start.concealed };
+}
+
+async function killRecorder() {
   const pids = recorderPids();
   assert.equal(pids.length, 1, 'one recorder for one recorded visit');
   process.kill(pids[0], 'SIGKILL');
-  const replaced = until('another recorder runs', 10, async () => recorderPids().some((pid) => !pids.includes(pid)));
-  await seconds(10);
-  await replaced;
-  const after = await suffered(patient, physician);
-  assert.equal(after.lost, before.lost, 'no gap in the sequence numbers');
-  assert.ok(after.freezes - before.freezes <= before.freezes - start.freezes, 'no more freezes than before');
-  const slack = 48 * 100; // 1 % of 10 s: what a busy machine conceals now and then
-  assert.ok(after.concealed - before.concealed <= before.concealed - start.concealed + slack, 'no more concealed sound than before');
+  await until('another recorder runs', 10, async () => recorderPids().some((pid) => !pids.includes(pid)));
+}
+
+// A busy machine freezes a picture or conceals sound now and then, with and without a kill. A gateway that stands still when its
+// recorder dies does so at each kill: one in three that is no worse than the ten seconds before it is the proof that it does not.
+test('kill -9 of the recorder: nobody in the visit notices', { timeout: 180000 }, async () => {
+  const slack = 48 * 100; // 1 % of 10 s
+  const told = [];
+  let noticed = true;
+  for (let round = 0; noticed && round < 3; round++) {
+    const quiet = await tenSecondsAfter();
+    const killed = await tenSecondsAfter(killRecorder);
+    told.push({ quiet, killed });
+    assert.equal(killed.lost, 0, `no gap in the sequence numbers: ${JSON.stringify(told)}`);
+    noticed = killed.freezes > quiet.freezes || killed.concealed > quiet.concealed + slack;
+  }
+  assert.ok(!noticed, `no more frozen picture or concealed sound than before: ${JSON.stringify(told)}`);
   assert.equal((await recordingState()).state, 'recording');
 });
 
