@@ -123,15 +123,17 @@ function probe(decode) {
      * offset between a flash and its beep is what the recording has to keep; the fake devices slip now and then.
      */
     watchOwn(frequency) {
-      const own = { flashes: [], beeps: [] };
+      const own = { flashes: [], beeps: [], latencies: { audio: Infinity, video: Infinity } };
       window.bedsideProbe.own = own;
-      // Straight from the devices: rendering would add a latency that grows when the machine is busy.
+      // Straight from the devices, at the times they were captured: a busy page looks at them later. Sound and picture are
+      // stamped by clocks that begin at different times; the smallest latency of each ties them to the page's.
       const each = async (track, look) => {
         const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
         for (;;) {
           const { value, done } = await reader.read();
           if (done) return;
-          look(value, performance.now());
+          own.latencies[track.kind] = Math.min(own.latencies[track.kind], performance.now() - value.timestamp / 1000);
+          look(value, value.timestamp / 1000);
           value.close();
         }
       };
@@ -163,8 +165,11 @@ function probe(decode) {
     },
     /** What watchOwn() has seen so far. */
     readOwn() {
-      const { flashes, beeps } = window.bedsideProbe.own;
-      return { flashes, beeps };
+      const { flashes, beeps, latencies } = window.bedsideProbe.own;
+      return {
+        flashes: flashes.map(({ at, counter }) => ({ at: at + latencies.video, counter })),
+        beeps: beeps.map((at) => at + latencies.audio),
+      };
     },
     forgetSounds() {
       for (const ear of ears.values()) {
