@@ -2,7 +2,6 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
-#include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_messages.h"
 #include "signaling/server/http_routes.h"
@@ -97,54 +96,54 @@ void signaling_server_stop(struct signaling_server *server)
 
 /* ---- the beginning ---- */
 
-struct recovery {
+struct store_greeting {
     struct visit_task task;
     struct signaling_server *server;
     char *consent_version;
     char *consent_text;
 };
 
-static void recovery_destroy(struct mailbox_message *message)
+static void store_greeting_destroy(struct mailbox_message *message)
 {
-    struct recovery *recovery = CONTAINER_OF(message, struct recovery, task.message);
-    g_free(recovery->consent_version);
-    g_free(recovery->consent_text);
-    g_free(recovery);
+    struct store_greeting *greeting = CONTAINER_OF(message, struct store_greeting, task.message);
+    g_free(greeting->consent_version);
+    g_free(greeting->consent_text);
+    g_free(greeting);
 }
 
-/* Nobody is connected to a gateway that has just started; seats, admissions and consents stay. */
-static int run_recovery(struct visit_task *task, struct visit_service *service)
+/* The store thread recovered what was open before it took its first task. */
+static int run_store_greeting(struct visit_task *task, struct visit_service *service)
 {
-    struct recovery *recovery = CONTAINER_OF(task, struct recovery, task);
+    struct store_greeting *greeting = CONTAINER_OF(task, struct store_greeting, task);
     const struct consent_text *words = visit_recording_consent_text(service);
-    recovery->consent_version = g_strdup(words->version);
-    recovery->consent_text = g_strdup(words->text);
-    return visit_conduct_recover(service);
+    greeting->consent_version = g_strdup(words->version);
+    greeting->consent_text = g_strdup(words->text);
+    return 0;
 }
 
-static void on_recovered(struct visit_task *task, void *context)
+static void on_store_greeted(struct visit_task *task, void *context)
 {
     (void)context;
-    struct recovery *recovery = CONTAINER_OF(task, struct recovery, task);
-    struct signaling_server *server = recovery->server;
+    struct store_greeting *greeting = CONTAINER_OF(task, struct store_greeting, task);
+    struct signaling_server *server = greeting->server;
     if (task->result != 0) {
-        log_error("recovery_failed", "result=%d", task->result);
+        log_error("store_not_ready", "result=%d", task->result);
         http_server_stop(server->http);
         return;
     }
-    signaling_hub_set_consent_words(server->hub, recovery->consent_version, recovery->consent_text);
+    signaling_hub_set_consent_words(server->hub, greeting->consent_version, greeting->consent_text);
     server->api.store_is_ready = true;
 }
 
-/* The first task of all: every later one finds its work done. */
-static void post_recovery(struct signaling_server *server)
+/* The first task of all: its answer says that the store works. */
+static void post_store_greeting(struct signaling_server *server)
 {
-    struct recovery *recovery = g_new0(struct recovery, 1);
-    recovery->task.message.destroy = recovery_destroy;
-    recovery->task.run = run_recovery;
-    recovery->task.done = on_recovered;
-    recovery->server = server;
-    store_gate_post(server->store, &recovery->task);
+    struct store_greeting *greeting = g_new0(struct store_greeting, 1);
+    greeting->task.message.destroy = store_greeting_destroy;
+    greeting->task.run = run_store_greeting;
+    greeting->task.done = on_store_greeted;
+    greeting->server = server;
+    store_gate_post(server->store, &greeting->task);
 }
 
 static int check_config(const struct signaling_server_config *config)
@@ -279,7 +278,7 @@ int signaling_server_create(const struct signaling_server_config *config,
     if (result < 0) {
         return result;
     }
-    post_recovery(server);
+    post_store_greeting(server);
     log_info("listening", "address=%s port=%u", config->listen_address,
              http_server_port(server->http));
     *ret_server = TAKE(server);
