@@ -11,6 +11,7 @@
 #define BEDSIDE_MEDIA_TRANSPORT_SRTP_SESSION_H
 
 #include "gateway/base/cleanup.h"
+#include "media/transport/srtp_aead.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -79,12 +80,6 @@ int srtp_session_unprotect_rtp(struct srtp_session *session, const uint8_t *in, 
                                uint8_t *ret_packet, size_t capacity);
 int srtp_session_unprotect_rtcp(struct srtp_session *session, const uint8_t *in, size_t size,
                                 uint8_t *ret_packet, size_t capacity);
-
-/* A piece of an outgoing packet, gathered into place. */
-struct packet_part {
-    const uint8_t *data; /* borrowed */
-    size_t size;
-};
 
 /* Protects an RTP packet given in `part_count` >= 1 pieces, the first of which is its whole RTP
  * header with CSRCs and extensions. No (SSRC, sequence number) is ever protected twice: -EALREADY

@@ -12,17 +12,21 @@
 #define BEDSIDE_MEDIA_TRANSPORT_TRANSPORT_HOST_H
 
 #include "gateway/base/cleanup.h"
+#include "media/transport/srtp_aead.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 struct dtls_identity;
+struct packet_buffer_pool;
 
 struct transport_host_config {
     const char *listen_address; /* "::" for IPv4 and IPv6, or one numeric address */
     uint16_t udp_port;          /* 0: the system chooses */
     size_t peers_max;
+    enum srtp_aead_choice srtp_aead;
     const struct dtls_identity *identity; /* borrowed, outlives the host; certs/dtls_identity.h */
+    struct packet_buffer_pool *packets;   /* borrowed, outlives the host; takes received RTP */
 };
 
 /* Totals of the host; those of single peers are in peer_transport_statistics(). */
@@ -32,7 +36,7 @@ struct transport_host_statistics {
     uint64_t stun_rejected;     /* for a ufrag of ours, but not authentic, or malformed */
     uint64_t stun_limited;      /* dropped unread: its source sent too many that were rejected */
     uint64_t dtls_rejected;     /* records that were dropped, handshakes that broke */
-    uint64_t srtp_rejected;     /* malformed, not authentic, replayed */
+    uint64_t srtp_rejected;     /* malformed, too long, not authentic, replayed */
     uint64_t half_open_refused; /* too many handshakes at once */
 };
 

@@ -114,19 +114,21 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     list_init(&state->rooms);
     list_init(&state->ended);
     (void)snprintf(worker->name, sizeof(worker->name), "worker-%u", config->index);
+    state->packets = packet_buffer_pool_create(config->packets);
+    state->packets_reserve = config->packets / 8;
 
     const struct transport_host_config host = {
         .listen_address = config->listen_address,
         .udp_port = config->udp_port,
         .peers_max = config->peers_max,
+        .srtp_aead = config->srtp_aead,
         .identity = config->identity,
+        .packets = state->packets,
     };
     int r = transport_host_create(&host, &state->host);
     if (r < 0) {
         return r;
     }
-    state->packets = packet_buffer_pool_create(config->packets);
-    state->packets_reserve = config->packets / 8;
     state->rooms_by_id = fixed_map_create(config->peers_max + WORKER_ROOMS_WITHOUT_ENDPOINTS_MAX);
     state->endpoints_by_id = fixed_map_create(config->peers_max);
     state->loop = loop_create(worker->name);

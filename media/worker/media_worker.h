@@ -8,6 +8,7 @@
 #define BEDSIDE_MEDIA_WORKER_MEDIA_WORKER_H
 
 #include "gateway/base/cleanup.h"
+#include "media/transport/srtp_aead.h"
 
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct media_worker_config {
     uint16_t udp_port; /* 0: the system chooses */
     unsigned peers_max;
     unsigned packets;
+    enum srtp_aead_choice srtp_aead;
     const struct dtls_identity *identity; /* borrowed */
     struct mailbox *events;               /* borrowed */
 };

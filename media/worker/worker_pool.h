@@ -9,6 +9,7 @@
 #define BEDSIDE_MEDIA_WORKER_WORKER_POOL_H
 
 #include "gateway/base/cleanup.h"
+#include "media/transport/srtp_aead.h"
 #include "media/worker/worker_messages.h"
 
 struct dtls_identity;
@@ -20,12 +21,14 @@ struct worker_pool_config {
     uint16_t udp_port;             /* of worker 0; 0: the system chooses one for each */
     unsigned peers_per_worker_max; /* endpoints beyond it fail with WORKER_FULL */
     unsigned packets_per_worker;   /* the bounded pool */
+    enum srtp_aead_choice srtp_aead;
 };
 
 struct worker_pool;
 
 /* Binds the sockets and starts the threads. `identity` and `events` are borrowed and outlive the
- * pool. Returns 0, -EADDRINUSE, -EADDRNOTAVAIL or another negative errno of socket calls. */
+ * pool. Returns 0, -EADDRINUSE, -EADDRNOTAVAIL, -ENOTSUP when `srtp_aead` cannot be
+ * honoured, or another negative errno of socket calls. */
 int worker_pool_create(const struct worker_pool_config *config,
                        const struct dtls_identity *identity, struct mailbox *events,
                        struct worker_pool **ret_pool);
