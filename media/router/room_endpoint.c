@@ -162,9 +162,8 @@ void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoi
 
 /* ---- what it sends ---- */
 
-/* What a packet is, before it is worth a place in the pool. */
+/* What a packet is. */
 struct incoming {
-    struct rtp_packet rtp;
     struct rtp_extensions extensions;
     const struct stream_table_entry *entry;
     const struct media_payload *payload;
@@ -172,33 +171,35 @@ struct incoming {
 };
 
 /* Returns 0, or -EBADMSG for a packet that is malformed or not negotiated. */
-static int identify(struct room_endpoint *endpoint, const uint8_t *bytes, size_t size,
-                    uint64_t now_us, struct incoming *ret_incoming)
+static int identify(struct room_endpoint *endpoint, struct packet_buffer *packet,
+                    struct incoming *ret_incoming)
 {
     struct incoming *in = ret_incoming;
-    uint32_t *next_source = &endpoint->room->next_source;
-    if (size > PACKET_BUFFER_DATA_SIZE || rtp_packet_parse(bytes, size, &in->rtp) < 0 ||
-        rtp_extensions_read(&in->rtp, &endpoint->subscriber.extensions, &in->extensions) < 0) {
+    struct rtp_packet *rtp = &packet->rtp;
+    if (rtp_packet_parse(packet->data, packet->size, rtp) < 0 ||
+        rtp_extensions_read(rtp, &endpoint->subscriber.extensions, &in->extensions) < 0) {
         return -EBADMSG;
     }
+    packet->audio_level = in->extensions.audio_level;
     if (in->extensions.has_transport_sequence) {
-        (void)arrival_log_record(endpoint->arrivals, in->extensions.transport_sequence, now_us);
-        endpoint->reports.last_media_ssrc = in->rtp.ssrc;
+        (void)arrival_log_record(endpoint->arrivals, in->extensions.transport_sequence,
+                                 packet->arrival_us);
+        endpoint->reports.last_media_ssrc = rtp->ssrc;
     }
-    in->entry = stream_table_find(&endpoint->streams, in->rtp.ssrc);
+    in->entry = stream_table_find(&endpoint->streams, rtp->ssrc);
     if (!in->entry) {
         const struct stream_table_claim claim = {
-            .ssrc = in->rtp.ssrc,
-            .payload_type = in->rtp.payload_type,
+            .ssrc = rtp->ssrc,
+            .payload_type = rtp->payload_type,
             .extensions = &in->extensions,
         };
         in->entry = stream_table_learn(&endpoint->streams, endpoint->tracks, endpoint->track_count,
-                                       &claim, next_source, now_us);
+                                       &claim, &endpoint->room->next_source, packet->arrival_us);
     }
     if (!in->entry) {
         return -EBADMSG;
     }
-    in->payload = published_track_payload(in->entry->track, in->rtp.payload_type, &in->is_rtx);
+    in->payload = published_track_payload(in->entry->track, rtp->payload_type, &in->is_rtx);
     return in->payload && in->is_rtx == in->entry->is_rtx ? 0 : -EBADMSG;
 }
 
@@ -232,9 +233,10 @@ static enum media_codec inspect(struct room_endpoint *endpoint, const struct inc
 }
 
 static void route(struct room_endpoint *endpoint, const struct incoming *in,
-                  struct packet_buffer *packet, uint64_t now_us)
+                  struct packet_buffer *packet)
 {
     struct published_stream *stream = in->entry->stream;
+    const uint64_t now_us = packet->arrival_us;
     if (published_stream_receive(stream, packet, now_us) < 0) {
         return;
     }
@@ -259,37 +261,29 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
     published_track_route(in->entry->track, &routed);
 }
 
-void room_endpoint_on_rtp(struct room_endpoint *endpoint, const uint8_t *bytes, size_t size,
-                          uint64_t now_us)
+/* Returns 0, or -EBADMSG. */
+static int receive(struct room_endpoint *endpoint, struct packet_buffer *packet)
 {
     struct incoming in = {0};
-    if (!endpoint->in_room) {
-        return;
+    int r = identify(endpoint, packet, &in);
+    if (r < 0) {
+        return r;
     }
-    if (identify(endpoint, bytes, size, now_us, &in) < 0) {
-        endpoint->packets_rejected++;
-        return;
-    }
-    struct packet_buffer *packet = packet_buffer_take(endpoint->room->config.packets);
-    if (!packet) {
-        endpoint->packets_unstored++;
-        return;
-    }
-    memcpy(packet->data, bytes, size);
-    packet->size = (uint16_t)size;
-    packet->arrival_us = now_us;
-    packet->rtp = in.rtp;
-    packet->rtp.bytes = packet->data;
-    packet->audio_level = in.extensions.audio_level;
-
-    if (!in.is_rtx && !published_stream_is_started(in.entry->stream)) {
-        published_track_start_stream(in.entry->track, in.entry->stream, in.rtp.ssrc,
+    if (in.is_rtx) {
+        r = unwrap(&in, packet);
+    } else if (!published_stream_is_started(in.entry->stream)) {
+        published_track_start_stream(in.entry->track, in.entry->stream, packet->rtp.ssrc,
                                      endpoint->room->next_source++);
     }
-    int r = in.is_rtx ? unwrap(&in, packet) : 0;
     if (r == 0) {
-        route(endpoint, &in, packet, now_us);
-    } else if (r == -EBADMSG) {
+        route(endpoint, &in, packet);
+    }
+    return r == -EBADMSG ? r : 0;
+}
+
+void room_endpoint_on_rtp(struct room_endpoint *endpoint, struct packet_buffer *packet)
+{
+    if (endpoint->in_room && receive(endpoint, packet) < 0) {
         endpoint->packets_rejected++;
     }
     packet_buffer_drop(packet);
@@ -325,7 +319,6 @@ void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
         .packets_lost_up = endpoint->lost_before,
         .packets_retransmitted = endpoint->subscriber.packets_retransmitted,
         .packets_rejected = endpoint->packets_rejected,
-        .packets_unstored = endpoint->packets_unstored,
         .rtt_us = endpoint->subscriber.rtt_us,
         .fraction_lost_down = endpoint->reports.worst_fraction_lost,
         .audio_flowing = kind_flows(endpoint, MEDIA_KIND_AUDIO, now_us),

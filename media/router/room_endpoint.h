@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct packet_buffer;
 struct room_endpoint;
 
 /* Totals since it opened. */
@@ -18,7 +19,6 @@ struct room_endpoint_report {
     uint64_t packets_lost_up;       /* never came, also not by RTX */
     uint64_t packets_retransmitted; /* by us, as RTX */
     uint64_t packets_rejected;      /* authentic, but malformed or not negotiated */
-    uint64_t packets_unstored;      /* the pool was empty */
     uint32_t rtt_us;                /* 0 while unknown */
     uint8_t fraction_lost_down;     /* worst since the last report was taken */
     bool audio_flowing;             /* packets of a microphone within the last 2 s */
@@ -30,9 +30,9 @@ void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoi
                              uint64_t now_us);
 /* Its transport is up: from now on it is sent to, while it is in the room. */
 void room_endpoint_set_connected(struct room_endpoint *endpoint, uint64_t now_us);
-/* Takes an authentic RTP packet in the clear; it is copied when it is kept. */
-void room_endpoint_on_rtp(struct room_endpoint *endpoint, const uint8_t *packet, size_t size,
-                          uint64_t now_us);
+/* Takes over an authentic RTP packet in the clear, with `data`, `size` and `arrival_us` set, and
+ * drops it when it has been routed: what is kept is locked by its history. */
+void room_endpoint_on_rtp(struct room_endpoint *endpoint, struct packet_buffer *packet);
 /* Takes an authentic RTCP compound in the clear. */
 void room_endpoint_on_rtcp(struct room_endpoint *endpoint, const uint8_t *compound, size_t size,
                            uint64_t now_us);

@@ -43,7 +43,6 @@ struct room_endpoint {
 
     struct endpoint_reports reports;
     uint64_t packets_rejected;
-    uint64_t packets_unstored;
     uint64_t lost_before; /* by tracks that are no more */
 };
 

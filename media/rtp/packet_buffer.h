@@ -1,9 +1,9 @@
 /* packet_buffer.h - one received packet, decrypted once and shared by everybody who sends it on.
  *
- * The receive path takes a buffer from the worker's pool, fills it and *drops* it at the end; send
- * queues and histories *lock* it and *unlock* it. It goes back when it is dropped and nobody holds
- * a lock. The count is a plain integer, since a packet never leaves its worker. After filling,
- * nobody changes `data`. Thread: the worker that owns the pool. */
+ * The transport takes a buffer from the worker's pool, decrypts straight into it and hands it to
+ * the router, which *drops* it at the end; histories *lock* it and *unlock* it. It goes back when
+ * it is dropped and nobody holds a lock. The count is a plain integer, since a packet never leaves
+ * its worker. After filling, nobody changes `data`. Thread: the worker that owns the pool. */
 #ifndef BEDSIDE_MEDIA_RTP_PACKET_BUFFER_H
 #define BEDSIDE_MEDIA_RTP_PACKET_BUFFER_H
 
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* An Ethernet datagram with its SRTP tag fits. */
+/* Whatever comes in one Ethernet frame fits, with its SRTP tag. */
 #define PACKET_BUFFER_DATA_SIZE 1500
 
 struct packet_buffer_pool;

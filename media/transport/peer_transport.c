@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "gateway/base/secret.h"
+#include "media/rtp/packet_buffer.h"
 #include "media/transport/ice_lite.h"
 #include "media/transport/transport_host_shared.h"
 
@@ -239,28 +240,53 @@ static void on_ice_datagram(struct peer_transport *peer, const struct udp_datagr
 
 /* ---- SRTP ---- */
 
-static void on_srtp_datagram(struct peer_transport *peer, enum packet_kind kind,
-                             const struct udp_datagram *datagram, uint64_t now_us)
+static void reject_srtp(struct peer_transport *peer)
+{
+    peer->host->statistics.srtp_rejected++;
+    peer->statistics.srtp_rejected++;
+}
+
+static void on_rtp_datagram(struct peer_transport *peer, const struct udp_datagram *datagram,
+                            uint64_t now_us)
+{
+    if (peer->state != CONNECTED || datagram->size > PACKET_BUFFER_DATA_SIZE) {
+        reject_srtp(peer);
+        return;
+    }
+    struct packet_buffer *packet = packet_buffer_take(peer->host->packets);
+    if (!packet) {
+        peer->statistics.packets_unstored++;
+        return;
+    }
+    const int size = srtp_session_unprotect_rtp(peer->srtp, datagram->data, datagram->size,
+                                                packet->data, sizeof(packet->data));
+    if (size < 0) {
+        packet_buffer_drop(packet);
+        reject_srtp(peer);
+        return;
+    }
+    packet->size = (uint16_t)size;
+    packet->arrival_us = now_us;
+    peer->statistics.packets_received++;
+    peer->statistics.bytes_received += (uint64_t)size;
+    peer->ops->on_rtp(peer->context, packet);
+}
+
+static void on_rtcp_datagram(struct peer_transport *peer, const struct udp_datagram *datagram,
+                             uint64_t now_us)
 {
     struct transport_host *host = peer->host;
     int size = -ENOTCONN;
     if (peer->state == CONNECTED) {
-        size = (kind == PACKET_KIND_RTP ? srtp_session_unprotect_rtp : srtp_session_unprotect_rtcp)(
-            peer->srtp, datagram->data, datagram->size, host->clear, sizeof(host->clear));
+        size = srtp_session_unprotect_rtcp(peer->srtp, datagram->data, datagram->size, host->clear,
+                                           sizeof(host->clear));
     }
     if (size < 0) {
-        host->statistics.srtp_rejected++;
-        peer->statistics.srtp_rejected++;
+        reject_srtp(peer);
         return;
     }
-    if (kind == PACKET_KIND_RTP) {
-        peer->statistics.packets_received++;
-        peer->statistics.bytes_received += (uint64_t)size;
-        peer->ops->on_rtp(peer->context, host->clear, (size_t)size, now_us);
-    } else {
-        peer->statistics.rtcp_received++;
-        peer->ops->on_rtcp(peer->context, host->clear, (size_t)size, now_us);
-    }
+    peer->statistics.rtcp_received++;
+    peer->ops->on_rtcp(peer->context, host->clear, (size_t)size, now_us);
 }
 
 /* ---- for the host ---- */
@@ -276,8 +302,10 @@ void peer_transport_on_datagram(struct peer_transport *peer, enum packet_kind ki
         on_dtls_datagram(peer, datagram, now_us);
         break;
     case PACKET_KIND_RTP:
+        on_rtp_datagram(peer, datagram, now_us);
+        break;
     case PACKET_KIND_RTCP:
-        on_srtp_datagram(peer, kind, datagram, now_us);
+        on_rtcp_datagram(peer, datagram, now_us);
         break;
     case PACKET_KIND_UNKNOWN:
         break;

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct packet_buffer;
 struct transport_host;
 
 enum peer_transport_failure {
@@ -31,8 +32,7 @@ enum peer_transport_failure {
     PEER_TRANSPORT_FAILURE_NO_SRTP_PROFILE, /* the peer knows none of our profiles */
 };
 
-/* What the owner of a peer is told. None of them may destroy the peer; packets are borrowed for the
- * call. */
+/* What the owner of a peer is told. None of them may destroy the peer. */
 struct peer_transport_ops {
     /* Media may flow. `profile` is srtp_profile_name(): a static string. */
     void (*on_connected)(void *context, const char *profile, uint64_t now_us);
@@ -40,9 +40,10 @@ struct peer_transport_ops {
     void (*on_failed)(void *context, enum peer_transport_failure failure, uint64_t now_us);
     /* The peer said goodbye (close_notify). Final. */
     void (*on_closed)(void *context, uint64_t now_us);
-    /* An authentic RTP packet, in the clear: at least a whole RTP header by its own account. */
-    void (*on_rtp)(void *context, const uint8_t *packet, size_t size, uint64_t arrival_us);
-    /* An authentic RTCP compound, in the clear: at least 8 bytes. */
+    /* An authentic RTP packet, in the clear: at least a whole RTP header by its own account. The
+     * callee owns it and drops it (packet_buffer.h); `data`, `size` and `arrival_us` are set. */
+    void (*on_rtp)(void *context, struct packet_buffer *packet);
+    /* An authentic RTCP compound, in the clear: at least 8 bytes, borrowed for the call. */
     void (*on_rtcp)(void *context, const uint8_t *compound, size_t size, uint64_t arrival_us);
 };
 
@@ -64,7 +65,9 @@ struct peer_transport_statistics {
     uint64_t bytes_sent;       /* of them, in the clear */
     uint64_t rtcp_received;
     uint64_t rtcp_sent;
-    uint64_t srtp_rejected; /* malformed, not authentic, replayed */
+    uint64_t srtp_rejected; /* malformed, longer than a packet buffer, not authentic, replayed */
+    /* The pool was empty: dropped before it was known whether they are authentic. */
+    uint64_t packets_unstored;
     uint64_t stun_rejected;
     uint64_t dtls_rejected;
     uint64_t checks_answered;

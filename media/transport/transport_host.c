@@ -24,6 +24,7 @@ int transport_host_create(const struct transport_host_config *config,
     host->limiter = source_limiter_create(REFUSALS_PER_SECOND, REFUSALS_BURST);
     host->dtls = dtls_shared_create(config->identity);
     host->peers_max = config->peers_max;
+    host->packets = config->packets;
     *ret_host = TAKE(host);
     return 0;
 }

@@ -19,11 +19,12 @@ struct transport_host {
     struct stun_responder *responder;
     struct source_limiter *limiter;
     struct dtls_shared *dtls;
+    struct packet_buffer_pool *packets;
     size_t peers_max;
     size_t peer_count;
     struct list peers;
     struct transport_host_statistics statistics;
-    _Alignas(16) uint8_t clear[UDP_DATAGRAM_SIZE_MAX]; /* one received packet in the clear */
+    _Alignas(16) uint8_t clear[UDP_DATAGRAM_SIZE_MAX]; /* one received RTCP compound */
 };
 
 /* `data` came from `source`, which is the peer's by ufrag (STUN) or by a check (all else). */

@@ -78,10 +78,10 @@ static void on_closed(void *context, uint64_t now_us)
     end(endpoint, ENDPOINT_FAILURE_CLOSED);
 }
 
-static void on_rtp(void *context, const uint8_t *packet, size_t size, uint64_t arrival_us)
+static void on_rtp(void *context, struct packet_buffer *packet)
 {
-    struct worker_endpoint *endpoint = context;
-    room_endpoint_on_rtp(endpoint->place, packet, size, arrival_us);
+    const struct worker_endpoint *endpoint = context;
+    room_endpoint_on_rtp(endpoint->place, packet);
 }
 
 static void on_rtcp(void *context, const uint8_t *compound, size_t size, uint64_t arrival_us)

@@ -33,7 +33,9 @@ struct person {
     uint8_t sent[SSRCS_MAX][65536 / 8];
 };
 
-static bool recorder_may_get_rtp;
+static bool recorder_may_get_rtp; /* as control has said */
+static bool recorder_flows;       /* as the recorder has been told */
+static struct packet_buffer_pool *packets;
 
 static void require(bool holds)
 {
@@ -95,12 +97,19 @@ static int send_to_person(void *context, enum sink_datagram kind, const struct s
 static int send_to_recorder(void *context, enum sink_datagram kind, const struct sink_part *parts,
                             size_t part_count)
 {
-    uint8_t bytes[4096];
+    struct recorder_walk walk;
     struct recorder_message message;
+    int r = 0;
     (void)context;
     (void)kind;
-    require(recorder_message_parse(bytes, gather(parts, part_count, bytes), &message) == 0);
-    require(message.type != RECORDER_RTP || recorder_may_get_rtp);
+    require(part_count == 1);
+    recorder_walk_begin(&walk, parts[0].data, parts[0].size);
+    while ((r = recorder_walk_next(&walk, &message)) > 0) {
+        require(message.type != RECORDER_RTP || (recorder_may_get_rtp && recorder_flows));
+        recorder_flows =
+            message.type == RECORDER_FLOW || (recorder_flows && message.type != RECORDER_PAUSE);
+    }
+    require(r == 0);
     return 0;
 }
 
@@ -147,6 +156,20 @@ static struct endpoint_media negotiated(uint32_t first_ssrc)
     return media;
 }
 
+static void send_rtp(struct room_endpoint *endpoint, const uint8_t *bytes, size_t size,
+                     uint64_t now_us)
+{
+    if (size == 0 || size > PACKET_BUFFER_DATA_SIZE) {
+        return; /* the transport lets none of them through */
+    }
+    struct packet_buffer *packet = packet_buffer_take(packets);
+    require(packet != NULL);
+    memcpy(packet->data, bytes, size);
+    packet->size = (uint16_t)size;
+    packet->arrival_us = now_us;
+    room_endpoint_on_rtp(endpoint, packet);
+}
+
 static void act(struct room *room, struct person *people, uint8_t what, const uint8_t *bytes,
                 size_t size, uint64_t now_us)
 {
@@ -155,7 +178,7 @@ static void act(struct room *room, struct person *people, uint8_t what, const ui
     if (what & WHAT_RTCP) {
         room_endpoint_on_rtcp(endpoint, bytes, size, now_us);
     } else {
-        room_endpoint_on_rtp(endpoint, bytes, size, now_us);
+        send_rtp(endpoint, bytes, size, now_us);
     }
     if (what & WHAT_TICK) {
         room_on_tick(room, now_us);
@@ -194,10 +217,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t now_us = 1000000;
     memset(people, 0, sizeof(people));
     recorder_may_get_rtp = false;
-    AUTO(packet_buffer_pool) packets = packet_buffer_pool_create(64);
+    packets = packet_buffer_pool_create(64);
     const struct room_config config = {
         .id = 1, .packets = packets, .packets_reserve = 8, .ops = &room_ops};
-    AUTO(room) room = room_create(&config);
+    struct room *room = room_create(&config);
     for (size_t i = 0; i < 2; i++) {
         const struct room_endpoint_config person = {
             .id = i + 1, .label = "x", .sink = {&person_ops, &people[i]}};
@@ -225,5 +248,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < 2; i++) {
         room_close_endpoint(room, people[i].endpoint);
     }
+    room = room_destroy(room);
+    packets = packet_buffer_pool_destroy(packets);
     return 0;
 }

@@ -141,7 +141,12 @@ void room_fixture_pass(struct room_fixture *fixture, uint64_t span_us)
 
 void fake_browser_send_rtp(struct fake_browser *browser, const uint8_t *packet, size_t size)
 {
-    room_endpoint_on_rtp(browser->endpoint, packet, size, browser->fixture->now_us);
+    struct packet_buffer *buffer = packet_buffer_take(browser->fixture->packets);
+    assert(buffer && size <= sizeof(buffer->data));
+    memcpy(buffer->data, packet, size);
+    buffer->size = (uint16_t)size;
+    buffer->arrival_us = browser->fixture->now_us;
+    room_endpoint_on_rtp(browser->endpoint, buffer);
 }
 
 void fake_browser_send_rtcp(struct fake_browser *browser, const struct byte_writer *compound)

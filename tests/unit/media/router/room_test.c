@@ -209,27 +209,6 @@ static void test_nothing_is_sent_before_the_transport_is_up(void **state)
     fake_browser_perform(physician, 100 * MS);
 }
 
-static void test_an_empty_pool_drops_and_counts(void **state)
-{
-    struct room_fixture *f = *state;
-    struct fake_browser *patient = room_fixture_join(f, 0);
-    struct packet_buffer *taken[2000];
-    struct room_endpoint_report report;
-    size_t count = 0;
-    while ((taken[count] = packet_buffer_take(f->packets))) {
-        count++;
-    }
-    fake_browser_speak(patient);
-    room_endpoint_take_report(patient->endpoint, f->now_us, &report);
-    assert_int_equal(report.packets_unstored, 1);
-    while (count > 0) {
-        packet_buffer_drop(taken[--count]);
-    }
-    fake_browser_speak(patient);
-    room_endpoint_take_report(patient->endpoint, f->now_us, &report);
-    assert_int_equal(report.packets_unstored, 1);
-}
-
 /* When packets become scarce, those that are only kept for retransmission are the first to go. */
 static void test_a_scarce_pool_is_left_to_what_flows(void **state)
 {
@@ -264,7 +243,6 @@ int main(void)
         ROOM_TEST(test_renegotiation_keeps_what_stays),
         ROOM_TEST(test_the_speaker_is_told),
         ROOM_TEST(test_nothing_is_sent_before_the_transport_is_up),
-        ROOM_TEST(test_an_empty_pool_drops_and_counts),
         ROOM_TEST(test_a_scarce_pool_is_left_to_what_flows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

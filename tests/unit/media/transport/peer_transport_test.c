@@ -2,6 +2,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/random.h"
+#include "media/rtp/packet_buffer.h"
 #include "tests/unit/media/transport/hostile_dtls.h"
 #include "tests/unit/media/transport/transport_fixture.h"
 
@@ -630,6 +631,50 @@ static void test_no_media_is_accepted_before_the_handshake(void **state)
     assert_int_equal(statistics_of(call).srtp_rejected, 2);
 }
 
+static void test_without_a_free_buffer_packets_are_dropped_and_counted(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    struct packet_buffer *taken[FIXTURE_PACKETS];
+    uint8_t packet[200];
+    for (size_t i = 0; i < FIXTURE_PACKETS; i++) {
+        taken[i] = packet_buffer_take(fixture->packets);
+        assert_non_null(taken[i]);
+    }
+    const size_t size = make_rtp(packet, 5, 1, 100, 1);
+    assert_int_equal(test_peer_send_rtp(call->peer, packet, size), 0);
+    assert_int_equal(test_peer_send_rtcp(call->peer, receiver_report, sizeof(receiver_report)), 0);
+    transport_fixture_drain(call);
+    assert_int_equal(call->rtp, 0);
+    assert_int_equal(call->rtcp, 1); /* needs no buffer */
+    assert_int_equal(statistics_of(call).packets_unstored, 1);
+    assert_int_equal(statistics_of(call).packets_received, 0);
+    assert_int_equal(statistics_of(call).srtp_rejected, 0);
+    for (size_t i = 0; i < FIXTURE_PACKETS; i++) {
+        packet_buffer_drop(taken[i]);
+    }
+    assert_media_flows(call);
+    assert_int_equal(statistics_of(call).packets_unstored, 1);
+}
+
+static void test_the_longest_packet_is_what_fits_a_buffer(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    const size_t overhead = srtp_profile_rtp_overhead(SRTP_PROFILE_AEAD_AES_128_GCM);
+    uint8_t packet[2000];
+    const size_t fits = PACKET_BUFFER_DATA_SIZE - overhead;
+    assert_int_equal(test_peer_send_rtp(call->peer, packet, make_rtp(packet, 5, 1, fits - 12, 7)),
+                     0);
+    assert_int_equal(test_peer_send_rtp(call->peer, packet, make_rtp(packet, 5, 2, fits - 11, 7)),
+                     0);
+    transport_fixture_drain(call);
+    assert_int_equal(call->rtp, 1);
+    assert_int_equal(call->last_rtp_size, fits);
+    assert_int_equal(statistics_of(call).srtp_rejected, 1);
+    assert_media_flows(call);
+}
+
 /* ---- goodbye, limits ---- */
 
 static void test_goodbye_is_heard_both_ways(void **state)
@@ -788,6 +833,10 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_flood_of_forged_and_replayed_packets_keeps_the_call,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(test_without_a_free_buffer_packets_are_dropped_and_counted,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_longest_packet_is_what_fits_a_buffer, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_no_media_is_accepted_before_the_handshake, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_goodbye_is_heard_both_ways, setup, teardown),

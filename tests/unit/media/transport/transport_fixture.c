@@ -2,6 +2,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/random.h"
+#include "media/rtp/packet_buffer.h"
 
 #include <poll.h>
 #include <setjmp.h>
@@ -33,13 +34,14 @@ static void on_closed(void *context, uint64_t now_us)
     call->closed++;
 }
 
-static void on_rtp(void *context, const uint8_t *packet, size_t size, uint64_t arrival_us)
+static void on_rtp(void *context, struct packet_buffer *packet)
 {
-    (void)arrival_us;
     struct call *call = context;
+    assert_true(packet->arrival_us > 0);
     call->rtp++;
-    memcpy(call->last_rtp, packet, size);
-    call->last_rtp_size = size;
+    memcpy(call->last_rtp, packet->data, packet->size);
+    call->last_rtp_size = packet->size;
+    packet_buffer_drop(packet);
 }
 
 static void on_rtcp(void *context, const uint8_t *compound, size_t size, uint64_t arrival_us)
@@ -79,8 +81,11 @@ void transport_fixture_init(struct transport_fixture *fixture, const char *addre
 {
     memset(fixture, 0, sizeof(*fixture));
     assert_int_equal(dtls_identity_create(&fixture->identity), 0);
-    const struct transport_host_config config = {
-        .listen_address = address, .peers_max = 512, .identity = fixture->identity};
+    fixture->packets = packet_buffer_pool_create(FIXTURE_PACKETS);
+    const struct transport_host_config config = {.listen_address = address,
+                                                 .peers_max = 512,
+                                                 .identity = fixture->identity,
+                                                 .packets = fixture->packets};
     assert_int_equal(transport_host_create(&config, &fixture->host), 0);
 }
 
@@ -91,6 +96,7 @@ void transport_fixture_finish(struct transport_fixture *fixture)
         test_peer_destroy(fixture->calls[i].peer);
     }
     transport_host_destroy(fixture->host);
+    packet_buffer_pool_destroy(fixture->packets); /* asserts that each came back */
     dtls_identity_destroy(fixture->identity);
 }
 

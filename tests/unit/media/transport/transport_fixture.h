@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #define FIXTURE_CALLS_MAX 8
+#define FIXTURE_PACKETS 4
 
 /* Both ends of one call. */
 struct call {
@@ -45,6 +46,7 @@ struct call {
 
 struct transport_fixture {
     struct dtls_identity *identity;
+    struct packet_buffer_pool *packets;
     struct transport_host *host;
     uint64_t skipped_us;
     struct call calls[FIXTURE_CALLS_MAX];
