@@ -45,6 +45,7 @@ struct visit_recorder {
     int64_t start_ms;
     uint64_t next_disk_check_us;
     struct log_limiter bad_message_limiter;
+    uint8_t datagram[RECORDER_DATAGRAM_SIZE_MAX]; /* being read */
 };
 
 /* ---- what tracks ask for ---- */
@@ -82,8 +83,8 @@ static void request_keyframe(void *context, uint16_t track)
 {
     struct visit_recorder *recorder = context;
     const struct recorder_message message = {.type = RECORDER_KEYFRAME, .track = track};
-    uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
-    const size_t size = recorder_message_write(&message, datagram);
+    uint8_t datagram[RECORDER_HEADER_SIZE];
+    const size_t size = recorder_message_write(&message, datagram, sizeof datagram);
     (void)send(recorder->media_fd, datagram, size,
                MSG_NOSIGNAL | MSG_DONTWAIT); /* it is asked for again */
 }
@@ -228,17 +229,28 @@ static void (*const message_handlers[])(struct visit_recorder *recorder,
     [RECORDER_PAUSE] = on_pause, [RECORDER_END] = on_end, [RECORDER_KEYFRAME] = NULL,
 };
 
-static void on_datagram(struct visit_recorder *recorder, const uint8_t *datagram, size_t size)
+static void log_bad_message(struct visit_recorder *recorder, size_t datagram_size)
 {
-    struct recorder_message message;
-    if (recorder_message_parse(datagram, size, &message) == 0 && message_handlers[message.type]) {
-        message_handlers[message.type](recorder, &message);
-        return;
-    }
     uint32_t suppressed = 0;
     if (log_limiter_allows(&recorder->bad_message_limiter, 1, loop_now_us(recorder->loop),
                            &suppressed)) {
-        log_warning("bad_message", "size=%zu suppressed=%" PRIu32, size, suppressed);
+        log_warning("bad_message", "datagram_size=%zu suppressed=%" PRIu32, datagram_size,
+                    suppressed);
+    }
+}
+
+static void on_datagram(struct visit_recorder *recorder, size_t size)
+{
+    struct recorder_walk walk;
+    struct recorder_message message;
+    int r = 0;
+    recorder_walk_begin(&walk, recorder->datagram, size);
+    while ((r = recorder_walk_next(&walk, &message)) != 0 && !recorder->ended) {
+        if (r > 0 && message_handlers[message.type]) {
+            message_handlers[message.type](recorder, &message);
+        } else {
+            log_bad_message(recorder, size);
+        }
     }
 }
 
@@ -246,9 +258,9 @@ static void on_media(void *context, uint32_t events)
 {
     (void)events;
     struct visit_recorder *recorder = context;
-    uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX + 1];
     for (int i = 0; i < DATAGRAMS_PER_WAKE && !recorder->ended; i++) {
-        const ssize_t size = recv(recorder->media_fd, datagram, sizeof datagram, MSG_DONTWAIT);
+        const ssize_t size = recv(recorder->media_fd, recorder->datagram, sizeof recorder->datagram,
+                                  MSG_DONTWAIT | MSG_TRUNC);
         if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
             return;
         }
@@ -256,7 +268,11 @@ static void on_media(void *context, uint32_t events)
             end(recorder); /* the worker has closed its end */
             return;
         }
-        on_datagram(recorder, datagram, (size_t)size);
+        if ((size_t)size > sizeof recorder->datagram) {
+            log_bad_message(recorder, (size_t)size); /* cut off: none of it is believed */
+            continue;
+        }
+        on_datagram(recorder, (size_t)size);
     }
 }
 

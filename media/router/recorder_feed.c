@@ -2,6 +2,7 @@
 
 #include "gateway/base/sequence_number.h"
 #include "media/recorder_protocol.h"
+#include "media/router/recorder_outbox.h"
 #include "media/router/stream_gate.h"
 #include "media/rtp/rtp_extensions.h"
 #include "media/rtp/sequence_rewriter.h"
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 
 #define TRACKS_MAX 128 /* more than ROOM_ENDPOINTS_MAX endpoints publish */
-#define WAITING_MAX 64 /* TRACK, FLOW, PAUSE, END that the socket had no room for */
 
 struct feed_track {
     struct track_listener listener;
@@ -26,56 +26,12 @@ struct feed_track {
 };
 
 struct recorder_feed {
-    struct sink sink;
+    struct recorder_outbox *outbox; /* owned */
     bool flowing;
-    bool broken;
     int64_t flow_us; /* where the interval began */
     uint16_t last_number;
-    uint64_t dropped;
     struct feed_track tracks[TRACKS_MAX];
-    struct recorder_message waiting[WAITING_MAX]; /* a ring */
-    size_t waiting_first;
-    size_t waiting_count;
 };
-
-/* ---- messages ---- */
-
-static int send_now(struct recorder_feed *feed, const struct recorder_message *message)
-{
-    uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
-    const struct sink_part part = {datagram, recorder_message_write(message, datagram)};
-    return sink_send(&feed->sink, SINK_RECORDER, &part, 1);
-}
-
-/* Returns true when nothing waits any more. */
-static bool send_waiting(struct recorder_feed *feed)
-{
-    while (feed->waiting_count > 0 && !feed->broken) {
-        int r = send_now(feed, &feed->waiting[feed->waiting_first]);
-        if (r == -EAGAIN) {
-            return false;
-        }
-        feed->broken = r < 0;
-        feed->waiting_first = (feed->waiting_first + 1) % WAITING_MAX;
-        feed->waiting_count--;
-    }
-    return !feed->broken;
-}
-
-/* For what must not be lost. */
-static void send_surely(struct recorder_feed *feed, const struct recorder_message *message)
-{
-    if (feed->broken) {
-        return;
-    }
-    if (feed->waiting_count == WAITING_MAX) {
-        feed->broken = true;
-        return;
-    }
-    feed->waiting[(feed->waiting_first + feed->waiting_count) % WAITING_MAX] = *message;
-    feed->waiting_count++;
-    (void)send_waiting(feed);
-}
 
 /* ---- tracks ---- */
 
@@ -91,28 +47,18 @@ static void announce(struct feed_track *track, const struct routed_packet *route
     (void)snprintf(message.label, sizeof(message.label), "%s", track->label);
     track->number = message.track;
     track->codec = routed->codec;
-    send_surely(track->feed, &message);
+    recorder_outbox_add_mark(track->feed->outbox, &message);
 }
 
 static void forward(struct feed_track *track, const struct routed_packet *routed)
 {
     static const struct media_extension_ids no_extensions = {0};
-    struct recorder_feed *feed = track->feed;
     const struct rtp_packet *rtp = &routed->packet->rtp;
     struct sequence_rewriter_result place;
     if (sequence_rewriter_forward(&track->numbers, routed->stream->source, rtp->sequence,
                                   rtp->timestamp, &place) < 0) {
         return;
     }
-    if (!send_waiting(feed)) {
-        feed->dropped++;
-        return;
-    }
-    const struct recorder_message message = {
-        .type = RECORDER_RTP,
-        .track = track->number,
-        .media_time_us = (uint64_t)routed->packet->media_time_us,
-    };
     const struct rtp_header header = {
         .marker = rtp->marker,
         .payload_type = rtp->payload_type,
@@ -120,22 +66,16 @@ static void forward(struct feed_track *track, const struct routed_packet *routed
         .timestamp = place.timestamp,
         .ssrc = track->number,
     };
-    uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
     uint8_t head[RTP_HEADER_SIZE_MAX];
-    const size_t message_size = recorder_message_write(&message, datagram);
     const int head_size = rtp_header_write(&header, &no_extensions, head, sizeof(head));
     assert(head_size > 0);
     const struct sink_part parts[] = {
-        {datagram, message_size},
         {head, (size_t)head_size},
         {rtp_packet_payload(rtp), rtp->payload_size},
     };
-    int r = sink_send(&feed->sink, SINK_RECORDER, parts, ARRAY_LENGTH(parts));
-    if (r == -EAGAIN) {
-        feed->dropped++;
-    } else if (r < 0) {
-        feed->broken = true;
-    }
+    recorder_outbox_add_rtp(track->feed->outbox, track->number,
+                            (uint64_t)routed->packet->media_time_us, parts, ARRAY_LENGTH(parts),
+                            routed->now_us);
 }
 
 /* A key frame whose first packet came late, or by retransmission: the rest of it has come before.
@@ -158,7 +98,8 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
 {
     struct feed_track *track = CONTAINER_OF(listener, struct feed_track, listener);
     const struct recorder_feed *feed = track->feed;
-    if (!feed->flowing || feed->broken || routed->packet->media_time_us < feed->flow_us) {
+    if (!feed->flowing || recorder_outbox_is_broken(feed->outbox) ||
+        routed->packet->media_time_us < feed->flow_us) {
         return; /* what was captured before everybody agreed stays out, however late it comes */
     }
     if (routed->codec == MEDIA_CODEC_NONE) {
@@ -241,7 +182,7 @@ void recorder_feed_remove_track(struct recorder_feed *feed, const struct publish
 struct recorder_feed *recorder_feed_create(const struct sink *sink)
 {
     struct recorder_feed *feed = calloc(1, sizeof(*feed));
-    feed->sink = *sink;
+    feed->outbox = recorder_outbox_create(sink);
     return feed;
 }
 
@@ -255,6 +196,7 @@ struct recorder_feed *recorder_feed_destroy(struct recorder_feed *feed)
             published_track_remove_listener(&feed->tracks[i].listener);
         }
     }
+    feed->outbox = recorder_outbox_destroy(feed->outbox);
     free(feed);
     return NULL;
 }
@@ -264,7 +206,7 @@ static void send_mark(struct recorder_feed *feed, enum recorder_message_type typ
 {
     const struct recorder_message message = {
         .type = type, .media_time_us = now_us, .wall_ms = wall_ms};
-    send_surely(feed, &message);
+    recorder_outbox_add_mark(feed->outbox, &message);
 }
 
 void recorder_feed_resume(struct recorder_feed *feed, int64_t wall_ms, uint64_t now_us)
@@ -298,25 +240,33 @@ void recorder_feed_end(struct recorder_feed *feed, uint64_t now_us)
     send_mark(feed, RECORDER_END, 0, now_us);
 }
 
+static void want_keyframe(struct recorder_feed *feed, uint16_t number, uint64_t now_us)
+{
+    for (size_t i = 0; i < TRACKS_MAX; i++) {
+        struct feed_track *track = &feed->tracks[i];
+        if (track->source && track->number != 0 && track->number == number) {
+            stream_gate_want_keyframe(&track->gate, track->source, now_us);
+        }
+    }
+}
+
 void recorder_feed_on_message(struct recorder_feed *feed, const uint8_t *datagram, size_t size,
                               uint64_t now_us)
 {
+    struct recorder_walk walk;
     struct recorder_message message;
-    if (recorder_message_parse(datagram, size, &message) < 0 || message.type != RECORDER_KEYFRAME) {
-        return;
-    }
-    for (size_t i = 0; i < TRACKS_MAX; i++) {
-        struct feed_track *track = &feed->tracks[i];
-        if (track->source && track->number != 0 && track->number == message.track) {
-            stream_gate_want_keyframe(&track->gate, track->source, now_us);
+    int r = 0;
+    recorder_walk_begin(&walk, datagram, size);
+    while ((r = recorder_walk_next(&walk, &message)) != 0) {
+        if (r > 0 && message.type == RECORDER_KEYFRAME) {
+            want_keyframe(feed, message.track, now_us);
         }
     }
 }
 
 void recorder_feed_on_tick(struct recorder_feed *feed, uint64_t now_us)
 {
-    (void)now_us;
-    (void)send_waiting(feed);
+    recorder_outbox_on_tick(feed->outbox, now_us);
 }
 
 bool recorder_feed_is_flowing(const struct recorder_feed *feed)
@@ -326,10 +276,10 @@ bool recorder_feed_is_flowing(const struct recorder_feed *feed)
 
 bool recorder_feed_is_broken(const struct recorder_feed *feed)
 {
-    return feed->broken;
+    return recorder_outbox_is_broken(feed->outbox);
 }
 
 uint64_t recorder_feed_dropped(const struct recorder_feed *feed)
 {
-    return feed->dropped;
+    return recorder_outbox_dropped(feed->outbox);
 }

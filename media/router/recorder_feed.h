@@ -7,7 +7,8 @@
  *
  * Two things are strict: nothing but END follows a PAUSE until there is a FLOW, and what is not RTP
  * is never lost: when the socket is full it waits, in order, and RTP is dropped and counted
- * meanwhile. Pure. Thread: belongs to the worker of its room. */
+ * meanwhile (recorder_outbox.h, which also gathers packets, so that the socket is written to a few
+ * times a second). Pure. Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_RECORDER_FEED_H
 #define BEDSIDE_MEDIA_ROUTER_RECORDER_FEED_H
 
@@ -35,7 +36,7 @@ void recorder_feed_end(struct recorder_feed *feed, uint64_t now_us);
 /* A datagram from the recorder: it may ask for key frames. Anything else is ignored. */
 void recorder_feed_on_message(struct recorder_feed *feed, const uint8_t *datagram, size_t size,
                               uint64_t now_us);
-/* Sends what waits. */
+/* Sends what waited long enough (recorder_outbox.h). Call it every 20 ms. */
 void recorder_feed_on_tick(struct recorder_feed *feed, uint64_t now_us);
 
 bool recorder_feed_is_flowing(const struct recorder_feed *feed);

@@ -163,17 +163,22 @@ struct recorder_end {
 
 static void read_recorder(struct recorder_end *end)
 {
-    uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
+    static uint8_t datagram[RECORDER_DATAGRAM_SIZE_MAX];
     for (;;) {
+        struct recorder_walk walk;
         struct recorder_message message;
+        int r = 0;
         const ssize_t size = recv(end->fd, datagram, sizeof(datagram), MSG_DONTWAIT);
         if (size <= 0) {
             end->ended = size == 0;
             return;
         }
-        assert_int_equal(recorder_message_parse(datagram, (size_t)size, &message), 0);
-        end->counts[message.type]++;
-        end->last = message.type;
+        recorder_walk_begin(&walk, datagram, (size_t)size);
+        while ((r = recorder_walk_next(&walk, &message)) > 0) {
+            end->counts[message.type]++;
+            end->last = message.type;
+        }
+        assert_int_equal(r, 0);
     }
 }
 

@@ -157,7 +157,9 @@ static void wait_for_keyframe_request(struct rig *rig, uint16_t track)
     struct recorder_message message;
     const ssize_t size = recv(rig->worker_fd, datagram, sizeof datagram, MSG_DONTWAIT);
     assert_true(size > 0);
-    assert_int_equal(recorder_message_parse(datagram, (size_t)size, &message), 0);
+    struct recorder_walk walk;
+    recorder_walk_begin(&walk, datagram, (size_t)size);
+    assert_int_equal(recorder_walk_next(&walk, &message), 1);
     assert_int_equal(message.type, RECORDER_KEYFRAME);
     assert_int_equal(message.track, track);
 }

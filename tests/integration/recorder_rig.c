@@ -246,7 +246,7 @@ static void send_datagram(struct rig *rig, const uint8_t *bytes, size_t size)
 static void send_message(struct rig *rig, const struct recorder_message *message)
 {
     uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
-    const size_t size = recorder_message_write(message, datagram);
+    const size_t size = recorder_message_write(message, datagram, sizeof datagram);
     send_datagram(rig, datagram, size);
 }
 
@@ -280,11 +280,14 @@ void rig_send_packet(struct rig *rig, uint16_t track, const struct clip_packet *
                      uint64_t media_time_us)
 {
     uint8_t datagram[RECORDER_MESSAGE_SIZE_MAX];
-    const struct recorder_message message = {
-        .type = RECORDER_RTP, .track = track, .media_time_us = media_time_us};
-    const size_t size = recorder_message_write(&message, datagram);
-    memcpy(datagram + size, packet->bytes, packet->size);
-    send_datagram(rig, datagram, size + packet->size);
+    const struct recorder_message message = {.type = RECORDER_RTP,
+                                             .track = track,
+                                             .media_time_us = media_time_us,
+                                             .payload_size = packet->size};
+    const size_t size = recorder_message_write(&message, datagram, sizeof datagram);
+    assert_int_equal(size, RECORDER_HEADER_SIZE + packet->size);
+    memcpy(datagram + RECORDER_HEADER_SIZE, packet->bytes, packet->size);
+    send_datagram(rig, datagram, size);
 }
 
 /* Sends the packets of one clip up to `until_us`, from `*position` on. */
