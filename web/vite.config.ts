@@ -36,7 +36,7 @@ export default defineConfig({
   test: {
     // Pure code is tested without a DOM; tests of views ask for jsdom in their first line.
     environment: 'node',
-    include: ['src/**/*test.{ts,tsx}'],
+    include: ['src/**/*test.{ts,tsx}', 'tests/**/*.test.mjs'],
     restoreMocks: true,
   },
 });

@@ -5,6 +5,7 @@ import { endSession, HttpProblem, opinionPdfUrl, readCase } from '../protocol/ht
 import type { CaseVisit, ClinicalCase, Opinion, TimelineEntry } from '../protocol/http_api';
 import { Button } from '../components/button/view';
 import { Mark } from '../components/icon/view';
+import type { PageName } from '../components/page_frame/page_names';
 import { LargerText, PageHeading, Skip, useDocument } from '../components/page_frame/view';
 import { RecordingPlayer } from '../components/recording_player/view';
 import { Tag } from '../components/tag/view';
@@ -76,7 +77,7 @@ function CaseRecord({ record, staffName, onSignedOut }: { record: ClinicalCase; 
   useDocument(words.pageTitle(record.patient.name), 'staff');
   const signOut = () => void endSession().then(onSignedOut, onSignedOut);
   return (
-    <div class="case" data-page="case">
+    <div class="case" data-page={'case' satisfies PageName}>
       <Skip />
       <header class="bar">
         <Mark />

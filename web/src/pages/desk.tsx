@@ -10,6 +10,7 @@ import { Icon, Mark } from '../components/icon/view';
 import { LetterText } from '../components/opinion_panel/view';
 import { useOpinion } from '../components/opinion_panel/use_opinion';
 import type { OpinionState } from '../components/opinion_panel/use_opinion';
+import type { PageName } from '../components/page_frame/page_names';
 import { LargerText, PageHeading, Skip, useDocument } from '../components/page_frame/view';
 import { ParticipantTile } from '../components/participant_tile/view';
 import { RecordingControl } from '../components/recording_control/view';
@@ -39,7 +40,7 @@ export function DeskPage(props: SeatPageProps) {
   const opinion = useOpinion(visit.visit.opinion && visit.permissions.includes('opinion') ? visit.visit.case : null);
   const [part, setPart] = useState(0);
   return (
-    <div class="desk" data-page="desk">
+    <div class="desk" data-page={'desk' satisfies PageName}>
       <Skip />
       <DeskBar {...props} title={title} />
       <main id="main" tabIndex={-1} class="d-main">

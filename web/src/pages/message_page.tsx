@@ -4,11 +4,12 @@ import type { ComponentChildren } from 'preact';
 import { Button, LinkButton } from '../components/button/view';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import type { Clinic } from '../components/page_frame/view';
+import type { PageName } from '../components/page_frame/page_names';
 import { telephoneHref } from '../components/page_frame/telephone';
 import { text } from '../text/text';
 
 interface MessagePageProps {
-  page: string;
+  page: PageName;
   clinic: Clinic | null;
   title: string;
   words: string;

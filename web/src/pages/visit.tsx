@@ -11,6 +11,7 @@ import { consentIsOpen, ConsentQuestion } from '../components/consent_question/v
 import { Icon } from '../components/icon/view';
 import { Letter } from '../components/opinion_panel/view';
 import { useOpinion } from '../components/opinion_panel/use_opinion';
+import type { PageName } from '../components/page_frame/page_names';
 import { LargerText, PageHeading, Skip, useDocument } from '../components/page_frame/view';
 import { ParticipantTile } from '../components/participant_tile/view';
 import { RecordingSign } from '../components/recording_sign/view';
@@ -38,7 +39,7 @@ export function VisitPage(props: SeatPageProps) {
   const { sentence, fix } = stateSentence(snapshot, sound.blocked);
   const { audioMuted, videoMuted } = snapshot.devices;
   return (
-    <div class="visit" data-page="visit">
+    <div class="visit" data-page={'visit' satisfies PageName}>
       <Skip />
       <header class="v-top">
         <div class="v-title">

@@ -40,6 +40,8 @@ const defaults = {
   door: [],
   /** What the arriving person meets: see look() and arrive(). */
   link: 'good',
+  /** What staff meet who open the case: 'missing' or 'down' else. */
+  case: 'good',
   waits: true,
   recording: { state: 'off', reason: 'none', waiting_for: [], since: 0, recorded_ms: 0 },
   consentAsked: false,
@@ -51,7 +53,7 @@ const defaults = {
 export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
   const world = structuredClone({ ...defaults, ...scenario });
   const sockets = new Set();
-  const state = { joins: 0, offers: 0, requests: [], tries: 5, asked: 0, session: 0, waiting: world.waits };
+  const state = { joins: 0, offers: 0, requests: [], tries: 5, session: 0, waiting: world.waits };
 
   const server = createServer((request, response) => {
     route(request, response).catch(() => problem(response, 500, 'broken', 'The mock failed.'));
@@ -73,7 +75,8 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     if (pathname === '/api/v1/session/end') return json(response, 204);
     if (pathname.endsWith('/opinion')) return json(response, 200, opinion);
     if (pathname.endsWith('/manifest')) return json(response, 200, manifest);
-    if (pathname === '/api/v1/cases/c-1') return json(response, 200, clinicalCase);
+    if (pathname === '/api/v1/cases/c-1' && world.case === 'down') return response.destroy();
+    if (pathname === '/api/v1/cases/c-1' && world.case !== 'missing') return json(response, 200, clinicalCase);
     return problem(response, 404, 'not_found', 'There is nothing here.');
   }
 
@@ -113,8 +116,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
 
   function pending(response) {
     if (world.link === 'refused') return problem(response, 403, 'refused', 'No.');
-    if (++state.asked < 3) return json(response, 202, { pending: 'd-1' });
-    json(response, 201, { seat_token: 'seat-patient', device_token: 'device-patient', participant: 'p-alder', visit: 'v-1' });
+    return json(response, 202, { pending: 'd-1' });
   }
 
   // ---- the visit protocol
@@ -127,7 +129,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     socket.on('message', (data) => {
       const message = JSON.parse(String(data));
       state.requests.push(message);
-      void handle(client, message);
+      handle(client, message).catch(() => socket.terminate()); // the browser of the media peer is gone
     });
   });
 
@@ -264,6 +266,9 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
 
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
+    /** What the session ids of this gateway begin with. */
+    sessions: `session-${server.address().port}-`,
+    port: server.address().port,
     url: `http://localhost:${server.address().port}`,
     world,
     state,

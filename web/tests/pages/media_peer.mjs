@@ -1,5 +1,5 @@
 // The other end of the media, in a second page of the same browser: it answers offers with a real
-// RTCPeerConnection and sends a drawn face and a tone into every slot.
+// RTCPeerConnection and sends a drawn face and a tone into every slot. Few small frames are enough to be seen.
 
 export async function openMediaPeer(browser) {
   const context = await browser.newContext();
@@ -12,12 +12,12 @@ export async function openMediaPeer(browser) {
       { wall: '#c3cbbd', coat: '#5d7f68', skin: '#dfb79b', hair: '#5c3526', shirt: '#5d7f68' },
       { wall: '#d8cfc0', coat: '#75586c', skin: '#e2c0a8', hair: '#cfccc6', shirt: '#75586c' },
     ];
-    const brushes = [];
-    const draw = (face) => {
+    const draw = (face, brushes) => {
       const canvas = document.createElement('canvas');
-      canvas.width = 640;
-      canvas.height = 480;
+      canvas.width = 320;
+      canvas.height = 240;
       const pen = canvas.getContext('2d');
+      pen.scale(0.5, 0.5);
       let turn = 0;
       const paint = () => {
         const sway = Math.sin(turn++ / 8) * 4;
@@ -36,8 +36,8 @@ export async function openMediaPeer(browser) {
         oval(320, 225, 78, 98, face.skin);
       };
       paint();
-      const painting = setInterval(paint, 66);
-      const track = canvas.captureStream(15).getVideoTracks()[0];
+      const painting = setInterval(paint, 200);
+      const track = canvas.captureStream(5).getVideoTracks()[0];
       brushes.push(() => {
         clearInterval(painting);
         track.stop();
@@ -45,7 +45,7 @@ export async function openMediaPeer(browser) {
       return track;
     };
     const sound = new AudioContext();
-    const tone = () => {
+    const tone = (brushes) => {
       const oscillator = sound.createOscillator();
       const out = sound.createMediaStreamDestination();
       oscillator.connect(out);
@@ -56,8 +56,8 @@ export async function openMediaPeer(browser) {
     const peers = new Map();
     window.answer = async (session, sdp, active) => {
       // A new session is a new transport, as with the gateway.
-      if (!peers.has(session)) peers.set(session, new RTCPeerConnection());
-      const peer = peers.get(session);
+      if (!peers.has(session)) peers.set(session, { peer: new RTCPeerConnection(), brushes: [] });
+      const { peer, brushes } = peers.get(session);
       await peer.setRemoteDescription({ type: 'offer', sdp });
       const sections = sdp.split(/^m=/m).slice(1);
       let video = 0;
@@ -66,7 +66,7 @@ export async function openMediaPeer(browser) {
         transceiver.direction = !active ? 'inactive' : wanted ? 'sendonly' : 'recvonly';
         const kind = transceiver.receiver.track.kind;
         if (active && wanted && !transceiver.sender.track) {
-          await transceiver.sender.replaceTrack(kind === 'video' ? draw(faces[video % faces.length]) : tone());
+          await transceiver.sender.replaceTrack(kind === 'video' ? draw(faces[video % faces.length], brushes) : tone(brushes));
         }
         if (wanted && kind === 'video') video++;
       }
@@ -78,16 +78,19 @@ export async function openMediaPeer(browser) {
       }
       return peer.localDescription.sdp;
     };
-    window.closePeers = () => {
-      for (const peer of peers.values()) peer.close();
-      peers.clear();
-      for (const stop of brushes.splice(0)) stop();
+    window.closePeers = (prefix) => {
+      for (const [session, { peer, brushes }] of peers) {
+        if (!session.startsWith(prefix)) continue;
+        peers.delete(session);
+        peer.close();
+        for (const stop of brushes) stop();
+      }
     };
   });
   return {
     answer: (session, sdp, active) => page.evaluate((a) => window.answer(...a), [session, sdp, active]),
-    /** Packets stop, and no restart helps: this session is gone. */
-    closePeers: () => page.evaluate(() => window.closePeers()),
+    /** Packets stop, and no restart helps: the sessions whose ids begin so are gone. */
+    closePeers: (prefix) => page.evaluate((sessions) => window.closePeers(sessions), prefix),
     close: () => context.close(),
   };
 }

@@ -1,127 +1,132 @@
-// npm run test:pages [name ...]: every page in a real Chromium against the mock gateway, at the sizes that
-// matter, light and dark, with larger text. For each: axe (contrast 7:1 on patients' pages, target
-// size), no sideways scrolling, nothing in the console, no request to anybody else. Screenshots are
-// kept in $BEDSIDE_SCREENSHOTS (a temporary folder by default) to look at.
+// npm run test:pages [scene ...]: every page in a real Chromium against the mock gateway, in each view of its
+// scenes, light and dark, with larger text. For each: axe, no sideways scrolling, nothing in the console, no
+// request to anybody else. Two scenes at a time; it ends by itself, and says what it was at when that is late.
+//
+// Screenshots: of all in $BEDSIDE_SCREENSHOTS, else of what failed.
 
-import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { startMockGateway } from '../mock_gateway/mock_gateway.mjs';
+import { bringAxe, lookAtPage } from './look.mjs';
 import { openMediaPeer } from './media_peer.mjs';
-import { scenes } from './scenes.mjs';
+import { readyOf, scenes } from './scenes.mjs';
+import { show, views } from './views.mjs';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AT_A_TIME = 2;
+const LIMIT_SECONDS = Number(process.env.BEDSIDE_PAGES_SECONDS ?? 480);
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
-const executablePath = process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium';
-const folder = process.env.BEDSIDE_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), 'bedside-pages-')));
-await mkdir(folder, { recursive: true });
-
-export const views = {
-  phone: { width: 390, height: 844 },
-  'tablet-portrait': { width: 810, height: 1080 },
-  'tablet-landscape': { width: 1080, height: 810 },
-  desk: { width: 1440, height: 900 },
-  small: { width: 320, height: 640 },
-  'phone-dark': { width: 390, height: 844, dark: true },
-  'tablet-landscape-dark': { width: 1080, height: 810, dark: true },
-  'desk-dark': { width: 1440, height: 900, dark: true },
-  'tablet-text200': { width: 1080, height: 810, text: 200 },
-  'phone-text200': { width: 390, height: 844, text: 200 },
-};
+const allPictures = process.env.BEDSIDE_SCREENSHOTS;
+let folder = allPictures;
 
 const browser = await chromium.launch({
-  executablePath,
+  executablePath: process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium',
   args: [
     '--no-sandbox',
-    '--use-fake-device-for-media-stream',
+    '--use-fake-device-for-media-stream=fps=5',
     '--use-fake-ui-for-media-stream',
     '--autoplay-policy=no-user-gesture-required',
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
+    '--disable-features=WebRtcHideLocalIpsWithMdns,HttpsUpgrades',
+    '--host-resolver-rules=MAP not-secure.test 127.0.0.1',
   ],
 });
 const media = await openMediaPeer(browser);
 const failures = [];
+const open = new Set();
 
-async function visitScene(scene, viewName) {
-  const view = views[viewName];
-  const gateway = await startMockGateway({ dist, scenario: scene.scenario, answer: media.answer });
+async function takePicture(page, name) {
+  folder ??= await mkdtemp(join(tmpdir(), 'bedside-pages-'));
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true }).catch(() => undefined);
+}
+
+async function openPage(scene) {
+  const { width, height } = views[scene.views[0]];
   const context = await browser.newContext({
-    viewport: { width: view.width, height: view.height },
-    colorScheme: view.dark ? 'dark' : 'light',
-    permissions: scene.denyDevices ? [] : ['camera', 'microphone'],
+    viewport: { width, height },
+    permissions: ['camera', 'microphone'],
     locale: 'en-US',
     reducedMotion: 'reduce',
     ...scene.context,
   });
-  const page = await context.newPage();
-  const trouble = [];
+  context.setDefaultTimeout(20_000);
+  return context.newPage();
+}
+
+/** What the page itself complains about, gathered from here on. */
+function listen(page, origin) {
+  const heard = [];
   page.on('console', (message) => {
     const expected = /status of 4\d\d|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/.test(message.text());
-    if (['error', 'warning'].includes(message.type()) && !expected) trouble.push(message.text());
+    if (['error', 'warning'].includes(message.type()) && !expected) heard.push(message.text());
   });
-  page.on('pageerror', (error) => trouble.push(String(error)));
+  page.on('pageerror', (error) => heard.push(String(error)));
   page.on('request', (request) => {
-    if (!request.url().startsWith(gateway.url)) trouble.push(`asked somebody else: ${request.url()}`);
+    if (!request.url().startsWith(origin)) heard.push(`asked somebody else: ${request.url()}`);
   });
-  if (view.text) await page.addInitScript((size) => {
-    document.addEventListener('DOMContentLoaded', () => document.documentElement.style.setProperty('font-size', `${size}%`));
-  }, view.text);
-  const name = `${scene.name}--${viewName}`;
-  try {
-    await page.goto(`${gateway.url}${scene.path}`);
-    await scene.act?.({ page, gateway, media });
-    await page.waitForSelector(`[data-page="${scene.page}"]`, { timeout: 10_000 });
-    await page.waitForTimeout(scene.settle ?? 150);
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: scene.fullPage ?? false });
-    trouble.push(...(await lookAtPage(page, scene)));
-    await scene.then?.({ page, gateway, media });
-  } catch (error) {
-    trouble.push(String(error).split('\n').slice(0, 3).join(' '));
-    await page.screenshot({ path: join(folder, `${name}--failed.png`) }).catch(() => undefined);
-  }
-  await context.close();
-  await gateway.close();
-  await media.closePeers();
-  process.stdout.write(`${trouble.length ? 'not ok' : 'ok'} ${name}\n`);
-  for (const one of trouble) {
-    failures.push(`${name}: ${one}`);
-    process.stdout.write(`    ${one}\n`);
-  }
+  return heard;
 }
 
-async function lookAtPage(page, scene) {
+async function playScene(scene) {
+  const gateway = await startMockGateway({ dist, scenario: scene.scenario, answer: media.answer });
+  const page = await openPage(scene);
+  const origin = scene.host ? `http://${scene.host}:${gateway.port}` : gateway.url;
+  const heard = listen(page, origin);
   const trouble = [];
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (overflow > 0) trouble.push(`scrolls sideways by ${overflow} px`);
-  await page.evaluate(axe);
-  const found = await page.evaluate(
-    ([enhanced]) =>
-      window.axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        rules: { 'color-contrast-enhanced': { enabled: enhanced }, 'target-size': { enabled: true } },
-      }),
-    [!scene.staff],
-  );
-  for (const one of found.violations) {
-    trouble.push(`axe ${one.id} (${one.impact}): ${one.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(' | ')}`);
+  try {
+    await page.goto(`${origin}${scene.path}`);
+    await scene.act?.({ page, gateway, media });
+    await page.waitForSelector(`[data-page="${scene.page}"]`);
+    await readyOf[scene.page]?.(page, scene.scenario);
+    await bringAxe(page);
+    for (const view of scene.views) {
+      await show(page, views[view]);
+      const found = await lookAtPage(page, scene);
+      const shown = await page.getAttribute('[data-page]', 'data-page');
+      if (shown !== scene.page) found.push(`became the page ${shown}`);
+      if (allPictures || found.length) await takePicture(page, `${scene.name}--${view}`);
+      trouble.push(...found.map((one) => `${scene.name}, ${view}: ${one}`));
+    }
+  } catch (error) {
+    trouble.push(`${scene.name}: ${String(error).split('\n').slice(0, 3).join(' ')}`);
+    await takePicture(page, `${scene.name}--stopped`);
+  } finally {
+    await Promise.allSettled([page.context().close(), gateway.close(), media.closePeers(gateway.sessions)]);
   }
-  return trouble;
+  return [...trouble, ...heard.map((one) => `${scene.name}: ${one}`)];
 }
 
-const wanted = process.argv.slice(2);
-for (const scene of scenes) {
-  for (const viewName of scene.views) {
-    const name = `${scene.name}--${viewName}`;
-    if (wanted.length === 0 || wanted.some((part) => name.startsWith(part))) await visitScene(scene, viewName);
+async function playOneAfterAnother(queue, count) {
+  for (let scene = queue.shift(); scene; scene = queue.shift()) {
+    const began = Date.now();
+    open.add(scene.name);
+    const trouble = await playScene(scene);
+    open.delete(scene.name);
+    failures.push(...trouble);
+    const place = `${String(count - queue.length - open.size).padStart(3)}/${count}`;
+    const seconds = ((Date.now() - began) / 1000).toFixed(1);
+    process.stdout.write(`${place} ${trouble.length ? 'not ok' : 'ok'} ${scene.name}: ${scene.views.length} views, ${seconds} s\n`);
+    for (const one of trouble) process.stdout.write(`      ${one}\n`);
   }
 }
-await media.close();
-await browser.close();
-process.stdout.write(`screenshots: ${folder}\n`);
-if (failures.length) {
-  process.stdout.write(`${failures.length} findings\n`);
-  process.exitCode = 1;
+
+async function end(code) {
+  await Promise.race([browser.close(), new Promise((resolve) => setTimeout(resolve, 5000))]);
+  process.exit(code);
 }
+
+setTimeout(() => {
+  process.stdout.write(`not done after ${LIMIT_SECONDS} s, at ${[...open].join(', ')}\n`);
+  void end(1);
+}, LIMIT_SECONDS * 1000);
+
+const names = process.argv.slice(2);
+const wanted = scenes.filter(({ name }) => names.length === 0 || names.some((part) => name.startsWith(part)));
+const queue = [...wanted];
+await Promise.all(Array.from({ length: AT_A_TIME }, () => playOneAfterAnother(queue, wanted.length)));
+const looks = wanted.reduce((sum, scene) => sum + scene.views.length, 0);
+process.stdout.write(`${wanted.length} scenes, ${looks} views: ${failures.length} findings\n`);
+if (folder) process.stdout.write(`screenshots: ${folder}\n`);
+await end(failures.length || wanted.length === 0 ? 1 : 0);

@@ -1,7 +1,15 @@
-// What is looked at: each scene leads to one page.
+// What is looked at. Each scene leads to one page, which is then shown in its views, one after another:
+//
+//   path      where it begins
+//   scenario  what the mock gateway plays
+//   act       how a person gets there
+//   page      what `data-page` says then
+//   views     of views.mjs
+//   staff     the contrast of AA is enough: 4.5:1
+//   host      another name of this machine
+//   context   what else this browser is
 
-const patientViews = ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'phone-dark', 'phone-text200', 'tablet-text200'];
-const deskViews = ['desk', 'desk-dark', 'tablet-portrait', 'tablet-landscape', 'phone', 'small', 'tablet-text200'];
+import { deskViews, oneOfEach, patientViews } from './views.mjs';
 
 export async function passBirthday(page) {
   await page.getByRole('button', { name: 'Get ready for my visit' }).click();
@@ -28,13 +36,54 @@ const picturesOnScreen = (page, count) =>
     { timeout: 15_000 },
   );
 
+const ownPicture = (page) => page.waitForFunction(() => [...document.querySelectorAll('video[data-self]')].some((one) => one.videoWidth > 16));
+
+const letterHasCome = (page) => page.waitForFunction(() => !document.querySelector('.letter-state'));
+
+/** By page: when all of it has come that comes by itself. */
+export const readyOf = {
+  'device-check': ownPicture,
+  waiting: async (page, { physicianTold = true } = {}) => {
+    await ownPicture(page);
+    await page.waitForSelector(`[data-physician-told="${physicianTold}"]`);
+  },
+  visit: letterHasCome,
+  desk: letterHasCome,
+};
+
+/** Packets stop and the gateway is gone: neither faces nor sockets. */
+const loseEverything = async ({ page, gateway, media }) => {
+  gateway.cut(true);
+  await media.closePeers(gateway.sessions);
+  await page.waitForSelector('[data-reconnecting]', { timeout: 30_000 });
+};
+
+/** As a browser answers whose user said no. */
+const refuseDevices = async ({ page }) => {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+  });
+  await page.reload();
+  await passBirthday(page);
+};
+
+/** What is asked is never answered. */
+const neverAnswer = async ({ page }) => {
+  await page.addInitScript(() => {
+    window.fetch = () => new Promise(() => undefined);
+  });
+  await page.reload();
+};
+
 const intoVisit = (pictures) => async ({ page }) => {
   await enterAsPatient(page);
+  await page.waitForSelector('[data-page="visit"]');
   if (pictures) await picturesOnScreen(page, pictures);
 };
 
 const intoDesk = (pictures) => async ({ page }) => {
   await enterAsPhysician(page);
+  await page.waitForSelector('[data-page="desk"]');
   if (pictures) await picturesOnScreen(page, pictures);
 };
 
@@ -48,12 +97,14 @@ export const scenes = [
   { name: 'arrival', page: 'arrival', path: '/j#patient', views: patientViews },
   { name: 'arrival-xss', page: 'arrival', path: '/j#patient', views: ['phone'], scenario: { name: '<img src=x onerror=alert(1)> __proto__' } },
   { name: 'arrival-physician', page: 'arrival', path: '/j#doctor', views: ['desk', 'phone'] },
-  { name: 'link-unknown', page: 'link-unknown', path: '/j#x', views: ['phone', 'tablet-portrait'], scenario: { link: 'unknown' } },
-  { name: 'link-expired', page: 'link-expired', path: '/j#x', views: ['phone'], scenario: { link: 'expired' } },
-  { name: 'link-ended', page: 'link-ended', path: '/j#x', views: ['phone'], scenario: { link: 'ended' } },
-  { name: 'link-missing', page: 'link-missing', path: '/j', views: ['phone'] },
-  { name: 'unreachable', page: 'unreachable', path: '/j#x', views: ['phone'], scenario: { link: 'down' } },
-  { name: 'home', page: 'home', path: '/', views: ['desk'] },
+  { name: 'link-unknown', page: 'link-unknown', path: '/j#x', views: oneOfEach, scenario: { link: 'unknown' } },
+  { name: 'link-expired', page: 'link-expired', path: '/j#x', views: oneOfEach, scenario: { link: 'expired' } },
+  { name: 'link-ended', page: 'link-ended', path: '/j#x', views: oneOfEach, scenario: { link: 'ended' } },
+  { name: 'link-missing', page: 'link-missing', path: '/j', views: oneOfEach },
+  { name: 'unreachable', page: 'unreachable', path: '/j#x', views: oneOfEach, scenario: { link: 'down' } },
+  { name: 'loading', page: 'loading', path: '/j#patient', views: oneOfEach, act: neverAnswer },
+  { name: 'setup-problem', page: 'setup-problem', path: '/j#patient', views: oneOfEach, host: 'not-secure.test' },
+  { name: 'home', page: 'home', path: '/', views: oneOfEach },
   {
     name: 'birthday',
     page: 'birthday',
@@ -75,63 +126,57 @@ export const scenes = [
       await page.getByRole('alert').waitFor();
     },
   },
-  { name: 'locked', page: 'locked', path: '/j#patient', views: ['phone'], scenario: { link: 'locked' }, act: ({ page }) => passBirthday(page) },
-  { name: 'second-device', page: 'second-device', path: '/j#patient', views: ['phone'], scenario: { link: 'pending' }, act: ({ page }) => passBirthday(page) },
-  { name: 'second-device-refused', page: 'second-device-refused', path: '/j#patient', views: ['phone'], scenario: { link: 'refused' }, act: ({ page }) => passBirthday(page) },
-  { name: 'device-check', page: 'device-check', path: '/j#patient', views: patientViews, settle: 900, act: ({ page }) => passBirthday(page) },
+  { name: 'locked', page: 'locked', path: '/j#patient', views: oneOfEach, scenario: { link: 'locked' }, act: ({ page }) => passBirthday(page) },
+  { name: 'second-device', page: 'second-device', path: '/j#patient', views: oneOfEach, scenario: { link: 'pending' }, act: ({ page }) => passBirthday(page) },
+  { name: 'second-device-refused', page: 'second-device-refused', path: '/j#patient', views: oneOfEach, scenario: { link: 'refused' }, act: ({ page }) => passBirthday(page) },
+  { name: 'device-check', page: 'device-check', path: '/j#patient', views: patientViews, act: ({ page }) => passBirthday(page) },
   {
     name: 'device-blocked',
     page: 'device-problem',
     path: '/j#patient',
-    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'phone-dark'],
-    fullPage: true,
-    act: async ({ page }) => {
-      await page.addInitScript(() => {
-        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
-      });
-      await page.reload();
-      await passBirthday(page);
-    },
+    views: [...oneOfEach, 'tablet-landscape', 'small'],
+    act: refuseDevices,
   },
   {
     name: 'device-blocked-ipad',
     page: 'device-problem',
     path: '/j#patient',
     views: ['tablet-portrait'],
-    fullPage: true,
     context: { userAgent: 'Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1' },
-    act: async ({ page }) => {
-      await page.addInitScript(() => {
-        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
-      });
-      await page.reload();
-      await passBirthday(page);
+    act: refuseDevices,
+  },
+  {
+    name: 'entering',
+    page: 'entering',
+    path: '/j#patient',
+    views: oneOfEach,
+    act: ({ page, gateway }) => {
+      gateway.cut(true);
+      return enterAsPatient(page);
     },
   },
-  { name: 'waiting', page: 'waiting', path: '/j#patient', views: patientViews, settle: 600, act: ({ page }) => enterAsPatient(page) },
-  { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], settle: 600, scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
-  { name: 'visit', page: 'visit', path: '/j#patient', views: [...patientViews, 'tablet-landscape-dark', 'desk'], scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], recording }, settle: 700, act: intoVisit(2) },
+  { name: 'waiting', page: 'waiting', path: '/j#patient', views: patientViews, act: ({ page }) => enterAsPatient(page) },
+  { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'visit', page: 'visit', path: '/j#patient', views: [...patientViews, 'tablet-landscape-dark'], scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], recording }, act: intoVisit(2) },
   {
     name: 'visit-rtl',
     page: 'visit',
     path: '/j#patient',
     views: ['tablet-landscape', 'phone'],
     scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], recording },
-    settle: 700,
     act: async ({ page }) => {
       await intoVisit(2)({ page });
       await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
     },
   },
-  { name: 'visit-two', page: 'visit', path: '/j#patient', views: ['phone', 'tablet-portrait', 'tablet-landscape'], scenario: { waits: false, others: ['doctor'], members: { doctor: { audio_muted: true } } }, settle: 700, act: intoVisit(1) },
-  { name: 'visit-three', page: 'visit', path: '/j#patient', views: ['phone', 'tablet-portrait', 'tablet-landscape'], scenario: { waits: false, others: ['doctor', 'caregiver'] }, settle: 700, act: intoVisit(2) },
+  { name: 'visit-two', page: 'visit', path: '/j#patient', views: ['phone', 'tablet-portrait', 'tablet-landscape'], scenario: { waits: false, others: ['doctor'], members: { doctor: { audio_muted: true } } }, act: intoVisit(1) },
+  { name: 'visit-three', page: 'visit', path: '/j#patient', views: ['phone', 'tablet-portrait', 'tablet-landscape'], scenario: { waits: false, others: ['doctor', 'caregiver'] }, act: intoVisit(2) },
   {
     name: 'visit-states',
     page: 'visit',
     path: '/j#patient',
     views: ['phone', 'tablet-landscape'],
     scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], members: { treating: { video_muted: true }, caregiver: { state: 'away' } }, recording: { ...recording, state: 'paused', reason: 'newcomer' } },
-    settle: 700,
     act: async ({ page }) => {
       await intoVisit(1)({ page });
       await page.getByRole('button', { name: 'Mute me' }).click();
@@ -144,7 +189,6 @@ export const scenes = [
     path: '/j#patient',
     views: ['phone', 'tablet-landscape', 'small'],
     scenario: { waits: false, others: ['doctor', 'caregiver'], chat },
-    settle: 500,
     act: async ({ page }) => {
       await intoVisit(1)({ page });
       await page.getByRole('tab', { name: /Messages/ }).click();
@@ -152,26 +196,24 @@ export const scenes = [
       await page.getByRole('button', { name: 'Send' }).click();
     },
   },
-  { name: 'visit-consent', page: 'visit', path: '/j#patient', views: patientViews, scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], consentAsked: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder'], since: 0, recorded_ms: 0 } }, settle: 700, act: intoVisit(1) },
-  { name: 'visit-device', page: 'visit', path: '/j#patient', views: ['phone', 'tablet-landscape'], scenario: { waits: false, secondDevice: true }, settle: 700, act: intoVisit(1) },
+  { name: 'visit-consent', page: 'visit', path: '/j#patient', views: patientViews, scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], consentAsked: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder'], since: 0, recorded_ms: 0 } }, act: intoVisit(1) },
+  { name: 'visit-device', page: 'visit', path: '/j#patient', views: ['phone', 'tablet-landscape'], scenario: { waits: false, secondDevice: true }, act: intoVisit(1) },
   {
     name: 'visit-reconnecting',
     page: 'visit',
     path: '/j#patient',
     views: ['phone', 'tablet-landscape', 'small', 'phone-dark', 'tablet-text200'],
     scenario: { waits: false },
-    settle: 1200,
-    act: async ({ page, gateway }) => {
-      await intoVisit(2)({ page });
-      gateway.cut(true);
-      await page.waitForSelector('[data-reconnecting]');
+    act: async ({ page, gateway, media }) => {
+      await intoVisit(1)({ page });
+      await loseEverything({ page, gateway, media });
     },
   },
   {
     name: 'left',
     page: 'ended',
     path: '/j#patient',
-    views: ['phone', 'tablet-portrait'],
+    views: oneOfEach,
     scenario: { waits: false },
     act: async ({ page }) => {
       await intoVisit(1)({ page });
@@ -182,35 +224,55 @@ export const scenes = [
     name: 'ended',
     page: 'ended',
     path: '/j#patient',
-    views: ['phone'],
+    views: oneOfEach,
     scenario: { waits: false },
     act: async ({ page, gateway }) => {
       await intoVisit(1)({ page });
       gateway.tell({ type: 'bye', reason: 'ended', message: 'The visit is over.' });
     },
   },
-  { name: 'desk-admit', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['doctor', 'treating'], door: ['patient', 'caregiver'] }, settle: 800, act: intoDesk(1) },
-  { name: 'desk', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['patient', 'treating', 'caregiver', 'doctor'], recording, chat }, settle: 800, act: intoDesk(2) },
-  { name: 'desk-consent', page: 'desk', path: '/j#doctor', staff: true, views: ['desk', 'tablet-portrait'], scenario: { others: ['patient', 'doctor'], consentAsked: true, secondDevice: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder', 'p-rao'], since: 0, recorded_ms: 0 } }, settle: 800, act: intoDesk(1) },
-  { name: 'desk-lost', page: 'desk', path: '/j#doctor', staff: true, views: ['desk'], scenario: { others: ['patient', 'doctor'] }, settle: 800, act: async ({ page, gateway }) => {
-    await intoDesk(1)({ page });
-    gateway.cut(true);
-    await page.waitForSelector('[data-reconnecting]');
-  } },
-  { name: 'case', page: 'case', path: '/staff#staff', staff: true, views: ['desk', 'tablet-portrait', 'phone', 'small', 'desk-dark'], fullPage: true, settle: 400 },
+  ...['denied', 'taken_over', 'revoked'].map((reason) => ({
+    name: `ended-${reason}`,
+    page: 'ended',
+    path: '/j#patient',
+    views: ['phone'],
+    scenario: { waits: false },
+    act: async ({ page, gateway }) => {
+      await intoVisit(1)({ page });
+      gateway.tell({ type: 'bye', reason, message: '' });
+      await page.waitForSelector('[data-page="ended"]');
+    },
+  })),
+  {
+    name: 'desk-lost',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk'],
+    scenario: { others: ['patient', 'doctor'] },
+    act: async ({ page, gateway, media }) => {
+      await intoDesk(1)({ page });
+      await loseEverything({ page, gateway, media });
+    },
+  },
+  { name: 'desk-admit', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['doctor', 'treating'], door: ['patient', 'caregiver'] }, act: intoDesk(1) },
+  { name: 'desk', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['patient', 'treating', 'caregiver', 'doctor'], recording, chat }, act: intoDesk(2) },
+  { name: 'desk-consent', page: 'desk', path: '/j#doctor', staff: true, views: ['desk', 'tablet-portrait'], scenario: { others: ['patient', 'doctor'], consentAsked: true, secondDevice: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder', 'p-rao'], since: 0, recorded_ms: 0 } }, act: intoDesk(1) },
+  { name: 'case', page: 'case', path: '/staff#staff', staff: true, views: [...oneOfEach, 'small', 'desk-dark'] },
   {
     name: 'case-manifest',
     page: 'case',
     path: '/staff#staff',
     staff: true,
     views: ['desk', 'phone'],
-    fullPage: true,
-    settle: 400,
     act: async ({ page }) => {
       await page.getByRole('button', { name: /SHA-256/ }).click();
       await page.getByText('What happened').click();
       await page.getByRole('table').waitFor();
     },
   },
-  { name: 'staff-bad-link', page: 'staff-sign-in', path: '/staff#wrong', views: ['desk'] },
+  { name: 'case-missing', page: 'case-missing', path: '/staff#staff', views: oneOfEach, scenario: { case: 'missing' } },
+  { name: 'case-unreachable', page: 'unreachable', path: '/staff#staff', views: ['phone', 'desk'], scenario: { case: 'down' } },
+  { name: 'case-loading', page: 'loading', path: '/case#c-1', views: ['desk'], act: neverAnswer },
+  { name: 'staff-bad-link', page: 'staff-sign-in', path: '/staff#wrong', views: oneOfEach },
 ];

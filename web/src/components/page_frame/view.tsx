@@ -6,6 +6,7 @@ import { text } from '../../text/text';
 import { Button } from '../button/view';
 import { Icon, Mark } from '../icon/view';
 import { nextTextSize, textSize } from './larger_text';
+import type { PageName } from './page_names';
 import { Telephone } from './telephone';
 import './style.css';
 
@@ -67,7 +68,7 @@ export function Skip() {
 }
 
 interface PageFrameProps {
-  page: string;
+  page: PageName;
   clinic: Clinic | null;
   wide?: boolean;
   /** Replaces the line with the telephone number. */

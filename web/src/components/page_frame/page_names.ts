@@ -1,0 +1,29 @@
+// Every page that people can meet, by the name in its `data-page`. tests/pages shows each of them.
+
+export const pageNames = [
+  'arrival',
+  'birthday',
+  'case',
+  'case-missing',
+  'desk',
+  'device-check',
+  'device-problem',
+  'ended',
+  'entering',
+  'home',
+  'link-ended',
+  'link-expired',
+  'link-missing',
+  'link-unknown',
+  'loading',
+  'locked',
+  'second-device',
+  'second-device-refused',
+  'setup-problem',
+  'staff-sign-in',
+  'unreachable',
+  'visit',
+  'waiting',
+] as const;
+
+export type PageName = (typeof pageNames)[number];
