@@ -147,7 +147,7 @@ static void start_srtp(struct peer_transport *peer, uint64_t now_us)
 {
     struct srtp_keys keys;
     dtls_handshake_take_keys(peer->dtls, &keys);
-    const int created = srtp_session_create(&keys, &peer->srtp);
+    const int created = srtp_session_create(&keys, peer->host->srtp_aead, &peer->srtp);
     const enum srtp_profile profile = keys.profile;
     secret_wipe(&keys, sizeof(keys));
     if (created < 0) {

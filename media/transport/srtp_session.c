@@ -2,6 +2,8 @@
 
 #include "gateway/base/allocate.h"
 #include "gateway/base/secret.h"
+#include "media/transport/srtp_aead_context.h"
+#include "media/transport/srtp_key_derivation.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -22,20 +24,25 @@ struct profile {
     size_t key_size;
     size_t salt_size;
     size_t tag_size;
+    bool is_aead;
     void (*set_policy)(srtp_crypto_policy_t *policy);
 };
 
 static const struct profile profiles[] = {
-    {SRTP_PROFILE_AEAD_AES_128_GCM, "SRTP_AEAD_AES_128_GCM", 16, 12, 16,
+    {SRTP_PROFILE_AEAD_AES_128_GCM, "SRTP_AEAD_AES_128_GCM", 16, 12, 16, true,
      srtp_crypto_policy_set_aes_gcm_128_16_auth},
-    {SRTP_PROFILE_AEAD_AES_256_GCM, "SRTP_AEAD_AES_256_GCM", 32, 12, 16,
+    {SRTP_PROFILE_AEAD_AES_256_GCM, "SRTP_AEAD_AES_256_GCM", 32, 12, 16, true,
      srtp_crypto_policy_set_aes_gcm_256_16_auth},
-    {SRTP_PROFILE_AES128_CM_SHA1_80, "SRTP_AES128_CM_SHA1_80", 16, 14, 10,
+    {SRTP_PROFILE_AES128_CM_SHA1_80, "SRTP_AES128_CM_SHA1_80", 16, 14, 10, false,
      srtp_crypto_policy_set_rtp_default},
 };
 
 struct srtp_session {
     const struct profile *profile;
+    /* RTP of the AEAD profiles; both are NULL where libsrtp2 does it. Owned. */
+    struct srtp_aead_context *rtp_inbound;
+    struct srtp_aead_context *rtp_outbound;
+    /* All the rest, of the same master keys. */
     srtp_t inbound;
     srtp_t outbound;
     /* libsrtp2 keeps a stream for every SSRC that was ever authentic: this list is what bounds it.
@@ -119,23 +126,48 @@ static int create_direction(const struct profile *profile, const uint8_t *key, c
     return status == srtp_err_status_ok ? 0 : -ENOTSUP;
 }
 
-int srtp_session_create(const struct srtp_keys *keys, struct srtp_session **ret_session)
+static struct srtp_aead_context *create_rtp(const struct profile *profile, const uint8_t *key,
+                                            const uint8_t *salt,
+                                            const struct srtp_aead_provider *provider,
+                                            enum srtp_aead_direction direction)
+{
+    const struct srtp_master_key master = {key, profile->key_size, salt, profile->salt_size};
+    uint8_t session_key[SRTP_KEY_SIZE_MAX];
+    uint8_t session_salt[SRTP_AEAD_NONCE_SIZE];
+    srtp_key_derive(&master, SRTP_KEY_LABEL_ENCRYPTION, session_key, profile->key_size);
+    srtp_key_derive(&master, SRTP_KEY_LABEL_SALT, session_salt, sizeof(session_salt));
+    const struct srtp_aead_keys keys = {session_key, profile->key_size, session_salt};
+    struct srtp_aead_context *context = srtp_aead_context_create(provider, &keys, direction);
+    secret_wipe(session_key, sizeof(session_key));
+    secret_wipe(session_salt, sizeof(session_salt));
+    return context;
+}
+
+int srtp_session_create(const struct srtp_keys *keys, const struct srtp_aead_provider *provider,
+                        struct srtp_session **ret_session)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, init_library);
     AUTO(srtp_session) session = allocate_zeroed(1, sizeof(*session));
-    session->profile = find_profile(keys->profile);
-    if (!session->profile) {
+    const struct profile *profile = find_profile(keys->profile);
+    if (!profile) {
         return -EINVAL;
     }
-    int created = create_direction(session->profile, keys->remote_key, keys->remote_salt,
-                                   ssrc_any_inbound, &session->inbound);
+    session->profile = profile;
+    int created = create_direction(profile, keys->remote_key, keys->remote_salt, ssrc_any_inbound,
+                                   &session->inbound);
     if (created == 0) {
-        created = create_direction(session->profile, keys->local_key, keys->local_salt,
-                                   ssrc_any_outbound, &session->outbound);
+        created = create_direction(profile, keys->local_key, keys->local_salt, ssrc_any_outbound,
+                                   &session->outbound);
     }
     if (created < 0) {
         return created;
+    }
+    if (provider && profile->is_aead) {
+        session->rtp_inbound =
+            create_rtp(profile, keys->remote_key, keys->remote_salt, provider, SRTP_AEAD_OPEN);
+        session->rtp_outbound =
+            create_rtp(profile, keys->local_key, keys->local_salt, provider, SRTP_AEAD_SEAL);
     }
     *ret_session = TAKE(session);
     return 0;
@@ -144,6 +176,8 @@ int srtp_session_create(const struct srtp_keys *keys, struct srtp_session **ret_
 struct srtp_session *srtp_session_destroy(struct srtp_session *session)
 {
     if (session) {
+        srtp_aead_context_destroy(session->rtp_inbound);
+        srtp_aead_context_destroy(session->rtp_outbound);
         /* The library wipes its keys. */
         if (session->inbound) {
             srtp_dealloc(session->inbound);
@@ -187,10 +221,12 @@ static size_t rtp_header_size(const uint8_t *packet, size_t size)
     return header <= size ? header : 0;
 }
 
-static bool is_srtp(const struct srtp_session *session, const uint8_t *packet, size_t size)
+/* As rtp_header_size(), of what precedes the tag. */
+static size_t srtp_header_size(const struct srtp_session *session, const uint8_t *packet,
+                               size_t size)
 {
     const size_t tag = session->profile->tag_size;
-    return size <= PACKET_SIZE_MAX && size > tag && rtp_header_size(packet, size - tag) > 0;
+    return size <= PACKET_SIZE_MAX && size > tag ? rtp_header_size(packet, size - tag) : 0;
 }
 
 static bool is_srtcp(const struct srtp_session *session, const uint8_t *packet, size_t size)
@@ -219,44 +255,59 @@ static bool ssrc_is_known(const struct srtp_session *session, uint32_t ssrc)
 
 /* ---- unprotect ---- */
 
-static int refuse(uint64_t *counter, int error)
+static int count_result(struct srtp_session_statistics *statistics, int result)
 {
-    (*counter)++;
-    return error;
+    if (result >= 0) {
+        statistics->unprotected++;
+    } else if (result == -EALREADY) {
+        statistics->replayed++;
+    } else if (result == -ENOSPC) {
+        statistics->ssrc_refused++;
+    } else {
+        statistics->unauthentic++;
+    }
+    return result;
 }
 
+/* Through libsrtp2. */
 static int unprotect(struct srtp_session *session, const uint8_t *in, size_t size, uint32_t ssrc,
                      srtp_err_status_t (*unprotect_in_place)(srtp_t, void *, int *), uint8_t *to)
 {
     const bool is_new = !ssrc_is_known(session, ssrc);
     if (is_new && session->ssrc_count == SRTP_SSRCS_MAX) {
-        return refuse(&session->statistics.ssrc_refused, -ENOSPC);
+        return count_result(&session->statistics, -ENOSPC);
     }
     int length = (int)size;
     memcpy(to, in, size);
     const srtp_err_status_t status = unprotect_in_place(session->inbound, to, &length);
     if (status == srtp_err_status_replay_fail || status == srtp_err_status_replay_old) {
-        return refuse(&session->statistics.replayed, -EALREADY);
+        return count_result(&session->statistics, -EALREADY);
     }
     if (status != srtp_err_status_ok) {
-        return refuse(&session->statistics.unauthentic, -EACCES);
+        return count_result(&session->statistics, -EACCES);
     }
     if (is_new) {
         session->ssrcs[session->ssrc_count] = ssrc;
         session->ssrc_count++;
     }
-    session->statistics.unprotected++;
-    return length;
+    return count_result(&session->statistics, length);
 }
 
 int srtp_session_unprotect_rtp(struct srtp_session *session, const uint8_t *in, size_t size,
                                uint8_t *ret_packet, size_t capacity)
 {
-    if (!is_srtp(session, in, size)) {
-        return refuse(&session->statistics.malformed, -EBADMSG);
+    const size_t header_size = srtp_header_size(session, in, size);
+    if (header_size == 0) {
+        session->statistics.malformed++;
+        return -EBADMSG;
     }
     if (capacity < size) {
         return -EMSGSIZE;
+    }
+    if (session->rtp_inbound) {
+        const int result =
+            srtp_aead_context_unprotect(session->rtp_inbound, in, size, header_size, ret_packet);
+        return count_result(&session->statistics, result);
     }
     return unprotect(session, in, size, read_u32(in + 8), srtp_unprotect, ret_packet);
 }
@@ -265,7 +316,8 @@ int srtp_session_unprotect_rtcp(struct srtp_session *session, const uint8_t *in,
                                 uint8_t *ret_packet, size_t capacity)
 {
     if (!is_srtcp(session, in, size)) {
-        return refuse(&session->statistics.malformed, -EBADMSG);
+        session->statistics.malformed++;
+        return -EBADMSG;
     }
     if (capacity < size) {
         return -EMSGSIZE;
@@ -296,6 +348,9 @@ int srtp_session_protect_rtp(struct srtp_session *session, const struct packet_p
     }
     if (size > PACKET_SIZE_MAX || size + SRTP_OVERHEAD_MAX > capacity) {
         return -EMSGSIZE;
+    }
+    if (session->rtp_outbound) {
+        return srtp_aead_context_protect(session->rtp_outbound, parts, part_count, ret_packet);
     }
     uint8_t *to = ret_packet;
     for (size_t i = 0; i < part_count; i++) {

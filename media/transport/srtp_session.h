@@ -1,5 +1,7 @@
-/* srtp_session.h - protects and unprotects the packets of one peer (RFC 3711, RFC 7714), through
- * libsrtp2.
+/* srtp_session.h - protects and unprotects the packets of one peer (RFC 3711, RFC 7714).
+ *
+ * RTP of the AEAD profiles, which is nearly everything, goes through srtp_aead_context; RTCP and
+ * the RTP of the other profile go through libsrtp2.
  *
  * Everything is out of place (outputs are aligned to 4 bytes): the input is never written, so that
  * one clear packet serves many receivers and a packet that fails leaves nothing half-done behind.
@@ -12,6 +14,7 @@
 
 #include "gateway/base/cleanup.h"
 #include "media/transport/srtp_aead.h"
+#include "media/transport/srtp_ssrc_table.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,10 +31,6 @@ enum srtp_profile {
 #define SRTP_SALT_SIZE_MAX 14
 /* What protecting adds at most: a tag of 16 bytes, for RTCP also the index of 4. */
 #define SRTP_OVERHEAD_MAX 20
-/* SSRCs that one peer may bring; further ones are refused. */
-#define SRTP_SSRCS_MAX 64
-/* RFC 3711, 3.3.2 asks for at least 64; video at high rates with reordering wants more. */
-#define SRTP_REPLAY_WINDOW 1024
 
 struct srtp_keys {
     enum srtp_profile profile;
@@ -65,9 +64,11 @@ struct srtp_session_statistics {
 
 struct srtp_session;
 
-/* Copies what it needs of `keys`; the caller wipes them. Returns 0, -EINVAL for an unknown profile,
- * -ENOTSUP when libsrtp2 was built without it. */
-int srtp_session_create(const struct srtp_keys *keys, struct srtp_session **ret_session);
+/* Copies what it needs of `keys`; the caller wipes them. With a `provider` of NULL libsrtp2 does
+ * everything, which is what the providers are compared with. Returns 0, -EINVAL for an unknown
+ * profile, -ENOTSUP when libsrtp2 was built without it. */
+int srtp_session_create(const struct srtp_keys *keys, const struct srtp_aead_provider *provider,
+                        struct srtp_session **ret_session);
 /* Wipes its keys. Accepts NULL. Always returns NULL. */
 struct srtp_session *srtp_session_destroy(struct srtp_session *session);
 DEFINE_AUTO(srtp_session)
@@ -84,8 +85,10 @@ int srtp_session_unprotect_rtcp(struct srtp_session *session, const uint8_t *in,
 /* Protects an RTP packet given in `part_count` >= 1 pieces, the first of which is its whole RTP
  * header with CSRCs and extensions. No (SSRC, sequence number) is ever protected twice: -EALREADY
  * (a retransmission goes as RTX). Returns the size; -EBADMSG when malformed, -EMSGSIZE when
- * `capacity` is below the packet and SRTP_OVERHEAD_MAX. An SSRC's first sequence number should be
- * below 2^15 (libsrtp issue 567). */
+ * `capacity` is below the packet and SRTP_OVERHEAD_MAX, -ENOSPC for an SSRC beyond SRTP_SSRCS_MAX,
+ * -EKEYEXPIRED when the SSRC has used up its 2^48 numbers, -EIO when the cipher fails. An SSRC's
+ * first sequence number should be below 2^15: a receiver that misses the first packets before a
+ * wrap cannot know of it (libsrtp issue 567). */
 int srtp_session_protect_rtp(struct srtp_session *session, const struct packet_part *parts,
                              size_t part_count, uint8_t *ret_packet, size_t capacity);
 int srtp_session_protect_rtcp(struct srtp_session *session, const uint8_t *compound, size_t size,

@@ -4,6 +4,7 @@
 #include "media/transport/transport_host_shared.h"
 
 #include <assert.h>
+#include <errno.h>
 
 #define RECEIVE_BATCHES_MAX 8
 /* Bad checks for a ufrag of ours that one source may send before it is not read for a second. */
@@ -15,6 +16,11 @@ int transport_host_create(const struct transport_host_config *config,
 {
     AUTO(transport_host) host = allocate_zeroed(1, sizeof(*host));
     list_init(&host->peers);
+    const char *obstacle;
+    host->srtp_aead = srtp_aead_choose(config->srtp_aead, &obstacle);
+    if (!host->srtp_aead) {
+        return -ENOTSUP;
+    }
     const int opened = udp_socket_create(config->listen_address, config->udp_port, &host->socket);
     if (opened < 0) {
         return opened;

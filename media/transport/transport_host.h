@@ -42,8 +42,8 @@ struct transport_host_statistics {
 
 struct transport_host;
 
-/* Returns 0, -EINVAL for an address that is none, -EADDRINUSE, -EADDRNOTAVAIL or another negative
- * errno of the socket calls. */
+/* Returns 0, -EINVAL for an address that is none, -ENOTSUP when `srtp_aead` cannot be honoured here,
+ * -EADDRINUSE, -EADDRNOTAVAIL or another negative errno of the socket calls. */
 int transport_host_create(const struct transport_host_config *config,
                           struct transport_host **ret_host);
 /* All peers must have been destroyed (asserted). Accepts NULL. Always returns NULL. */

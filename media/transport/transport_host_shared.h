@@ -19,6 +19,7 @@ struct transport_host {
     struct stun_responder *responder;
     struct source_limiter *limiter;
     struct dtls_shared *dtls;
+    const struct srtp_aead_provider *srtp_aead; /* constant */
     struct packet_buffer_pool *packets;
     size_t peers_max;
     size_t peer_count;

@@ -17,6 +17,7 @@ struct pair {
     struct srtp_session *ours;
     struct srtp_session *theirs;
     unsigned inputs;
+    const struct srtp_aead_provider *provider;
 };
 
 static void renew(struct pair *pair, enum srtp_profile profile)
@@ -27,9 +28,9 @@ static void renew(struct pair *pair, enum srtp_profile profile)
     pair->theirs = srtp_session_destroy(pair->theirs);
     pair->inputs = 0;
     srtp_keys_from_block(profile, block, true, &keys);
-    int created = srtp_session_create(&keys, &pair->ours);
+    int created = srtp_session_create(&keys, pair->provider, &pair->ours);
     srtp_keys_from_block(profile, block, false, &keys);
-    created |= srtp_session_create(&keys, &pair->theirs);
+    created |= srtp_session_create(&keys, pair->provider, &pair->theirs);
     if (created != 0) {
         abort();
     }
@@ -72,10 +73,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 2000) {
         return 0;
     }
-    static struct pair gcm;
+    static struct pair gcm[2]; /* the fastest provider and OpenSSL */
     static struct pair gcm_rtcp;
     static struct pair counter_mode;
-    check_round_trip(&gcm, SRTP_PROFILE_AEAD_AES_128_GCM, data, size, false);
+    const char *obstacle;
+    gcm[0].provider = srtp_aead_choose(SRTP_AEAD_CHOICE_AUTO, &obstacle);
+    gcm[1].provider = srtp_aead_choose(SRTP_AEAD_CHOICE_OPENSSL, &obstacle);
+    check_round_trip(&gcm[0], SRTP_PROFILE_AEAD_AES_128_GCM, data, size, false);
+    check_round_trip(&gcm[1], SRTP_PROFILE_AEAD_AES_256_GCM, data, size, false);
     check_round_trip(&gcm_rtcp, SRTP_PROFILE_AEAD_AES_128_GCM, data, size, true);
     check_round_trip(&counter_mode, SRTP_PROFILE_AES128_CM_SHA1_80, data, size, false);
     return 0;
