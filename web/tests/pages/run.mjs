@@ -117,14 +117,16 @@ async function end(code) {
   process.exit(code);
 }
 
+const names = process.argv.slice(2);
+const wanted = scenes.filter(({ name }) => names.length === 0 || names.some((part) => name.startsWith(part)));
+const queue = [...wanted];
+
 setTimeout(() => {
+  queue.length = 0;
   process.stdout.write(`not done after ${LIMIT_SECONDS} s, at ${[...open].join(', ')}\n`);
   void end(1);
 }, LIMIT_SECONDS * 1000);
 
-const names = process.argv.slice(2);
-const wanted = scenes.filter(({ name }) => names.length === 0 || names.some((part) => name.startsWith(part)));
-const queue = [...wanted];
 await Promise.all(Array.from({ length: AT_A_TIME }, () => playOneAfterAnother(queue, wanted.length)));
 const looks = wanted.reduce((sum, scene) => sum + scene.views.length, 0);
 process.stdout.write(`${wanted.length} scenes, ${looks} views: ${failures.length} findings\n`);
