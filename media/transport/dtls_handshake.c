@@ -4,6 +4,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/secret.h"
 #include "media/transport/dtls_record_gate.h"
+#include "media/transport/dtls_remainder.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,6 +20,7 @@
 #define FIRST_REPEAT_US 400000
 /* How soon a repeated hello may have the flight repeated: browsers repeat theirs after 50 ms. */
 #define REPEAT_ON_HELLO_US 100000
+#define REPEAT_ON_FINISHED_US 20000
 #define KEY_BLOCK_SIZE_MAX (2 * (SRTP_KEY_SIZE_MAX + SRTP_SALT_SIZE_MAX))
 
 enum state { IDLE, ATTEMPT, CONNECTED, CLOSED, FAILED };
@@ -56,10 +58,12 @@ struct dtls_handshake {
     void *context;
     uint8_t remote_fingerprint[DTLS_FINGERPRINT_SIZE];
     enum state state;
-    bool lacked_profile; /* the attempt that broke last */
-    SSL *ssl;
-    struct attempt *attempt;
-    const uint8_t *incoming; /* the datagram that OpenSSL has not read yet */
+    bool lacked_profile;              /* the attempt that broke last */
+    SSL *ssl;                         /* owned; during an attempt */
+    struct attempt *attempt;          /* owned; the same */
+    struct dtls_remainder *remainder; /* owned; once connected */
+    uint64_t repeated_us;             /* when the last flight was repeated last */
+    const uint8_t *incoming;          /* the datagram that OpenSSL has not read yet */
     size_t incoming_size;
     struct srtp_keys keys;
     struct dtls_handshake_statistics statistics;
@@ -82,18 +86,14 @@ static int read_datagram(BIO *bio, char *bytes, int capacity)
     return (int)size;
 }
 
-/* During an attempt what OpenSSL writes is held back until it is known how the call ended. */
+/* What OpenSSL writes is held back until it is known how the call ended. */
 static int write_datagram(BIO *bio, const char *bytes, int size)
 {
     struct dtls_handshake *handshake = BIO_get_data(bio);
     struct attempt *attempt = handshake->attempt;
     BIO_clear_retry_flags(bio);
-    if (size < 0 || size > DATAGRAM_SIZE_MAX) {
+    if (!attempt || size < 0 || size > DATAGRAM_SIZE_MAX) {
         return -1;
-    }
-    if (!attempt) {
-        handshake->send(handshake->context, (const uint8_t *)bytes, (size_t)size);
-        return size;
     }
     if (!attempt->writes_new_flight) {
         attempt->writes_new_flight = true;
@@ -242,6 +242,7 @@ struct dtls_handshake *dtls_handshake_destroy(struct dtls_handshake *handshake)
     if (handshake) {
         end_attempt(handshake);
         free_ssl(handshake);
+        handshake->remainder = dtls_remainder_destroy(handshake->remainder);
         handshake->shared->handshakes--;
         secret_wipe(&handshake->keys, sizeof(handshake->keys));
         free(handshake);
@@ -285,6 +286,19 @@ static void send_flight(struct dtls_handshake *handshake)
     }
 }
 
+/* Has OpenSSL seal our goodbye now, so that its object need not live as long as the call. */
+static bool keep_remainder(struct dtls_handshake *handshake)
+{
+    struct flight *flight = &handshake->attempt->flight;
+    if (flight->count != 1) { /* ChangeCipherSpec and Finished have 75 bytes */
+        return false;
+    }
+    (void)SSL_shutdown(handshake->ssl);
+    return flight->count == 2 &&
+           dtls_remainder_create(handshake->ssl, flight->bytes[0], flight->sizes[0],
+                                 flight->bytes[1], flight->sizes[1], &handshake->remainder) == 0;
+}
+
 static enum dtls_event finish(struct dtls_handshake *handshake)
 {
     if (!certificate_is_announced(handshake)) {
@@ -294,7 +308,11 @@ static enum dtls_event finish(struct dtls_handshake *handshake)
         return break_attempt(handshake, false);
     }
     send_flight(handshake);
+    if (!keep_remainder(handshake)) {
+        return break_attempt(handshake, false);
+    }
     end_attempt(handshake);
+    free_ssl(handshake);
     handshake->state = CONNECTED;
     return DTLS_EVENT_CONNECTED;
 }
@@ -385,17 +403,27 @@ static enum dtls_event on_handshake_datagram(struct dtls_handshake *handshake, c
     return drive_attempt(handshake, has_hello, now_us);
 }
 
-/* OpenSSL repeats its last flight when the peer's Finished comes again, and reads alerts. Whatever
- * else it makes of the bytes, the call goes on: media has its own keys. */
-static enum dtls_event on_later_datagram(struct dtls_handshake *handshake, const uint8_t *data,
-                                         size_t size)
+static void repeat_last_flight(struct dtls_handshake *handshake, uint64_t now_us)
 {
-    uint8_t ignored[16];
-    feed(handshake, data, size);
-    (void)SSL_read(handshake->ssl, ignored, sizeof(ignored));
-    handshake->incoming = NULL;
-    ERR_clear_error();
-    if (SSL_get_shutdown(handshake->ssl) & SSL_RECEIVED_SHUTDOWN) {
+    size_t size = 0;
+    const uint8_t *flight = dtls_remainder_flight(handshake->remainder, &size);
+    if (now_us - handshake->repeated_us >= REPEAT_ON_FINISHED_US) {
+        handshake->repeated_us = now_us;
+        handshake->statistics.retransmissions++;
+        handshake->send(handshake->context, flight, size);
+    }
+}
+
+static enum dtls_event on_later_datagram(struct dtls_handshake *handshake, const uint8_t *data,
+                                         size_t size, uint64_t now_us)
+{
+    switch (dtls_remainder_read(handshake->remainder, data, size)) {
+    case DTLS_REMARK_NONE:
+        break;
+    case DTLS_REMARK_FINISHED:
+        repeat_last_flight(handshake, now_us);
+        break;
+    case DTLS_REMARK_CLOSED:
         handshake->state = CLOSED;
         return DTLS_EVENT_CLOSED;
     }
@@ -418,7 +446,7 @@ enum dtls_event dtls_handshake_on_datagram(struct dtls_handshake *handshake, con
         return DTLS_EVENT_NONE;
     }
     if (handshake->state == CONNECTED) {
-        return on_later_datagram(handshake, passed, gate.size);
+        return on_later_datagram(handshake, passed, gate.size, now_us);
     }
     return on_handshake_datagram(handshake, passed, gate.size, gate.has_client_hello, now_us);
 }
@@ -449,8 +477,9 @@ void dtls_handshake_take_keys(struct dtls_handshake *handshake, struct srtp_keys
 void dtls_handshake_close(struct dtls_handshake *handshake)
 {
     if (handshake->state == CONNECTED) {
-        (void)SSL_shutdown(handshake->ssl);
-        ERR_clear_error();
+        size_t size = 0;
+        const uint8_t *goodbye = dtls_remainder_goodbye(handshake->remainder, &size);
+        handshake->send(handshake->context, goodbye, size);
         handshake->state = CLOSED;
     }
 }

@@ -14,7 +14,8 @@
  * sent, since an alert that answers a stranger's bytes would end the honest peer's handshake.
  * OpenSSL's own timer reads the wall clock; it is put to sleep, and the flight that was sent last
  * is kept and repeated by `now_us`: records that the peer has seen already fall to its replay
- * window.
+ * window. When the handshake is done OpenSSL's object is freed; what is left to do is
+ * dtls_remainder.h.
  *
  * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_DTLS_HANDSHAKE_H
