@@ -123,10 +123,12 @@ static void remove_address(struct ice_lite *ice, size_t index)
 {
     const struct network_address address = ice->addresses[index].address;
     const size_t last = ice->address_count - 1;
+    const bool was_chosen = ice->chosen == index;
     ice->addresses[index] = ice->addresses[last];
     ice->address_count = last;
-    if (ice->chosen == index) {
+    if (was_chosen) {
         ice->chosen = NONE;
+        ice->ops->on_destination_changed(ice->context, NULL);
     } else if (ice->chosen == last) {
         ice->chosen = index;
     }
@@ -171,6 +173,7 @@ static void choose(struct ice_lite *ice, size_t index)
     }
     ice->chosen = index;
     ice->choices++;
+    ice->ops->on_destination_changed(ice->context, &ice->addresses[index].address);
 }
 
 /* See the rules at the top of the header. */
@@ -247,11 +250,6 @@ bool ice_lite_on_tick(struct ice_lite *ice, uint64_t now_us)
         choose(ice, find_by_age(ice, true));
     }
     return !ice->was_checked || now_us - ice->last_check_us < ICE_LITE_CONSENT_US;
-}
-
-const struct network_address *ice_lite_destination(const struct ice_lite *ice)
-{
-    return ice->chosen == NONE ? NULL : &ice->addresses[ice->chosen].address;
 }
 
 bool ice_lite_knows(const struct ice_lite *ice, const struct network_address *address,

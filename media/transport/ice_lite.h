@@ -30,6 +30,8 @@ struct ice_lite_ops {
      * ignored. */
     int (*on_address_added)(void *context, const struct network_address *address, uint64_t now_us);
     void (*on_address_removed)(void *context, const struct network_address *address);
+    /* Where to send from now on; NULL: nowhere, as before the first check. */
+    void (*on_destination_changed)(void *context, const struct network_address *destination);
     /* After a restart: checks for the old ufrag are not answered any more. */
     void (*on_ufrag_retired)(void *context, const char *ufrag);
 };
@@ -63,9 +65,6 @@ enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data
  * check from anywhere is 30 s old. True before the first. */
 bool ice_lite_on_tick(struct ice_lite *ice, uint64_t now_us);
 
-/* Returns where to send (borrowed until the next call), or NULL before the first check and after
- * consent. */
-const struct network_address *ice_lite_destination(const struct ice_lite *ice);
 /* Returns true and when the last authentic check came from `address`, or false for an address never
  * checked. */
 bool ice_lite_knows(const struct ice_lite *ice, const struct network_address *address,

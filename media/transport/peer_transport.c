@@ -29,6 +29,8 @@ struct peer_transport {
     struct ice_lite *ice;
     struct dtls_handshake *dtls;
     struct srtp_session *srtp;
+    struct udp_destination destination; /* where ICE says, if `has_destination` */
+    bool has_destination;
     const char *srtp_profile;
     /* Those that are in the demux: the current one, one of a pending restart, and while that is
      * being replaced one more. */
@@ -103,6 +105,16 @@ static void on_address_removed(void *context, const struct network_address *addr
     packet_demux_remove_address(peer->host->demux, address, peer);
 }
 
+static void on_destination_changed(void *context, const struct network_address *destination)
+{
+    struct peer_transport *peer = context;
+    udp_destination_finish(&peer->destination);
+    peer->has_destination = destination != NULL;
+    if (destination) {
+        udp_destination_init(&peer->destination, peer->host->sender, destination);
+    }
+}
+
 static void on_ufrag_retired(void *context, const char *ufrag)
 {
     remove_ufrag(context, ufrag);
@@ -111,6 +123,7 @@ static void on_ufrag_retired(void *context, const char *ufrag)
 static const struct ice_lite_ops ice_ops = {
     .on_address_added = on_address_added,
     .on_address_removed = on_address_removed,
+    .on_destination_changed = on_destination_changed,
     .on_ufrag_retired = on_ufrag_retired,
 };
 
@@ -137,9 +150,8 @@ static void fail(struct peer_transport *peer, enum peer_transport_failure failur
 static void send_dtls(void *context, const uint8_t *datagram, size_t size)
 {
     struct peer_transport *peer = context;
-    const struct network_address *destination = ice_lite_destination(peer->ice);
-    if (destination) {
-        (void)udp_socket_queue(peer->host->socket, destination, datagram, size);
+    if (peer->has_destination) {
+        (void)udp_sender_queue(&peer->destination, datagram, size);
     }
 }
 
@@ -216,7 +228,7 @@ static void on_ice_datagram(struct peer_transport *peer, const struct udp_datagr
         return;
     }
     size_t reply_size = 0;
-    uint8_t *reply = udp_socket_reserve(host->socket);
+    uint8_t *reply = udp_sender_reserve(host->sender);
     const enum stun_verdict verdict = ice_lite_on_datagram(
         peer->ice, datagram->data, datagram->size, &datagram->source, now_us, reply, &reply_size);
     if (verdict == STUN_REFUSED) {
@@ -228,7 +240,7 @@ static void on_ice_datagram(struct peer_transport *peer, const struct udp_datagr
         return;
     }
     if (reply_size > 0) {
-        udp_socket_commit(host->socket, &datagram->source, reply_size);
+        udp_sender_commit_answer(host->sender, &datagram->source, reply_size);
     }
     if (verdict == STUN_ACCEPTED) {
         peer->statistics.checks_answered++;
@@ -384,6 +396,7 @@ struct peer_transport *peer_transport_destroy(struct peer_transport *peer)
     if (peer->ice) {
         leave_demux(peer);
     }
+    udp_destination_finish(&peer->destination);
     list_remove(&peer->entry);
     peer->host->peer_count--;
     srtp_session_destroy(peer->srtp);
@@ -414,17 +427,16 @@ int peer_transport_restart_ice(struct peer_transport *peer, const char *local_uf
 int peer_transport_send_rtp(struct peer_transport *peer, const struct packet_part *parts,
                             size_t part_count)
 {
-    const struct network_address *destination = ice_lite_destination(peer->ice);
-    if (peer->state != CONNECTED || !destination) {
+    if (peer->state != CONNECTED || !peer->has_destination) {
         return -ENOTCONN;
     }
-    struct udp_socket *socket = peer->host->socket;
+    struct udp_sender *sender = peer->host->sender;
     const int size = srtp_session_protect_rtp(peer->srtp, parts, part_count,
-                                              udp_socket_reserve(socket), UDP_DATAGRAM_SIZE_MAX);
+                                              udp_sender_reserve(sender), UDP_DATAGRAM_SIZE_MAX);
     if (size < 0) {
         return size;
     }
-    udp_socket_commit(socket, destination, (size_t)size);
+    udp_sender_commit(&peer->destination, (size_t)size);
     peer->statistics.packets_sent++;
     for (size_t i = 0; i < part_count; i++) {
         peer->statistics.bytes_sent += parts[i].size;
@@ -434,17 +446,16 @@ int peer_transport_send_rtp(struct peer_transport *peer, const struct packet_par
 
 int peer_transport_send_rtcp(struct peer_transport *peer, const uint8_t *compound, size_t size)
 {
-    const struct network_address *destination = ice_lite_destination(peer->ice);
-    if (peer->state != CONNECTED || !destination) {
+    if (peer->state != CONNECTED || !peer->has_destination) {
         return -ENOTCONN;
     }
-    struct udp_socket *socket = peer->host->socket;
+    struct udp_sender *sender = peer->host->sender;
     const int length = srtp_session_protect_rtcp(peer->srtp, compound, size,
-                                                 udp_socket_reserve(socket), UDP_DATAGRAM_SIZE_MAX);
+                                                 udp_sender_reserve(sender), UDP_DATAGRAM_SIZE_MAX);
     if (length < 0) {
         return length;
     }
-    udp_socket_commit(socket, destination, (size_t)length);
+    udp_sender_commit(&peer->destination, (size_t)length);
     peer->statistics.rtcp_sent++;
     return 0;
 }

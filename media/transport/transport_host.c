@@ -25,6 +25,7 @@ int transport_host_create(const struct transport_host_config *config,
     if (opened < 0) {
         return opened;
     }
+    host->sender = udp_sender_create(udp_socket_fd(host->socket), udp_socket_family(host->socket));
     host->demux = packet_demux_create(config->peers_max);
     host->responder = stun_responder_create();
     host->limiter = source_limiter_create(REFUSALS_PER_SECOND, REFUSALS_BURST);
@@ -39,13 +40,14 @@ struct transport_host *transport_host_destroy(struct transport_host *host)
 {
     if (host) {
         assert(host->peer_count == 0);
-        if (host->socket) {
-            udp_socket_flush(host->socket); /* the peers' goodbyes */
+        if (host->sender) {
+            udp_sender_flush(host->sender); /* the peers' goodbyes */
         }
         dtls_shared_destroy(host->dtls);
         source_limiter_destroy(host->limiter);
         stun_responder_destroy(host->responder);
         packet_demux_destroy(host->demux);
+        udp_sender_destroy(host->sender);
         udp_socket_destroy(host->socket);
         free(host);
     }
@@ -76,6 +78,12 @@ const struct udp_socket_statistics *
 transport_host_socket_statistics(const struct transport_host *host)
 {
     return udp_socket_statistics(host->socket);
+}
+
+const struct udp_sender_statistics *
+transport_host_sender_statistics(const struct transport_host *host)
+{
+    return udp_sender_statistics(host->sender);
 }
 
 static void hand_on(struct transport_host *host, const struct udp_datagram *datagram,
@@ -116,5 +124,5 @@ void transport_host_on_tick(struct transport_host *host, uint64_t now_us)
 
 void transport_host_flush(struct transport_host *host)
 {
-    udp_socket_flush(host->socket);
+    udp_sender_flush(host->sender);
 }

@@ -42,8 +42,8 @@ struct transport_host_statistics {
 
 struct transport_host;
 
-/* Returns 0, -EINVAL for an address that is none, -ENOTSUP when `srtp_aead` cannot be honoured here,
- * -EADDRINUSE, -EADDRNOTAVAIL or another negative errno of the socket calls. */
+/* Returns 0, -EINVAL for an address that is none, -ENOTSUP when `srtp_aead` cannot be honoured
+ * here, -EADDRINUSE, -EADDRNOTAVAIL or another negative errno of the socket calls. */
 int transport_host_create(const struct transport_host_config *config,
                           struct transport_host **ret_host);
 /* All peers must have been destroyed (asserted). Accepts NULL. Always returns NULL. */
@@ -65,5 +65,7 @@ const struct transport_host_statistics *
 transport_host_statistics(const struct transport_host *host);
 const struct udp_socket_statistics *
 transport_host_socket_statistics(const struct transport_host *host);
+const struct udp_sender_statistics *
+transport_host_sender_statistics(const struct transport_host *host);
 
 #endif

@@ -11,10 +11,12 @@
 #include "media/transport/source_limiter.h"
 #include "media/transport/stun_responder.h"
 #include "media/transport/transport_host.h"
+#include "media/transport/udp_sender.h"
 #include "media/transport/udp_socket.h"
 
 struct transport_host {
     struct udp_socket *socket;
+    struct udp_sender *sender;
     struct packet_demux *demux;
     struct stun_responder *responder;
     struct source_limiter *limiter;
