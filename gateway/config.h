@@ -9,6 +9,7 @@
 
 #include "gateway/base/cleanup.h"
 #include "gateway/base/log.h"
+#include "media/transport/srtp_aead.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +53,7 @@ struct gateway_config {
         struct config_list advertise; /* addresses, at least one */
         unsigned peers_per_worker;
         unsigned packets_per_worker;
+        enum srtp_aead_choice srtp_aead;
     } media;
     struct {
         unsigned slots_max;

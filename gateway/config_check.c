@@ -62,6 +62,14 @@ static void check_certificate(struct check *check)
     }
 }
 
+static void check_srtp(struct check *check)
+{
+    const char *obstacle = NULL;
+    if (!srtp_aead_choose(check->config->media.srtp_aead, &obstacle)) {
+        fault(check, -ENOTSUP, "[media] srtp_aead: ipsec-mb cannot be used: %s", obstacle);
+    }
+}
+
 static void check_files(struct check *check)
 {
     const struct gateway_config *config = check->config;
@@ -89,6 +97,7 @@ int gateway_config_check(const char *path, char *const *environment, FILE *to, F
     struct check check = {.config = config, .faults_to = faults_to};
     check_certificate(&check);
     check_files(&check);
+    check_srtp(&check);
     if (check.result == 0) {
         gateway_config_print(config, to);
     }

@@ -6,6 +6,7 @@
 
 static const char *const modes[] = {"production", "development", NULL};
 static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
+static const char *const srtp_aeads[] = {"auto", "ipsec-mb", "openssl", NULL};
 static const char *const sandboxes[] = {"required", "best-effort", NULL};
 
 static const struct config_key keys[] = {
@@ -78,6 +79,11 @@ static const struct config_key keys[] = {
     {"media", "packets_per_worker", CONFIG_NUMBER, AT(media.packets_per_worker), "32768",
      "Packets that one worker can hold, about 2 KiB each, reserved at start.", .least = 1024,
      .most = 1048576},
+    {"media", "srtp_aead", CONFIG_CHOICE, AT(media.srtp_aead), "auto",
+     "The library that encrypts sound and pictures with AES-GCM: ipsec-mb (intel-ipsec-mb, the\n"
+     "fastest, on x86-64 with AES-NI), openssl, or auto: the fastest that runs here. A site whose\n"
+     "rules name OpenSSL chooses openssl.",
+     .choices = srtp_aeads},
     /* ---- visit ---- */
     {"visit", "slots_max", CONFIG_NUMBER, AT(visit.slots_max), "8",
      "The most others that one participant can see and hear at once.", .least = 1, .most = 16},

@@ -38,6 +38,7 @@ struct gateway {
     struct mailbox *keeper_replies;
 
     struct dtls_identity *identity;
+    const struct srtp_aead_provider *srtp_aead; /* constant */
     struct visit_service_thread *visits;
     struct outbox *outbox;
     struct worker_pool *workers;
@@ -130,6 +131,19 @@ static int create_outbox(struct gateway *gateway)
     return outbox_create(&outbox, gateway->visits, gateway->outbox_signals, &gateway->outbox);
 }
 
+static int choose_srtp_aead(struct gateway *gateway)
+{
+    const char *obstacle = NULL;
+    gateway->srtp_aead = srtp_aead_choose(gateway->config->media.srtp_aead, &obstacle);
+    if (!gateway->srtp_aead) {
+        log_error("srtp_aead_unusable", "key=\"[media] srtp_aead\" value=ipsec-mb error=\"%s\"",
+                  obstacle);
+        return -ENOTSUP;
+    }
+    log_info("srtp_aead", "provider=%s", gateway->srtp_aead->name);
+    return 0;
+}
+
 static int create_workers(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
@@ -139,6 +153,7 @@ static int create_workers(struct gateway *gateway)
         .udp_port = (uint16_t)config->media.udp_port,
         .peers_per_worker_max = config->media.peers_per_worker,
         .packets_per_worker = config->media.packets_per_worker,
+        .srtp_aead = config->media.srtp_aead,
     };
     return worker_pool_create(&pool, gateway->identity, gateway->worker_events, &gateway->workers);
 }
@@ -220,6 +235,7 @@ static int create_server(struct gateway *gateway)
         .organisation = config->gateway.organisation,
         .support_phone = config->gateway.support_phone,
         .version = GATEWAY_VERSION,
+        .srtp_aead = gateway->srtp_aead->name,
         .recordings_directory = config->recording.enabled ? config->recording.directory : NULL,
     };
     const struct signaling_server_parts parts = {
@@ -258,10 +274,11 @@ int gateway_create(const struct gateway_config *config, struct gateway **ret_gat
         const char *name;
         int (*create)(struct gateway *gateway);
     } parts[] = {
-        {"process", prepare_process},    {"certificate", check_certificate},
-        {"identity", create_identity},   {"store", create_visits},
-        {"hooks", create_outbox},        {"media workers", create_workers},
-        {"recording", create_recording}, {"signaling", create_server},
+        {"process", prepare_process},      {"certificate", check_certificate},
+        {"identity", create_identity},     {"store", create_visits},
+        {"hooks", create_outbox},          {"SRTP", choose_srtp_aead},
+        {"media workers", create_workers}, {"recording", create_recording},
+        {"signaling", create_server},
     };
     AUTO(gateway) gateway = allocate_zeroed(1, sizeof(*gateway));
     gateway->config = config;

@@ -59,6 +59,7 @@ struct signaling_server_config {
     const char *organisation;  /* organisation.name */
     const char *support_phone; /* organisation.support_phone */
     const char *version;       /* for metrics and health */
+    const char *srtp_aead;     /* media.srtp_aead as it was decided, for metrics */
     /* recording.directory: where playback finds the files; NULL switches playback off. */
     const char *recordings_directory;
 };

@@ -250,6 +250,10 @@ void metrics_show(struct api *api, struct http_exchange *exchange,
     GString *text = g_string_new(NULL);
     describe(text, "build_info", "gauge", "The version that runs.");
     g_string_append_printf(text, "bedside_build_info{version=\"%s\"} 1\n", api->config->version);
+    describe(text, "srtp_aead_info", "gauge",
+             "The library that does AES-GCM for sound and pictures.");
+    g_string_append_printf(text, "bedside_srtp_aead_info{provider=\"%s\"} 1\n",
+                           api->config->srtp_aead);
     add(text, "store_tasks_waiting", "gauge", "Tasks at the store thread.",
         store_gate_waiting(api->store));
     add_http(text, &http);

@@ -595,6 +595,7 @@ static void metrics_are_in_the_text_format(void **state)
     ask(operator_browser, "/metrics");
     assert_int_equal(answer.status, 200);
     assert_true(answer.size > 0 && answer.body[answer.size - 1] == '\n');
+    assert_non_null(strstr(answer.body, "\nbedside_srtp_aead_info{provider=\"openssl\"} 1\n"));
     char described[128] = "";
     char *rest = answer.body;
     for (char *line; (line = strsep(&rest, "\n")) && *line;) {

@@ -177,6 +177,7 @@ static void start_server(struct signaling_rig *rig)
         .organisation = "Example Hospital",
         .support_phone = "+1 555 0100",
         .version = "test",
+        .srtp_aead = "openssl",
         .recordings_directory = rig->paths[PATH_RECORDINGS],
     };
     const struct signaling_server_parts parts = {

@@ -72,7 +72,9 @@ static void a_good_file_is_printed(void **state)
 static void what_is_not_there_is_named(void **state)
 {
     (void)state;
-    static const struct {
+    const char *obstacle;
+    const bool ipsec_mb = srtp_aead_choose(SRTP_AEAD_CHOICE_IPSEC_MB, &obstacle) != NULL;
+    const struct {
         const char *variable;
         const char *words; /* NULL: good */
     } rows[] = {
@@ -87,6 +89,9 @@ static void what_is_not_there_is_named(void **state)
         {"BEDSIDE_HOOKS__PROGRAMS=program;none", "/none: No such file"},
         {"BEDSIDE_HTTP__PORT=x", "environment: BEDSIDE_HTTP__PORT"},
         {"BEDSIDE_HTTP__LISTEN=::", NULL},
+        {"BEDSIDE_MEDIA__SRTP_AEAD=aes", "environment: BEDSIDE_MEDIA__SRTP_AEAD"},
+        {"BEDSIDE_MEDIA__SRTP_AEAD=openssl", NULL},
+        {"BEDSIDE_MEDIA__SRTP_AEAD=ipsec-mb", ipsec_mb ? NULL : "[media] srtp_aead: "},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         const char *const environment[] = {rows[i].variable, NULL};

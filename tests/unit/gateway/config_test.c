@@ -107,6 +107,7 @@ static void the_smallest_file_gets_every_default(void **state)
     assert_true(config->media.workers >= 1); /* one per core */
     assert_string_equal(config->media.listen, "::");
     assert_int_equal(config->media.udp_port, 7000);
+    assert_int_equal(config->media.srtp_aead, SRTP_AEAD_CHOICE_AUTO);
     assert_int_equal(config->visit.slots_max, 8);
     assert_int_equal(config->visit.resume_seconds, 30);
     assert_false(config->recording.enabled);
@@ -135,7 +136,7 @@ static void every_kind_of_value_is_read(void **state)
                   "public_origin=https://localhost:8443; https://[::1]:8443;https://10.0.0.1;\n"
                   "trusted_proxies=0:0:0:0:0:0:0:1;127.0.0.1\n"
                   "development_ca=@state/ca.pem\nsetup_port=8080\n"
-                  "[media]\nworkers=3\nadvertise=192.0.2.1;2001:DB8::5\n"
+                  "[media]\nworkers=3\nsrtp_aead=openssl\nadvertise=192.0.2.1;2001:DB8::5\n"
                   "[recording]\nenabled=true\nmaster_key_file=master.key\nsandbox=best-effort\n"
                   "minimum_free_bytes=9007199254740993\n"
                   "[hooks]\nprograms=/bin/a\\;b;c d\n",
@@ -151,6 +152,7 @@ static void every_kind_of_value_is_read(void **state)
     assert_string_equal(config->http.trusted_proxies.items[0], "::1");
     assert_string_equal(config->http.development_ca, ca);
     assert_int_equal(config->media.workers, 3);
+    assert_int_equal(config->media.srtp_aead, SRTP_AEAD_CHOICE_OPENSSL);
     assert_string_equal(config->media.advertise.items[1], "2001:db8::5");
     assert_true(config->recording.enabled);
     assert_int_equal(config->recording.sandbox, RECORDING_SANDBOX_BEST_EFFORT);
