@@ -36,10 +36,11 @@ struct srtp_aead_provider {
     void *(*create)(const uint8_t *key, size_t key_size, enum srtp_aead_direction direction);
     /* Wipes the key and what was expanded from it. Accepts NULL. */
     void (*destroy)(void *cipher);
-    /* `packet` begins with its header, which is authenticated as it is. Appends the parts,
-     * encrypted, and the tag. Returns 0, or -EIO when the library refuses. */
+    /* `packet` begins with its header, which is authenticated as it is. Appends the payload,
+     * encrypted, and the tag; the payload may lie there already. Returns 0, or -EIO when the
+     * library refuses. */
     int (*seal)(void *cipher, const uint8_t *nonce, uint8_t *packet, size_t header_size,
-                const struct packet_part *parts, size_t part_count);
+                const struct packet_part *payload);
     /* Writes what follows the header and precedes the tag, decrypted, to `ret_payload`. Returns 0,
      * or -EACCES when the tag is wrong; the content of `ret_payload` is then meaningless. */
     int (*open)(void *cipher, const uint8_t *nonce, const uint8_t *packet, size_t size,

@@ -22,10 +22,6 @@
 struct cipher {
     struct gcm_key_data key; /* aligned to 64 by its type */
     aes_gcm_enc_dec_t run;
-    /* For packets in several parts. */
-    aes_gcm_init_t init;
-    aes_gcm_enc_dec_update_t update;
-    aes_gcm_enc_dec_finalize_t finalize;
 };
 
 static const IMB_MGR *library;
@@ -85,15 +81,9 @@ static void *create(const uint8_t *key, size_t key_size, enum srtp_aead_directio
     if (key_size == 16) {
         IMB_AES128_GCM_PRE(library, key, &cipher->key);
         cipher->run = seals ? library->gcm128_enc : library->gcm128_dec;
-        cipher->init = library->gcm128_init;
-        cipher->update = library->gcm128_enc_update;
-        cipher->finalize = library->gcm128_enc_finalize;
     } else {
         IMB_AES256_GCM_PRE(library, key, &cipher->key);
         cipher->run = seals ? library->gcm256_enc : library->gcm256_dec;
-        cipher->init = library->gcm256_init;
-        cipher->update = library->gcm256_enc_update;
-        cipher->finalize = library->gcm256_enc_finalize;
     }
     return cipher;
 }
@@ -107,24 +97,13 @@ static void destroy(void *opaque)
 }
 
 static int seal(void *opaque, const uint8_t *nonce, uint8_t *packet, size_t header_size,
-                const struct packet_part *parts, size_t part_count)
+                const struct packet_part *payload)
 {
     struct cipher *cipher = opaque;
     struct gcm_context_data context;
     uint8_t *to = packet + header_size;
-    if (part_count == 1) {
-        cipher->run(&cipher->key, &context, to, parts[0].data, parts[0].size, nonce, packet,
-                    header_size, to + parts[0].size, SRTP_AEAD_TAG_SIZE);
-        return 0;
-    }
-    cipher->init(&cipher->key, &context, nonce, packet, header_size);
-    for (size_t i = 0; i < part_count; i++) {
-        if (parts[i].size > 0) {
-            cipher->update(&cipher->key, &context, to, parts[i].data, parts[i].size);
-            to += parts[i].size;
-        }
-    }
-    cipher->finalize(&cipher->key, &context, to, SRTP_AEAD_TAG_SIZE);
+    cipher->run(&cipher->key, &context, to, payload->data, payload->size, nonce, packet,
+                header_size, to + payload->size, SRTP_AEAD_TAG_SIZE);
     return 0;
 }
 

@@ -35,20 +35,18 @@ static bool begin(EVP_CIPHER_CTX *cipher, const uint8_t *nonce, const uint8_t *h
 }
 
 static int seal(void *cipher, const uint8_t *nonce, uint8_t *packet, size_t header_size,
-                const struct packet_part *parts, size_t part_count)
+                const struct packet_part *payload)
 {
     uint8_t *to = packet + header_size;
+    int written = 0;
     bool good = begin(cipher, nonce, packet, header_size);
-    for (size_t i = 0; i < part_count && good; i++) {
-        int written = 0;
-        if (parts[i].size > 0) {
-            good = EVP_EncryptUpdate(cipher, to, &written, parts[i].data, (int)parts[i].size) == 1;
-        }
-        to += written;
+    if (good && payload->size > 0) {
+        good = EVP_EncryptUpdate(cipher, to, &written, payload->data, (int)payload->size) == 1;
     }
+    uint8_t *tag = to + written;
     int rest;
-    good = good && EVP_EncryptFinal_ex(cipher, to, &rest) == 1 &&
-           EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, SRTP_AEAD_TAG_SIZE, to) == 1;
+    good = good && EVP_EncryptFinal_ex(cipher, tag, &rest) == 1 &&
+           EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, SRTP_AEAD_TAG_SIZE, tag) == 1;
     return good ? 0 : -EIO;
 }
 
