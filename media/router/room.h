@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ROOM_ENDPOINTS_MAX 32 /* with those who wait outside */
+#define ROOM_ENDPOINTS_MAX 40 /* with those who wait outside */
 
 struct packet_buffer_pool;
 struct room;

@@ -30,6 +30,8 @@ void media_source_init(struct media_source *source, uint32_t seed)
         .audio_timestamp = 0x20000000u * seed,
         .video_timestamp = 0x30000000u * seed,
         .level = 60,
+        .audio_payload_size = MEDIA_SOURCE_AUDIO_PAYLOAD_SIZE,
+        .video_payload_size = MEDIA_SOURCE_VIDEO_PAYLOAD_SIZE,
     };
 }
 
@@ -113,11 +115,13 @@ static struct byte_writer begin_packet(struct media_source *source, struct rtp_h
     return writer;
 }
 
-static void write_payload_end(struct byte_writer *writer, size_t filling,
+/* Fills the payload that began at `begin` up to `size` bytes. */
+static void write_payload_end(struct byte_writer *writer, size_t begin, size_t size,
                               const struct rtp_header *header)
 {
-    uint8_t *fill = byte_writer_reserve(writer, filling - 8);
-    memset(fill, 0x5a, filling - 8);
+    const size_t filling = begin + size - writer->size - 8;
+    uint8_t *fill = byte_writer_reserve(writer, filling);
+    memset(fill, 0x5a, filling);
     byte_writer_u32(writer, header->ssrc);
     byte_writer_u32(writer, header->sequence);
 }
@@ -133,7 +137,7 @@ size_t media_source_audio(struct media_source *source, uint64_t capture_us,
         .audio_level = {.present = true, .minus_dbov = source->level},
     };
     struct byte_writer writer = begin_packet(source, header, source->audio_mid, ret_packet);
-    write_payload_end(&writer, MEDIA_SOURCE_AUDIO_PAYLOAD_SIZE, &header);
+    write_payload_end(&writer, writer.size, source->audio_payload_size, &header);
     return writer.size;
 }
 
@@ -161,12 +165,13 @@ size_t media_source_video(struct media_source *source, uint64_t capture_us, unsi
     byte_writer_u8(&writer, 0xc0);
     byte_writer_u16(&writer, (uint16_t)(0x8000u | (source->picture_id & 0x7fffu)));
     byte_writer_u8(&writer, source->tl0_index);
+    const size_t frame_begin = writer.size;
     if ((flags & MEDIA_SOURCE_FIRST) && (flags & MEDIA_SOURCE_KEYFRAME)) {
         byte_writer_bytes(&writer, keyframe, sizeof(keyframe));
     } else if (flags & MEDIA_SOURCE_FIRST) {
         byte_writer_bytes(&writer, delta, sizeof(delta));
     }
-    write_payload_end(&writer, MEDIA_SOURCE_VIDEO_PAYLOAD_SIZE, &header);
+    write_payload_end(&writer, frame_begin, source->video_payload_size, &header);
     if (flags & MEDIA_SOURCE_LAST) {
         source->picture_id++;
         source->tl0_index++;

@@ -36,9 +36,13 @@ struct media_source {
     uint32_t audio_timestamp; /* of capture time 0 */
     uint32_t video_timestamp;
     uint8_t level; /* in -dBov */
+    size_t audio_payload_size;
+    size_t video_payload_size; /* without the VP8 descriptor */
 };
 
-/* SSRCs and first numbers follow from `seed`, so that sources of different seeds differ in all. */
+/* SSRCs and first numbers follow from `seed`, so that sources of different seeds differ in all.
+ * Payload sizes are MEDIA_SOURCE_AUDIO_PAYLOAD_SIZE and MEDIA_SOURCE_VIDEO_PAYLOAD_SIZE; others may
+ * be set, as long as a packet fits. */
 void media_source_init(struct media_source *source, uint32_t seed);
 
 /* What an offer of this browser, with `slot_count` slots, was negotiated to. Slot i has the SSRCs
