@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define TICK_SHIFT 6
 /* Of a longer row of losses only the end is told: feedback must hold an arrival. */
 #define LEADING_LOSSES_MAX (TRANSPORT_CC_STATUSES_MAX / 2)
 
@@ -17,14 +18,15 @@ struct arrival_log {
     int64_t highest;   /* unwrapped */
     int64_t next_told; /* the first number that the next feedback speaks of */
     uint8_t feedback_count;
-    uint64_t arrivals_us[]; /* by the low bits of the number; 0: it did not come */
+    uint64_t newest_us;  /* the arrival that was recorded last */
+    uint32_t arrivals[]; /* by the low bits of the number, in ticks; 0: it did not come */
 };
 
 struct arrival_log *arrival_log_create(size_t capacity)
 {
     assert(capacity >= 64 && capacity <= INT16_MAX && (capacity & (capacity - 1)) == 0);
     struct arrival_log *log =
-        allocate_zeroed(1, sizeof(*log) + capacity * sizeof(log->arrivals_us[0]));
+        allocate_zeroed(1, sizeof(*log) + capacity * sizeof(log->arrivals[0]));
     log->mask = capacity - 1;
     return log;
 }
@@ -35,9 +37,23 @@ struct arrival_log *arrival_log_destroy(struct arrival_log *log)
     return NULL;
 }
 
-static uint64_t *arrival_of(struct arrival_log *log, int64_t index)
+static uint32_t *arrival_of(struct arrival_log *log, int64_t index)
 {
-    return &log->arrivals_us[(size_t)index & log->mask];
+    return &log->arrivals[(size_t)index & log->mask];
+}
+
+/* Feedback counts in 250 us: ticks of 64 us lose nothing, and 32 bits of them are three days. */
+static uint32_t ticks_of(uint64_t arrival_us)
+{
+    const uint32_t ticks = (uint32_t)(arrival_us >> TICK_SHIFT);
+    return ticks != 0 ? ticks : 1;
+}
+
+static uint64_t arrival_us_of(const struct arrival_log *log, uint32_t ticks)
+{
+    const uint64_t newest = log->newest_us >> TICK_SHIFT;
+    const uint64_t before = (uint32_t)((uint32_t)newest - ticks);
+    return ticks == 0 ? 0 : (newest - before) << TICK_SHIFT;
 }
 
 static int64_t oldest_of(const struct arrival_log *log)
@@ -63,7 +79,8 @@ int arrival_log_record(struct arrival_log *log, uint16_t transport_sequence, uin
     if (!log->started) {
         log->started = true;
         log->highest = log->next_told = (int64_t)transport_sequence + UINT16_MAX + 1;
-        *arrival_of(log, log->highest) = arrival_us;
+        *arrival_of(log, log->highest) = ticks_of(arrival_us);
+        log->newest_us = arrival_us;
         return 0;
     }
     const int64_t index = sequence_unwrap(transport_sequence, log->highest);
@@ -76,7 +93,8 @@ int arrival_log_record(struct arrival_log *log, uint16_t transport_sequence, uin
     } else if (index < log->next_told) {
         log->next_told = index; /* told as lost, and here it is */
     }
-    *arrival_of(log, index) = arrival_us;
+    *arrival_of(log, index) = ticks_of(arrival_us);
+    log->newest_us = arrival_us > log->newest_us ? arrival_us : log->newest_us;
     return 0;
 }
 
@@ -103,7 +121,7 @@ int arrival_log_write_feedback(struct arrival_log *log, struct byte_writer *writ
     size_t count = 0;
     for (int64_t index = log->next_told; index <= log->highest && count < TRANSPORT_CC_STATUSES_MAX;
          index++) {
-        arrivals_us[count++] = *arrival_of(log, index);
+        arrivals_us[count++] = arrival_us_of(log, *arrival_of(log, index));
     }
     const struct transport_cc_feedback feedback = {
         .sender_ssrc = sender_ssrc,

@@ -18,7 +18,7 @@
 
 struct arrival_log;
 
-/* `capacity` is a power of two, at least 64; 1024 holds two seconds of 6 Mbit/s. */
+/* `capacity` is a power of two, at least 64; 512 hold a second of 5 Mbit/s. */
 struct arrival_log *arrival_log_create(size_t capacity);
 /* Accepts NULL, returns NULL. */
 struct arrival_log *arrival_log_destroy(struct arrival_log *log);

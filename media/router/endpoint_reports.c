@@ -134,9 +134,6 @@ static void write_requests(struct room_endpoint *endpoint, struct compound *comp
             }
             write_nacks(endpoint, stream, compound, now_us);
             write_keyframe_request(endpoint, track, stream, compound, now_us);
-            if (stream->history) {
-                packet_history_expire(stream->history, now_us);
-            }
         }
     }
 }

@@ -2,11 +2,6 @@
 
 #include <errno.h>
 
-/* Video of 1.5 Mbit/s fills the ring in about 0.8 s, longer than any round trip that is worth a
- * retransmission. */
-static const size_t VIDEO_HISTORY_PACKETS = 128;
-static const uint32_t HISTORY_AGE_US = 1000000;
-
 void published_stream_init(struct published_stream *stream,
                            const struct published_stream_config *config)
 {
@@ -15,8 +10,11 @@ void published_stream_init(struct published_stream *stream,
         .clock_rate = is_video ? 90000 : 48000,
         .publisher = config->publisher,
         .nack = config->nack ? nack_generator_create(&nack_generator_config_video) : NULL,
-        .history = is_video ? packet_history_create(VIDEO_HISTORY_PACKETS, HISTORY_AGE_US) : NULL,
     };
+    retransmission_reach_init(&stream->reach);
+    if (is_video) {
+        stream->history = packet_history_create(retransmission_reach_us(&stream->reach));
+    }
     keyframe_requester_init(&stream->keyframes);
 }
 
@@ -93,6 +91,16 @@ int published_stream_receive(struct published_stream *stream, struct packet_buff
     packet->media_time_us =
         rtp_clock_on_packet(&stream->clock, packet->rtp.timestamp, packet->arrival_us);
     return 0;
+}
+
+void published_stream_tend(struct published_stream *stream, uint32_t receivers_rtt_us,
+                           uint64_t now_us)
+{
+    if (stream->history) {
+        const uint32_t keep_us =
+            retransmission_reach_update(&stream->reach, receivers_rtt_us, now_us);
+        packet_history_tend(stream->history, keep_us, now_us);
+    }
 }
 
 void published_stream_keep(struct published_stream *stream, struct packet_buffer *packet)

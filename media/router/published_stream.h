@@ -17,6 +17,7 @@
 #include "media/rtp/packet_history.h"
 #include "media/rtp/receive_window.h"
 #include "media/rtp/reception_statistics.h"
+#include "media/rtp/retransmission_reach.h"
 #include "media/rtp/rtp_clock.h"
 
 struct published_stream {
@@ -35,6 +36,7 @@ struct published_stream {
     struct publisher_clock *publisher; /* borrowed */
     struct nack_generator *nack;       /* owned; NULL when NACK was not negotiated */
     struct packet_history *history;    /* owned; NULL when nobody can ask for retransmissions */
+    struct retransmission_reach reach; /* of the history */
 };
 
 struct published_stream_config {
@@ -64,6 +66,11 @@ int published_stream_receive(struct published_stream *stream, struct packet_buff
                              uint64_t now_us);
 /* Keeps a packet for retransmission. */
 void published_stream_keep(struct published_stream *stream, struct packet_buffer *packet);
+
+/* Lets go of packets that nobody will ask for any more; for the tick. `receivers_rtt_us`: the
+ * longest round trip of those who receive the stream, 0 while nobody does. */
+void published_stream_tend(struct published_stream *stream, uint32_t receivers_rtt_us,
+                           uint64_t now_us);
 
 /* Packets that never came, also not by RTX. */
 uint64_t published_stream_lost(const struct published_stream *stream);

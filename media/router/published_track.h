@@ -41,6 +41,7 @@ struct published_track {
     size_t stream_count;
     struct published_stream streams[PUBLISHED_STREAMS_MAX];
     struct list listeners;
+    uint32_t receivers_rtt_us; /* the longest of those who listen; noted by their room */
 };
 
 struct published_track *published_track_create(const struct endpoint_publication *negotiated,

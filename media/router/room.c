@@ -70,8 +70,52 @@ static void tend_recorder(struct room *room, uint64_t now_us)
     }
 }
 
+/* ---- what is kept for retransmission ---- */
+
+static void note_receiver(const struct subscribed_track *line, const struct subscriber *subscriber)
+{
+    struct published_track *source = line ? subscribed_track_source(line) : NULL;
+    const uint32_t rtt_us =
+        subscriber->rtt_us > 0 ? subscriber->rtt_us : RETRANSMISSION_REACH_RTT_UNKNOWN_US;
+    if (source && rtt_us > source->receivers_rtt_us) {
+        source->receivers_rtt_us = rtt_us;
+    }
+}
+
+static void note_receivers(struct room *room)
+{
+    LIST_FOR_EACH (element, &room->endpoints) {
+        const struct room_endpoint *endpoint =
+            LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        for (size_t i = 0; i < endpoint->slot_count; i++) {
+            note_receiver(endpoint->slots[i].video, &endpoint->subscriber);
+        }
+    }
+}
+
+static void tend_track(struct published_track *track, uint64_t now_us)
+{
+    for (size_t i = 0; i < track->stream_count; i++) {
+        published_stream_tend(&track->streams[i], track->receivers_rtt_us, now_us);
+    }
+    track->receivers_rtt_us = 0; /* noted anew at the next tick */
+}
+
+static void tend_tracks(struct room *room, uint64_t now_us)
+{
+    note_receivers(room);
+    LIST_FOR_EACH (element, &room->endpoints) {
+        const struct room_endpoint *endpoint =
+            LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        for (size_t i = 0; i < endpoint->track_count; i++) {
+            tend_track(endpoint->tracks[i], now_us);
+        }
+    }
+}
+
 void room_on_tick(struct room *room, uint64_t now_us)
 {
+    tend_tracks(room, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         endpoint_reports_on_tick(LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);
     }
@@ -92,15 +136,26 @@ static struct published_track *first_of_kind(const struct room_endpoint *endpoin
     return NULL;
 }
 
+static void connect_line(struct subscribed_track **track, enum media_kind kind,
+                         const struct endpoint_slot_line *line, struct subscriber *subscriber,
+                         struct published_track *source, uint64_t now_us)
+{
+    if (!*track && source && line->mid[0] != '\0') {
+        *track = subscribed_track_create(kind, line, subscriber, now_us);
+    }
+    if (*track) {
+        subscribed_track_set_source(*track, source, now_us);
+    }
+}
+
 void room_slot_connect(struct room_slot *slot, const struct room_endpoint *source, uint64_t now_us)
 {
-    if (slot->audio) {
-        subscribed_track_set_source(slot->audio, first_of_kind(source, MEDIA_KIND_AUDIO), now_us);
-    }
+    connect_line(&slot->audio, MEDIA_KIND_AUDIO, &slot->lines.audio, slot->subscriber,
+                 first_of_kind(source, MEDIA_KIND_AUDIO), now_us);
+    connect_line(&slot->video, MEDIA_KIND_VIDEO, &slot->lines.video, slot->subscriber,
+                 slot->video_wanted ? first_of_kind(source, MEDIA_KIND_VIDEO) : NULL, now_us);
     if (slot->video) {
-        struct published_track *video =
-            slot->video_wanted ? first_of_kind(source, MEDIA_KIND_VIDEO) : NULL;
-        subscribed_track_set_source(slot->video, video, now_us);
+        subscribed_track_follow(slot->video, slot->audio);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "media/router/room_endpoint.h"
 
+#include "gateway/base/allocate.h"
 #include "media/router/endpoint_feedback.h"
 #include "media/router/room_state.h"
 #include "media/rtp/rtx_stream.h"
@@ -9,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const size_t ARRIVALS_KEPT = 1024;
+/* 0.8 s of 5 Mbit/s: feedback goes out each 50 ms. */
+static const size_t ARRIVALS_KEPT = 512;
 static const uint64_t FLOWS_WITHIN_US = 2000000;
 
 /* ---- life ---- */
@@ -53,6 +55,7 @@ struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint)
         drop_track(endpoint, endpoint->tracks[i]);
     }
     endpoint->arrivals = arrival_log_destroy(endpoint->arrivals);
+    free(endpoint->slots);
     free(endpoint);
     return NULL;
 }
@@ -120,32 +123,31 @@ static void set_publications(struct room_endpoint *endpoint, const struct endpoi
     endpoint->track_count = media->publication_count;
 }
 
-static struct subscribed_track *set_line(struct subscribed_track *track, enum media_kind kind,
-                                         const struct endpoint_slot_line *line,
-                                         struct subscriber *subscriber, uint64_t now_us)
+/* Slots are only ever appended. */
+static void append_slots(struct room_endpoint *endpoint, size_t count)
 {
-    if (track) {
-        subscribed_track_set_line(track, line);
-        return track;
+    if (count <= endpoint->slot_count) {
+        return;
     }
-    return line->mid[0] == '\0' ? NULL : subscribed_track_create(kind, line, subscriber, now_us);
+    endpoint->slots = allocate_resized(endpoint->slots, count, sizeof(*endpoint->slots));
+    for (size_t i = endpoint->slot_count; i < count; i++) {
+        endpoint->slots[i] = (struct room_slot){.subscriber = &endpoint->subscriber};
+    }
+    endpoint->slot_count = count;
 }
 
-static void set_slots(struct room_endpoint *endpoint, const struct endpoint_media *media,
-                      uint64_t now_us)
+static void set_slots(struct room_endpoint *endpoint, const struct endpoint_media *media)
 {
+    append_slots(endpoint, media->slot_count);
     for (size_t i = 0; i < media->slot_count; i++) {
         struct room_slot *slot = &endpoint->slots[i];
-        slot->audio = set_line(slot->audio, MEDIA_KIND_AUDIO, &media->slots[i].audio,
-                               &endpoint->subscriber, now_us);
-        slot->video = set_line(slot->video, MEDIA_KIND_VIDEO, &media->slots[i].video,
-                               &endpoint->subscriber, now_us);
-        if (slot->video) {
-            subscribed_track_follow(slot->video, slot->audio);
+        slot->lines = media->slots[i];
+        if (slot->audio) {
+            subscribed_track_set_line(slot->audio, &slot->lines.audio);
         }
-    }
-    if (media->slot_count > endpoint->slot_count) {
-        endpoint->slot_count = media->slot_count;
+        if (slot->video) {
+            subscribed_track_set_line(slot->video, &slot->lines.video);
+        }
     }
 }
 
@@ -156,7 +158,7 @@ void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoi
     assert(media->slot_count <= ENDPOINT_SLOTS_MAX);
     endpoint->subscriber.extensions = media->extensions;
     set_publications(endpoint, media);
-    set_slots(endpoint, media, now_us);
+    set_slots(endpoint, media);
     room_reconnect_source(endpoint->room, endpoint, now_us);
 }
 

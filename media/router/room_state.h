@@ -13,8 +13,12 @@
 #include "media/router/stream_table.h"
 #include "media/router/subscribed_track.h"
 
+/* Its tracks are made when somebody is in it for the first time: a browser offers more slots than
+ * most visits have people. */
 struct room_slot {
-    struct subscribed_track *audio; /* owned; NULL: the slot has no such line */
+    struct endpoint_slot lines;     /* as negotiated */
+    struct subscriber *subscriber;  /* borrowed: the endpoint's */
+    struct subscribed_track *audio; /* owned; NULL: no such line, or nobody was ever in it */
     struct subscribed_track *video; /* owned */
     uint64_t source_id;             /* 0: empty */
     bool video_wanted;
@@ -38,7 +42,7 @@ struct room_endpoint {
 
     /* what it receives */
     struct subscriber subscriber;
-    struct room_slot slots[ENDPOINT_SLOTS_MAX];
+    struct room_slot *slots; /* owned; as many as were negotiated */
     size_t slot_count;
 
     struct endpoint_reports reports;

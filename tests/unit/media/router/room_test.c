@@ -1,3 +1,4 @@
+#include "media/router/room_state.h"
 #include "media/rtp/packet_buffer.h"
 #include "tests/unit/media/router/room_fixture.h"
 
@@ -226,6 +227,29 @@ static void test_a_scarce_pool_is_left_to_what_flows(void **state)
     }
 }
 
+/* What nobody can ask for any more goes back to the pool, however it came to be kept. */
+static void test_packets_are_kept_as_long_as_round_trips_take(void **state)
+{
+    struct room_fixture *fixture = *state;
+    struct fake_browser *patient = room_fixture_join(fixture, 0);
+    struct fake_browser *physician = room_fixture_join(fixture, 1);
+    const size_t all = packet_buffer_pool_available(fixture->packets);
+    room_fixture_bind(patient, 0, physician, true);
+    fake_browser_show(physician, true, 10);
+    room_fixture_pass(fixture, 280 * MS); /* a round trip that is not known counts as 100 ms */
+    assert_int_equal(packet_buffer_pool_available(fixture->packets), all - 10);
+    room_fixture_pass(fixture, 60 * MS);
+    assert_int_equal(packet_buffer_pool_available(fixture->packets), all);
+
+    patient->endpoint->subscriber.rtt_us = 250000;
+    room_fixture_pass(fixture, 20 * MS);
+    fake_browser_show(physician, false, 10);
+    room_fixture_pass(fixture, 580 * MS);
+    assert_int_equal(packet_buffer_pool_available(fixture->packets), all - 10);
+    room_leave(fixture->room, physician->endpoint);
+    assert_int_equal(packet_buffer_pool_available(fixture->packets), all);
+}
+
 int main(void)
 {
 #define ROOM_TEST(test)                                                                            \
@@ -239,6 +263,7 @@ int main(void)
         ROOM_TEST(test_a_slot_without_video_sends_sound_alone),
         ROOM_TEST(test_bindings_that_make_no_sense),
         ROOM_TEST(test_a_room_is_bounded),
+        ROOM_TEST(test_packets_are_kept_as_long_as_round_trips_take),
         ROOM_TEST(test_tracks_that_are_added_later_appear),
         ROOM_TEST(test_renegotiation_keeps_what_stays),
         ROOM_TEST(test_the_speaker_is_told),

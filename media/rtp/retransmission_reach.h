@@ -1,0 +1,38 @@
+/* retransmission_reach.h - for how long after its arrival may a packet of a published stream still
+ * be asked for by those who receive it?
+ *
+ *   keep = 2 round trips + 100 ms, at most 1 s
+ *
+ * One round trip passes until the first request is here, another one until the second, when the
+ * answer to the first was lost too. The rest is what receivers wait: a gap shows with the next
+ * packet, up to a frame later, browsers look for gaps each 20 ms, and packets jitter. The round
+ * trip is the longest of all receivers; one that is not known yet counts as 100 ms. When it becomes
+ * longer the reach follows at once, when it becomes shorter by an eighth a second.
+ *
+ * Pure; fields are private. Thread: the worker that owns the stream. */
+#ifndef BEDSIDE_MEDIA_RTP_RETRANSMISSION_REACH_H
+#define BEDSIDE_MEDIA_RTP_RETRANSMISSION_REACH_H
+
+#include <stdint.h>
+
+#define RETRANSMISSION_REACH_WAIT_US 100000
+#define RETRANSMISSION_REACH_MAX_US 1000000
+#define RETRANSMISSION_REACH_RTT_UNKNOWN_US 100000
+
+struct retransmission_reach {
+    uint32_t keep_us;
+    uint64_t lowered_at_us;
+};
+
+void retransmission_reach_init(struct retransmission_reach *reach);
+/* `rtt_us` is the longest round trip of the receivers, 0 while nobody receives. Returns for how
+ * long to keep packets from now on. */
+uint32_t retransmission_reach_update(struct retransmission_reach *reach, uint32_t rtt_us,
+                                     uint64_t now_us);
+
+static inline uint32_t retransmission_reach_us(const struct retransmission_reach *reach)
+{
+    return reach->keep_us;
+}
+
+#endif
