@@ -36,7 +36,7 @@ async function visitPage(person, url) {
   await person.page.goto(url);
 }
 
-test('a link that is not known, and none at all', { timeout: 60000 }, async () => {
+test('a link that is not known, and none at all', { timeout: 300000 }, async () => {
   await visitPage(patient, `${gateway.origin}/j#${'A'.repeat(43)}`);
   await patient.page.getByRole('heading', { name: 'This link does not work' }).waitFor();
   assert.match(await patient.page.textContent('body'), /\+1 617 555 0100|number in your invitation/);
@@ -52,7 +52,7 @@ test('a link that is not known, and none at all', { timeout: 60000 }, async () =
   await assertAccessible(patient.page, 'staff sign-in');
 });
 
-test('a wrong birthday says so and can be put right', { timeout: 60000 }, async () => {
+test('a wrong birthday says so and can be put right', { timeout: 300000 }, async () => {
   await visitPage(patient, visit.patient.url);
   await patient.waitForPage('arrival');
   await patient.button(/Get ready for my visit/).click();
@@ -68,7 +68,7 @@ test('a wrong birthday says so and can be put right', { timeout: 60000 }, async 
   await patient.waitForPage('device-check');
 });
 
-test('a camera that is not allowed is explained', { timeout: 60000 }, async () => {
+test('a camera that is not allowed is explained', { timeout: 300000 }, async () => {
   // As a browser answers whose user said no.
   await patient.context.addInitScript(() => {
     const media = window.navigator.mediaDevices;
@@ -82,7 +82,7 @@ test('a camera that is not allowed is explained', { timeout: 60000 }, async () =
   await assertAccessible(patient.page, 'camera not allowed');
 });
 
-test('a second device waits for a yes on the first', { timeout: 90000 }, async () => {
+test('a second device waits for a yes on the first', { timeout: 300000 }, async () => {
   const physician = await Person.open('physician', makeDevices(folder, 'physician', 2), { viewport: { width: 1440, height: 900 } });
   try {
     await physician.arrive(visit.physician);

@@ -22,7 +22,7 @@ const ids = {};
 
 /** Clicks the button with these words, when it is there and enabled. */
 async function click(words) {
-  await until(`a button "${words}"`, 20, () =>
+  await until(`a button "${words}"`, 60, () =>
     page.evaluate((source) => {
       const pattern = new RegExp(source);
       const name = (button) => (button.getAttribute('aria-label') ?? button.textContent).trim();
@@ -34,7 +34,7 @@ async function click(words) {
 }
 
 const shown = () => page.evaluate(() => document.querySelector('[data-page]')?.dataset.page);
-const waitForPage = (...names) => until(`Firefox shows ${names.join(' or ')}`, 30, async () => names.includes(await shown()));
+const waitForPage = (...names) => until(`Firefox shows ${names.join(' or ')}`, 60, async () => names.includes(await shown()));
 
 before(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-devices-'));
@@ -66,7 +66,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a physician with Firefox meets a patient with Chromium', { timeout: 180000 }, async () => {
+test('a physician with Firefox meets a patient with Chromium', { timeout: 300000 }, async () => {
   patient = await Person.open('patient', makeDevices(folder, 'patient', 1));
   await patient.arrive(visit.patient, { birthDate: visit.birthDate });
   await page.goto(visit.physician.url);
@@ -80,7 +80,7 @@ test('a physician with Firefox meets a patient with Chromium', { timeout: 180000
   await patient.waitForPage('visit');
 
   let first = null;
-  await until('Firefox sees the patient move', 30, async () => {
+  await until('Firefox sees the patient move', 60, async () => {
     const seen = await page.evaluate((id) => window.bedsideProbe.picture(id), ids.patient);
     if (seen?.person !== 1) return false;
     first ??= seen.counter;
@@ -90,21 +90,21 @@ test('a physician with Firefox meets a patient with Chromium', { timeout: 180000
     const { audio } = await page.evaluate((id) => window.bedsideProbe.slotStats(id), ids.patient);
     return audio && (audio.totalAudioEnergy > 0.001 || audio.audioLevel > 0.005);
   };
-  await until('Firefox hears the patient', 30, heardByFirefox);
-  await until('the patient sees Firefox move', 30, async () => {
+  await until('Firefox hears the patient', 60, heardByFirefox);
+  await until('the patient sees Firefox move', 60, async () => {
     const { video } = await patient.slotStats(ids.reviewing_physician);
     return video?.framesDecoded > 30;
   });
-  await until('the patient hears Firefox', 30, async () => (await patient.sound(ids.reviewing_physician))?.loudest > 0.005);
+  await until('the patient hears Firefox', 60, async () => (await patient.sound(ids.reviewing_physician))?.loudest > 0.005);
   const media = await gateway.media(visit.visitId);
   assert.match(media[ids.reviewing_physician].srtp_profile, /AEAD_AES_(128|256)_GCM/);
 });
 
-test('it records, and Firefox plays the recording with seeking', { timeout: 240000 }, async () => {
+test('it records, and Firefox plays the recording with seeking', { timeout: 300000 }, async () => {
   await click(/^Ask and record$/);
   await patient.button('Yes, you may').click();
   await click(/^Yes, you may$/);
-  await until('it records', 20, async () => (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).recording.state === 'recording');
+  await until('it records', 60, async () => (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).recording.state === 'recording');
   await new Promise((resolve) => setTimeout(resolve, 8000)); // something to record
   await click(/^End visit$/);
   await click(/^Yes, end the visit$/);

@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './support/accessibility.mjs';
+import { chanceOfLarger } from './support/comparison.mjs';
 import { beepFrequency, FRAMES, makeDevices } from './support/fixtures.mjs';
 import { Gateway, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
@@ -44,10 +45,21 @@ function recorderPids() {
     .map(([pid]) => Number(pid));
 }
 
-/** What a receiver has suffered so far from a person: lost packets, freezes, concealed samples. */
-async function suffered(viewer, other) {
-  const { audio, video } = await viewer.slotStats(other.id);
-  return { lost: audio.packetsLost + video.packetsLost, freezes: video.freezeCount ?? 0, concealed: audio.concealedSamples ?? 0 };
+/** What everybody together has suffered so far from everybody else's streams. */
+async function suffered() {
+  const everybody = Object.values(people);
+  const sum = { lost: 0, asked_again: 0, frozen_ms: 0, concealed_ms: 0 };
+  for (const viewer of everybody) {
+    for (const other of everybody.filter((one) => one !== viewer)) {
+      const { audio, video } = await viewer.slotStats(other.id);
+      sum.lost += audio.packetsLost + video.packetsLost;
+      sum.asked_again += (audio.nackCount ?? 0) + (video.nackCount ?? 0);
+      sum.frozen_ms += 1000 * (video.totalFreezesDuration ?? 0);
+      // What stands for silence is not heard, and is no sign of a packet that did not come.
+      sum.concealed_ms += ((audio.concealedSamples ?? 0) - (audio.silentConcealedSamples ?? 0)) / 48;
+    }
+  }
+  return sum;
 }
 
 before(async () => {
@@ -62,7 +74,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('recording starts when everybody present has said yes', { timeout: 180000 }, async () => {
+test('recording starts when everybody present has said yes', { timeout: 300000 }, async () => {
   const patient = await open('patient', 1, { width: 1080, height: 810 });
   const physician = await open('physician', 2, { width: 1440, height: 900 });
   await patient.arrive(visit.patient, { birthDate: visit.birthDate });
@@ -81,13 +93,13 @@ test('recording starts when everybody present has said yes', { timeout: 180000 }
   assert.notEqual((await recordingState()).state, 'recording');
   await patient.button('Yes, you may').click();
   if (await physician.button('Yes, you may').isVisible()) await physician.button('Yes, you may').click();
-  await until('it records', 20, async () => (await recordingState()).state === 'recording');
+  await until('it records', 60, async () => (await recordingState()).state === 'recording');
   await patient.page.getByText('Recording', { exact: true }).first().waitFor();
   await assertAccessible(patient.page, 'visit while recording');
   await seconds(10); // something to record
 });
 
-test('a newcomer without consent pauses it before being let in', { timeout: 120000 }, async () => {
+test('a newcomer without consent pauses it before being let in', { timeout: 300000 }, async () => {
   const { patient, physician } = people;
   const caregiver = await open('caregiver', 3, { width: 810, height: 1080 });
   await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate });
@@ -95,51 +107,56 @@ test('a newcomer without consent pauses it before being let in', { timeout: 1200
   await physician.button(/^Let Ana.* in$/).click();
   await caregiver.waitForPage('visit');
   await watchOwn(caregiver);
-  await until('it is paused', 10, async () => (await recordingState()).state === 'paused');
+  await until('it is paused', 60, async () => (await recordingState()).state === 'paused');
   for (const person of [patient, physician]) hidden[person.name] = { from: (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter };
   await caregiver.button('Yes, you may').waitFor();
   await seconds(5); // time that nobody may find in the recording
   for (const person of [patient, physician]) hidden[person.name].to = (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter;
   await caregiver.button('Yes, you may').click();
-  await until('it goes on', 20, async () => (await recordingState()).state === 'recording');
+  await until('it goes on', 60, async () => (await recordingState()).state === 'recording');
   await seconds(10); // something to record, with the three
 });
 
-/** Ten seconds of what the patient suffers from the physician's stream, after `event`. */
+/** What everybody suffers in the 10 s after `event`. */
 async function tenSecondsAfter(event) {
-  const { patient, physician } = people;
-  const start = await suffered(patient, physician);
+  const start = await suffered();
   await event?.();
   await seconds(10);
-  const end = await suffered(patient, physician);
-  return { lost: end.lost - start.lost, freezes: end.freezes - start.freezes, concealed: end.concealed - start.concealed };
+  const end = await suffered();
+  return Object.fromEntries(Object.entries(end).map(([what, value]) => [what, Math.round(value - start[what])]));
 }
 
 async function killRecorder() {
   const pids = recorderPids();
   assert.equal(pids.length, 1, 'one recorder for one recorded visit');
   process.kill(pids[0], 'SIGKILL');
-  await until('another recorder runs', 10, async () => recorderPids().some((pid) => !pids.includes(pid)));
+  await until('another recorder runs', 60, async () => recorderPids().some((pid) => !pids.includes(pid)));
 }
 
-// A busy machine freezes a picture or conceals sound now and then, with and without a kill. A gateway that stands still when its
-// recorder dies does so at each kill: one in three that is no worse than the ten seconds before it is the proof that it does not.
-test('kill -9 of the recorder: nobody in the visit notices', { timeout: 180000 }, async () => {
-  const slack = 48 * 100; // 1 % of 10 s
-  const told = [];
-  let noticed = true;
-  for (let round = 0; noticed && round < 3; round++) {
-    const quiet = await tenSecondsAfter();
-    const killed = await tenSecondsAfter(killRecorder);
-    told.push({ quiet, killed });
-    assert.equal(killed.lost, 0, `no gap in the sequence numbers: ${JSON.stringify(told)}`);
-    noticed = killed.freezes > quiet.freezes || killed.concealed > quiet.concealed + slack;
+// The numbers that leave the gateway have no gap, at any kill. A frozen picture or concealed sound comes now and then without a
+// kill, too: three browsers on one machine wait for each other. So the 10 s after each of six kills are compared with
+// the 10 s before it, and a difference counts when chance would make it in fewer than 5 of 1000 runs. A gateway that
+// stands still at its recorder's death does so at every kill: that is 1 of 924.
+test('kill -9 of the recorder: nobody in the visit notices', { timeout: 300000 }, async () => {
+  const before = [];
+  const after = [];
+  for (let kill = 0; kill < 6; kill++) {
+    before.push(await tenSecondsAfter());
+    after.push(await tenSecondsAfter(killRecorder));
   }
-  assert.ok(!noticed, `no more frozen picture or concealed sound than before: ${JSON.stringify(told)}`);
+  const told = before.map((quiet, i) => `${JSON.stringify(quiet)}, killed: ${JSON.stringify(after[i])}`).join('\n');
+  console.log(told);
+  for (const what of ['lost', 'asked_again']) {
+    for (const span of [...before, ...after]) assert.equal(span[what], 0, `no gap in the sequence numbers:\n${told}`);
+  }
+  for (const what of ['frozen_ms', 'concealed_ms']) {
+    const chance = chanceOfLarger(after.map((span) => span[what]), before.map((span) => span[what]));
+    assert.ok(chance >= 0.005, `${what} is more after a kill, by chance in ${chance.toFixed(4)} of runs:\n${told}`);
+  }
   assert.equal((await recordingState()).state, 'recording');
 });
 
-test('the recording is in the case record when the visit ends', { timeout: 180000 }, async () => {
+test('the recording is in the case record when the visit ends', { timeout: 300000 }, async () => {
   const { physician } = people;
   for (const person of Object.values(people)) captured[person.name] = await person.page.evaluate(() => window.bedsideProbe.readOwn());
   await physician.button('End visit').click();
@@ -152,7 +169,7 @@ test('the recording is in the case record when the visit ends', { timeout: 18000
   });
   assert.equal(recorderPids().length, 0);
   assert.match(await gateway.ctl('audit', 'verify'), /intact/);
-  const kinds = await until('the hook has heard of all of it', 20, async () => {
+  const kinds = await until('the hook has heard of all of it', 60, async () => {
     const heard = gateway.hooks().map((event) => event.type ?? event.kind);
     return heard.includes('recording.attached') && heard;
   });
@@ -162,7 +179,7 @@ test('the recording is in the case record when the visit ends', { timeout: 18000
   assert.ok(!JSON.stringify(gateway.hooks()).includes('Alder'), 'hooks carry ids, not names');
 });
 
-test('it decrypts and plays: whose picture, in sync, as long as was consented', { timeout: 240000 }, async () => {
+test('it decrypts and plays: whose picture, in sync, as long as was consented', { timeout: 300000 }, async () => {
   const target = path.join(gateway.folder, 'export');
   await gateway.ctl('recording', 'export', recording.id, target);
   const manifest = JSON.parse(execFileSync('cat', [path.join(target, 'manifest.json')], { encoding: 'utf8' }));
@@ -210,7 +227,7 @@ test('it decrypts and plays: whose picture, in sync, as long as was consented', 
   }
 });
 
-test('the case page plays it in Chromium, with seeking', { timeout: 120000 }, async () => {
+test('the case page plays it in Chromium, with seeking', { timeout: 300000 }, async () => {
   const { physician } = people;
   await physician.page.goto(visit.staff.url);
   await physician.waitForPage('case');

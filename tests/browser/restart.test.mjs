@@ -34,7 +34,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a visit is being recorded', { timeout: 180000 }, async () => {
+test('a visit is being recorded', { timeout: 300000 }, async () => {
   patient = await Person.open('patient', makeDevices(folder, 'patient', 1));
   physician = await Person.open('physician', makeDevices(folder, 'physician', 2), { viewport: { width: 1440, height: 900 } });
   await patient.arrive(visit.patient, { birthDate: visit.birthDate });
@@ -46,7 +46,7 @@ test('a visit is being recorded', { timeout: 180000 }, async () => {
   await patient.waitForPage('visit');
   await physician.button('Ask and record').click();
   for (const person of [patient, physician]) await person.button('Yes, you may').click();
-  await until('it records', 20, async () => (await shown()).recording.state === 'recording');
+  await until('it records', 60, async () => (await shown()).recording.state === 'recording');
   await patient.seesAndHears([physician]);
   await physician.page.getByLabel(/Write a message/).fill(message);
   await physician.button('Send').click();
@@ -54,7 +54,7 @@ test('a visit is being recorded', { timeout: 180000 }, async () => {
   await new Promise((resolve) => setTimeout(resolve, 5000)); // something to record
 });
 
-test('after kill -9 everybody is back in the same seat without touching the page', { timeout: 120000 }, async () => {
+test('after kill -9 everybody is back in the same seat without touching the page', { timeout: 300000 }, async () => {
   await gateway.kill();
   await gateway.launch();
   const restarted = Date.now();
@@ -77,7 +77,7 @@ test('after kill -9 everybody is back in the same seat without touching the page
   assert.equal(await physician.shown(), 'desk');
   const { participants, recording } = await shown();
   for (const id of [patient.id, physician.id]) assert.equal(participants.find((p) => p.id === id).state, 'in_visit');
-  if (recording.state !== 'recording') await until('the recording goes on, consents intact', 10, async () => (await shown()).recording.state === 'recording');
+  if (recording.state !== 'recording') await until('the recording goes on, consents intact', 60, async () => (await shown()).recording.state === 'recording');
   assert.match(await gateway.ctl('audit', 'verify'), /intact/);
   await patient.page.reload(); // a page of today also finds what was said before
   await patient.waitForPage('visit', 'device-check');
@@ -87,7 +87,7 @@ test('after kill -9 everybody is back in the same seat without touching the page
   await patient.seesAndHears([physician]);
 });
 
-test('the broken-off segment and the new one are attached', { timeout: 180000 }, async () => {
+test('the broken-off segment and the new one are attached', { timeout: 300000 }, async () => {
   await new Promise((resolve) => setTimeout(resolve, 4000)); // something more to record
   await physician.button('End visit').click();
   await physician.button('Yes, end the visit').click();

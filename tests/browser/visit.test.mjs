@@ -37,7 +37,7 @@ async function nameParticipants() {
  */
 async function assertInSync(viewer, other) {
   const looks = [];
-  await until(`${viewer.name} plays sound and picture of ${other.name} within ${SYNC_LIMIT_MS} ms`, 30, async () => {
+  await until(`${viewer.name} plays sound and picture of ${other.name} within ${SYNC_LIMIT_MS} ms`, 60, async () => {
     const { audio, video } = await viewer.slotStats(other.id);
     if (!audio?.estimatedPlayoutTimestamp || !video?.estimatedPlayoutTimestamp) return false;
     looks.push(audio.estimatedPlayoutTimestamp - video.estimatedPlayoutTimestamp);
@@ -61,7 +61,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('the patient waits, and receives nothing before being admitted', { timeout: 180000 }, async () => {
+test('the patient waits, and receives nothing before being admitted', { timeout: 300000 }, async () => {
   const patient = await open('patient', 1, { viewport: { width: 1080, height: 810 } });
   assert.equal(await patient.arrive(visit.patient, { birthDate: visit.birthDate, origin: relay.origin }), 'waiting');
   await assertAccessible(patient.page, 'waiting room');
@@ -73,7 +73,7 @@ test('the patient waits, and receives nothing before being admitted', { timeout:
   physician.id = ids.physician;
 
   // The physician's media flows, and the waiting room says that the physician was told.
-  await until("the physician's media reaches the gateway", 20, async () => (await gateway.media(visit.visitId))[ids.physician]?.packets_received > 200);
+  await until("the physician's media reaches the gateway", 60, async () => (await gateway.media(visit.visitId))[ids.physician]?.packets_received > 200);
   await patient.page.getByText(/knows that you are here/).waitFor();
   const waiting = (await gateway.media(visit.visitId))[ids.patient];
   if (waiting) {
@@ -86,7 +86,7 @@ test('the patient waits, and receives nothing before being admitted', { timeout:
   assert.deepEqual((stats?.outbound ?? []).filter((stream) => stream.packetsSent > 0), []);
 });
 
-test('admitted, everybody sees and hears everybody', { timeout: 240000 }, async () => {
+test('admitted, everybody sees and hears everybody', { timeout: 300000 }, async () => {
   const { patient, physician } = people;
   const caregiver = await open('caregiver', 3, { viewport: { width: 810, height: 1080 } });
   assert.equal(await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate }), 'waiting');
@@ -109,44 +109,55 @@ test('admitted, everybody sees and hears everybody', { timeout: 240000 }, async 
   }
 });
 
-test('sound and picture of a slot belong together', { timeout: 120000 }, async () => {
+test('sound and picture of a slot belong together', { timeout: 300000 }, async () => {
   const { patient, physician, caregiver } = people;
   await assertInSync(patient, physician);
   await assertInSync(patient, caregiver);
   await assertInSync(physician, patient);
 });
 
-test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { timeout: 120000 }, async () => {
+/** How many frames a person's page counted between two moments of Date.now(); see watchFrames(). */
+async function framesBetween(person, from, to) {
+  const noted = await until(`${person.name} has counted`, 60, async () => {
+    const counts = await person.page.evaluate(() => window.bedsideProbe.frames);
+    return counts.length > 0 && counts.at(-1)[0] >= to && counts;
+  });
+  const at = (moment) => {
+    const next = noted.findIndex(([when]) => when >= moment);
+    const [[fromWhen, fromCount], [toWhen, toCount]] = [noted[next - 1], noted[next]];
+    return fromCount + ((moment - fromWhen) / (toWhen - fromWhen)) * (toCount - fromCount);
+  };
+  return at(to) - at(from);
+}
+
+// What was sent in the cut is the measure of what has to arrive in it: a busy machine has cameras that stall by themselves.
+// A picture that stood still for a second and a half would miss more than a tenth.
+test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { timeout: 300000 }, async () => {
   const { patient, physician } = people;
-  const before = (await patient.stats()).count;
-  let longest = 0;
+  const { count } = await patient.stats();
+  await physician.page.evaluate(() => window.bedsideProbe.watchFrames(null));
+  await patient.page.evaluate((id) => window.bedsideProbe.watchFrames(id), physician.id);
+  await until('both have counted', 60, async () => {
+    const counted = await Promise.all([patient, physician].map(({ page }) => page.evaluate(() => window.bedsideProbe.frames.length)));
+    return Math.min(...counted) > 1;
+  });
   relay.cut();
-  try {
-    const cutAt = Date.now();
-    let last = await patient.picture(physician.id);
-    let lastChange = cutAt;
-    while (Date.now() - cutAt < 10000) {
-      const seen = await patient.picture(physician.id);
-      if (seen && seen.counter !== last?.counter) {
-        longest = Math.max(longest, Date.now() - lastChange);
-        lastChange = Date.now();
-        last = seen;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    longest = Math.max(longest, Date.now() - lastChange);
-  } finally {
-    relay.mend();
-  }
-  assert.ok(longest < 1500, `frames stood still for ${longest} ms`);
+  const from = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 10000)); // it is the length of the cut that is tested
+  const to = Date.now();
+  relay.mend();
+  const sent = await framesBetween(physician, from, to);
+  const received = await framesBetween(patient, from, to);
+  assert.ok(sent > 20, `${sent} frames were sent in the cut`);
+  assert.ok(received > 0.9 * sent, `${received} of ${sent} frames arrived in the cut`);
   await physician.page.getByLabel(/Write a message/).fill('Can you read this, Mrs. Alder?');
   await physician.button('Send').click();
-  await until('the message reaches the patient', 20, async () => (await patient.page.getByText('Can you read this, Mrs. Alder?').count()) > 0);
-  assert.equal((await patient.stats()).count, before, 'the PeerConnection is the same');
+  await until('the message reaches the patient', 60, async () => (await patient.page.getByText('Can you read this, Mrs. Alder?').count()) > 0);
+  assert.equal((await patient.stats()).count, count, 'the PeerConnection is the same');
   await patient.seesAndHears([physician]);
 });
 
-test('a phone that shows two pictures still hears everybody', { timeout: 240000 }, async () => {
+test('a phone that shows two pictures still hears everybody', { timeout: 300000 }, async () => {
   const { patient, physician, caregiver } = people;
   const treating = await open('treating', 4, { viewport: { width: 1080, height: 810 } });
   assert.equal(await treating.arrive(visit.treating), 'desk');
@@ -154,17 +165,17 @@ test('a phone that shows two pictures still hears everybody', { timeout: 240000 
   await patient.seesAndHears([treating]);
   await patient.page.setViewportSize({ width: 390, height: 844 });
   const others = [physician, caregiver, treating];
-  await until('two pictures are shown', 20, async () => {
+  await until('two pictures are shown', 60, async () => {
     const shown = await Promise.all(others.map(({ id }) => patient.page.locator(`[data-participant="${id}"] video`).isVisible()));
     return shown.filter(Boolean).length === 2;
   });
   await patient.page.evaluate(() => window.bedsideProbe.forgetSounds());
   for (const other of others) {
-    await until(`the phone hears ${other.name}`, 20, async () => (await patient.voiceOf(other.id)) === other.number);
+    await until(`the phone hears ${other.name}`, 60, async () => (await patient.voiceOf(other.id)) === other.number);
   }
   await assertAccessible(patient.page, 'visit on a phone');
   // The gateway no longer sends the third picture.
-  const hidden = await until('one picture stops coming', 20, async () => {
+  const hidden = await until('one picture stops coming', 60, async () => {
     for (const other of others) {
       const first = (await patient.slotStats(other.id)).video?.packetsReceived ?? 0;
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -177,13 +188,13 @@ test('a phone that shows two pictures still hears everybody', { timeout: 240000 
   await patient.seesAndHears(others);
 });
 
-test('a slot that changed hands keeps sound and picture together', { timeout: 120000 }, async () => {
+test('a slot that changed hands keeps sound and picture together', { timeout: 300000 }, async () => {
   const { patient, caregiver, physician } = people;
   const { slot } = await patient.slotStats(caregiver.id);
   await caregiver.button('Leave').click();
   await caregiver.waitForPage('ended');
   await assertAccessible(caregiver.page, 'after leaving');
-  await until('the caregiver is gone', 20, async () => (await patient.page.locator(`[data-participant="${caregiver.id}"]`).count()) === 0);
+  await until('the caregiver is gone', 60, async () => (await patient.page.locator(`[data-participant="${caregiver.id}"]`).count()) === 0);
   // The treating physician leaves too and comes back: the lowest free slot is the caregiver's.
   const { treating } = people;
   await treating.button('Leave').click();
@@ -197,7 +208,7 @@ test('a slot that changed hands keeps sound and picture together', { timeout: 12
   await assertInSync(patient, physician);
 });
 
-test('a reload returns to the same seat', { timeout: 90000 }, async () => {
+test('a reload returns to the same seat', { timeout: 300000 }, async () => {
   const { patient, physician } = people;
   await patient.page.reload();
   await patient.waitForPage('visit', 'device-check');

@@ -56,28 +56,55 @@ function probe(decode) {
     return luma;
   }
 
+  /** The amplitude of a tone of `frequency` in `samples` (Goertzel), and their RMS. */
+  function toneIn(samples, sampleRate, frequency) {
+    const turn = 2 * Math.cos((2 * Math.PI * frequency) / sampleRate);
+    let last = 0;
+    let before = 0;
+    let squares = 0;
+    for (const sample of samples) {
+      [last, before] = [sample + turn * last - before, last];
+      squares += sample * sample;
+    }
+    const power = Math.max(0, last * last + before * before - turn * last * before);
+    return { amplitude: (2 * Math.sqrt(power)) / samples.length, rms: Math.sqrt(squares / samples.length) };
+  }
+
+  /** Calls `look` with each piece that a track carries, in order; also with those that came while the page was busy. */
+  async function eachOf(track, look) {
+    // Sound may wait for 5 s. Pictures are the camera's own buffers: it would run out of them.
+    const maxBufferSize = track.kind === 'audio' ? 500 : 4;
+    const reader = new MediaStreamTrackProcessor({ track, maxBufferSize }).readable.getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      look(value, value.timestamp / 1000);
+      value.close();
+    }
+  }
+
+  const samplesOf = (data) => {
+    const samples = new Float32Array(data.numberOfFrames);
+    data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+    return samples;
+  };
+
+  // By track: how loud it was, and in how many of its pieces (10 ms) each person's beep stood alone. A beep is a pure tone:
+  // its amplitude is 1.41 times the RMS. Speech is not, nor what stands in for a lost packet.
   const ears = new Map();
   function earFor(track, beeps) {
     let ear = ears.get(track.id);
     if (!ear) {
-      const context = new AudioContext({ sampleRate: 48000 });
-      const analyser = context.createAnalyser();
-      analyser.fftSize = 2048;
-      context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-      ear = { context, analyser, loudest: 0, beeps: {}, samples: 0 };
-      const spectrum = new Float32Array(analyser.frequencyBinCount);
-      const wave = new Float32Array(analyser.fftSize);
-      ear.timer = setInterval(() => {
-        analyser.getFloatTimeDomainData(wave);
-        const rms = Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length);
-        ear.loudest = Math.max(ear.loudest, rms);
-        ear.samples += 1;
-        analyser.getFloatFrequencyData(spectrum);
+      ear = { track: track.clone(), loudest: 0, beeps: Object.fromEntries(Object.keys(beeps).map((person) => [person, 0])), pieces: 0 };
+      void eachOf(ear.track, (data) => {
+        const samples = samplesOf(data);
+        ear.pieces += 1;
         for (const [person, frequency] of Object.entries(beeps)) {
-          const level = spectrum[Math.round((frequency * analyser.fftSize) / context.sampleRate)];
-          ear.beeps[person] = Math.max(ear.beeps[person] ?? -200, level);
+          const { amplitude, rms } = toneIn(samples, data.sampleRate, frequency);
+          ear.loudest = Math.max(ear.loudest, rms);
+          if (amplitude > 0.003 && amplitude > 1.25 * rms) ear.beeps[person] += 1;
         }
-      }, 20);
+      });
       ears.set(track.id, ear);
     }
     return ear;
@@ -96,16 +123,16 @@ function probe(decode) {
       const video = document.querySelector('video[data-self]');
       return video && video.readyState >= 2 ? decode(blocksOf(video)) : null;
     },
-    /** Starts or reads the ear at a person's slot: the loudest RMS and the strongest beep (dB) of each person since it began. */
+    /** Starts or reads the ear at a person's slot: the loudest RMS and the pieces with each person's beep since it began. */
     sound(participant, beeps) {
       const slot = slotOf(participant);
       const track = slot >= 0 ? receiverOf(slot, 'audio')?.track : null;
       if (!track) return null;
-      const { loudest, beeps: heard, samples } = earFor(track, beeps);
+      const { loudest, beeps: heard, pieces } = earFor(track, beeps);
       const players = [...document.querySelectorAll('audio, video')].filter((player) =>
         player.srcObject?.getAudioTracks().some((t) => t.id === track.id),
       );
-      return { loudest, beeps: heard, samples, played: players.some((p) => !p.muted && !p.paused && p.volume > 0) };
+      return { loudest, beeps: heard, pieces, played: players.some((p) => !p.muted && !p.paused && p.volume > 0) };
     },
     /** The counter of the frame that the own camera shows now. */
     async ownFrame() {
@@ -127,38 +154,22 @@ function probe(decode) {
       window.bedsideProbe.own = own;
       // Straight from the devices, at the times they were captured: a busy page looks at them later. Sound and picture are
       // stamped by clocks that begin at different times; the smallest latency of each ties them to the page's.
-      const each = async (track, look) => {
-        const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
-        for (;;) {
-          const { value, done } = await reader.read();
-          if (done) return;
-          own.latencies[track.kind] = Math.min(own.latencies[track.kind], performance.now() - value.timestamp / 1000);
-          look(value, value.timestamp / 1000);
-          value.close();
-        }
-      };
+      const each = (track, look) =>
+        eachOf(track.clone(), (piece, at) => {
+          own.latencies[track.kind] = Math.min(own.latencies[track.kind], performance.now() - at);
+          look(piece, at);
+        });
       let flashing = true;
-      void each(captured.getVideoTracks()[0].clone(), (frame, at) => {
+      void each(captured.getVideoTracks()[0], (frame, at) => {
         const seen = decode(blocksOf(frame));
         if (!seen) return;
         if (seen.flash && !flashing) own.flashes.push({ at, counter: seen.counter });
         flashing = seen.flash;
       });
       let beeping = true;
-      void each(captured.getAudioTracks()[0].clone(), (data, at) => {
-        const samples = new Float32Array(data.numberOfFrames);
-        data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-        let real = 0;
-        let imaginary = 0;
-        let squares = 0;
-        samples.forEach((sample, i) => {
-          const angle = (2 * Math.PI * frequency * i) / data.sampleRate;
-          real += sample * Math.cos(angle);
-          imaginary += sample * Math.sin(angle);
-          squares += sample * sample;
-        });
-        const amplitude = (2 * Math.hypot(real, imaginary)) / samples.length;
-        const loud = amplitude > 0.1 && amplitude > 1.25 * Math.sqrt(squares / samples.length);
+      void each(captured.getAudioTracks()[0], (data, at) => {
+        const { amplitude, rms } = toneIn(samplesOf(data), data.sampleRate, frequency);
+        const loud = amplitude > 0.1 && amplitude > 1.25 * rms;
         if (loud && !beeping) own.beeps.push(at);
         beeping = loud;
       });
@@ -171,11 +182,23 @@ function probe(decode) {
         beeps: beeps.map((at) => at + latencies.audio),
       };
     },
+    /** Notes, from now on, how many frames a person's slot received, or with null how many were sent: [ms, count]. */
+    watchFrames(participant) {
+      const noted = [];
+      window.bedsideProbe.frames = noted;
+      const look = async () => {
+        const at = Date.now();
+        const frames =
+          participant === null
+            ? (await window.bedsideProbe.stats())?.outbound.reduce((sum, stream) => sum + (stream.framesSent ?? 0), 0)
+            : (await window.bedsideProbe.slotStats(participant)).video?.framesReceived;
+        if (frames !== undefined) noted.push([at, frames]);
+        setTimeout(look, 100);
+      };
+      void look();
+    },
     forgetSounds() {
-      for (const ear of ears.values()) {
-        clearInterval(ear.timer);
-        ear.context.close();
-      }
+      for (const ear of ears.values()) ear.track.stop();
       ears.clear();
     },
     async stats() {

@@ -42,6 +42,7 @@ export class Person {
         '--disable-gpu',
       ],
     });
+    person.context.setDefaultTimeout(60000);
     await person.context.addInitScript({ content: probeSource });
     person.page = person.context.pages()[0] ?? (await person.context.newPage());
     person.console = [];
@@ -56,7 +57,7 @@ export class Person {
   }
 
   async waitForPage(...names) {
-    return until(`${this.name} sees ${names.join(' or ')}`, 20, async () => {
+    return until(`${this.name} sees ${names.join(' or ')}`, 60, async () => {
       const shown = await this.shown();
       return names.includes(shown) && shown;
     });
@@ -91,7 +92,7 @@ export class Person {
   }
 
   /** Sees the pattern of everybody in `others` ([{ id, number }]) move, and hears their voice. */
-  async seesAndHears(others, seconds = 30) {
+  async seesAndHears(others, seconds = 60) {
     await this.page.evaluate(() => window.bedsideProbe.forgetSounds()); // a slot's track may have been another's
     for (const other of others) {
       let first = null;
@@ -103,6 +104,7 @@ export class Person {
       });
       await until(`${this.name} hears ${other.name}`, seconds, async () => (await this.voiceOf(other.id)) === other.number);
     }
+    await this.page.evaluate(() => window.bedsideProbe.forgetSounds());
   }
 
   /** What is in a tile: { person, counter, flash } or null. */
@@ -110,17 +112,17 @@ export class Person {
     return this.page.evaluate((id) => window.bedsideProbe.picture(id), participant);
   }
 
-  /** The level (RMS, 0..1) and the beeps' strength by person number of what is heard from a participant. */
+  /** The level (RMS, 0..1) of what is heard from a participant, and in how many pieces of 10 ms whose beep is heard. */
   sound(participant) {
     return this.page.evaluate(([id, beeps]) => window.bedsideProbe.sound(id, beeps), [participant, BEEPS]);
   }
 
-  /** Whose beep is loudest in what is heard from a participant, once one stands out by 12 dB; else null. */
+  /** Whose beep is heard from a participant, once it was for 50 ms and nobody else's was for a third as long; else null. */
   async voiceOf(participant) {
     const heard = await this.sound(participant);
-    if (!heard || heard.loudest < 0.01) return null;
-    const [[first, loudest], [, next]] = Object.entries(heard.beeps).sort(([, a], [, b]) => b - a);
-    return heard.played && loudest > -50 && loudest - next > 12 ? Number(first) : null;
+    if (!heard?.played) return null;
+    const [[first, most], [, next]] = Object.entries(heard.beeps).sort(([, a], [, b]) => b - a);
+    return most >= 5 && most > 3 * next ? Number(first) : null;
   }
 
   slotStats(participant) {
