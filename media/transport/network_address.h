@@ -1,8 +1,7 @@
 /* network_address.h - a UDP address as it is compared, hashed and kept.
  *
  * An IPv4 address is always held in its IPv4-mapped form (RFC 4291, 2.5.5.2), so that the same peer
- * has one form whichever socket it came through. The struct has no padding: it is a key of
- * fixed_map.
+ * has one form whichever socket it came through. The struct has no padding: it is a key as it is.
  *
  * Pure. Thread: any. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_NETWORK_ADDRESS_H

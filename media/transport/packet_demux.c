@@ -4,6 +4,7 @@
 #include "gateway/base/byte_reader.h"
 #include "gateway/base/digest.h"
 #include "gateway/base/fixed_map.h"
+#include "media/transport/address_map.h"
 #include "media/transport/ice_lite.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 struct packet_demux {
     struct fixed_map *ufrags;
-    struct fixed_map *addresses;
+    struct address_map *addresses;
 };
 
 /* RTP and RTCP share a port; RTCP's types 192 to 223 are RTP's payload types 64 to 95 with the
@@ -83,7 +84,7 @@ struct packet_demux *packet_demux_create(size_t peers_max)
 {
     struct packet_demux *demux = allocate_zeroed(1, sizeof(*demux));
     demux->ufrags = fixed_map_create(peers_max * PACKET_DEMUX_UFRAGS_MAX);
-    demux->addresses = fixed_map_create(peers_max * ICE_LITE_ADDRESSES_MAX);
+    demux->addresses = address_map_create(peers_max * ICE_LITE_ADDRESSES_MAX);
     return demux;
 }
 
@@ -91,7 +92,7 @@ struct packet_demux *packet_demux_destroy(struct packet_demux *demux)
 {
     if (demux) {
         fixed_map_destroy(demux->ufrags);
-        fixed_map_destroy(demux->addresses);
+        address_map_destroy(demux->addresses);
         free(demux);
     }
     return NULL;
@@ -130,7 +131,7 @@ int packet_demux_add_ufrag(struct packet_demux *demux, const char *ufrag,
 int packet_demux_add_address(struct packet_demux *demux, const struct network_address *address,
                              struct peer_transport *peer)
 {
-    return fixed_map_insert(demux->addresses, address, sizeof(*address), peer);
+    return address_map_insert(demux->addresses, address, peer);
 }
 
 void packet_demux_remove_ufrag(struct packet_demux *demux, const char *ufrag,
@@ -145,8 +146,8 @@ void packet_demux_remove_ufrag(struct packet_demux *demux, const char *ufrag,
 void packet_demux_remove_address(struct packet_demux *demux, const struct network_address *address,
                                  const struct peer_transport *peer)
 {
-    if (fixed_map_find(demux->addresses, address, sizeof(*address)) == peer) {
-        fixed_map_remove(demux->addresses, address, sizeof(*address));
+    if (address_map_find(demux->addresses, address) == peer) {
+        address_map_remove(demux->addresses, address);
     }
 }
 
@@ -172,7 +173,7 @@ struct peer_transport *packet_demux_find(const struct packet_demux *demux, enum 
     case PACKET_KIND_DTLS:
     case PACKET_KIND_RTP:
     case PACKET_KIND_RTCP:
-        return fixed_map_find(demux->addresses, source, sizeof(*source));
+        return address_map_find(demux->addresses, source);
     case PACKET_KIND_UNKNOWN:
         break;
     }
