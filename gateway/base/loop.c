@@ -32,7 +32,8 @@ struct loop {
     bool has_pwait2;
     bool in_batch;
     uint64_t now_us;
-    uint64_t handler_started_us;
+    uint64_t clock_us;   /* when the clock was read last */
+    const char *handler; /* what runs since then; NULL: nothing */
     struct list sources;
     struct list dead_sources; /* destroyed in this batch, whose events may still name them */
     size_t timer_count;
@@ -268,36 +269,41 @@ struct loop_timer *loop_timer_destroy(struct loop_timer *timer)
 
 /* ---- running ---- */
 
-/* Ends the time of one handler where that of the next begins. `name` outlives the handler's object.
- */
-static void account_handler(struct loop *loop, const char *name)
+static void note_slow_handler(struct loop *loop, uint64_t took_us)
 {
-    const uint64_t ended_us = clock_now_us();
-    const uint64_t took_us = ended_us - loop->handler_started_us;
-    loop->handler_started_us = ended_us;
-    if (took_us <= SLOW_HANDLER_US) {
-        return;
-    }
     loop->slow_handlers++;
     uint32_t suppressed = 0;
-    if (log_limiter_allows(&loop->slow_limiter, SLOW_LINES_PER_SECOND, ended_us, &suppressed)) {
+    if (log_limiter_allows(&loop->slow_limiter, SLOW_LINES_PER_SECOND, loop->clock_us,
+                           &suppressed)) {
         log_warning("slow_handler",
                     "loop=%s handler=%s duration_us=%" PRIu64 " suppressed=%" PRIu32, loop->name,
-                    name, took_us, suppressed);
+                    loop->handler, took_us, suppressed);
     }
+}
+
+/* The time of one handler ends where that of the next begins (NULL: with the batch), so that a
+ * batch with one handler reads the clock twice. `name` outlives the handler's object. */
+static void enter_handler(struct loop *loop, const char *name)
+{
+    if (loop->handler) {
+        const uint64_t started_us = loop->clock_us;
+        loop->clock_us = clock_now_us();
+        if (loop->clock_us - started_us > SLOW_HANDLER_US) {
+            note_slow_handler(loop, loop->clock_us - started_us);
+        }
+    }
+    loop->handler = name;
 }
 
 static void handle_messages(struct loop_source *source)
 {
-    struct loop *loop = source->loop;
-    const char *name = source->name;
     for (int i = 0; i < MESSAGES_PER_BATCH && source->fd >= 0; i++) {
         struct mailbox_message *message = mailbox_take(source->mailbox);
         if (!message) {
             break;
         }
+        enter_handler(source->loop, source->name);
         source->on_message(source->context, message);
-        account_handler(loop, name);
     }
 }
 
@@ -311,9 +317,8 @@ static void handle_events(struct loop *loop, const struct epoll_event *events, i
         if (source->mailbox) {
             handle_messages(source);
         } else {
-            const char *name = source->name;
+            enter_handler(loop, source->name);
             source->on_events(source->context, events[i].events);
-            account_handler(loop, name);
         }
     }
 }
@@ -324,23 +329,22 @@ static void handle_due_timers(struct loop *loop)
     struct queued_timer *due;
     while ((due = timer_queue_take_due(&loop->timers, loop->now_us, until_order))) {
         struct loop_timer *timer = CONTAINER_OF(due, struct loop_timer, queued);
-        const char *name = timer->name; /* the handler may destroy its timer */
+        enter_handler(loop, timer->name);
         timer->on_due(timer->context, loop->now_us);
-        account_handler(loop, name);
     }
 }
 
 static void run_batch(struct loop *loop, const struct epoll_event *events, int count)
 {
     loop->now_us = clock_now_us();
-    loop->handler_started_us = loop->now_us;
+    loop->clock_us = loop->now_us;
     loop->in_batch = true;
     handle_events(loop, events, count);
     handle_due_timers(loop);
     if (loop->after_batch) {
         loop->after_batch(loop->after_batch_context, loop->now_us);
-        account_handler(loop, "after_batch");
     }
+    enter_handler(loop, NULL);
     loop->in_batch = false;
     free_dead_sources(loop);
 }
@@ -349,8 +353,7 @@ static void run_batch(struct loop *loop, const struct epoll_event *events, int c
 static int wait_for_events(struct loop *loop, struct epoll_event *ret_events)
 {
     const uint64_t next_us = timer_queue_next_us(&loop->timers);
-    const uint64_t now_us = clock_now_us();
-    uint64_t left_us = next_us > now_us ? next_us - now_us : 0;
+    uint64_t left_us = next_us > loop->clock_us ? next_us - loop->clock_us : 0;
     if (left_us > 3600 * 1000000ull) {
         left_us = 3600 * 1000000ull; /* fits every clock type; an idle loop wakes once an hour */
     }
@@ -372,6 +375,7 @@ int loop_run(struct loop *loop)
 {
     int result = 0;
     atomic_store(&loop->owner, current_thread());
+    loop->clock_us = clock_now_us();
     while (!atomic_load(&loop->stop_requested)) {
         struct epoll_event events[EVENTS_PER_BATCH];
         const int count = wait_for_events(loop, events);

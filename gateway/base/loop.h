@@ -1,8 +1,9 @@
 /* loop.h - one thread's epoll loop: descriptors, timers, and a mailbox.
  *
- * Handlers that take longer than 5 ms are named in the log with their duration. A loop belongs to
- * the thread that runs it; before loop_run() it belongs to the thread that created it. Thread:
- * loop_stop() from any; the rest from the loop's own. */
+ * Handlers that take longer than 5 ms are named in the log with their duration; what is done after
+ * the batch counts as its last handler's. A loop belongs to the thread that runs it; before
+ * loop_run() it belongs to the thread that created it. Thread: loop_stop() from any; the rest from
+ * the loop's own. */
 #ifndef BEDSIDE_BASE_LOOP_H
 #define BEDSIDE_BASE_LOOP_H
 

@@ -336,6 +336,23 @@ static void slow_handlers_are_counted(void **state)
     assert_true(loop_slow_handlers(fixture->loop) >= 1);
 }
 
+static void be_slow_after(void *context, uint64_t now_us)
+{
+    (void)context;
+    while (clock_now_us() < now_us + 5100) {
+    }
+}
+
+static void slow_work_after_a_batch_counts_with_its_last_handler(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->timer = loop_timer_create(fixture->loop, "stop", stop_at_timer, fixture);
+    loop_set_after_batch(fixture->loop, be_slow_after, fixture);
+    loop_timer_start(fixture->timer, clock_now_us());
+    assert_int_equal(loop_run(fixture->loop), 0);
+    assert_true(loop_slow_handlers(fixture->loop) >= 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +374,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(after_batch_runs_after_the_handlers, setup, teardown),
         cmocka_unit_test_setup_teardown(slow_handlers_are_counted, setup, teardown),
+        cmocka_unit_test_setup_teardown(slow_work_after_a_batch_counts_with_its_last_handler, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
