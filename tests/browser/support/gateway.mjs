@@ -48,10 +48,14 @@ export async function until(what, seconds, check) {
 }
 
 export class Gateway {
-  /** `address` is what the gateway listens on and what candidates say; `relayed` puts a TcpRelay in front as well. */
-  static async start({ address = '127.0.0.1', settings = {}, relayed = false } = {}) {
+  /**
+   * `address` is what the gateway listens on and what candidates say; `relayed` puts a TcpRelay in front as well;
+   * `command` is how it is called.
+   */
+  static async start({ address = '127.0.0.1', settings = {}, relayed = false, command = [program('bedside-gateway')] } = {}) {
     const gateway = new Gateway();
     gateway.address = address;
+    gateway.command = command;
     gateway.folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-test-'));
     gateway.port = await freePort(address);
     gateway.origin = `https://${address}:${gateway.port}`;
@@ -103,10 +107,11 @@ export class Gateway {
 
   /** Starts the process; returns when it is ready. Also after kill(). */
   async launch() {
-    this.process = spawn(program('bedside-gateway'), ['--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [first, ...others] = this.command;
+    this.process = spawn(first, [...others, '--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.exited = once(this.process, 'exit');
     for (const stream of [this.process.stdout, this.process.stderr]) stream.on('data', (data) => appendFileSync(this.logFile, data));
-    await until('the gateway is ready', 20, async () => {
+    await until('the gateway is ready', 60, async () => {
       if (this.process.exitCode !== null) throw new Error(`the gateway ended: ${this.log().slice(-2000)}`);
       const { stdout } = await run('curl', ['-sf', '--unix-socket', this.socket, 'http://gateway/readyz']);
       return stdout.length > 0;
