@@ -1,0 +1,99 @@
+#include "media/worker/worker_load.h"
+
+#include <stddef.h>
+
+#define CALM_AFTER_US 5000000
+
+/* Where a level begins, and what has to hold for it to end. */
+struct mark {
+    uint32_t busy_permille;
+    uint32_t free_divisor; /* of the pool: less than a <divisor>th is free */
+};
+
+static const struct mark begins[] = {
+    [WORKER_LOAD_FULL] = {750, 8},
+    [WORKER_LOAD_THINNED] = {900, 32},
+};
+static const struct mark ends[] = {
+    [WORKER_LOAD_FULL] = {600, 4},
+    [WORKER_LOAD_THINNED] = {700, 16},
+};
+
+void worker_load_init(struct worker_load *load)
+{
+    *load = (struct worker_load){.level = WORKER_LOAD_CALM};
+}
+
+const char *worker_load_level_name(enum worker_load_level level)
+{
+    static const char *const names[] = {"calm", "full", "thinned"};
+    return names[level];
+}
+
+static uint32_t permille_of(uint64_t part, uint64_t whole)
+{
+    if (whole == 0) {
+        return 0;
+    }
+    return part < whole ? (uint32_t)(part * 1000 / whole) : 1000;
+}
+
+/* Half of a rise counts at once, a quarter of a fall. */
+static uint32_t smooth(uint32_t before, uint32_t now)
+{
+    return now > before ? before + (now - before + 1) / 2 : before - (before - now + 3) / 4;
+}
+
+static bool is_beyond(const struct worker_load *load, const struct mark *mark)
+{
+    return load->busy_permille >= mark->busy_permille ||
+           load->last.packets_free < load->last.packets_all / mark->free_divisor;
+}
+
+static enum worker_load_level risen(const struct worker_load *load, bool overflowed)
+{
+    if (overflowed || is_beyond(load, &begins[WORKER_LOAD_THINNED])) {
+        return WORKER_LOAD_THINNED;
+    }
+    return load->level == WORKER_LOAD_CALM && is_beyond(load, &begins[WORKER_LOAD_FULL])
+               ? WORKER_LOAD_FULL
+               : load->level;
+}
+
+/* One level down, when it was calm enough for that long enough. */
+static enum worker_load_level fallen(struct worker_load *load)
+{
+    if (load->level == WORKER_LOAD_CALM || is_beyond(load, &ends[load->level])) {
+        load->calmer_since_us = 0;
+        return load->level;
+    }
+    if (load->calmer_since_us == 0) {
+        load->calmer_since_us = load->last.now_us;
+    }
+    return load->last.now_us - load->calmer_since_us >= CALM_AFTER_US
+               ? (enum worker_load_level)(load->level - 1)
+               : load->level;
+}
+
+bool worker_load_update(struct worker_load *load, const struct worker_load_sample *sample)
+{
+    const struct worker_load_sample before = load->last;
+    load->last = *sample;
+    if (!load->started) {
+        load->started = true;
+        return false;
+    }
+    const uint32_t permille =
+        permille_of(sample->busy_us - before.busy_us, sample->now_us - before.now_us);
+    load->busy_permille = smooth(load->busy_permille, permille);
+
+    const enum worker_load_level old = load->level;
+    load->level = risen(load, sample->overflowed > before.overflowed);
+    if (load->level == old) {
+        load->level = fallen(load);
+    }
+    if (load->level != old) {
+        load->calmer_since_us = 0;
+    }
+    return load->level != old;
+}
