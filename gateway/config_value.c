@@ -300,7 +300,7 @@ static char *read_whole_number(const struct reading *reading, uint64_t *ret_numb
 
 static char *read_number(const struct reading *reading, void *field)
 {
-    uint64_t number;
+    uint64_t number = 0;
     char *fault = read_whole_number(reading, &number);
     if (!fault) {
         *(unsigned *)field = (unsigned)number;
