@@ -182,3 +182,21 @@ void endpoint_reports_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
     write_arrivals(endpoint, &compound, now_us);
     compound_send(&compound);
 }
+
+void endpoint_reports_ask_for_keyframes(struct room_endpoint *endpoint, uint64_t now_us)
+{
+    struct compound compound;
+    if (!endpoint->subscriber.open) {
+        return;
+    }
+    compound_begin(&compound, &endpoint->subscriber.sink);
+    for (size_t t = 0; t < endpoint->track_count; t++) {
+        struct published_track *track = endpoint->tracks[t];
+        for (size_t s = 0; s < track->stream_count; s++) {
+            if (published_stream_is_started(&track->streams[s])) {
+                write_keyframe_request(endpoint, track, &track->streams[s], &compound, now_us);
+            }
+        }
+    }
+    compound_send(&compound);
+}

@@ -25,5 +25,7 @@ struct endpoint_reports {
 void endpoint_reports_init(struct endpoint_reports *reports, uint64_t now_us);
 /* Sends what is due. */
 void endpoint_reports_on_tick(struct room_endpoint *endpoint, uint64_t now_us);
+/* Asks it for the key frames that are wanted, now: somebody waits for a first picture. */
+void endpoint_reports_ask_for_keyframes(struct room_endpoint *endpoint, uint64_t now_us);
 
 #endif

@@ -190,7 +190,7 @@ void room_reconnect_source(struct room *room, const struct room_endpoint *source
 int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t index,
                    uint64_t source_id, bool video, uint64_t now_us)
 {
-    const struct room_endpoint *source = find_endpoint(room, source_id);
+    struct room_endpoint *source = find_endpoint(room, source_id);
     if (index >= endpoint->slot_count) {
         return -ERANGE;
     }
@@ -208,6 +208,7 @@ int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t i
     slot->source_id = source_id;
     slot->video_wanted = video;
     room_slot_connect(slot, source, now_us);
+    endpoint_reports_ask_for_keyframes(source, now_us);
     return 0;
 }
 

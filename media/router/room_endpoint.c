@@ -250,7 +250,8 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
     };
     if (routed.codec != MEDIA_CODEC_NONE) {
         if (packet->payload.keyframe) {
-            keyframe_requester_on_keyframe(&stream->keyframes);
+            keyframe_requester_on_keyframe(&stream->keyframes, packet->rtp.sequence,
+                                           packet->rtp.timestamp);
         }
         if (packet_buffer_pool_available(endpoint->room->config.packets) >=
             endpoint->room->config.packets_reserve) {

@@ -48,6 +48,39 @@ enum stream_gate_decision stream_gate_decide(struct stream_gate *gate,
     return is_current ? STREAM_GATE_PASS : STREAM_GATE_DROP;
 }
 
+static bool is_kept_since(const struct published_stream *stream, uint16_t first, uint64_t now_us)
+{
+    const uint16_t newest = (uint16_t)stream->statistics.highest;
+    const uint16_t span = (uint16_t)(newest - first);
+    if (span >= STREAM_GATE_PAST_PACKETS_MAX) {
+        return false;
+    }
+    for (uint16_t i = 0; i <= span; i++) {
+        if (!packet_history_find(stream->history, (uint16_t)(first + i), now_us)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct packet_buffer *stream_gate_find_past(const struct stream_gate *gate,
+                                            struct published_track *track, uint64_t now_us,
+                                            struct published_stream **ret_stream)
+{
+    const int layer = wanted_layer(gate, track, now_us);
+    if (layer < 0 || gate->source != 0) {
+        return NULL;
+    }
+    struct published_stream *stream = &track->streams[layer];
+    const uint16_t first = stream->keyframes.keyframe_sequence;
+    if (!published_stream_is_started(stream) || !stream->history ||
+        !stream->keyframes.has_keyframe || !is_kept_since(stream, first, now_us)) {
+        return NULL;
+    }
+    *ret_stream = stream;
+    return packet_history_find(stream->history, first, now_us);
+}
+
 void stream_gate_want_keyframe(const struct stream_gate *gate, struct published_track *track,
                                uint64_t now_us)
 {

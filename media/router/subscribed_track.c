@@ -104,6 +104,32 @@ void subscribed_track_set_line(struct subscribed_track *track,
     }
 }
 
+static bool begin_in_the_past(struct subscribed_track *track, uint64_t now_us)
+{
+    bool is_rtx;
+    struct routed_packet routed = {.now_us = now_us};
+    routed.packet = stream_gate_find_past(&track->gate, track->source, now_us, &routed.stream);
+    const struct media_payload *payload =
+        routed.packet
+            ? published_track_payload(track->source, routed.packet->rtp.payload_type, &is_rtx)
+            : NULL;
+    if (!payload) {
+        return false;
+    }
+    routed.codec = payload->codec;
+    on_packet(&track->listener, &routed);
+    return track->gate.source != 0;
+}
+
+/* Before its transport is up a receiver has a key frame asked for all the same: it comes while the
+ * handshake goes on, and is there when that is done. */
+static void begin(struct subscribed_track *track, uint64_t now_us)
+{
+    if (!track->subscriber->open || !begin_in_the_past(track, now_us)) {
+        stream_gate_want_keyframe(&track->gate, track->source, now_us);
+    }
+}
+
 void subscribed_track_set_source(struct subscribed_track *track, struct published_track *source,
                                  uint64_t now_us)
 {
@@ -116,7 +142,7 @@ void subscribed_track_set_source(struct subscribed_track *track, struct publishe
     track->source = source;
     if (source) {
         published_track_add_listener(source, &track->listener);
-        stream_gate_want_keyframe(&track->gate, source, now_us);
+        begin(track, now_us);
     }
 }
 
@@ -352,7 +378,7 @@ void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *se
 void subscribed_track_want_keyframe(struct subscribed_track *track, uint64_t now_us)
 {
     if (track->source && track->subscriber->open) {
-        stream_gate_want_keyframe(&track->gate, track->source, now_us);
+        begin(track, now_us);
     }
 }
 

@@ -92,7 +92,7 @@ int room_fixture_teardown(void **state)
     return 0;
 }
 
-struct fake_browser *room_fixture_open(struct room_fixture *fixture, size_t index)
+struct fake_browser *room_fixture_open_unconnected(struct room_fixture *fixture, size_t index)
 {
     static const struct sink_ops ops = {.send = keep_what_is_sent};
     struct fake_browser *browser = &fixture->browsers[index];
@@ -108,6 +108,12 @@ struct fake_browser *room_fixture_open(struct room_fixture *fixture, size_t inde
     };
     browser->endpoint = room_open_endpoint(fixture->room, &config, fixture->now_us);
     room_endpoint_set_media(browser->endpoint, &browser->media, fixture->now_us);
+    return browser;
+}
+
+struct fake_browser *room_fixture_open(struct room_fixture *fixture, size_t index)
+{
+    struct fake_browser *browser = room_fixture_open_unconnected(fixture, index);
     room_endpoint_set_connected(browser->endpoint, fixture->now_us);
     return browser;
 }

@@ -9,7 +9,7 @@
 #include "media/rtp/rtp_extensions.h"
 #include "tests/fakes/media_source.h"
 
-#define FIXTURE_BROWSERS_MAX 4
+#define FIXTURE_BROWSERS_MAX 10
 #define FIXTURE_SENT_MAX 16384
 #define MS UINT64_C(1000)
 
@@ -50,7 +50,9 @@ int room_fixture_teardown(void **state);
 
 /* Opens endpoint number `index` (id index + 1), with media, connected, outside the room. */
 struct fake_browser *room_fixture_open(struct room_fixture *fixture, size_t index);
-/* The same, and enters. */
+/* The same, but its handshake is not done. */
+struct fake_browser *room_fixture_open_unconnected(struct room_fixture *fixture, size_t index);
+/* Opens it, and it enters. */
 struct fake_browser *room_fixture_join(struct room_fixture *fixture, size_t index);
 void room_fixture_leave_for_good(struct fake_browser *browser);
 int room_fixture_bind(struct fake_browser *receiver, uint32_t slot,

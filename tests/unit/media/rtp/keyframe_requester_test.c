@@ -17,7 +17,7 @@ static void asks_nothing_unwanted(void **state)
     assert_false(keyframe_requester_due(&requester, 1000 * MS));
     keyframe_requester_want(&requester);
     assert_true(keyframe_requester_due(&requester, 1000 * MS));
-    keyframe_requester_on_keyframe(&requester);
+    keyframe_requester_on_keyframe(&requester, 1, 1);
     assert_false(keyframe_requester_due(&requester, 9000 * MS));
 }
 
@@ -32,7 +32,7 @@ static void makes_no_storm(void **state)
         keyframe_requester_want(&requester);
         sent += keyframe_requester_due(&requester, now_us);
         if (now_us % (100 * MS) == 0) {
-            keyframe_requester_on_keyframe(&requester); /* though key frames come */
+            keyframe_requester_on_keyframe(&requester, 1, 1); /* though key frames come */
         }
     }
     assert_int_equal(sent, 8);
@@ -56,11 +56,35 @@ static void repeats_until_one_comes(void **state)
     }
     assert_int_equal(sent, 9 + 1 + 4); /* patient from the tenth on */
 
-    keyframe_requester_on_keyframe(&requester);
+    keyframe_requester_on_keyframe(&requester, 1, 1);
     keyframe_requester_want(&requester);
     assert_true(keyframe_requester_due(&requester, 16000 * MS)); /* eager again */
     assert_false(keyframe_requester_due(&requester, 16400 * MS));
     assert_true(keyframe_requester_due(&requester, 16500 * MS));
+}
+
+/* H.264 says it of the parameter sets and of the picture; packets come late and again. */
+static void knows_where_the_last_key_frame_begins(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t sequence;
+        uint32_t timestamp;
+        uint16_t begins;
+    } steps[] = {
+        {65534, 1000, 65534}, {65535, 1000, 65534}, {2, 1000, 65534}, /* of the same frame */
+        {65533, 1000, 65533},                                         /* its beginning, late */
+        {10, 4000, 10},                                               /* the next frame */
+        {65534, 1000, 10},                                            /* the old one again */
+    };
+    struct keyframe_requester requester;
+    keyframe_requester_init(&requester);
+    assert_false(requester.has_keyframe);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        keyframe_requester_on_keyframe(&requester, steps[i].sequence, steps[i].timestamp);
+        assert_true(requester.has_keyframe);
+        assert_int_equal(requester.keyframe_sequence, steps[i].begins);
+    }
 }
 
 int main(void)
@@ -69,6 +93,7 @@ int main(void)
         cmocka_unit_test(asks_nothing_unwanted),
         cmocka_unit_test(makes_no_storm),
         cmocka_unit_test(repeats_until_one_comes),
+        cmocka_unit_test(knows_where_the_last_key_frame_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
