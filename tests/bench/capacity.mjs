@@ -1,0 +1,208 @@
+// See tests/bench/capacity.
+
+import { writeFileSync } from 'node:fs';
+import { Bedside } from './servers/bedside.mjs';
+import { MediaWorkers } from './servers/media_workers.mjs';
+import { Reference } from './servers/reference.mjs';
+import { lineChart } from './support/charts.mjs';
+import { lookAt, sleep } from './support/children.mjs';
+import { benchEnvironment } from './support/environment.mjs';
+import { FAST_CAMERA } from './support/load.mjs';
+import { describeMachine, machine } from './support/machine.mjs';
+import { PARTIES, STREAMS_PER_ROOM, addRooms, generatorIsLimit, observe, runCase, startFlowing, withServer } from './support/measure.mjs';
+import { readOptions } from './support/options.mjs';
+import { figure, summarise, table } from './support/statistics.mjs';
+
+const P99_US_MAX = 5000;
+const LOST_PERCENT_MAX = 0.01;
+/** Where the cost of a packet is compared. */
+const STEPS = [10, 30, 60, 90];
+const STEP_BEYOND = 30;
+const RESOLUTION = 5;
+const SETTLE_MS = 1500;
+
+const options = readOptions(process.argv.slice(2), {
+  switches: ['quick'],
+  values: { servers: 'bedside,reference', 'rooms-max': '240', seconds: '', json: '', picture: '', markdown: '' },
+});
+const seconds = Number(options.seconds || (options.quick ? 2 : 5));
+const roomsMax = Number(options['rooms-max']);
+const fanouts = options.quick ? [2, 8, 32] : [2, 4, 8, 16, 32];
+const environment = benchEnvironment();
+const KINDS = { bedside: Bedside, media: MediaWorkers, reference: Reference };
+const servers = options.servers.split(',');
+if (servers.some((name) => !(name in KINDS))) {
+  console.error(`servers are: ${Object.keys(KINDS).join(', ')}`);
+  process.exit(2);
+}
+
+const holds = (seen) => seen.latency_p99_us <= P99_US_MAX && seen.lost_percent <= LOST_PERCENT_MAX;
+
+function tell(server, count, seen) {
+  const limit = generatorIsLimit(seen) ? ' (the load is at its limit)' : '';
+  process.stderr.write(`${server}, ${count}: ${figure(seen.us_per_forwarded)} us, p99 ${seen.latency_p99_us} us, lost ${seen.lost_percent} %${limit}\n`);
+}
+
+// ---- rooms ----
+
+/** All observations of one server, by the number of visits that send. */
+async function climb(name) {
+  return withServer(KINDS[name], environment, async ({ load, server, idleRssKb }) => {
+    const seen = new Map();
+    let connected = 0;
+    const look = async (rooms) => {
+      if (rooms > connected) {
+        await addRooms(server, connected, rooms - connected);
+        connected = rooms;
+      }
+      load.active(rooms);
+      await sleep(SETTLE_MS);
+      const observation = await observe({ load, server, streams: rooms * STREAMS_PER_ROOM, seconds });
+      observation.peers = load.peers;
+      observation.peers_per_participant = server.peersPerParticipant;
+      observation.name = server.name;
+      observation.rss_kb_per_peer = (lookAt(server.pid).rssKb - idleRssKb) / load.peers;
+      seen.set(rooms, observation);
+      tell(name, `${rooms} visits`, observation);
+      return holds(observation);
+    };
+    let good = 0;
+    let bad = null;
+    const levels = [...STEPS];
+    for (let rooms = STEPS.at(-1) + STEP_BEYOND; rooms <= roomsMax; rooms += STEP_BEYOND) levels.push(rooms);
+    for (const rooms of levels.filter((level) => level <= roomsMax)) {
+      if (await look(rooms)) good = rooms;
+      else {
+        bad = rooms;
+        break;
+      }
+    }
+    while (bad !== null && bad - good > RESOLUTION) {
+      const middle = Math.round((good + bad) / 2 / RESOLUTION) * RESOLUTION;
+      if (middle <= good || middle >= bad) break;
+      if (await look(middle)) good = middle;
+      else bad = middle;
+    }
+    // What stopped it: the load's own limit leaves the server's unknown.
+    return { name: server.name, seen, most: good, open: bad === null || generatorIsLimit(seen.get(bad)) };
+  });
+}
+
+const climbs = new Map();
+for (const name of servers) climbs.set(name, await climb(name));
+
+// ---- fan-outs ----
+
+const wide = new Map();
+for (const subscribers of fanouts) {
+  for (const name of servers) {
+    const kind = name === 'bedside' ? MediaWorkers : KINDS[name];
+    const run = await runCase(kind, environment, { subscribers }, { seconds });
+    wide.set(`${name} ${subscribers}`, run);
+    tell(name, `1 to ${subscribers}`, run);
+  }
+}
+
+// ---- two workers ----
+
+/** Equal load on one worker and on two, both free to use both cores, which the load shares. */
+async function spreadOver(workers, rooms) {
+  return withServer(MediaWorkers, { ...environment, workers, cores: '0,1' }, async ({ load, server }) => {
+    await addRooms(server, 0, rooms);
+    await startFlowing(load, rooms, rooms * STREAMS_PER_ROOM);
+    await sleep(SETTLE_MS);
+    const seen = await observe({ load, server, streams: rooms * STREAMS_PER_ROOM, seconds: seconds * 2 });
+    tell('media', `${rooms} visits on ${workers} worker(s)`, seen);
+    return { ...seen, rss_kb_per_peer: 0, name: server.name, peers: load.peers, peers_per_participant: 1 };
+  });
+}
+
+const WORKER_ROOMS = 20;
+const workers = servers.some((name) => name !== 'reference') ? [await spreadOver(1, WORKER_ROOMS), await spreadOver(2, WORKER_ROOMS)] : [];
+
+// ---- bars ----
+
+const bars = [];
+const bar = (text, value, most, least = -Infinity) => bars.push({ text: `${text}: ${figure(value)}`, holds: value <= most && value >= least });
+
+const ours = climbs.get('bedside') ?? climbs.get('media');
+const reference = climbs.get('reference');
+const oursName = climbs.has('bedside') ? 'bedside' : 'media';
+
+function spreadOf(values) {
+  return Math.max(...values) / Math.min(...values);
+}
+
+/** kB for each further peer between two counts of visits. */
+const added = (climbed, from, to) => {
+  const [a, b] = [climbed.seen.get(from), climbed.seen.get(to)];
+  return (b.server_rss_kb - a.server_rss_kb) / (b.peers - a.peers);
+};
+
+if (ours) {
+  const costs = STEPS.map((rooms) => ours.seen.get(rooms)?.us_per_forwarded).filter(Boolean);
+  if (costs.length === STEPS.length) {
+    bar(`cost of a packet from ${STEPS[0]} to ${STEPS.at(-1)} visits, dearest / cheapest (at most 1.2)`, spreadOf(costs), 1.2);
+    bar('memory of a further peer, 60 to 90 visits / 10 to 60 (0.8 to 1.25)', added(ours, 60, 90) / added(ours, 10, 60), 1.25, 0.8);
+  }
+  if (reference) {
+    const bound = `${ours.open ? 'at least ' : ''}${ours.most} / ${reference.open ? 'at least ' : ''}${reference.most}`;
+    bar(`visits per core, Bedside / reference = ${bound} (at least 0.8)`, ours.most / Math.max(1, reference.most), Infinity, 0.8);
+    for (const subscribers of fanouts) {
+      bar(`1 to ${subscribers}, cost / reference (at most 1.5)`, wide.get(`${oursName} ${subscribers}`).us_per_forwarded / wide.get(`reference ${subscribers}`).us_per_forwarded, 1.5);
+    }
+  }
+}
+if (workers.length === 2) bar('CPU per packet on two workers / on one (0.85 to 1.15)', workers[1].us_per_forwarded / workers[0].us_per_forwarded, 1.15, 0.85);
+
+// ---- telling ----
+
+const results = [];
+for (const [name, climbed] of climbs) {
+  for (const [rooms, seen] of [...climbed.seen].sort(([a], [b]) => a - b)) {
+    results.push(summarise(name, `rooms-${rooms}`, [seen], { generator_is_limit: generatorIsLimit(seen) }));
+  }
+  results.push({ ...results.at(-1), case: 'capacity', rooms: climbed.most, load_was_the_limit: climbed.open });
+}
+for (const [key, run] of wide) {
+  const [name, subscribers] = key.split(' ');
+  results.push(summarise(name, `fanout-${subscribers}`, [run], { generator_is_limit: generatorIsLimit(run) }));
+}
+workers.forEach((seen, i) => results.push(summarise('media', `workers-${i + 1}`, [seen], { generator_is_limit: generatorIsLimit(seen) })));
+
+const rows = results
+  .filter((entry) => entry.case !== 'capacity')
+  .map((entry) => [
+    entry.case,
+    entry.name,
+    figure(entry.us_per_forwarded.median),
+    figure(entry.latency_p50_us.median),
+    figure(entry.latency_p99_us.median),
+    figure(entry.lost_percent),
+    entry.forwarded_pps,
+    entry.case.startsWith('workers') ? '' : entry.rss_kb_per_peer,
+    figure(entry.server_cpu_percent),
+    `${figure(entry.generator_cpu_percent)}${entry.generator_is_limit ? ' (limit)' : ''}`,
+  ]);
+const text = [
+  describeMachine(machine()),
+  `One observation of ${seconds} s each; visits of ${PARTIES}, fan-outs of ${FAST_CAMERA.pps} packets/s. Server on core 0, load on core 1.`,
+  '',
+  table(['case', 'server', 'us/forwarded packet', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'server CPU %', 'load CPU %'], rows),
+  '',
+  ...[...climbs].map(([, climbed]) => `${climbed.name}: ${climbed.open ? 'at least ' : ''}${climbed.most} visits on one core${climbed.open ? '; there the load itself was the limit' : ''}.`),
+  '',
+  ...bars.map((entry) => `- ${entry.holds ? 'PASS' : 'FAIL'} ${entry.text}`),
+  '',
+].join('\n');
+console.log(text);
+if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+if (options.markdown) writeFileSync(options.markdown, text);
+if (options.picture) {
+  const lines = [...climbs].map(([name, climbed]) => ({
+    series: name,
+    points: [...climbed.seen].sort(([a], [b]) => a - b).map(([rooms, seen]) => [rooms, Math.min(seen.latency_p99_us, 3 * P99_US_MAX)]),
+  }));
+  writeFileSync(options.picture, lineChart({ title: 'Latency, 99th percentile', unit: 'us', xTitle: 'visits of three on one core', note: describeMachine(machine()), lines, bar: { y: P99_US_MAX, label: '5 ms' } }));
+}
+process.exitCode = bars.every((entry) => entry.holds) ? 0 : 1;
