@@ -10,6 +10,7 @@
 #include "media/rtp/ntp_time.h"
 #include "media/rtp/resend_limiter.h"
 #include "media/rtp/rtcp_packet.h"
+#include "media/rtp/rtp_header_template.h"
 #include "media/rtp/rtx_stream.h"
 
 #include <stdlib.h>
@@ -21,26 +22,35 @@ static const uint64_t STILL_FLOWS_US = 5000000;
 static const uint32_t RESENDS_PER_SECOND = 400;
 static const uint32_t RESENDS_BURST = 200;
 
+/* What all packets of one codec on the line have in common. */
+struct line_format {
+    enum media_codec codec;
+    bool has_level;
+    const struct media_payload *payload; /* of the line; NULL: the receiver does not take it */
+    struct rtp_header_template header;
+};
+
 struct subscribed_track {
+    /* what each packet needs */
     struct track_listener listener;
-    enum media_kind kind;
-    struct endpoint_slot_line line;
     struct subscriber *subscriber;        /* borrowed */
     const struct subscribed_track *audio; /* borrowed; NULL but for video with sound */
     struct published_track *source;       /* borrowed; NULL: the line is empty */
-
     struct stream_gate gate;
-    struct outgoing_numbers numbers;
-
-    struct rtx_stream rtx;
-    struct resend_limiter resends;
-    struct token_bucket resend_budget;
-
     uint32_t packets_sent;
     uint32_t octets_sent;
     uint64_t sent_at_us;
+    struct line_format format;
+    struct outgoing_numbers numbers;
+
+    /* what a request or a report needs */
     uint64_t report_due_us;
     unsigned reports_since_switch;
+    enum media_kind kind;
+    struct endpoint_slot_line line;
+    struct rtx_stream rtx;
+    struct token_bucket resend_budget;
+    struct resend_limiter resends;
 };
 
 static void on_packet(struct track_listener *listener, const struct routed_packet *routed);
@@ -95,6 +105,7 @@ void subscribed_track_set_line(struct subscribed_track *track,
 {
     const bool is_other = line->ssrc != track->line.ssrc;
     track->line = *line;
+    track->format = (struct line_format){0}; /* ids of extensions may have changed, too */
     track->rtx.ssrc = line->rtx_ssrc;
     if (is_other) {
         stream_gate_close(&track->gate);
@@ -210,8 +221,30 @@ static struct rtp_header header_for(struct subscribed_track *track,
     };
 }
 
+static const struct line_format *format_for(struct subscribed_track *track, enum media_codec codec,
+                                            bool has_level)
+{
+    struct line_format *format = &track->format;
+    if (format->codec == codec && format->has_level == has_level) {
+        return format;
+    }
+    *format = (struct line_format){.codec = codec, .has_level = has_level};
+    format->payload = payload_for(track, codec);
+    if (format->payload) {
+        const struct rtp_header common = {
+            .payload_type = format->payload->payload_type,
+            .ssrc = track->line.ssrc,
+            .mid = track->line.mid,
+            .has_transport_sequence = format->payload->transport_cc,
+            .audio_level.present = has_level,
+        };
+        rtp_header_template_init(&format->header, &common, &track->subscriber->extensions);
+    }
+    return format;
+}
+
 static void forward(struct subscribed_track *track, const struct routed_packet *routed,
-                    const struct media_payload *payload)
+                    const struct line_format *format)
 {
     const struct packet_buffer *packet = routed->packet;
     const uint32_t source = routed->stream->source;
@@ -229,15 +262,16 @@ static void forward(struct subscribed_track *track, const struct routed_packet *
                                   packet->rtp.timestamp, &place) < 0) {
         return;
     }
-    const struct rtp_header header =
-        header_for(track, packet, payload, place.sequence, place.timestamp);
-    const int head_size =
-        rtp_header_write(&header, &track->subscriber->extensions, head, sizeof(head));
-    if (head_size < 0) {
-        return;
-    }
+    const struct rtp_header_numbers numbers = {
+        .marker = packet->rtp.marker,
+        .sequence = place.sequence,
+        .timestamp = place.timestamp,
+        .transport_sequence = track->subscriber->next_transport_sequence,
+        .audio_level = packet->audio_level,
+    };
+    track->subscriber->next_transport_sequence += format->payload->transport_cc;
     const struct sink_part parts[] = {
-        {head, (size_t)head_size},
+        {head, rtp_header_template_write(&format->header, &numbers, head)},
         {descriptor, (size_t)descriptor_size},
         {rtp_packet_payload(&packet->rtp) + replaced, packet->rtp.payload_size - replaced},
     };
@@ -250,7 +284,7 @@ static void forward(struct subscribed_track *track, const struct routed_packet *
 /* A key frame whose first packet came late, or by retransmission: the rest of it has come before.
  */
 static void forward_rest(struct subscribed_track *track, const struct routed_packet *first,
-                         const struct media_payload *payload)
+                         const struct line_format *format)
 {
     struct routed_packet routed = *first;
     struct published_stream *stream = first->stream;
@@ -260,7 +294,7 @@ static void forward_rest(struct subscribed_track *track, const struct routed_pac
         routed.packet = packet_history_find(stream->history, ++sequence, first->now_us);
         if (routed.packet) {
             outgoing_numbers_follow(&track->numbers, stream->source, routed.packet, lead_us(track));
-            forward(track, &routed, payload);
+            forward(track, &routed, format);
         }
     }
 }
@@ -271,11 +305,12 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
     if (!track->subscriber->open) {
         return;
     }
-    const struct media_payload *payload = payload_for(track, routed->codec);
-    if (!payload && track->gate.source == 0) {
+    const struct line_format *format =
+        format_for(track, routed->codec, routed->packet->audio_level.present);
+    if (!format->payload && track->gate.source == 0) {
         return;
     }
-    if (!payload) {
+    if (!format->payload) {
         sequence_rewriter_leave_out(&track->numbers.sequence, routed->stream->source,
                                     routed->packet->rtp.sequence);
         return;
@@ -288,15 +323,15 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
                                 lead_us(track));
         track->report_due_us = routed->now_us;
         track->reports_since_switch = 0;
-        forward(track, routed, payload);
-        forward_rest(track, routed, payload);
+        forward(track, routed, format);
+        forward_rest(track, routed, format);
         return;
     case STREAM_GATE_PASS:
         outgoing_numbers_follow(&track->numbers, track->gate.source, routed->packet,
                                 lead_us(track));
         break;
     }
-    forward(track, routed, payload);
+    forward(track, routed, format);
 }
 
 /* ---- what its receiver asks for ---- */
