@@ -179,14 +179,23 @@ static int run_finish(struct visit_task *visit_task, struct visit_service *servi
     if (!record->recording.prepared) {
         return 0; /* nothing was ever written */
     }
+    const int64_t now_ms = clock_wall_ms();
+    if (record->recording.flowing_since_ms > 0) {
+        /* A visit that ends closes its room before the worker says when the flow stopped. Finishing
+         * takes a while: what is claimed ends here. */
+        AUTO(visit_picture) picture = NULL;
+        const int closed = visit_recording_paused(service, task->recording_id, now_ms, &picture);
+        if (closed != 0) {
+            return closed;
+        }
+    }
     const size_t count = record->interval_count < RECORDER_INTERVALS_MAX ? record->interval_count
                                                                          : RECORDER_INTERVALS_MAX;
     task->intervals = allocate_zeroed(count + 1, sizeof(*task->intervals));
     for (size_t i = 0; i < count; i++) {
         const struct recording_interval *interval = &record->intervals[i];
         task->intervals[i].start_ms = interval->started_at_ms;
-        task->intervals[i].end_ms =
-            interval->ended_at_ms > 0 ? interval->ended_at_ms : clock_wall_ms();
+        task->intervals[i].end_ms = interval->ended_at_ms > 0 ? interval->ended_at_ms : now_ms;
     }
     task->interval_count = count;
     return unwrap_data_key(task, &record->recording);
