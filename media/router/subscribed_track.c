@@ -5,12 +5,12 @@
 #include "gateway/base/random.h"
 #include "gateway/base/sequence_number.h"
 #include "gateway/base/token_bucket.h"
+#include "media/router/line_format.h"
 #include "media/router/outgoing_numbers.h"
 #include "media/router/stream_gate.h"
 #include "media/rtp/ntp_time.h"
 #include "media/rtp/resend_limiter.h"
 #include "media/rtp/rtcp_packet.h"
-#include "media/rtp/rtp_header_template.h"
 #include "media/rtp/rtx_stream.h"
 
 #include <stdlib.h>
@@ -21,14 +21,6 @@ static const uint64_t SECOND_REPORT_AFTER_US = 200000;
 static const uint64_t STILL_FLOWS_US = 5000000;
 static const uint32_t RESENDS_PER_SECOND = 400;
 static const uint32_t RESENDS_BURST = 200;
-
-/* What all packets of one codec on the line have in common. */
-struct line_format {
-    enum media_codec codec;
-    bool has_level;
-    const struct media_payload *payload; /* of the line; NULL: the receiver does not take it */
-    struct rtp_header_template header;
-};
 
 struct subscribed_track {
     /* what each packet needs */
@@ -105,7 +97,7 @@ void subscribed_track_set_line(struct subscribed_track *track,
 {
     const bool is_other = line->ssrc != track->line.ssrc;
     track->line = *line;
-    track->format = (struct line_format){0}; /* ids of extensions may have changed, too */
+    line_format_forget(&track->format); /* ids of extensions may have changed, too */
     track->rtx.ssrc = line->rtx_ssrc;
     if (is_other) {
         stream_gate_close(&track->gate);
@@ -185,17 +177,6 @@ static void on_track_gone(struct track_listener *listener)
 
 /* ---- forwarding ---- */
 
-static const struct media_payload *payload_for(const struct subscribed_track *track,
-                                               enum media_codec codec)
-{
-    for (size_t i = 0; i < track->line.payload_count; i++) {
-        if (track->line.payloads[i].codec == codec) {
-            return &track->line.payloads[i];
-        }
-    }
-    return NULL;
-}
-
 /* How far the slot's audio is ahead of the line, so that its video can follow. */
 static int64_t lead_us(const struct subscribed_track *track)
 {
@@ -219,28 +200,6 @@ static struct rtp_header header_for(struct subscribed_track *track,
             payload->transport_cc ? track->subscriber->next_transport_sequence++ : (uint16_t)0,
         .audio_level = packet->audio_level,
     };
-}
-
-static const struct line_format *format_for(struct subscribed_track *track, enum media_codec codec,
-                                            bool has_level)
-{
-    struct line_format *format = &track->format;
-    if (format->codec == codec && format->has_level == has_level) {
-        return format;
-    }
-    *format = (struct line_format){.codec = codec, .has_level = has_level};
-    format->payload = payload_for(track, codec);
-    if (format->payload) {
-        const struct rtp_header common = {
-            .payload_type = format->payload->payload_type,
-            .ssrc = track->line.ssrc,
-            .mid = track->line.mid,
-            .has_transport_sequence = format->payload->transport_cc,
-            .audio_level.present = has_level,
-        };
-        rtp_header_template_init(&format->header, &common, &track->subscriber->extensions);
-    }
-    return format;
 }
 
 static void forward(struct subscribed_track *track, const struct routed_packet *routed,
@@ -306,7 +265,8 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
         return;
     }
     const struct line_format *format =
-        format_for(track, routed->codec, routed->packet->audio_level.present);
+        line_format_for(&track->format, &track->line, &track->subscriber->extensions, routed->codec,
+                        routed->packet->audio_level.present);
     if (!format->payload && track->gate.source == 0) {
         return;
     }
@@ -356,7 +316,7 @@ static void send_again(struct subscribed_track *track, uint16_t sequence,
     bool is_rtx = false;
     const struct media_payload *from =
         published_track_payload(track->source, packet->rtp.payload_type, &is_rtx);
-    const struct media_payload *to = from ? payload_for(track, from->codec) : NULL;
+    const struct media_payload *to = from ? line_format_payload(&track->line, from->codec) : NULL;
     if (!to || to->rtx_payload_type == MEDIA_PAYLOAD_TYPE_NONE) {
         return;
     }
