@@ -314,6 +314,11 @@ static bool kind_flows(const struct room_endpoint *endpoint, enum media_kind kin
     return false;
 }
 
+uint64_t room_endpoint_packets_rejected(const struct room_endpoint *endpoint)
+{
+    return endpoint->packets_rejected;
+}
+
 void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
                                struct room_endpoint_report *ret_report)
 {

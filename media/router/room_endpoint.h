@@ -36,6 +36,8 @@ void room_endpoint_on_rtp(struct room_endpoint *endpoint, struct packet_buffer *
 /* Takes an authentic RTCP compound in the clear. */
 void room_endpoint_on_rtcp(struct room_endpoint *endpoint, const uint8_t *compound, size_t size,
                            uint64_t now_us);
+/* Of its report; at any time. */
+uint64_t room_endpoint_packets_rejected(const struct room_endpoint *endpoint);
 void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
                                struct room_endpoint_report *ret_report);
 

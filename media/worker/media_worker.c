@@ -33,6 +33,7 @@ struct media_worker {
     struct loop_source *socket_source;
     struct loop_timer *tick;
     uint64_t report_due_us;
+    bool idle; /* without rooms: nothing is due but the report */
 };
 
 /* ---- the loop ---- */
@@ -71,16 +72,23 @@ static void on_tick(void *context, uint64_t now_us)
     }
     if (now_us >= worker->report_due_us) {
         worker->report_due_us = now_us + REPORT_US;
-        worker_report_post(state, now_us);
+        worker_report_post(state);
     }
-    loop_timer_start(worker->tick, now_us + TICK_US);
+    worker->idle = list_is_empty(&state->rooms);
+    loop_timer_start(worker->tick, worker->idle ? worker->report_due_us : now_us + TICK_US);
 }
 
 static void on_command(void *context, struct mailbox_message *command)
 {
-    struct worker_state *state = context;
-    worker_commands_carry_out(state, command, loop_now_us(state->loop));
+    struct media_worker *worker = context;
+    struct worker_state *state = &worker->state;
+    const uint64_t now_us = loop_now_us(state->loop);
+    worker_commands_carry_out(state, command, now_us);
     mailbox_message_destroy(command);
+    if (worker->idle && !list_is_empty(&state->rooms)) {
+        worker->idle = false;
+        loop_timer_start(worker->tick, now_us + TICK_US);
+    }
 }
 
 static void close_rooms(struct worker_state *state, uint64_t now_us)
@@ -134,7 +142,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     state->loop = loop_create(worker->name);
     worker->commands = mailbox_create();
     worker->commands_source =
-        loop_watch_mailbox(state->loop, worker->commands, "commands", on_command, state);
+        loop_watch_mailbox(state->loop, worker->commands, "commands", on_command, worker);
     worker->socket_source = loop_watch(state->loop, transport_host_fd(state->host), EPOLLIN,
                                        "socket", on_socket, state);
     worker->tick = loop_timer_create(state->loop, "tick", on_tick, worker);

@@ -205,7 +205,7 @@ static uint32_t bits_per_second(uint64_t bytes, uint64_t bytes_before, uint64_t 
     return span_us == 0 ? 0 : (uint32_t)((bytes - bytes_before) * 8u * 1000000u / span_us);
 }
 
-uint64_t worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_us)
+void worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_us)
 {
     struct worker_endpoint_report *report = calloc(1, sizeof(*report));
     const struct worker_endpoint_report *before = &endpoint->reported;
@@ -242,5 +242,4 @@ uint64_t worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t 
     endpoint->reported = *report;
     endpoint->reported_at_us = now_us;
     mailbox_post(endpoint->config.events, &report->message);
-    return place.packets_rejected;
 }

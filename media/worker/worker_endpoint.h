@@ -47,8 +47,8 @@ void worker_endpoint_restart_ice(struct worker_endpoint *endpoint,
                                  const struct endpoint_transport *transport);
 /* Lets go of a transport that ended; called outside its callbacks. */
 void worker_endpoint_bury(struct worker_endpoint *endpoint);
-/* Posts a worker_endpoint_report. Returns how many authentic packets the room refused so far. */
-uint64_t worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_us);
+/* Posts a worker_endpoint_report. */
+void worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_us);
 /* Posts ENDPOINT_FAILED for an endpoint that could not be opened. */
 void worker_endpoint_post_failure(struct mailbox *events, uint64_t endpoint_id,
                                   enum endpoint_failure failure);

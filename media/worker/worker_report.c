@@ -2,6 +2,7 @@
 
 #include "gateway/base/loop.h"
 #include "gateway/base/mailbox.h"
+#include "media/router/room_endpoint.h"
 #include "media/rtp/packet_buffer.h"
 #include "media/transport/transport_host.h"
 #include "media/transport/udp_sender.h"
@@ -10,18 +11,19 @@
 #include "media/worker/worker_room.h"
 #include "media/worker/worker_state.h"
 
-/* Returns what the endpoints of the room refused so far. */
-static uint64_t post_endpoints(const struct worker_room *room, uint64_t now_us)
+/* What the endpoints of the room refused so far. */
+static uint64_t rejected_in(const struct worker_room *room)
 {
     uint64_t rejected = 0;
     LIST_FOR_EACH (element, &room->endpoints) {
-        rejected += worker_endpoint_post_report(
-            LIST_ENTRY(element, struct worker_endpoint, in_room), now_us);
+        const struct worker_endpoint *endpoint =
+            LIST_ENTRY(element, struct worker_endpoint, in_room);
+        rejected += room_endpoint_packets_rejected(endpoint->place);
     }
     return rejected;
 }
 
-void worker_report_post(struct worker_state *worker, uint64_t now_us)
+void worker_report_post(struct worker_state *worker)
 {
     const struct transport_host_statistics *host = transport_host_statistics(worker->host);
     const struct udp_socket_statistics *socket = transport_host_socket_statistics(worker->host);
@@ -45,8 +47,7 @@ void worker_report_post(struct worker_state *worker, uint64_t now_us)
     report->send_dropped = sender->send_dropped;
     report->loop_slow_handlers = loop_slow_handlers(worker->loop);
     LIST_FOR_EACH (element, &worker->rooms) {
-        report->rtp_rejected +=
-            post_endpoints(LIST_ENTRY(element, struct worker_room, in_worker), now_us);
+        report->rtp_rejected += rejected_in(LIST_ENTRY(element, struct worker_room, in_worker));
     }
     mailbox_post(worker->events, &report->message);
 }

@@ -3,6 +3,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/mailbox.h"
+#include "gateway/base/random.h"
 #include "media/router/room.h"
 #include "media/router/room_endpoint.h"
 #include "media/worker/worker_endpoint.h"
@@ -12,6 +13,8 @@
 #include <inttypes.h>
 
 LOG_TOPIC("room");
+
+static const uint32_t REPORT_US = 1000000;
 
 /* ---- events ---- */
 
@@ -166,9 +169,23 @@ struct worker_endpoint *worker_room_find_endpoint(const struct worker_state *wor
     return fixed_map_find(worker->endpoints_by_id, &id, sizeof(id));
 }
 
+static void post_reports(struct worker_room *room, uint64_t now_us)
+{
+    if (now_us < room->report_due_us) {
+        return;
+    }
+    /* Rooms that opened together, after a restart, take turns: nobody's packets wait for all. */
+    const bool is_first = room->report_due_us == 0;
+    room->report_due_us = now_us + (is_first ? random_below(REPORT_US) : REPORT_US);
+    LIST_FOR_EACH (element, &room->endpoints) {
+        worker_endpoint_post_report(LIST_ENTRY(element, struct worker_endpoint, in_room), now_us);
+    }
+}
+
 void worker_room_on_tick(struct worker_room *room, uint64_t now_us)
 {
     room_on_tick(room->room, now_us);
+    post_reports(room, now_us);
     if (room->recorder_broken) {
         give_up_recorder(room, now_us);
     }

@@ -22,6 +22,7 @@ struct worker_room {
     struct room *room;                /* owned */
     struct worker_recorder *recorder; /* owned; NULL: none is attached */
     bool recorder_broken;             /* found while it was being used: it goes at the next tick */
+    uint64_t report_due_us;           /* of its endpoints */
 };
 
 /* Returns 0, -EEXIST, or -ENOSPC. */
