@@ -66,6 +66,11 @@ bool peer_negotiation_is_active(const struct peer_negotiation *negotiation)
     return negotiation->active;
 }
 
+bool peer_negotiation_has_media(const struct peer_negotiation *negotiation)
+{
+    return negotiation->active || negotiation->media.slot_count > 0;
+}
+
 bool peer_negotiation_wants_other_codec(const struct peer_negotiation *negotiation,
                                         const struct endpoint_media *const *receivers,
                                         size_t receiver_count)
@@ -216,9 +221,9 @@ static void choose_codec(struct peer_negotiation *next,
                          struct sdp_answer_line *line)
 {
     look_at_codecs(next, line->offered);
-    next->video_codec =
-        codec_policy_choose_video(next->offers_vp8, next->offers_h264, next->prefers_h264,
-                                  request->receivers, request->receiver_count);
+    next->video_codec = codec_policy_choose_video(next->offers_vp8, next->offers_h264,
+                                                  next->prefers_h264, request->receivers,
+                                                  request->active ? request->receiver_count : 0);
     for (size_t i = 0; i < line->offered->payload_count; i++) {
         if (line->offered->payloads[i].payload.codec == next->video_codec) {
             line->payloads[0] = line->offered->payloads[i];
@@ -304,7 +309,8 @@ static void answer_line(struct peer_negotiation *next,
     if (known->use == LINE_SENDS && known->kind == MEDIA_KIND_VIDEO) {
         choose_codec(next, request, line);
     }
-    if (!request->active || offered == SDP_INACTIVE) {
+    /* Who waits sends nothing. Their slots stand, empty: being let in only fills them. */
+    if (offered == SDP_INACTIVE || (known->use == LINE_SENDS && !request->active)) {
         line->direction = SDP_INACTIVE;
     } else if (known->use == LINE_SENDS) {
         line->direction = SDP_RECVONLY;
@@ -322,9 +328,7 @@ static void answer_offer(struct peer_negotiation *next,
     memset(&next->media, 0, sizeof(next->media));
     next->video_codec = MEDIA_CODEC_NONE;
     next->active = request->active;
-    if (request->active) {
-        next->media.extensions = offer->extensions;
-    }
+    next->media.extensions = offer->extensions;
     *answer = (struct sdp_answer){
         .session_id = next->session_id,
         .version = ++next->version,

@@ -1,15 +1,15 @@
 /* peer_negotiation.h - offer and answer with one browser: what each m-line is for, for good.
  *
- *    (none) --offer, waiting--> inactive --offer, admitted--> active --offer--> active (lines
- * appended, codec changed)
- *       '-----------offer, in the visit-----------------------^
- *    any --offer with another session id or certificate--> as from (none): a new PeerConnection, a
- * new endpoint any --offer with other ICE credentials--> the same, with new local ones: an ICE
- * restart (RFC 8839, 4.4.1.1)
+ *   (none) --offer, waiting--> standing by --offer, admitted--> active --offer--> active
+ *     '---------offer, in the visit-------------------------------^     (lines appended, other
+ * codec) any --offer with another session id or certificate--> as from (none): a new
+ * PeerConnection, a new endpoint any --offer with other ICE credentials--> the same, with new local
+ * ones: an ICE restart (RFC 8839, 4.4.1.1)
  *
  * The n-th recvonly audio line and the n-th recvonly video line are slot n. What a line once was it
- * stays, so that slots keep their SSRCs however often the client offers. While the person waits
- * every line is inactive and the media is empty. Pure but for random numbers. Thread: control. */
+ * stays, so that slots keep their SSRCs however often the client offers. While the person waits the
+ * lines of microphone and camera are inactive; the slots stand already, with nobody in them, and
+ * the answer is the same whoever is in the visit. Pure but for random numbers. Thread: control. */
 #ifndef BEDSIDE_SIGNALING_SESSION_PEER_NEGOTIATION_H
 #define BEDSIDE_SIGNALING_SESSION_PEER_NEGOTIATION_H
 
@@ -37,7 +37,7 @@ struct peer_negotiation_outcome {
     bool is_new;      /* a new PeerConnection: a new endpoint */
     bool ice_restart; /* of the same one */
     struct endpoint_transport transport;
-    struct endpoint_media media; /* empty unless active */
+    struct endpoint_media media; /* while waiting: slots alone */
     char *answer;                /* owned by the caller: g_free() */
 };
 
@@ -52,10 +52,12 @@ int peer_negotiation_offer(struct peer_negotiation *negotiation,
                            const struct peer_negotiation_request *request,
                            struct peer_negotiation_outcome *ret_outcome,
                            struct sdp_problem *ret_problem);
-/* What was last answered; empty before, and while waiting. Borrowed. */
+/* What was last answered; empty before. Borrowed. */
 const struct endpoint_media *peer_negotiation_media(const struct peer_negotiation *negotiation);
 /* Whether the last answer was an active one. */
 bool peer_negotiation_is_active(const struct peer_negotiation *negotiation);
+/* Whether anything could flow if the person were in the visit: slots stand, or it is active. */
+bool peer_negotiation_has_media(const struct peer_negotiation *negotiation);
 /* Whether, towards these receivers, another video codec than the negotiated one should be sent now.
  */
 bool peer_negotiation_wants_other_codec(const struct peer_negotiation *negotiation,

@@ -16,12 +16,18 @@
 
 LOG_TOPIC("session");
 
+/* Requests that may follow a join before its reply. */
+#define EARLY_REQUESTS_MAX 4
+
 struct signaling_session {
     uint64_t id;
     struct signaling_hub *hub;
     struct websocket_session *socket; /* NULL once it is closing */
     struct seat *seat;                /* borrowed; NULL before join, and after bye */
     bool joining;                     /* a join is at the store */
+    /* What came meanwhile: it is dealt with behind the join, as if it had come then. Owned. */
+    struct signaling_request *early[EARLY_REQUESTS_MAX];
+    size_t early_count;
     uint64_t opened_us;
     struct token_bucket requests;
     unsigned bad_messages;
@@ -159,6 +165,8 @@ static const char *code_of(const struct session_task *task, int result)
                                                           : signaling_code_of_result(result);
 }
 
+static void answer_early_requests(struct signaling_hub *hub, uint64_t session_id);
+
 static void on_session_task_done(struct visit_task *visit_task, void *context)
 {
     (void)context;
@@ -179,6 +187,9 @@ static void on_session_task_done(struct visit_task *visit_task, void *context)
         signaling_hub_take_picture(task->hub, TAKE(task->picture));
     }
     release_recording(task);
+    if (task->is_join) {
+        answer_early_requests(task->hub, task->session_id);
+    }
 }
 
 static struct session_task *
@@ -397,7 +408,7 @@ static void handle_offer(struct signaling_session *session, struct signaling_req
 static void handle_ready(struct signaling_session *session, struct signaling_request *request)
 {
     struct seat *seat = session->seat;
-    if (!peer_negotiation_is_active(seat->negotiation) || seat->endpoint_id == 0) {
+    if (!peer_negotiation_has_media(seat->negotiation) || seat->endpoint_id == 0) {
         send_error(session, request->id, "wrong_state", "Offer first.", NULL);
         return;
     }
@@ -639,7 +650,7 @@ static const struct {
 } handlers[SIGNALING_REQUEST_COUNT] = {
     [SIGNALING_JOIN] = {ANYBODY, OPERATION_COUNT, handle_join},
     [SIGNALING_OFFER] = {SEATED, OPERATION_COUNT, handle_offer},
-    [SIGNALING_READY] = {IN_THE_VISIT, OPERATION_COUNT, handle_ready},
+    [SIGNALING_READY] = {SEATED, OPERATION_COUNT, handle_ready},
     [SIGNALING_SLOTS] = {IN_THE_VISIT, OPERATION_COUNT, handle_slots},
     [SIGNALING_MUTE] = {IN_THE_VISIT, OPERATION_COUNT, handle_mute},
     [SIGNALING_CHAT] = {IN_THE_VISIT, OPERATION_CHAT_SEND, handle_chat},
@@ -669,6 +680,31 @@ static void dispatch(struct signaling_session *session, struct signaling_request
     }
 }
 
+/* A client need not wait for `joined` before it offers: that saves a round trip. */
+static void hold_early_request(struct signaling_session *session, struct signaling_request *request)
+{
+    if (session->early_count == EARLY_REQUESTS_MAX) {
+        send_error(session, request->id, "too_fast", "Wait for the answer to join.", NULL);
+        signaling_request_destroy(request);
+    } else {
+        session->early[session->early_count++] = request;
+    }
+}
+
+static void answer_early_requests(struct signaling_hub *hub, uint64_t session_id)
+{
+    struct signaling_session *session = g_hash_table_lookup(hub->sessions, &session_id);
+    for (size_t i = 0; session && !session->joining && i < session->early_count; i++) {
+        AUTO(signaling_request) request = TAKE(session->early[i]);
+        if (session->socket) {
+            dispatch(session, request);
+        }
+    }
+    if (session && !session->joining) {
+        session->early_count = 0;
+    }
+}
+
 static void count_bad_message(struct signaling_session *session)
 {
     if (++session->bad_messages >= SIGNALING_BAD_MESSAGES_MAX) {
@@ -694,6 +730,8 @@ static void on_received(void *object, const char *text, size_t size)
         send_error(session, problem.has_id ? problem.id : -1, problem.code, problem.message,
                    problem.where);
         count_bad_message(session);
+    } else if (session->joining && request->type != SIGNALING_JOIN) {
+        hold_early_request(session, TAKE(request));
     } else {
         dispatch(session, request);
     }
@@ -731,6 +769,9 @@ static void on_closed(void *object)
         if (!session->hub->closing) {
             visit_room_refresh(seat->room);
         }
+    }
+    for (size_t i = 0; i < session->early_count; i++) {
+        signaling_request_destroy(session->early[i]);
     }
     g_free(session);
 }

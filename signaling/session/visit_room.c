@@ -107,12 +107,12 @@ void seat_close_endpoint(struct seat *seat)
     memset(&seat->quality, 0, sizeof(seat->quality));
 }
 
-/* Enters whoever is in the visit and has an active answer; takes out whoever is not. */
+/* Enters whoever is in the visit and has negotiated media; takes out whoever is not. */
 static void refresh_membership(struct seat *seat)
 {
     struct worker_pool *workers = seat->room->hub->config.workers;
     const bool belongs = seat->endpoint_id != 0 && seat_is_in_visit(seat) &&
-                         peer_negotiation_is_active(seat->negotiation);
+                         peer_negotiation_has_media(seat->negotiation);
     if (belongs && !seat->entered) {
         seat->entered = true;
         worker_pool_enter_room(workers, seat->endpoint_id);
@@ -187,7 +187,7 @@ const struct endpoint_media **visit_room_receivers(const struct visit_room *room
     for (guint i = 0; i < room->seats->len; i++) {
         const struct seat *seat = room->seats->pdata[i];
         if (seat != sender && seat_is_in_visit(seat) &&
-            peer_negotiation_is_active(seat->negotiation)) {
+            peer_negotiation_has_media(seat->negotiation)) {
             receivers[count++] = peer_negotiation_media(seat->negotiation);
         }
     }

@@ -1,9 +1,10 @@
 /* visit_room.h - one visit as it goes on: its seats, slots and recording. Private to this folder.
  *
- *   A seat:   away --join--> connected socket --offer--> endpoint --admitted, active answer--> in
- * the worker's room ^                 | |
- *              '-- socket lost --'   30 s later: presence is over, endpoint closed           ready:
- * slots are bound Thread: control. */
+ *   A seat:  away --join--> connected socket --offer--> endpoint --admitted--> in the worker's room
+ *             ^                      |                                           ready: slots are
+ *             '---- socket lost -----'  30 s later: presence is over,            bound
+ *                                       endpoint closed
+ * Thread: control. */
 #ifndef BEDSIDE_SIGNALING_SESSION_VISIT_ROOM_H
 #define BEDSIDE_SIGNALING_SESSION_VISIT_ROOM_H
 

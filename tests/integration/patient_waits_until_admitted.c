@@ -200,7 +200,7 @@ static void who_waits_gets_no_media_until_admitted(void **state)
     assert_true(find_endpoint("open", endpoint) >= 0);
     assert_int_equal(find_endpoint("enter", endpoint), -1);
     /* Everything of the visit is closed to them. */
-    assert_true(asks(ruth, simple("ready"), "not_admitted"));
+    assert_true(asks(ruth, simple("ready"), "wrong_state")); /* it offered no slots */
     assert_true(
         asks(ruth, json_pack("{s:s, s:s}", "type", "chat", "text", "hello"), "not_admitted"));
     assert_true(asks(ruth, json_pack("{s:s, s:[]}", "type", "slots", "slots"), "not_admitted"));
@@ -213,12 +213,89 @@ static void who_waits_gets_no_media_until_admitted(void **state)
     assert_true(is_ok(rao, about("admit", visit.participants[RUTH])));
     json_decref(visit_client_wait(ruth, "admitted"));
     assert_int_equal(find_endpoint("enter", endpoint),
-                     -1); /* admitted, but the lines are still inactive */
+                     -1); /* admitted, but nothing is negotiated yet */
     answer = visit_client_request(ruth, offer_message("chromium_admitted", 1));
     assert_true(json_is_true(json_object_get(answer, "active")));
     json_decref(answer);
     assert_true(wait_for_endpoint("enter", endpoint));
     assert_true(find_endpoint("media", endpoint) < find_endpoint("enter", endpoint));
+}
+
+/* With slots in the offer, being let in costs no round trip: they are bound at once. */
+static void being_let_in_only_fills_slots(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    json_t *answer = visit_client_request(ruth, offer_message("chromium_admitted", RUTH));
+    assert_true(json_is_false(json_object_get(answer, "active")));
+    assert_int_equal(count(text_in(answer, "sdp"), "a=recvonly"), 0);
+    json_decref(answer);
+    assert_true(is_ok(ruth, simple("ready")));
+    const int endpoint = fake_worker_pool_endpoint_of(visit.participants[RUTH]);
+    assert_int_equal(find_endpoint("enter", endpoint), -1);
+    assert_int_equal(find_endpoint("bind", endpoint), -1);
+
+    assert_true(is_ok(rao, about("admit", visit.participants[RUTH])));
+    assert_true(wait_for_endpoint("enter", endpoint));
+    assert_true(wait_for_endpoint("bind", endpoint));
+    json_decref(visit_client_wait(ruth, "admitted"));
+    json_decref(visit_client_wait(ruth, "slots"));
+    /* What they send comes with their next offer. */
+    answer = visit_client_request(ruth, offer_message("chromium_admitted", RUTH));
+    assert_true(json_is_true(json_object_get(answer, "active")));
+    json_decref(answer);
+}
+
+static void send_with_id(struct visit_client *client, json_t *message, int id)
+{
+    json_object_set_new(message, "id", json_integer(id));
+    char *text = json_dumps(message, JSON_COMPACT);
+    assert_true(visit_client_send_text(client, text));
+    free(text);
+    json_decref(message);
+}
+
+/* One round trip: the offer goes with the join. */
+static void an_offer_may_follow_the_join_at_once(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    assert_int_equal(appointment_arrive(&visit, RAO), 201);
+    AUTO(visit_client) rao = appointment_connect(&visit);
+    send_with_id(rao, json_pack("{s:s, s:s}", "type", "join", "token", visit.tokens[RAO]), 501);
+    send_with_id(rao, offer_message("chromium_admitted", RAO), 502);
+    json_t *joined = visit_client_wait(rao, "joined");
+    json_t *answer = visit_client_wait(rao, "answer");
+    assert_int_equal(json_integer_value(json_object_get(joined, "reply_to")), 501);
+    assert_int_equal(json_integer_value(json_object_get(answer, "reply_to")), 502);
+    assert_true(json_is_true(json_object_get(answer, "active")));
+    json_decref(joined);
+    json_decref(answer);
+}
+
+static void what_follows_a_refused_join_is_refused(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) stranger = appointment_connect(&visit);
+    send_with_id(stranger, json_pack("{s:s, s:s}", "type", "join", "token", "nobody-has-this"), 1);
+    for (int id = 2; id <= 6; id++) {
+        send_with_id(stranger, offer_message("chromium_admitted", RAO), id);
+    }
+    bool answered[7] = {false};
+    for (int i = 1; i <= 6; i++) {
+        json_t *reply = visit_client_wait(stranger, "error");
+        const json_int_t id = json_integer_value(json_object_get(reply, "reply_to"));
+        assert_in_range(id, 1, 6);
+        assert_false(answered[id]);
+        answered[id] = true;
+        /* Those that the session does not hold are told so while the join is on its way. */
+        assert_true(is_error(reply, id == 1 ? "bad_token" : "not_joined") ||
+                    (id > 1 && is_error(reply, "too_fast")));
+        json_decref(reply);
+    }
 }
 
 static void nothing_flows_into_a_slot_before_ready(void **state)
@@ -532,7 +609,8 @@ static void denied_is_not_the_end(void **state)
     json_t *denied = visit_client_wait(ana, "denied");
     schema_checker_assert(schema, "event", denied);
     json_decref(denied);
-    assert_true(asks(ana, simple("ready"), "not_admitted"));
+    assert_true(
+        asks(ana, json_pack("{s:s, s:s}", "type", "chat", "text", "hello"), "not_admitted"));
     assert_true(is_ok(rao, about("admit", visit.participants[ANA])));
     json_decref(visit_client_wait(ana, "admitted"));
 }
@@ -714,6 +792,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_waits_gets_no_media_until_admitted),
+        cmocka_unit_test(being_let_in_only_fills_slots),
+        cmocka_unit_test(an_offer_may_follow_the_join_at_once),
+        cmocka_unit_test(what_follows_a_refused_join_is_refused),
         cmocka_unit_test(nothing_flows_into_a_slot_before_ready),
         cmocka_unit_test(a_newcomer_pauses_the_recording_before_entering),
         cmocka_unit_test(a_withdrawal_pauses_before_the_store_has_answered),

@@ -210,7 +210,7 @@ export interface ReplyAnswer {
   type: 'answer';
   reply_to: RequestId;
   sdp: string;
-  /** false while waiting: every media line is inactive */
+  /** false while waiting: microphone and camera are inactive, the slots stand empty */
   active: boolean;
 }
 

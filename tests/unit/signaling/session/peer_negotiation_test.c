@@ -57,29 +57,72 @@ static size_t count(const char *text, const char *part)
     return found;
 }
 
-/* The security of the waiting room: nothing flows, in no direction, and nothing is said of any
- * stream. */
-static void who_waits_gets_nothing_but_a_transport(void **state)
+/* The security of the waiting room: nothing is taken of who waits, and nothing is said of who is in
+ * the visit. */
+static void who_waits_sends_nothing_and_has_empty_slots(void **state)
 {
     (void)state;
-    static const char *const offers[] = {"chromium_waiting", "chromium_admitted",
-                                         "firefox_admitted", "safari_like"};
-    for (size_t i = 0; i < G_N_ELEMENTS(offers); i++) {
+    static const struct {
+        const char *offer;
+        size_t slots;
+    } cases[] = {{"chromium_waiting", 0},
+                 {"chromium_admitted", 3},
+                 {"firefox_admitted", 3},
+                 {"safari_like", 3}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         AUTO(peer_negotiation) negotiation = create(8);
-        struct peer_negotiation_outcome outcome = offer(negotiation, offers[i], false);
+        struct peer_negotiation_outcome outcome = offer(negotiation, cases[i].offer, false);
         assert_true(outcome.is_new);
-        assert_int_equal(count(outcome.answer, "a=inactive"), count(outcome.answer, "m="));
-        assert_int_equal(count(outcome.answer, "a=sendonly"), 0);
         assert_int_equal(count(outcome.answer, "a=recvonly"), 0);
-        assert_int_equal(count(outcome.answer, "a=ssrc"), 0);
-        assert_int_equal(count(outcome.answer, "a=msid:"), 0);
+        assert_int_equal(count(outcome.answer, "a=inactive"), 2);
+        assert_int_equal(count(outcome.answer, "a=sendonly"), 2 * cases[i].slots);
         assert_int_equal(outcome.media.publication_count, 0);
-        assert_int_equal(outcome.media.slot_count, 0);
+        assert_int_equal(outcome.media.slot_count, cases[i].slots);
         assert_false(peer_negotiation_is_active(negotiation));
+        assert_int_equal(peer_negotiation_has_media(negotiation), cases[i].slots > 0);
         assert_non_null(strstr(outcome.answer, "a=setup:passive"));
         assert_non_null(strstr(outcome.answer, "a=ice-lite"));
         g_free(outcome.answer);
     }
+}
+
+static void who_waits_learns_nothing_of_who_is_there(void **state)
+{
+    (void)state;
+    AUTO(peer_negotiation) somebody = create(8);
+    AUTO(peer_negotiation) waiting = create(8);
+    struct peer_negotiation_outcome theirs = offer(somebody, "safari_like", true);
+    const struct endpoint_media *there[] = {&theirs.media};
+    g_autofree char *text = load("chromium_admitted");
+    struct sdp_problem problem;
+    struct peer_negotiation_outcome before = {0};
+    struct peer_negotiation_outcome among = {0};
+    const struct peer_negotiation_request alone = {
+        .sdp = text, .sdp_size = strlen(text), .port = 7000};
+    struct peer_negotiation_request with_them = alone;
+    with_them.receivers = there;
+    with_them.receiver_count = 1;
+    assert_int_equal(peer_negotiation_offer(waiting, &alone, &before, &problem), 0);
+    assert_int_equal(peer_negotiation_offer(waiting, &with_them, &among, &problem), 0);
+    /* Line by line the same but for the version in o=. */
+    assert_string_equal(strstr(before.answer, "\r\ns="), strstr(among.answer, "\r\ns="));
+    g_free(theirs.answer);
+    g_free(before.answer);
+    g_free(among.answer);
+}
+
+static void being_let_in_fills_the_same_slots(void **state)
+{
+    (void)state;
+    AUTO(peer_negotiation) negotiation = create(8);
+    struct peer_negotiation_outcome waiting = offer(negotiation, "chromium_admitted", false);
+    struct peer_negotiation_outcome admitted = offer(negotiation, "chromium_admitted", true);
+    assert_false(admitted.is_new);
+    assert_false(admitted.ice_restart);
+    assert_int_equal(admitted.media.publication_count, 2);
+    assert_memory_equal(waiting.media.slots, admitted.media.slots, sizeof(waiting.media.slots));
+    g_free(waiting.answer);
+    g_free(admitted.answer);
 }
 
 static void admission_keeps_the_connection(void **state)
@@ -301,7 +344,9 @@ static void the_answer_names_our_address_and_port(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(who_waits_gets_nothing_but_a_transport),
+        cmocka_unit_test(who_waits_sends_nothing_and_has_empty_slots),
+        cmocka_unit_test(who_waits_learns_nothing_of_who_is_there),
+        cmocka_unit_test(being_let_in_fills_the_same_slots),
         cmocka_unit_test(admission_keeps_the_connection),
         cmocka_unit_test(slots_keep_their_numbers_for_good),
         cmocka_unit_test(ssrcs_are_unique_and_made_anew),
