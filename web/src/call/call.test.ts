@@ -119,17 +119,17 @@ describe('the one offer', () => {
     expect(call.state.active).toBe(true);
   });
 
-  test('who waits is not ready; admitted, the same PeerConnection offers again', async () => {
+  test('who waits has slots that are ready; admitted, the same PeerConnection offers again', async () => {
     answers = active(false);
     call.joined(joinedReply({ you: { ...me, state: 'waiting' } }));
     await settle();
-    expect(types()).toEqual(['offer']);
+    expect(types()).toEqual(['offer', 'ready']);
     expect(call.state.active).toBe(false);
     answers = active(true);
     call.offerAgain();
     await settle();
     expect(FakePeerConnection.made).toHaveLength(1);
-    expect(types()).toEqual(['offer', 'offer', 'ready', 'mute']);
+    expect(types()).toEqual(['offer', 'ready', 'offer', 'ready', 'mute']);
   });
 
   test('two wishes at once are two exchanges, one after the other', async () => {
@@ -152,6 +152,65 @@ describe('the one offer', () => {
     await settle();
     expect(call.state.refused).toBe('no audio line');
     expect(types()).toEqual(['offer']);
+  });
+});
+
+describe('one round trip', () => {
+  const ask = ((body: Sent) => {
+    sent.push({ ...body, with: 'join' });
+    return answers(body);
+  }) as never;
+
+  test('the offer is made before the socket opens, and follows the join', async () => {
+    call.prepare();
+    await settle();
+    expect(peer().offers).toHaveLength(1);
+    expect(sent).toEqual([]);
+
+    let answer = (_: unknown) => undefined as void;
+    answers = (body) => (body.type === 'offer' ? new Promise((resolve) => (answer = resolve)) : active(true)(body));
+    call.joining(ask);
+    await settle();
+    expect(sent).toEqual([{ type: 'offer', sdp: 'offer-1', with: 'join' }]);
+    call.joined(joinedReply({ visit: { ...joinedReply().visit, slots_max: 8 } }));
+    answer({ type: 'answer', sdp: 'the answer', active: true });
+    await settle();
+    expect(FakePeerConnection.made).toHaveLength(1);
+    expect(peer().answers).toEqual(['the answer']);
+    expect(types().slice(0, 2)).toEqual(['offer', 'ready']);
+    expect(types().filter((type) => type === 'offer')).toHaveLength(1);
+    expect(call.state.active).toBe(true);
+  });
+
+  test('a visit with fewer slots, or with ICE servers, gets a PeerConnection of its own', async () => {
+    for (const fields of [
+      { visit: { ...joinedReply().visit, slots_max: 3 } },
+      { visit: { ...joinedReply().visit, slots_max: 8 }, ice_servers: [{ urls: ['turn:relay'] }] },
+    ]) {
+      call.close();
+      FakePeerConnection.made = [];
+      answers = () => Promise.reject(new RequestRefused({ type: 'error', reply_to: 2, code: 'bad_offer', message: 'no' }));
+      call.prepare();
+      call.joining(ask);
+      answers = active(true);
+      call.joined(joinedReply(fields));
+      await settle();
+      expect(FakePeerConnection.made).toHaveLength(2);
+      expect(peer().answers).toEqual(['answer to offer-1']);
+      expect(call.state).toMatchObject({ active: true, refused: null });
+    }
+  });
+
+  test('an offer that was lost with the socket is made again', async () => {
+    call.prepare();
+    answers = () => Promise.reject(new ConnectionLost());
+    call.joining(ask);
+    await settle();
+    answers = active(true);
+    call.joining(ask);
+    call.joined(joinedReply({ visit: { ...joinedReply().visit, slots_max: 8 } }));
+    await settle();
+    expect(call.state.active).toBe(true);
   });
 });
 

@@ -2,11 +2,13 @@
 // then one pair of recvonly lines per slot, in the order that docs/signaling.md asks for; only this
 // side offers. No DOM: the page attaches the streams.
 //
-//            joined, not resumed                 admitted, renegotiate, restartIce
-//   (none) ---------------------> negotiating -> settled ---------------------------> negotiating
-//                                   |    ^                                                |
-//                     socket lost   v    | joined, resumed                                |
-//                                 incomplete <--------------------------------------------+
+//     prepare                joining                            admitted, renegotiate, restartIce
+//   (none) -----> prepared -----------> negotiating -> settled ---------------------------> negotiating
+//      |                                  ^  |    ^                                             |
+//      '------- joined, not resumed ------'  v    | joined, resumed                             |
+//                       socket lost:       incomplete <-----------------------------------------+
+//
+// Joining takes one round trip: the offer is made while the socket opens, and follows `join` at once.
 
 import { ConnectionLost, RequestRefused } from '../protocol/signaling_connection';
 import type { SignalingConnection } from '../protocol/signaling_connection';
@@ -47,7 +49,12 @@ interface Peer {
   connection: RTCPeerConnection;
   microphone: RTCRtpTransceiver;
   camera: RTCRtpTransceiver;
+  slotCount: number;
+  /** Made ahead of time, for the first exchange. */
+  prepared: Promise<RTCSessionDescriptionInit> | null;
 }
+
+type Ask = SignalingConnection['request'];
 
 const SLOTS_MOST = 8;
 const VIDEO_MAX_BPS = 1_200_000;
@@ -81,6 +88,8 @@ export class Call {
   private shown: ShownSlot[] = [];
   private shownSent = '';
   private negotiating = false;
+  /** The offer in flight went with a `join` whose reply has not come. */
+  private offeredWithJoin = false;
   private joins = 0;
   private offerWanted = false;
   private restartWanted = false;
@@ -94,15 +103,35 @@ export class Call {
     this.config = { createPeerConnection: (configuration) => new RTCPeerConnection(configuration), ...config };
   }
 
+  /** Makes the PeerConnection and its offer while the socket opens. */
+  prepare(): void {
+    if (this.peer) return;
+    const peer = this.build([], SLOTS_MOST);
+    peer.prepared = this.makeOffer(peer, false);
+    peer.prepared.catch(() => undefined); // whoever uses it hears of it
+  }
+
+  /** `join` was just sent, as if for the first time: the prepared offer follows it. */
+  joining(ask: Ask): void {
+    if (!this.peer?.prepared || this.negotiating) return;
+    this.offeredWithJoin = true;
+    this.offerWanted = true;
+    void this.negotiate(ask);
+  }
+
   /** After every join: goes on where it was, or starts anew when the gateway does not know the media. */
   joined(joined: ReplyJoined): void {
-    if (!joined.resumed || !this.peer) {
-      this.build(joined.ice_servers, Math.min(joined.visit.slots_max, SLOTS_MOST));
+    const slotCount = Math.min(joined.visit.slots_max, SLOTS_MOST);
+    const isUnderWay =
+      this.offeredWithJoin && this.peer?.slotCount === slotCount && joined.ice_servers.length === 0;
+    this.offeredWithJoin = false;
+    if (!isUnderWay && (!joined.resumed || !this.peer)) {
+      this.build(joined.ice_servers, slotCount);
       this.offerWanted = true;
     }
     this.joins++;
     // Let in while the conversation was cut: that message is gone, the state is not.
-    if (joined.you.state !== 'waiting' && !this.state.active) this.offerWanted = true;
+    if (joined.you.state !== 'waiting' && !this.state.active && !isUnderWay) this.offerWanted = true;
     if (this.offerWanted) void this.negotiate();
     else if (this.state.active) void this.tellEverything();
   }
@@ -148,7 +177,7 @@ export class Call {
     this.update({ transport: 'idle', active: false, slots: [] });
   }
 
-  private build(iceServers: IceServer[], slotCount: number): void {
+  private build(iceServers: IceServer[], slotCount: number): Peer {
     this.dropPeer();
     const connection = this.config.createPeerConnection({
       iceServers,
@@ -169,7 +198,8 @@ export class Call {
         video: new MediaStream([add('video', 'recvonly').receiver.track]),
       });
     }
-    this.peer = { connection, microphone, camera };
+    const peer: Peer = { connection, microphone, camera, slotCount, prepared: null };
+    this.peer = peer;
     this.setTracks(this.tracks);
     connection.onconnectionstatechange = () => this.onConnectionState(connection);
     connection.oniceconnectionstatechange = () => this.onIceState(connection);
@@ -178,6 +208,7 @@ export class Call {
     this.shownSent = '';
     this.update({ transport: 'connecting', active: false, slots, refused: null });
     this.watchTimer ??= setInterval(() => void this.observe(), WATCH_EVERY_MS);
+    return peer;
   }
 
   private dropPeer(): void {
@@ -190,38 +221,46 @@ export class Call {
   }
 
   /** One exchange at a time; what is asked for meanwhile follows as the next one. */
-  private async negotiate(): Promise<void> {
+  private async negotiate(ask: Ask = this.config.request): Promise<void> {
     if (this.negotiating) return;
     this.negotiating = true;
     const joins = this.joins;
     let failure: unknown = null;
     try {
-      while (this.offerWanted && this.peer) await this.negotiateOnce(this.peer);
+      for (; this.offerWanted && this.peer; ask = this.config.request) await this.negotiateOnce(this.peer, ask);
     } catch (error) {
       failure = error;
     }
-    this.negotiating = false;
+    this.negotiating = this.offeredWithJoin = false;
     if (failure === null) return;
     // Lost with the old socket while a new one had already joined: go on there.
     if (failure instanceof ConnectionLost && this.joins !== joins) void this.negotiate();
     else this.onNegotiationError(failure);
   }
 
-  private async negotiateOnce(peer: Peer): Promise<void> {
+  private async makeOffer(peer: Peer, restart: boolean): Promise<RTCSessionDescriptionInit> {
+    const offer = await peer.connection.createOffer({ iceRestart: restart });
+    await peer.connection.setLocalDescription(offer);
+    return offer;
+  }
+
+  private async negotiateOnce(peer: Peer, ask: Ask): Promise<void> {
     const restart = this.restartWanted;
     this.offerWanted = this.restartWanted = false;
+    const { prepared } = peer;
+    peer.prepared = null;
     try {
-      const offer = await peer.connection.createOffer({ iceRestart: restart });
-      await peer.connection.setLocalDescription(offer);
-      const answer = await this.config.request<'offer'>({
+      const offer = await (restart || !prepared ? this.makeOffer(peer, restart) : prepared);
+      const answer = await ask<'offer'>({
         type: 'offer',
         sdp: offer.sdp ?? '',
         ...(restart ? { restart_ice: true } : {}),
       });
       if (this.peer !== peer) return;
       await peer.connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
-      if (!answer.active) return this.update({ active: false });
+      // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
+      if (!answer.active) return this.update({ active: false });
       this.limitBitrate(peer);
       this.update({ active: true, refused: null });
       await this.tellEverything();

@@ -38,6 +38,7 @@ export class VisitSession {
       url,
       token,
       onState: (connection) => this.onConnectionState(connection),
+      onJoining: (ask) => this.call.joining(ask),
       onJoined: (joined) => this.onJoined(joined),
       onEvent: (event) => this.onEvent(event),
     });
@@ -63,6 +64,7 @@ export class VisitSession {
 
   start(): void {
     this.connection.start();
+    this.call.prepare();
   }
 
   /** The page came back to the foreground, or somebody pressed "Try now". */

@@ -81,11 +81,15 @@ export function JoinPages() {
     return look();
   }
 
-  /** This device had the seat before a reload: straight back, without a question. */
+  /**
+   * This device had the seat before a reload: straight back, without a question. Camera and microphone open while the
+   * socket does.
+   */
   async function returnToSeat(seatToken: string) {
+    setStep({ name: 'seat', seatToken });
     await devices.acquire();
-    if (devices.state.name === 'ready') setStep({ name: 'seat', seatToken });
-    else setStep({ name: 'check', seatToken });
+    if (devices.state.name !== 'failed') return;
+    setStep((now) => (now.name === 'seat' ? { name: 'check', seatToken } : now));
   }
 
   async function look() {

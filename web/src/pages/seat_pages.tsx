@@ -45,6 +45,10 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
   }, []);
   useWakeLock();
 
+  const devicesAreOpening = snapshot.devices.name === 'asking';
+  // Opened: what was not allowed to play before may play now.
+  useEffect(() => (devicesAreOpening ? () => setSoundAttempt((count) => count + 1) : undefined), [devicesAreOpening]);
+
   const { connection, visit } = snapshot;
   useEffect(() => {
     if (connection.name !== 'closed') return;
@@ -68,7 +72,8 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
     );
   }
   const sound = {
-    blocked: soundBlocked,
+    // While they open, nothing is known: browsers let a page that captures play.
+    blocked: soundBlocked && !devicesAreOpening,
     unblock: () => setSoundAttempt((count) => count + 1),
   };
   const shared = { session, snapshot, visit, clinic: shownClinic, devices, sound };

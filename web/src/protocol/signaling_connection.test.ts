@@ -69,6 +69,7 @@ let states: ConnectionState['name'][];
 let events: Event[];
 let joins: ReplyJoined[];
 let connection: SignalingConnection;
+let whenJoining: (ask: SignalingConnection['request']) => void;
 
 beforeEach(() => {
   sockets = [];
@@ -76,10 +77,12 @@ beforeEach(() => {
   events = [];
   joins = [];
   timers = new FakeTimers();
+  whenJoining = () => undefined;
   connection = new SignalingConnection({
     url: 'wss://gateway/visit',
     token: 'seat-token',
     onState: (state) => states.push(state.name),
+    onJoining: (ask) => whenJoining(ask),
     onJoined: (joined) => joins.push(joined),
     onEvent: (event) => events.push(event),
     openSocket: () => {
@@ -106,6 +109,24 @@ async function startJoined() {
 }
 
 describe('joining', () => {
+  test('what is asked with the join is sent behind it, and may be answered behind it', async () => {
+    const answers: unknown[] = [];
+    whenJoining = (ask) => void ask<'offer'>({ type: 'offer', sdp: 'mine' }).then((answer) => answers.push(answer));
+    connection.start();
+    newest().open();
+    expect(newest().sent.map((one) => one.type)).toEqual(['join', 'offer']);
+    newest().say(joinedReply(newest().last('join').id, 'session-1'));
+    newest().say({ type: 'answer', reply_to: newest().last('offer').id, sdp: 'theirs', active: true });
+    await turn();
+    expect(joins).toHaveLength(1);
+    expect(answers).toMatchObject([{ sdp: 'theirs' }]);
+
+    // A session that is resumed has its media already.
+    connection.wake();
+    newest().open();
+    expect(newest().sent.map((one) => one.type)).toEqual(['join']);
+  });
+
   test('sends the token first, and reports the join before any event', async () => {
     connection.start();
     newest().open();

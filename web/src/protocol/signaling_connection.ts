@@ -68,6 +68,8 @@ export interface SignalingConnectionConfig {
   url: string;
   token: string;
   onState: (state: ConnectionState) => void;
+  /** `join` was sent on a new socket, without a session to resume: what is asked now goes with it. */
+  onJoining?: (ask: SignalingConnection['request']) => void;
   /** After each join: everything that was missed follows from its fields. */
   onJoined: (joined: ReplyJoined) => void;
   onEvent: (event: Event) => void;
@@ -115,7 +117,13 @@ export class SignalingConnection {
   private pingDue = 0;
 
   constructor(config: SignalingConnectionConfig) {
-    this.config = { openSocket: defaultOpenSocket, timers: realTimers, random: Math.random, ...config };
+    this.config = {
+      openSocket: defaultOpenSocket,
+      timers: realTimers,
+      random: Math.random,
+      onJoining: () => undefined,
+      ...config,
+    };
   }
 
   start(): void {
@@ -195,12 +203,13 @@ export class SignalingConnection {
 
   private async join(link: Link): Promise<void> {
     try {
-      const joined = await this.ask<'join'>(
+      const reply = this.ask<'join'>(
         link,
         { type: 'join', token: this.config.token, ...(this.session ? { resume: this.session } : {}) },
         CONNECT_DEADLINE_MS,
       );
-      this.takeOver(link, joined);
+      if (!this.session) this.config.onJoining((body) => this.ask(link, body, REPLY_DEADLINE_MS));
+      this.takeOver(link, await reply);
     } catch (error) {
       if (!this.isCurrent(link)) return;
       if (error instanceof RequestRefused && error.code === 'bad_token') this.finish('bad_token', error.message);
