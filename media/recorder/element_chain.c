@@ -85,10 +85,22 @@ static bool link_in(struct element_chain *chain, GstElement *first, const char *
     return linked;
 }
 
+/* A pad with a template answers with its caps when the element before it asks what it may send. */
+static GstPad *make_out(const char *out_caps)
+{
+    if (!out_caps) {
+        return gst_pad_new("out", GST_PAD_SINK);
+    }
+    g_autoptr(GstCaps) caps = gst_caps_from_string(out_caps);
+    g_autoptr(GstPadTemplate) template =
+        gst_object_ref_sink(gst_pad_template_new("out", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+    return gst_pad_new_from_template(template, "out");
+}
+
 static void make_pads(struct element_chain *chain)
 {
     chain->in = gst_object_ref_sink(gst_pad_new("in", GST_PAD_SRC));
-    chain->out = gst_object_ref_sink(gst_pad_new("out", GST_PAD_SINK));
+    chain->out = gst_object_ref_sink(make_out(chain->ops->out_caps));
     gst_pad_set_element_private(chain->in, chain);
     gst_pad_set_element_private(chain->out, chain);
     gst_pad_set_event_function(chain->in, on_event_in);

@@ -10,6 +10,9 @@
 #define ELEMENT_CHAIN_REASON_SIZE 120
 
 struct element_chain_ops {
+    /* What may come out, in GStreamer's words, where the last element has a choice; NULL: anything.
+     */
+    const char *out_caps;
     /* What comes out; borrowed. `on_caps` may be NULL. on_buffer returns 0, or a negative errno
      * that ends the chain. */
     void (*on_caps)(void *context, GstCaps *caps);

@@ -8,19 +8,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Depayloaders, one parser, Matroska and MP4, and Opus -> AAC for tablets. No network, no file, no
- * decoder of pictures. */
-static const char *const plugins[] = {
-    "coreelements", /* capsfilter */
-    "app",          /* appsrc */
-    "rtp",          /* rtpopusdepay, rtpvp8depay, rtph264depay */
-    "videoparsersbad",
-    "matroska",
-    "isomp4",
-    "opus",
-    "audioconvert",
-    "audioresample",
-    "voaacenc",
+/* Depayloaders, one parser and Matroska record; the rest makes the files that are played: MP4, and
+ * Opus -> AAC for tablets. No network, no file, no decoder of pictures. A recorder that starts in
+ * the middle of a visit loads no more than it needs. */
+static const struct {
+    const char *name;
+    bool finishes_only;
+} plugins[] = {
+    {"rtp", false}, /* rtpopusdepay, rtpvp8depay, rtph264depay */
+    {"videoparsersbad", false},
+    {"matroska", false},
+    {"coreelements", true}, /* capsfilter */
+    {"app", true},          /* appsrc */
+    {"isomp4", true},
+    {"opus", true},
+    {"audioconvert", true},
+    {"audioresample", true},
+    {"voaacenc", true},
 };
 
 /* Of what these plugins bring along, the elements that the recorder uses; the others are taken out
@@ -58,7 +62,7 @@ static void remove_unlisted_features(void)
     gst_plugin_list_free(plugin_list);
 }
 
-int gstreamer_plugins_load(const char **ret_missing)
+int gstreamer_plugins_load(enum recorder_mode mode, const char **ret_missing)
 {
     setenv("GST_REGISTRY_DISABLE", "yes", 1);
     setenv("GST_REGISTRY_FORK", "no", 1);
@@ -72,10 +76,13 @@ int gstreamer_plugins_load(const char **ret_missing)
     }
     for (size_t i = 0; i < ARRAY_LENGTH(plugins); i++) {
         char path[512];
-        snprintf(path, sizeof path, BEDSIDE_GST_PLUGIN_DIRECTORY "/libgst%s.so", plugins[i]);
+        if (plugins[i].finishes_only && mode != RECORDER_MODE_FINISH) {
+            continue;
+        }
+        snprintf(path, sizeof path, BEDSIDE_GST_PLUGIN_DIRECTORY "/libgst%s.so", plugins[i].name);
         g_autoptr(GstPlugin) plugin = gst_plugin_load_file(path, NULL);
         if (!plugin) {
-            *ret_missing = plugins[i];
+            *ret_missing = plugins[i].name;
             return -ELIBACC;
         }
     }

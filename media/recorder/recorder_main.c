@@ -108,7 +108,7 @@ static int prepare(const struct recorder_configuration *configuration, int direc
     const char *missing_plugin = "";
     char missing[SANDBOX_MISSING_SIZE] = "";
     char reason[RECORDER_REASON_SIZE] = "";
-    int error = gstreamer_plugins_load(&missing_plugin);
+    int error = gstreamer_plugins_load(configuration->mode, &missing_plugin);
     if (error < 0) {
         snprintf(reason, sizeof reason, "GStreamer's plugin '%s' is missing", missing_plugin);
         control_send_reason(RECORDER_CONTROL_FD, RECORDER_CONTROL_FAILED, reason);

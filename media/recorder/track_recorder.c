@@ -241,6 +241,13 @@ static const struct element_chain_ops depayloader_ops = {
     .on_keyframe_wanted = want_keyframe,
 };
 
+static const struct element_chain_ops h264_depayloader_ops = {
+    .out_caps = "video/x-h264, stream-format=(string)avc, alignment=(string)au",
+    .on_caps = on_caps,
+    .on_buffer = on_frame,
+    .on_keyframe_wanted = want_keyframe,
+};
+
 /* ---- depayloading ---- */
 
 static GstElement *make_video_depayloader(const char *name)
@@ -252,19 +259,10 @@ static GstElement *make_video_depayloader(const char *name)
     return element;
 }
 
-static GstElement *make_caps_filter(const char *text)
-{
-    GstElement *element = gst_element_factory_make("capsfilter", NULL);
-    if (element) {
-        g_autoptr(GstCaps) caps = gst_caps_from_string(text);
-        g_object_set(element, "caps", caps, NULL);
-    }
-    return element;
-}
-
 static int open_depayloader(struct track_recorder *recorder)
 {
-    GstElement *elements[3] = {NULL};
+    GstElement *elements[2] = {NULL};
+    const struct element_chain_ops *ops = &depayloader_ops;
     size_t count = 1;
     const char *text = NULL;
     switch (recorder->codec) {
@@ -282,16 +280,15 @@ static int open_depayloader(struct track_recorder *recorder)
     default: /* the protocol lets nothing else in */
         elements[0] = make_video_depayloader("rtph264depay");
         elements[1] = gst_element_factory_make("h264parse", NULL);
-        elements[2] =
-            make_caps_filter("video/x-h264, stream-format=(string)avc, alignment=(string)au");
-        count = 3;
+        count = 2;
+        ops = &h264_depayloader_ops;
         text = "application/x-rtp, media=(string)video, clock-rate=(int)90000, "
                "encoding-name=(string)H264, "
                "packetization-mode=(string)1";
         break;
     }
-    const int error = element_chain_create(elements, count, NULL, &depayloader_ops, recorder,
-                                           &recorder->depayloader);
+    const int error =
+        element_chain_create(elements, count, NULL, ops, recorder, &recorder->depayloader);
     if (error < 0) {
         return error;
     }

@@ -227,7 +227,7 @@ static void only_listed_elements_can_be_made(void **state)
     const pid_t pid = fork();
     if (pid == 0) {
         const char *missing = NULL;
-        _exit(gstreamer_plugins_load(&missing) == 0 ? compare_elements() : ENTERING_FAILED);
+        _exit(gstreamer_plugins_load(RECORDER_MODE_FINISH, &missing) == 0 ? compare_elements() : ENTERING_FAILED);
     }
     int status = 0;
     assert_int_equal(waitpid(pid, &status, 0), pid);
