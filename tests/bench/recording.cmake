@@ -9,7 +9,7 @@ add_executable(recording-cost
     ${CMAKE_CURRENT_LIST_DIR}/recording_cost/worker_case.c
     ${CMAKE_CURRENT_LIST_DIR}/../fakes/media_source.c)
 target_link_libraries(recording-cost PRIVATE bedside_recorder_supervisor bedside_media_worker bedside_media_router
-    bedside_media_rtp bedside_certs bedside_test_peer bedside_base PkgConfig::GST)
+    bedside_media_rtp bedside_certs bedside_test_peer bedside_base PkgConfig::GST m)
 add_dependencies(recording-cost bedside-recorder bare-recorder)
 
 add_executable(bare-recorder ${CMAKE_CURRENT_LIST_DIR}/recording_cost/bare_recorder.c)

@@ -13,7 +13,7 @@
 /* Noise, so that the encoder spends the whole rate that it is given. */
 static const char *const video_pipeline =
     "videotestsrc num-buffers=200 pattern=snow ! "
-    "video/x-raw,format=I420,width=640,height=360,framerate=25/1 ! "
+    "video/x-raw,format=I420,width=288,height=160,framerate=25/1 ! "
     "vp8enc deadline=1 cpu-used=16 keyframe-max-dist=50 end-usage=cbr target-bitrate=1200000 "
     "min-quantizer=4 max-quantizer=63 ! "
     "rtpvp8pay mtu=1200 picture-id-mode=2 pt=96 ! appsink name=out sync=false";

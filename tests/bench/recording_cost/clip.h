@@ -1,4 +1,4 @@
-/* clip.h - somebody talking into a camera, as RTP payloads that an encoder made: VP8 of 640x360 at
+/* clip.h - somebody talking into a camera, as RTP payloads that an encoder made: VP8 at
  * 25 pictures a second and about 1.2 Mbit/s, Opus of 20 ms. Played in a loop, with numbers that go
  * on. Thread: its owner's. */
 #ifndef BEDSIDE_TESTS_BENCH_RECORDING_COST_CLIP_H

@@ -140,8 +140,8 @@ static void run_worker(const struct options *options, const struct clip *clip, F
         .folder = subfolder(options, "worker", folder),
         .clip = clip,
         .rooms = 10,
-        .rounds = options->quick ? 5 : 10,
-        .seconds = options->quick ? 6 : 10,
+        .rounds = options->quick ? 9 : 25,
+        .seconds = 3,
     };
     worker_case_run(&config, &result);
     printf("%zu rooms of three, %.0f packets/s forwarded\n", config.rooms,

@@ -1,5 +1,7 @@
 /* worker_case.h - what a worker's thread costs while its visits are recorded, and while they are
- * not: visits of three over real ICE, DTLS and SRTP, with real recorders. Thread: its owner's. */
+ * not (paused): visits of three over real ICE, DTLS and SRTP, with real recorders. Halves are short
+ * and take turns, since a machine is not as fast in one minute as in the next. Thread: its owner's.
+ */
 #ifndef BEDSIDE_TESTS_BENCH_RECORDING_COST_WORKER_CASE_H
 #define BEDSIDE_TESTS_BENCH_RECORDING_COST_WORKER_CASE_H
 
