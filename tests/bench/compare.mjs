@@ -15,7 +15,7 @@ import { figure, summarise, table, withRange } from './support/statistics.mjs';
 
 const options = readOptions(process.argv.slice(2), {
   switches: ['quick', 'features'],
-  values: { servers: 'bedside,reference,janus', cases: Object.keys(CASES).join(','), rounds: '', seconds: '', json: '', picture: '', markdown: '' },
+  values: { servers: 'bedside,reference,janus', cases: Object.keys(CASES).join(','), rounds: '', seconds: '', json: '', picture: '', markdown: '', profile: '' },
 });
 const rounds = Number(options.rounds || (options.quick ? 2 : 5));
 const seconds = Number(options.seconds || (options.quick ? 3 : 8));
@@ -71,7 +71,7 @@ async function runOne(server, name, round) {
   // Twice, so that one hiccup of the machine does not cost the whole comparison.
   for (let tries = 0; tries < 2; tries++) {
     try {
-      const run = await runCase(SERVERS[server](name), environment, CASES[name], { seconds });
+      const run = await runCase(SERVERS[server](name), environment, CASES[name], { seconds, profile: options.profile });
       runs.get(`${server} ${name}`).push(run);
       process.stderr.write(`${figure(run.us_per_forwarded)} us, p99 ${run.latency_p99_us} us, lost ${run.lost_percent} %\n`);
       return;

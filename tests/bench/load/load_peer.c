@@ -273,28 +273,44 @@ static void on_datagram(struct load_peer *peer, uint8_t *datagram, size_t size, 
     }
 }
 
+/* Prepared once; of a batch, only what the kernel wrote into is prepared again. */
+struct receive_batch {
+    uint8_t datagrams[BATCH][DATAGRAM_SIZE_MAX];
+    char controls[BATCH][CMSG_SPACE(sizeof(struct timespec))];
+    struct iovec parts[BATCH];
+    struct mmsghdr messages[BATCH];
+    bool is_prepared;
+};
+
+static void prepare(struct receive_batch *batch, int count)
+{
+    for (int i = 0; i < count; i++) {
+        batch->parts[i] = (struct iovec){batch->datagrams[i], DATAGRAM_SIZE_MAX};
+        batch->messages[i].msg_hdr = (struct msghdr){
+            .msg_iov = &batch->parts[i],
+            .msg_iovlen = 1,
+            .msg_control = batch->controls[i],
+            .msg_controllen = sizeof(batch->controls[i]),
+        };
+    }
+    batch->is_prepared = true;
+}
+
 void load_peer_receive(struct load_peer *peer)
 {
-    static uint8_t datagrams[BATCH][DATAGRAM_SIZE_MAX];
-    static char controls[BATCH][CMSG_SPACE(sizeof(struct timespec))];
-    static struct iovec parts[BATCH];
-    static struct mmsghdr messages[BATCH];
+    static struct receive_batch batch;
     int count;
+    if (!batch.is_prepared) {
+        prepare(&batch, BATCH);
+    }
     do {
-        for (int i = 0; i < BATCH; i++) {
-            parts[i] = (struct iovec){datagrams[i], DATAGRAM_SIZE_MAX};
-            messages[i].msg_hdr = (struct msghdr){
-                .msg_iov = &parts[i],
-                .msg_iovlen = 1,
-                .msg_control = controls[i],
-                .msg_controllen = sizeof(controls[i]),
-            };
-        }
-        count = recvmmsg(peer->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+        count = recvmmsg(peer->fd, batch.messages, BATCH, MSG_DONTWAIT, NULL);
         const uint64_t now_us = clock_now_us();
         for (int i = 0; i < count; i++) {
-            on_datagram(peer, datagrams[i], messages[i].msg_len, &messages[i].msg_hdr, now_us);
+            on_datagram(peer, batch.datagrams[i], batch.messages[i].msg_len,
+                        &batch.messages[i].msg_hdr, now_us);
         }
+        prepare(&batch, count);
     } while (count == BATCH);
     if (peer->has_missing) {
         load_peer_ask_again(peer, clock_now_us());

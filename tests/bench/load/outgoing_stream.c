@@ -8,6 +8,8 @@
 #include "tests/bench/load/load_peer.h"
 
 #include <assert.h>
+#include <linux/udp.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -105,37 +107,60 @@ static size_t write_header(struct outgoing_stream *stream, bool marker, uint32_t
     return (size_t)size;
 }
 
-/* The packets of one burst, sealed into slots that belong to nobody for long. */
+/* One packet, sealed. Returns its size. */
+static size_t make_packet(struct outgoing_stream *stream, unsigned place, uint32_t timestamp,
+                          uint64_t wall_ns, uint8_t ret_packet[LOAD_PACKET_SIZE_MAX])
+{
+    static uint8_t payload[LOAD_PACKET_SIZE_MAX];
+    const unsigned size = stream->config.payload_size;
+    const bool ends_frame = stream->config.is_video && place + 1 == stream->config.burst;
+    const size_t header_size = write_header(stream, ends_frame, timestamp, ret_packet);
+    write_payload(stream, place == 0, stream->key_wanted, wall_ns, payload);
+    srtp_seal(&stream->peer->outgoing, ret_packet, header_size, (uint32_t)(stream->index >> 16),
+              payload, size, ret_packet + header_size);
+    stream->index++;
+    stream->number++;
+    return header_size + size + SRTP_GCM_TAG_SIZE;
+}
+
+/* All packets of a burst have one size: they go as one run (UDP_SEGMENT), which the kernel cuts
+ * again for any socket that does not ask for runs. Returns whether they went. */
+static bool send_run(int fd, const uint8_t *packets, size_t packet_size, unsigned count)
+{
+    char control[CMSG_SPACE(sizeof(uint16_t))] = {0};
+    struct iovec part = {(void *)packets, packet_size * count};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > 1) {
+        message.msg_control = control;
+        message.msg_controllen = sizeof(control);
+        struct cmsghdr *segment = CMSG_FIRSTHDR(&message);
+        segment->cmsg_level = IPPROTO_UDP;
+        segment->cmsg_type = UDP_SEGMENT;
+        segment->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+        const uint16_t size = (uint16_t)packet_size;
+        memcpy(CMSG_DATA(segment), &size, sizeof(size));
+    }
+    return sendmsg(fd, &message, 0) == (ssize_t)part.iov_len;
+}
+
 static void send_burst(struct outgoing_stream *stream, uint64_t due_us)
 {
-    static uint8_t slots[LOAD_BURST_MAX][LOAD_PACKET_SIZE_MAX];
-    static uint8_t payload[LOAD_PACKET_SIZE_MAX];
-    struct mmsghdr messages[LOAD_BURST_MAX] = {0};
-    struct iovec parts[LOAD_BURST_MAX];
-    struct load_peer *peer = stream->peer;
-    const unsigned size = stream->config.payload_size;
+    static uint8_t run[LOAD_BURST_MAX * LOAD_PACKET_SIZE_MAX];
+    struct load *load = stream->peer->load;
+    const unsigned count = stream->config.burst;
     const uint32_t timestamp = timestamp_at(stream, due_us);
     const uint64_t wall_ns = load_wall_ns();
-
-    for (unsigned i = 0; i < stream->config.burst; i++) {
-        const bool last = i + 1 == stream->config.burst;
-        uint8_t *slot = slots[i];
-        const size_t header_size =
-            write_header(stream, stream->config.is_video && last, timestamp, slot);
-        write_payload(stream, i == 0, stream->key_wanted, wall_ns, payload);
-        srtp_seal(&peer->outgoing, slot, header_size, (uint32_t)(stream->index >> 16), payload,
-                  size, slot + header_size);
-        parts[i] = (struct iovec){slot, header_size + size + SRTP_GCM_TAG_SIZE};
-        messages[i].msg_hdr.msg_iov = &parts[i];
-        messages[i].msg_hdr.msg_iovlen = 1;
-        stream->index++;
-        stream->number++;
+    size_t packet_size = 0;
+    for (unsigned i = 0; i < count; i++) {
+        packet_size = make_packet(stream, i, timestamp, wall_ns, run + i * packet_size);
     }
-    const int sent = sendmmsg(peer->fd, messages, stream->config.burst, 0);
-    peer->load->counts.sent += sent > 0 ? (unsigned)sent : 0;
-    peer->load->counts.send_errors += sent < (int)stream->config.burst;
-    stream->packet_count += stream->config.burst;
-    stream->octet_count += stream->config.burst * size;
+    if (send_run(stream->peer->fd, run, packet_size, count)) {
+        load->counts.sent += count;
+    } else {
+        load->counts.send_errors++;
+    }
+    stream->packet_count += count;
+    stream->octet_count += count * stream->config.payload_size;
     stream->picture_id = (stream->picture_id + 1) & 0x7fff;
     stream->key_wanted = false;
 }

@@ -1,11 +1,11 @@
 // The whole gateway, as people meet it: links made with bedsidectl, arrivals over HTTPS, the visit protocol over WebSockets.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { Gateway, ROOT } from '../../browser/support/gateway.mjs';
-import { SERVER_CORE, adopt, pinned, within } from '../support/children.mjs';
+import { SERVER_CORE, adopt, pinned, removeAtEnd, within } from '../support/children.mjs';
 import { CAMERA, MICROPHONE } from '../support/load.mjs';
 import { mediaOf, readSdp, writeSdp } from '../support/sdp.mjs';
 import { JsonSocket } from '../support/websocket.mjs';
@@ -63,7 +63,7 @@ export class Bedside {
     server.load = load;
     server.name = 'bedside, the whole gateway';
     server.peersPerParticipant = 1;
-    server.folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-bench-'));
+    server.folder = removeAtEnd(mkdtempSync(path.join(os.tmpdir(), 'bedside-bench-')));
     writeFileSync(path.join(server.folder, 'index.html'), '<!doctype html>');
     server.gateway = await Gateway.start({
       address,
@@ -76,6 +76,7 @@ export class Bedside {
       },
     });
     adopt(server.gateway.process);
+    removeAtEnd(server.gateway.folder);
     server.pid = server.gateway.process.pid;
     return server;
   }
@@ -162,6 +163,5 @@ export class Bedside {
   async end() {
     for (const person of this.#people) person.socket.close();
     await this.gateway.stop();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,9 @@
 // Janus' VideoRoom, from Debian's package: two PeerConnections per participant, one to send and one to receive.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { SERVER_CORE, endChild, pinned, sleep, startChild, within } from '../support/children.mjs';
+import { SERVER_CORE, endChild, pinned, removeAtEnd, sleep, startChild, within } from '../support/children.mjs';
 import { CAMERA, MICROPHONE } from '../support/load.mjs';
 import { mediaOf, readSdp, writeSdp } from '../support/sdp.mjs';
 import { JsonSocket } from '../support/websocket.mjs';
@@ -54,7 +54,7 @@ export class Janus {
     server.load = load;
     server.name = 'Janus (Debian)';
     server.peersPerParticipant = 2;
-    server.folder = mkdtempSync(path.join(os.tmpdir(), 'bench-janus-'));
+    server.folder = removeAtEnd(mkdtempSync(path.join(os.tmpdir(), 'bench-janus-')));
     writeConfiguration(server.folder, device);
     server.process = startChild([...pinned(SERVER_CORE), PROGRAM, '-F', server.folder, '-C', path.join(server.folder, 'janus.jcfg')], { stdio: 'ignore' });
     server.pid = server.process.pid;
@@ -164,6 +164,5 @@ export class Janus {
     clearInterval(this.keepAlive);
     this.socket.close();
     await endChild(this.process);
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

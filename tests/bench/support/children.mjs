@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import readline from 'node:readline';
 
@@ -10,6 +10,7 @@ export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
 const running = new Set();
+const scratch = new Set();
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -75,7 +76,14 @@ export async function endChild(child, seconds = 10) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
+  for (const folder of scratch) rmSync(folder, { recursive: true, force: true });
 });
+
+/** `folder` is gone when the gauge ends, however it ends. */
+export function removeAtEnd(folder) {
+  scratch.add(folder);
+  return folder;
+}
 
 /** A program that is led by lines and answers in lines; `onLine` gets the words of each. */
 export class LineChild {

@@ -1,6 +1,6 @@
 // One server under one load, for some seconds: what it spent, and what arrived.
 
-import { coreShares, coreTimes, lookAt, sleep } from './children.mjs';
+import { coreShares, coreTimes, lookAt, sleep, startChild } from './children.mjs';
 import { FAST_CAMERA, Load } from './load.mjs';
 
 const WARM_SECONDS = 2;
@@ -40,8 +40,14 @@ export async function startFlowing(load, groups, streams) {
 
 const round = (value, digits) => Number(value.toFixed(digits));
 
+/** Samples the server with perf(1) into `file`, which costs it a little. */
+function sample(pid, file, seconds) {
+  startChild(['perf', 'record', '-q', '-e', 'cpu-clock', '-F', 1999, '-g', '-p', pid, '-o', file, '--', 'sleep', seconds].map(String), { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
 /** Measures for `seconds`; `streams` have to flow. */
-export async function observe({ load, server, streams, seconds }) {
+export async function observe({ load, server, streams, seconds, profile }) {
+  if (profile) sample(server.pid, profile, seconds);
   await load.reset();
   const coresBefore = coreTimes();
   const before = lookAt(server.pid);
@@ -103,7 +109,7 @@ export async function withServer(kind, environment, use) {
 }
 
 /** One run of a case: a fresh server, its load, one observation. */
-export function runCase(kind, environment, { rooms, subscribers }, { seconds, feedback }) {
+export function runCase(kind, environment, { rooms, subscribers }, { seconds, feedback, profile }) {
   return withServer(kind, environment, async ({ load, server, idleRssKb }) => {
     if (feedback) load.feedback(feedback);
     if (rooms) await addRooms(server, 0, rooms);
@@ -111,7 +117,7 @@ export function runCase(kind, environment, { rooms, subscribers }, { seconds, fe
     const streams = rooms ? rooms * STREAMS_PER_ROOM : subscribers;
     await startFlowing(load, rooms ?? 1, streams);
     await sleep(WARM_SECONDS * 1000);
-    const seen = await observe({ load, server, streams, seconds });
+    const seen = await observe({ load, server, streams, seconds, profile });
     return {
       name: server.name,
       peers: load.peers,
