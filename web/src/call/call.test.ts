@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ConnectionLost, RequestRefused } from '../protocol/signaling_connection';
-import { Call } from './call';
+import { Call, shortened } from './call';
 import { joinedReply, me } from './fixtures';
 
 interface FakeTransceiver {
@@ -8,6 +8,8 @@ interface FakeTransceiver {
   direction: string;
   sender: { replaceTrack: (track: unknown) => Promise<void>; track: unknown; getParameters: () => unknown };
   receiver: { track: { kind: string } };
+  codecs: RTCRtpCodec[];
+  setCodecPreferences: (codecs: RTCRtpCodec[]) => void;
 }
 
 class FakePeerConnection {
@@ -33,7 +35,14 @@ class FakePeerConnection {
       },
       getParameters: () => ({ encodings: [] }),
     };
-    const transceiver = { kind, direction, sender, receiver: { track: { kind } } };
+    const transceiver: FakeTransceiver = {
+      kind,
+      direction,
+      sender,
+      receiver: { track: { kind } },
+      codecs: [],
+      setCodecPreferences: (codecs) => void (transceiver.codecs = codecs),
+    };
     this.transceivers.push(transceiver);
     return transceiver;
   }
@@ -153,6 +162,45 @@ describe('the one offer', () => {
     expect(call.state.refused).toBe('no audio line');
     expect(types()).toEqual(['offer']);
   });
+});
+
+test('only codecs that the gateway takes are offered', async () => {
+  const h264 = (mode: number, profile: string) => ({
+    mimeType: 'video/H264',
+    sdpFmtpLine: `level-asymmetry-allowed=1;packetization-mode=${mode};profile-level-id=${profile}`,
+  });
+  const video = [{ mimeType: 'video/VP8' }, { mimeType: 'video/rtx' }, h264(1, '42e01f'), h264(1, '4de01f')];
+  const others = [{ mimeType: 'video/VP9' }, { mimeType: 'video/AV1' }, h264(0, '42e01f'), h264(1, '42001f'), h264(1, '64001f')];
+  vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs: [...others, ...video] }) });
+  call.joined(joinedReply());
+  await settle();
+  expect(peer().transceivers[1]?.codecs).toEqual(video);
+});
+
+test('the offer that is sent has only the lines that the gateway reads', () => {
+  const read = [
+    'v=0',
+    'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
+    'a=ice-ufrag:abcd',
+    'a=fingerprint:sha-256 00',
+    'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+    'a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+    'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
+    'a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
+    'a=rtcp-fb:96 nack pli',
+    'a=rtcp-fb:96 transport-cc',
+    'a=ssrc:1 cname:x',
+    '',
+  ];
+  const unread = [
+    'a=candidate:1 1 udp 2122 192.0.2.2 59190 typ host',
+    'a=ice-options:trickle',
+    'a=rtcp:9 IN IP4 0.0.0.0',
+    'a=extmap:2/sendonly http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+    'a=extmap:13 urn:3gpp:video-orientation',
+    'a=rtcp-fb:96 goog-remb',
+  ];
+  expect(shortened([...read.slice(0, 4), ...unread, ...read.slice(4)].join('\r\n'))).toBe(read.join('\r\n'));
 });
 
 describe('one round trip', () => {
