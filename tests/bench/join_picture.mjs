@@ -19,7 +19,7 @@ function tickOf(longest) {
 
 function bar(rows, top, scale) {
   const { server, case: name, rtt_ms } = rows[0];
-  const total = rows.reduce((sum, row) => sum + row.took_ms.p50, 0);
+  const total = rows.at(-1).since_start_ms;
   const theory = rows.reduce((sum, row) => sum + row.round_trips, 0) * rtt_ms;
   let x = LEFT;
   const parts = rows.map((row, i) => {
@@ -32,7 +32,7 @@ function bar(rows, top, scale) {
   return [
     `<text x="${LEFT - 10}" y="${top + 16}" text-anchor="end">${escape(server)}, ${rtt_ms} ms</text>`,
     ...parts,
-    `<text x="${(x + 6).toFixed(1)}" y="${top + 16}">${total} ms</text>`,
+    `<text x="${(x + 6).toFixed(1)}" y="${top + 16}">${total.p50} ms (p95 ${total.p95})</text>`,
     ...(theory > 0 ? [`<path d="M${mark.toFixed(1)} ${top - 4}v30" stroke="#222" stroke-width="2"><title>theory: ${theory} ms</title></path>`] : []),
   ].join('\n');
 }
@@ -49,7 +49,7 @@ function legend(name, top) {
 
 function chapter(name, groups, top) {
   const longest = Math.max(...groups.map((rows) => rows.reduce((sum, row) => sum + row.took_ms.p50, 0)));
-  const scale = (WIDTH - LEFT - 80) / longest;
+  const scale = (WIDTH - LEFT - 130) / longest;
   const tick = tickOf(longest);
   const bottom = top + 84 + groups.length * ROW;
   const lines = [`<text x="20" y="${top + 18}" font-weight="bold">${escape(CASES[name].title)}: ms by step, medians; the black mark is what the round trips alone take</text>`, legend(name, top + 30)];
