@@ -184,6 +184,32 @@ static void test_runs_are_not_longer_than_the_kernel_takes(void **state)
     assert_int_equal(statistics_of(rig)->messages_sent, 3 + 3);
 }
 
+static void test_a_dual_stack_socket_sends_runs_to_both_families(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {"127.0.0.1", "::1"};
+    AUTO(udp_socket) from = NULL;
+    assert_int_equal(udp_socket_create("::", 0, &from), 0);
+    AUTO(udp_sender) sender = udp_sender_create(udp_socket_fd(from), udp_socket_family(from));
+    for (size_t i = 0; i < ARRAY_LENGTH(addresses); i++) {
+        AUTO(udp_socket) to = NULL;
+        struct network_address address;
+        struct udp_destination destination;
+        assert_int_equal(udp_socket_create(addresses[i], 0, &to), 0);
+        assert_int_equal(network_address_parse(addresses[i], udp_socket_port(to), &address), 0);
+        udp_destination_init(&destination, sender, &address);
+        for (unsigned k = 0; k < 3; k++) {
+            assert_int_equal(udp_sender_queue(&destination, "run", 3), 0);
+        }
+        udp_sender_flush(sender);
+        udp_destination_finish(&destination);
+        const struct udp_datagram *datagrams = NULL;
+        assert_int_equal(receive(to, &datagrams), 3);
+        assert_int_equal(datagrams[2].size, 3);
+        assert_int_equal(udp_sender_statistics(sender)->messages_sent, i + 1);
+    }
+}
+
 static void test_a_full_queue_sends_itself(void **state)
 {
     struct rig *rig = *state;
@@ -378,6 +404,7 @@ int main(void)
         WITH_RIG(test_a_burst_fanned_out_is_one_message_for_each_receiver),
         WITH_RIG(test_each_destination_has_its_own_runs),
         WITH_RIG(test_runs_are_not_longer_than_the_kernel_takes),
+        cmocka_unit_test(test_a_dual_stack_socket_sends_runs_to_both_families),
         WITH_RIG(test_a_full_queue_sends_itself),
         WITH_RIG(test_what_is_not_committed_is_not_sent),
         WITH_RIG(test_a_destination_may_go_before_what_was_queued_for_it),
