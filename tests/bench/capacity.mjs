@@ -5,13 +5,13 @@ import { Bedside } from './servers/bedside.mjs';
 import { MediaWorkers } from './servers/media_workers.mjs';
 import { Reference } from './servers/reference.mjs';
 import { lineChart } from './support/charts.mjs';
-import { lookAt, sleep } from './support/children.mjs';
+import { sleep } from './support/children.mjs';
 import { benchEnvironment } from './support/environment.mjs';
 import { FAST_CAMERA } from './support/load.mjs';
 import { describeMachine, machine } from './support/machine.mjs';
 import { PARTIES, STREAMS_PER_ROOM, addRooms, generatorIsLimit, observe, runCase, startFlowing, withServer } from './support/measure.mjs';
 import { readOptions } from './support/options.mjs';
-import { figure, summarise, table } from './support/statistics.mjs';
+import { figure, stolenNote, summarise, table } from './support/statistics.mjs';
 
 const P99_US_MAX = 5000;
 const LOST_PERCENT_MAX = 0.01;
@@ -43,6 +43,9 @@ function tell(server, count, seen) {
   process.stderr.write(`${server}, ${count}: ${figure(seen.us_per_forwarded)} us, p99 ${seen.latency_p99_us} us, lost ${seen.lost_percent} %${limit}\n`);
 }
 
+/** The observation with the median latency. */
+const middleOf = (observations) => [...observations].sort((a, b) => a.latency_p99_us - b.latency_p99_us)[observations.length >> 1];
+
 // ---- rooms ----
 
 /** All observations of one server, by the number of visits that send. */
@@ -57,14 +60,17 @@ async function climb(name) {
       }
       load.active(rooms);
       await sleep(SETTLE_MS);
-      const observation = await observe({ load, server, streams: rooms * STREAMS_PER_ROOM, seconds });
-      observation.peers = load.peers;
-      observation.peers_per_participant = server.peersPerParticipant;
-      observation.name = server.name;
-      observation.rss_kb_per_peer = (lookAt(server.pid).rssKb - idleRssKb) / load.peers;
-      seen.set(rooms, observation);
-      tell(name, `${rooms} visits`, observation);
-      return holds(observation);
+      const observations = [];
+      const observeOnce = async () => {
+        const observation = await observe({ load, server, streams: rooms * STREAMS_PER_ROOM, seconds });
+        tell(name, `${rooms} visits`, observation);
+        observations.push({ ...observation, peers: load.peers, peers_per_participant: server.peersPerParticipant, name: server.name, rss_kb_per_peer: (observation.server_rss_kb - idleRssKb) / load.peers });
+        return holds(observation);
+      };
+      // A machine that others use has hiccups: what fails once may try twice more, and then has to hold both times.
+      const held = (await observeOnce()) || ((await observeOnce()) && (await observeOnce()));
+      seen.set(rooms, middleOf(observations));
+      return held;
     };
     let good = 0;
     let bad = null;
@@ -186,10 +192,11 @@ const rows = results
   ]);
 const text = [
   describeMachine(machine()),
-  `One observation of ${seconds} s each; visits of ${PARTIES}, fan-outs of ${FAST_CAMERA.pps} packets/s. Server on core 0, load on core 1.`,
+  `Observations of ${seconds} s; visits of ${PARTIES}, fan-outs of ${FAST_CAMERA.pps} packets/s. Server on core 0, load on core 1.`,
   '',
   table(['case', 'server', 'us/forwarded packet', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'server CPU %', 'load CPU %'], rows),
   '',
+  ...stolenNote(results),
   ...[...climbs].map(([, climbed]) => `${climbed.name}: ${climbed.open ? 'at least ' : ''}${climbed.most} visits on one core${climbed.open ? '; there the load itself was the limit' : ''}.`),
   '',
   ...bars.map((entry) => `- ${entry.holds ? 'PASS' : 'FAIL'} ${entry.text}`),

@@ -11,7 +11,7 @@ import { compareFeatures } from './support/features.mjs';
 import { describeMachine, machine } from './support/machine.mjs';
 import { CASES, generatorIsLimit, runCase } from './support/measure.mjs';
 import { readOptions } from './support/options.mjs';
-import { figure, summarise, table, withRange } from './support/statistics.mjs';
+import { figure, stolenNote, summarise, table, withRange } from './support/statistics.mjs';
 
 const options = readOptions(process.argv.slice(2), {
   switches: ['quick', 'features'],
@@ -149,6 +149,7 @@ const text = [
   table(head, rows),
   '',
   ...(limits.length > 0 ? [`The load generator itself was the limit for: ${limits.join('; ')}. Their latencies and losses say nothing of the server.`, ''] : []),
+  ...stolenNote(results),
   ...bars.map((bar) => `- ${bar.holds ? 'PASS' : 'FAIL'} ${bar.case}: ${bar.text}`),
   ...broken.map((what) => `- FAIL ${what}: did not run`),
   '',

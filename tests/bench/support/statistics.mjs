@@ -33,6 +33,7 @@ export function summarise(server, name, runs, more = {}) {
     generator_cpu_percent: median(runs.map((run) => run.generator.cpu_percent)),
     generator_lateness_p99_us: median(runs.map((run) => run.generator.lateness_p99_us)),
     generator_socket_drops: Math.max(...runs.map((run) => run.generator.socket_drops)),
+    stolen_percent: Math.max(...runs.map((run) => run.stolen_percent)),
     tags_wrong: Math.max(...runs.map((run) => run.tags_wrong)),
     ...more,
   };
@@ -53,4 +54,10 @@ export function table(head, rows) {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => String(row[column]).length)));
   const line = (cells) => `| ${cells.map((cell, column) => String(cell).padEnd(widths[column])).join(' | ')} |`;
   return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n');
+}
+
+/** A machine that was not ours alone shows in latencies first. */
+export function stolenNote(results) {
+  const most = Math.max(0, ...results.map(({ stolen_percent: stolen }) => stolen ?? 0));
+  return most < 0.5 ? [] : [`The hypervisor took up to ${figure(most)} % of a core away: high percentiles of latency are partly its.`, ''];
 }
