@@ -8,17 +8,15 @@
 #include <gst/gst.h>
 #include <string.h>
 
-#define SECONDS 8
-
 /* Noise, so that the encoder spends the whole rate that it is given. */
 static const char *const video_pipeline =
-    "videotestsrc num-buffers=200 pattern=snow ! "
+    "videotestsrc num-buffers=100 pattern=snow ! "
     "video/x-raw,format=I420,width=288,height=160,framerate=25/1 ! "
     "vp8enc deadline=1 cpu-used=16 keyframe-max-dist=50 end-usage=cbr target-bitrate=1200000 "
     "min-quantizer=4 max-quantizer=63 ! "
     "rtpvp8pay mtu=1200 picture-id-mode=2 pt=96 ! appsink name=out sync=false";
 static const char *const audio_pipeline =
-    "audiotestsrc num-buffers=400 samplesperbuffer=960 wave=pink-noise volume=0.2 ! "
+    "audiotestsrc num-buffers=200 samplesperbuffer=960 wave=pink-noise volume=0.2 ! "
     "audio/x-raw,rate=48000,channels=1 ! opusenc frame-size=20 bitrate=32000 ! "
     "rtpopuspay pt=111 ! appsink name=out sync=false";
 
@@ -82,7 +80,7 @@ static void spread_pictures(struct clip *clip)
 
 void clip_create(struct clip *ret_clip)
 {
-    struct clip clip = {.length_us = SECONDS * UINT64_C(1000000)};
+    struct clip clip = {.length_us = CLIP_LENGTH_US};
     encode(&clip, video_pipeline, false);
     spread_pictures(&clip);
     encode(&clip, audio_pipeline, true);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CLIP_LENGTH_US UINT64_C(4000000)
 #define CLIP_AUDIO_PAYLOAD_TYPE 111
 #define CLIP_VIDEO_PAYLOAD_TYPE 96
 #define CLIP_PACKET_SIZE_MAX 1400
@@ -24,7 +25,7 @@ struct clip_packet {
 struct clip {
     struct clip_packet *packets;
     size_t count;
-    uint64_t length_us;
+    uint64_t length_us; /* CLIP_LENGTH_US: measure whole ones, since pictures differ in size */
 };
 
 /* Takes a few seconds. Ends the program when GStreamer lacks an encoder. */

@@ -18,6 +18,7 @@
 
 struct options {
     bool quick;
+    const char *only; /* "start", "recorder" or "worker"; NULL: all */
     const char *json;
     char recorder_path[512];
     char bare_path[512];
@@ -32,8 +33,11 @@ static void read_options(int argc, char **argv, struct options *ret_options)
             ret_options->quick = true;
         } else if (strcmp(argv[i], "--json") == 0 && i + 1 < argc) {
             ret_options->json = argv[++i];
+        } else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
+            ret_options->only = argv[++i];
         } else {
-            fprintf(stderr, "usage: recording-cost [--quick] [--json FILE]\n");
+            fprintf(stderr, "usage: recording-cost [--quick] [--json FILE] "
+                            "[--only start|recorder|worker]\n");
             exit(2);
         }
     }
@@ -83,16 +87,23 @@ static FILE *open_json(const struct options *options)
     return json;
 }
 
-static void tell(FILE *json, const char *server, const char *measured, const char *unit,
-                 const struct figure *figure, bool last)
+static bool is_wanted(const struct options *options, const char *part)
 {
+    return !options->only || strcmp(options->only, part) == 0;
+}
+
+static void tell(FILE *json, const char *server, const char *measured, const char *unit,
+                 const struct figure *figure)
+{
+    static unsigned told;
     const struct figure_summary sum = figure_summarise(figure);
     printf("%-18s %-34s %8.2f  (%.2f to %.2f, %zu runs) %s\n", server, measured, sum.median,
            sum.min, sum.max, sum.runs, unit);
-    fprintf(json,
-            "\n  {\"server\": \"%s\", \"case\": \"%s\", \"%s\": {\"median\": %.3f, \"min\": %.3f, "
-            "\"max\": %.3f, \"runs\": %zu}}%s",
-            server, measured, unit, sum.median, sum.min, sum.max, sum.runs, last ? "\n]\n" : ",");
+    fprintf(
+        json,
+        "%s\n  {\"server\": \"%s\", \"case\": \"%s\", \"%s\": {\"median\": %.3f, \"min\": %.3f, "
+        "\"max\": %.3f, \"runs\": %zu}}",
+        told++ > 0 ? "," : "", server, measured, unit, sum.median, sum.min, sum.max, sum.runs);
 }
 
 static void run_recorder(const struct options *options, const struct clip *clip, FILE *json)
@@ -114,9 +125,9 @@ static void run_recorder(const struct options *options, const struct clip *clip,
     if (result.file_size_ratio < 0.9 || result.file_size_ratio > 1.1) {
         bench_fail("recording everything");
     }
-    tell(json, "bedside-recorder", "recorder", "us_per_packet", &result.recorder_us, false);
-    tell(json, "bare-pipeline", "recorder", "us_per_packet", &result.bare_us, false);
-    tell(json, "bedside-recorder", "recorder to bare pipeline", "ratio", &result.ratio, false);
+    tell(json, "bedside-recorder", "recorder", "us_per_packet", &result.recorder_us);
+    tell(json, "bare-pipeline", "recorder", "us_per_packet", &result.bare_us);
+    tell(json, "bedside-recorder", "recorder to bare pipeline", "ratio", &result.ratio);
     printf("%-18s at most %.2f\n\n", "bar", RECORDER_RATIO_BAR);
 }
 
@@ -126,8 +137,8 @@ static void run_start(const struct options *options, FILE *json)
     struct start_case_result result;
     start_case_run(options->recorder_path, subfolder(options, "start", folder),
                    options->quick ? 11 : 25, &result);
-    tell(json, "bedside-recorder", "start", "cpu_ms", &result.cpu_ms, false);
-    tell(json, "bedside-recorder", "start", "ready_ms", &result.ready_ms, false);
+    tell(json, "bedside-recorder", "start", "cpu_ms", &result.cpu_ms);
+    tell(json, "bedside-recorder", "start", "ready_ms", &result.ready_ms);
     printf("\n");
 }
 
@@ -140,18 +151,14 @@ static void run_worker(const struct options *options, const struct clip *clip, F
         .folder = subfolder(options, "worker", folder),
         .clip = clip,
         .rooms = 10,
-        .rounds = options->quick ? 9 : 25,
-        .seconds = 3,
+        .rounds = options->quick ? 8 : 20,
     };
     worker_case_run(&config, &result);
     printf("%zu rooms of three, %.0f packets/s forwarded\n", config.rooms,
            result.forwarded_per_second);
-    tell(json, "bedside-worker", "worker, not recorded", "us_per_forwarded", &result.plain_us,
-         false);
-    tell(json, "bedside-worker", "worker, recorded", "us_per_forwarded", &result.recorded_us,
-         false);
-    tell(json, "bedside-worker", "worker, more when recorded", "percent", &result.more_percent,
-         true);
+    tell(json, "bedside-worker", "worker, not recorded", "us_per_forwarded", &result.plain_us);
+    tell(json, "bedside-worker", "worker, recorded", "us_per_forwarded", &result.recorded_us);
+    tell(json, "bedside-worker", "worker, more when recorded", "percent", &result.more_percent);
     printf("%-18s at most %.0f\n", "bar", WORKER_PERCENT_BAR);
 }
 
@@ -164,9 +171,16 @@ int main(int argc, char **argv)
     gst_init(NULL, NULL);
     FILE *json = open_json(&options);
     clip_create(&clip);
-    run_start(&options, json);
-    run_recorder(&options, &clip, json);
-    run_worker(&options, &clip, json);
+    if (is_wanted(&options, "start")) {
+        run_start(&options, json);
+    }
+    if (is_wanted(&options, "recorder")) {
+        run_recorder(&options, &clip, json);
+    }
+    if (is_wanted(&options, "worker")) {
+        run_worker(&options, &clip, json);
+    }
+    fputs("\n]\n", json);
     fclose(json);
     clip_destroy(&clip);
     nftw(options.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);

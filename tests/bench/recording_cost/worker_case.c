@@ -206,7 +206,7 @@ static struct half measure(struct scene *scene)
 {
     const uint64_t packets = received_by_all(scene);
     const uint64_t cpu_ns = cpu_time_of_thread_ns(scene->worker_tid);
-    play_for(scene, scene->config->seconds * UINT64_C(1000000));
+    play_for(scene, CLIP_LENGTH_US);
     struct half half = {.forwarded = (double)(received_by_all(scene) - packets)};
     if (half.forwarded < 1) {
         bench_fail("forwarding");
@@ -256,7 +256,7 @@ static void run_round(struct scene *scene, bool recorded_first, struct worker_ca
                recorded.forwarded, plain.forwarded);
         return;
     }
-    result->forwarded_per_second = plain.forwarded / scene->config->seconds;
+    result->forwarded_per_second = plain.forwarded * 1e6 / CLIP_LENGTH_US;
     figure_add(&result->recorded_us, recorded.us_per_forwarded);
     figure_add(&result->plain_us, plain.us_per_forwarded);
     figure_add(&result->more_percent,

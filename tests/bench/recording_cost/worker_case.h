@@ -13,8 +13,7 @@ struct worker_case_config {
     const char *folder;
     const struct clip *clip;
     size_t rooms;
-    unsigned rounds;
-    unsigned seconds; /* of each half of a round */
+    unsigned rounds; /* of two halves, each as long as the clip */
 };
 
 struct worker_case_result {
