@@ -73,12 +73,15 @@ static const struct config_key keys[] = {
      "The addresses that browsers are told to send to, separated by semicolons: this machine's\n"
      "public ones, or those that a 1:1 NAT maps to it.",
      .presence = CONFIG_REQUIRED},
-    {"media", "peers_per_worker", CONFIG_NUMBER, AT(media.peers_per_worker), "200",
-     "Connections that one worker accepts; more are refused with a reason.", .least = 1,
-     .most = 10000},
+    {"media", "peers_per_worker", CONFIG_NUMBER, AT(media.peers_per_worker), "0",
+     "People that one worker takes; more are told that the gateway is full. 0: as many as\n"
+     "packets_per_worker (64 packets each) and half of the machine's memory (160 KiB each) allow.\n"
+     "A busy worker takes fewer: it measures its load.",
+     .least = 0, .most = 10000},
     {"media", "packets_per_worker", CONFIG_NUMBER, AT(media.packets_per_worker), "32768",
-     "Packets that one worker can hold, about 2 KiB each, reserved at start.", .least = 1024,
-     .most = 1048576},
+     "Packets that one worker can hold, about 1.6 KiB each, reserved at start: 32768 of them are\n"
+     "53 MiB and serve 448 people.",
+     .least = 1024, .most = 1048576},
     {"media", "srtp_aead", CONFIG_CHOICE, AT(media.srtp_aead), "auto",
      "The library that encrypts sound and pictures with AES-GCM: ipsec-mb (intel-ipsec-mb, the\n"
      "fastest, on x86-64 with AES-NI), openssl, or auto: the fastest that runs here. A site whose\n"

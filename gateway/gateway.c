@@ -14,6 +14,7 @@
 #include "gateway/recording_keeper.h"
 #include "gateway/store/sqlite_store.h"
 #include "gateway/visits/visit_task.h"
+#include "media/worker/worker_capacity.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/signaling_server.h"
 
@@ -144,14 +145,38 @@ static int choose_srtp_aead(struct gateway *gateway)
     return 0;
 }
 
+/* Says how many people there is room for, and when that is fewer than was asked for. */
+static struct worker_capacity find_capacity(const struct gateway_config *config)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const struct worker_capacity_request request = {
+        .peers = config->media.peers_per_worker,
+        .packets = config->media.packets_per_worker,
+        .workers = config->media.workers,
+        .memory_bytes = pages > 0 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0,
+    };
+    const struct worker_capacity capacity = worker_capacity_of(&request);
+    if (request.peers > capacity.peers) {
+        log_warning("capacity_below_configured",
+                    "peers_per_worker=%u possible=%u bound=%s packets_per_worker=%u", request.peers,
+                    capacity.peers, worker_bound_name(capacity.bound), request.packets);
+    }
+    log_info("capacity", "peers=%u workers=%u peers_per_worker=%u bound=%s",
+             capacity.peers * request.workers, request.workers, capacity.peers,
+             worker_bound_name(capacity.bound));
+    return capacity;
+}
+
 static int create_workers(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
+    const struct worker_capacity capacity = find_capacity(config);
     const struct worker_pool_config pool = {
         .worker_count = config->media.workers,
         .listen_address = config->media.listen,
         .udp_port = (uint16_t)config->media.udp_port,
-        .peers_per_worker_max = config->media.peers_per_worker,
+        .peers_per_worker_max = capacity.peers,
+        .peers_bound = worker_bound_name(capacity.bound),
         .packets_per_worker = config->media.packets_per_worker,
         .srtp_aead = config->media.srtp_aead,
     };

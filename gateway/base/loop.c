@@ -41,6 +41,7 @@ struct loop {
     void (*after_batch)(void *context, uint64_t now_us);
     void *after_batch_context;
     uint64_t slow_handlers;
+    uint64_t busy_us;
     struct log_limiter slow_limiter;
 };
 
@@ -140,6 +141,11 @@ uint64_t loop_now_us(const struct loop *loop)
 uint64_t loop_slow_handlers(const struct loop *loop)
 {
     return loop->slow_handlers;
+}
+
+uint64_t loop_busy_us(const struct loop *loop)
+{
+    return loop->busy_us;
 }
 
 void loop_set_after_batch(struct loop *loop, void (*after_batch)(void *context, uint64_t now_us),
@@ -345,6 +351,7 @@ static void run_batch(struct loop *loop, const struct epoll_event *events, int c
         loop->after_batch(loop->after_batch_context, loop->now_us);
     }
     enter_handler(loop, NULL);
+    loop->busy_us += loop->clock_us - loop->now_us;
     loop->in_batch = false;
     free_dead_sources(loop);
 }

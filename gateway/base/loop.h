@@ -60,6 +60,8 @@ struct loop_source *loop_watch_mailbox(struct loop *loop, struct mailbox *mailbo
                                                           struct mailbox_message *message),
                                        void *context);
 
+/* The time spent in batches since the loop was made, without the one that runs. */
+uint64_t loop_busy_us(const struct loop *loop);
 /* How many handlers have taken longer than 5 ms since the loop was made. */
 uint64_t loop_slow_handlers(const struct loop *loop);
 

@@ -41,6 +41,7 @@ struct published_track {
     size_t stream_count;
     struct published_stream streams[PUBLISHED_STREAMS_MAX];
     struct list listeners;
+    bool lowest_layer_alone;   /* the others are not sent on; set by its room */
     uint32_t receivers_rtt_us; /* the longest of those who listen; noted by their room */
 };
 

@@ -46,6 +46,8 @@ static struct room_endpoint *find_endpoint(struct room *room, uint64_t id)
     return NULL;
 }
 
+static void reconnect_slots(struct room *room, uint64_t now_us);
+
 static void tell_speaker(struct room *room, uint64_t now_us)
 {
     uint64_t id = 0;
@@ -53,8 +55,15 @@ static void tell_speaker(struct room *room, uint64_t now_us)
         return;
     }
     room->speaker_due_us = now_us + SPEAKER_INTERVAL_US;
-    if (active_speaker_update(&room->speaker, now_us, &id)) {
-        room->config.ops->on_speaker(room->config.context, room->config.id, id);
+    if (!active_speaker_update(&room->speaker, now_us, &id)) {
+        return;
+    }
+    room->config.ops->on_speaker(room->config.context, room->config.id, id);
+    if (id != 0 && id != room->speaker_id) {
+        room->speaker_id = id;
+        if (room->thinned) {
+            reconnect_slots(room, now_us);
+        }
     }
 }
 
@@ -136,6 +145,15 @@ static struct published_track *first_of_kind(const struct room_endpoint *endpoin
     return NULL;
 }
 
+/* A picture that has no layers to leave out is left out whole, but for the speaker's. */
+static struct published_track *picture_of(const struct room_endpoint *source)
+{
+    struct published_track *picture = first_of_kind(source, MEDIA_KIND_VIDEO);
+    const bool is_left_out = picture && source->room->thinned && picture->stream_count == 1 &&
+                             source->id != source->room->speaker_id;
+    return is_left_out ? NULL : picture;
+}
+
 static void connect_line(struct subscribed_track **track, enum media_kind kind,
                          const struct endpoint_slot_line *line, struct subscriber *subscriber,
                          struct published_track *source, uint64_t now_us)
@@ -153,7 +171,7 @@ void room_slot_connect(struct room_slot *slot, const struct room_endpoint *sourc
     connect_line(&slot->audio, MEDIA_KIND_AUDIO, &slot->lines.audio, slot->subscriber,
                  first_of_kind(source, MEDIA_KIND_AUDIO), now_us);
     connect_line(&slot->video, MEDIA_KIND_VIDEO, &slot->lines.video, slot->subscriber,
-                 slot->video_wanted ? first_of_kind(source, MEDIA_KIND_VIDEO) : NULL, now_us);
+                 slot->video_wanted ? picture_of(source) : NULL, now_us);
     if (slot->video) {
         subscribed_track_follow(slot->video, slot->audio);
     }
@@ -164,6 +182,13 @@ static void empty_slot(struct room_slot *slot, uint64_t now_us)
     slot->source_id = 0;
     slot->video_wanted = false;
     room_slot_connect(slot, NULL, now_us);
+}
+
+static void limit_layers(const struct room_endpoint *source)
+{
+    for (size_t i = 0; i < source->track_count; i++) {
+        source->tracks[i]->lowest_layer_alone = source->room->thinned;
+    }
 }
 
 /* Calls for every slot in the room that `source` is in. */
@@ -184,7 +209,24 @@ static void for_slots_of(struct room *room, uint64_t source_id,
 
 void room_reconnect_source(struct room *room, const struct room_endpoint *source, uint64_t now_us)
 {
+    limit_layers(source);
     for_slots_of(room, source->id, room_slot_connect, source, now_us);
+}
+
+static void reconnect_slots(struct room *room, uint64_t now_us)
+{
+    LIST_FOR_EACH (element, &room->endpoints) {
+        room_reconnect_source(room, LIST_ENTRY(element, struct room_endpoint, in_room_list),
+                              now_us);
+    }
+}
+
+void room_set_thinned(struct room *room, bool thinned, uint64_t now_us)
+{
+    if (thinned != room->thinned) {
+        room->thinned = thinned;
+        reconnect_slots(room, now_us);
+    }
 }
 
 int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t index,

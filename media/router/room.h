@@ -48,6 +48,11 @@ DEFINE_AUTO(room)
 
 uint64_t room_id(const struct room *room);
 
+/* Under too much load: of tracks with several layers only the lowest is sent on, of the others only
+ * the speaker's picture. Sound is not touched. When a picture comes back its key frame is asked
+ * for. */
+void room_set_thinned(struct room *room, bool thinned, uint64_t now_us);
+
 /* Reports, feedback, requests that are due, the speaker: call each 20 to 50 ms. */
 void room_on_tick(struct room *room, uint64_t now_us);
 

@@ -57,6 +57,8 @@ struct room {
     uint32_t next_source; /* numbers streams; never 0 */
     struct active_speaker speaker;
     uint64_t speaker_due_us;
+    uint64_t speaker_id; /* who spoke last; 0: nobody yet */
+    bool thinned;
     struct recorder_feed *recorder; /* owned; NULL: no recording */
     bool recorder_reported_broken;
 };

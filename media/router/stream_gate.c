@@ -13,10 +13,12 @@ static int wanted_layer(const struct stream_gate *gate, const struct published_t
     if (track->stream_count == 1) {
         return 0;
     }
-    for (size_t i = 0; i < track->stream_count; i++) {
+    const size_t count = track->lowest_layer_alone ? 1 : track->stream_count;
+    const int current = gate->layer < (int)count ? gate->layer : -1;
+    for (size_t i = 0; i < count; i++) {
         layers[i] = track->streams[i].layer;
     }
-    return simulcast_selector_choose(layers, track->stream_count, gate->layer, now_us);
+    return simulcast_selector_choose(layers, count, current, now_us);
 }
 
 static enum stream_gate_decision open_on(struct stream_gate *gate, int layer,

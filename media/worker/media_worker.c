@@ -123,6 +123,8 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     list_init(&state->ended);
     (void)snprintf(worker->name, sizeof(worker->name), "worker-%u", config->index);
     state->packets = packet_buffer_pool_create(config->packets);
+    state->packets_all = config->packets;
+    worker_load_init(&state->load);
     state->packets_reserve = config->packets / 8;
 
     const struct transport_host_config host = {

@@ -179,7 +179,10 @@ struct worker_report {
     unsigned worker;
     uint32_t rooms;
     uint32_t endpoints;
+    uint32_t endpoints_max;
     uint32_t packet_slots_free; /* of the bounded pool */
+    uint32_t load_permille;     /* of its time, smoothed */
+    uint32_t load_level;        /* worker_load.h: 0 calm, 1 refuses people, 2 thins pictures */
     uint64_t packets_received;
     uint64_t packets_sent;
     uint64_t bytes_received;
@@ -190,7 +193,10 @@ struct worker_report {
     uint64_t srtp_rejected;
     uint64_t rtp_rejected; /* authentic, but malformed or not negotiated */
     uint64_t pool_exhausted;
-    uint64_t send_dropped; /* the socket refused a packet */
+    uint64_t send_dropped;       /* the socket refused a packet */
+    uint64_t receive_overflowed; /* datagrams for which the socket's queue had no room */
+    uint64_t times_full;         /* how often load_level rose to 1, to 2 */
+    uint64_t times_thinned;
     uint64_t loop_slow_handlers;
 };
 

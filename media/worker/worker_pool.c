@@ -5,6 +5,8 @@
 #include "gateway/base/log.h"
 #include "gateway/base/secret.h"
 #include "media/worker/media_worker.h"
+#include "media/worker/worker_load.h"
+#include "media/worker/worker_placement.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,7 +21,11 @@ static const size_t ROOMS_WITHOUT_ENDPOINTS_MAX = 1024;
 struct pool_worker {
     struct media_worker *worker; /* owned */
     size_t endpoint_count;
+    size_t place_count;
     size_t room_count;
+    uint32_t load_permille; /* as reported last, with: */
+    uint32_t reported_endpoints;
+    bool is_overloaded;
 };
 
 struct pool_room {
@@ -27,6 +33,7 @@ struct pool_room {
     uint64_t id;
     struct pool_worker *home; /* borrowed */
     struct list endpoints;
+    size_t place_count;
 };
 
 struct pool_endpoint {
@@ -38,7 +45,10 @@ struct pool_endpoint {
 struct worker_pool {
     struct pool_worker *workers;
     unsigned worker_count;
-    struct mailbox *events; /* borrowed */
+    unsigned peers_per_worker_max;
+    const char *peers_bound;
+    struct worker_burden *burdens; /* owned; of the workers, for choosing one */
+    struct mailbox *events;        /* borrowed */
     struct list rooms;
     struct fixed_map *rooms_by_id;
     struct fixed_map *endpoints_by_id;
@@ -91,6 +101,9 @@ int worker_pool_create(const struct worker_pool_config *config,
     pool->events = events;
     pool->workers = calloc(config->worker_count, sizeof(*pool->workers));
     pool->worker_count = config->worker_count;
+    pool->peers_per_worker_max = config->peers_per_worker_max;
+    pool->peers_bound = config->peers_bound;
+    pool->burdens = calloc(config->worker_count, sizeof(*pool->burdens));
     list_init(&pool->rooms);
     pool->rooms_by_id = fixed_map_create(endpoints_max + ROOMS_WITHOUT_ENDPOINTS_MAX);
     pool->endpoints_by_id = fixed_map_create(endpoints_max);
@@ -134,22 +147,116 @@ static void forget_room(struct worker_pool *pool, struct pool_room *room)
     }
     fixed_map_remove(pool->rooms_by_id, &room->id, sizeof(room->id));
     list_remove(&room->in_pool);
+    room->home->place_count -= room->place_count;
     room->home->room_count--;
     free(room);
 }
 
-static struct pool_worker *least_loaded(struct worker_pool *pool)
+/* ---- how many ---- */
+
+/* A place is held before its endpoint comes, and an endpoint may be closing after its place was
+ * given back. */
+static size_t people_of(const struct pool_worker *worker)
 {
-    struct pool_worker *best = &pool->workers[0];
-    for (unsigned i = 1; i < pool->worker_count; i++) {
-        struct pool_worker *worker = &pool->workers[i];
-        if (worker->endpoint_count < best->endpoint_count ||
-            (worker->endpoint_count == best->endpoint_count &&
-             worker->room_count < best->room_count)) {
-            best = worker;
+    return worker->place_count > worker->endpoint_count ? worker->place_count
+                                                        : worker->endpoint_count;
+}
+
+static bool takes_person(const struct worker_pool *pool, const struct pool_worker *worker,
+                         unsigned coming)
+{
+    return !worker->is_overloaded && people_of(worker) + coming < pool->peers_per_worker_max;
+}
+
+bool worker_pool_takes_person(const struct worker_pool *pool, uint64_t room_id, unsigned coming)
+{
+    const struct pool_room *room = find_room(pool, room_id);
+    if (room) {
+        return takes_person(pool, room->home, coming);
+    }
+    for (unsigned i = 0; i < pool->worker_count; i++) {
+        if (takes_person(pool, &pool->workers[i], coming)) {
+            return true;
         }
     }
-    return best;
+    return false;
+}
+
+bool worker_pool_takes_anybody(const struct worker_pool *pool, unsigned coming)
+{
+    for (unsigned i = 0; i < pool->worker_count; i++) {
+        if (!takes_person(pool, &pool->workers[i], coming)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void worker_pool_take_place(struct worker_pool *pool, uint64_t room_id)
+{
+    struct pool_room *room = find_room(pool, room_id);
+    if (room) {
+        room->place_count++;
+        room->home->place_count++;
+    }
+}
+
+void worker_pool_give_place(struct worker_pool *pool, uint64_t room_id)
+{
+    struct pool_room *room = find_room(pool, room_id);
+    if (room) {
+        assert(room->place_count > 0);
+        room->place_count--;
+        room->home->place_count--;
+    }
+}
+
+void worker_pool_note_report(struct worker_pool *pool, const struct worker_report *report)
+{
+    if (report->worker < pool->worker_count) {
+        struct pool_worker *worker = &pool->workers[report->worker];
+        worker->load_permille = report->load_permille;
+        worker->reported_endpoints = report->endpoints;
+        worker->is_overloaded = report->load_level != WORKER_LOAD_CALM;
+    }
+}
+
+void worker_pool_status(const struct worker_pool *pool, struct worker_pool_status *ret_status)
+{
+    *ret_status = (struct worker_pool_status){
+        .peers_max = pool->worker_count * pool->peers_per_worker_max,
+        .peers_bound = pool->peers_bound,
+    };
+    for (unsigned i = 0; i < pool->worker_count; i++) {
+        ret_status->people += (unsigned)people_of(&pool->workers[i]);
+        ret_status->workers_full += !takes_person(pool, &pool->workers[i], 0);
+    }
+}
+
+static void count_empty_rooms(const struct worker_pool *pool)
+{
+    LIST_FOR_EACH (element, &pool->rooms) {
+        const struct pool_room *room = LIST_ENTRY(element, struct pool_room, in_pool);
+        if (room->place_count == 0 && list_is_empty(&room->endpoints)) {
+            pool->burdens[room->home - pool->workers].empty_rooms++;
+        }
+    }
+}
+
+static struct pool_worker *least_burdened(const struct worker_pool *pool)
+{
+    for (unsigned i = 0; i < pool->worker_count; i++) {
+        const struct pool_worker *worker = &pool->workers[i];
+        pool->burdens[i] = (struct worker_burden){
+            .load_permille = worker->load_permille,
+            .reported_endpoints = worker->reported_endpoints,
+            .people = people_of(worker),
+            .rooms = worker->room_count,
+            .is_full = !takes_person(pool, worker, 0),
+        };
+    }
+    count_empty_rooms(pool);
+    return &pool->workers[worker_placement_choose(pool->burdens, pool->worker_count)];
 }
 
 /* ---- commands ---- */
@@ -198,8 +305,8 @@ void worker_pool_open_room(struct worker_pool *pool, uint64_t room_id)
         return;
     }
     list_init(&room->endpoints);
+    room->home = least_burdened(pool);
     list_append(&pool->rooms, &room->in_pool);
-    room->home = least_loaded(pool);
     room->home->room_count++;
     post_room_command(pool, WORKER_ROOM_OPEN, room_id);
 }
@@ -388,6 +495,7 @@ struct worker_pool *worker_pool_destroy(struct worker_pool *pool)
     }
     pool->rooms_by_id = fixed_map_destroy(pool->rooms_by_id);
     pool->endpoints_by_id = fixed_map_destroy(pool->endpoints_by_id);
+    free(pool->burdens);
     free(pool->workers);
     free(pool);
     return NULL;

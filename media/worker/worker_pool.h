@@ -19,7 +19,8 @@ struct worker_pool_config {
     unsigned worker_count;         /* at least 1 */
     const char *listen_address;    /* "::" for IPv4 and IPv6, or one address */
     uint16_t udp_port;             /* of worker 0; 0: the system chooses one for each */
-    unsigned peers_per_worker_max; /* endpoints beyond it fail with WORKER_FULL */
+    unsigned peers_per_worker_max; /* places; endpoints beyond it fail with WORKER_FULL */
+    const char *peers_bound;       /* what made it that many (static): see worker_pool_status */
     unsigned packets_per_worker;   /* the bounded pool */
     enum srtp_aead_choice srtp_aead;
 };
@@ -36,7 +37,32 @@ int worker_pool_create(const struct worker_pool_config *config,
 struct worker_pool *worker_pool_destroy(struct worker_pool *pool);
 DEFINE_AUTO(worker_pool)
 
-/* Opens a room on the worker with the fewest endpoints. */
+/* ---- how many ---- */
+
+struct worker_pool_status {
+    unsigned peers_max; /* of all workers */
+    unsigned people;    /* places taken */
+    unsigned workers_full;
+    const char *peers_bound; /* "configured", "packets", "memory"; NULL: not said */
+};
+
+void worker_pool_status(const struct worker_pool *pool, struct worker_pool_status *ret_status);
+/* Takes note of what a worker reported of its load. */
+void worker_pool_note_report(struct worker_pool *pool, const struct worker_report *report);
+/* Whether one more person may come into the room (0, or a room that is not open: into a new one),
+ * while `coming` others have been told so and have no place yet. A worker that has its people, or
+ * is too busy, takes nobody; who has a place keeps it. */
+bool worker_pool_takes_person(const struct worker_pool *pool, uint64_t room_id, unsigned coming);
+/* Whether any room has a place for one more: then nobody has to be looked at. */
+bool worker_pool_takes_anybody(const struct worker_pool *pool, unsigned coming);
+/* A person's place, held from the moment that they are let in, with or without an endpoint: who
+ * connects anew does so into their own. Closing the room gives its places back. */
+void worker_pool_take_place(struct worker_pool *pool, uint64_t room_id);
+void worker_pool_give_place(struct worker_pool *pool, uint64_t room_id);
+
+/* ---- rooms and endpoints ---- */
+
+/* Opens a room where the least load is to be expected (worker_placement.h). */
 void worker_pool_open_room(struct worker_pool *pool, uint64_t room_id);
 void worker_pool_close_room(struct worker_pool *pool, uint64_t room_id);
 /* The UDP port that serves the room, for the candidates of an answer; 0 for an unknown room. */

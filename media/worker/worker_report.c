@@ -1,7 +1,9 @@
 #include "media/worker/worker_report.h"
 
+#include "gateway/base/log.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/mailbox.h"
+#include "media/router/room.h"
 #include "media/router/room_endpoint.h"
 #include "media/rtp/packet_buffer.h"
 #include "media/transport/transport_host.h"
@@ -10,6 +12,55 @@
 #include "media/worker/worker_endpoint.h"
 #include "media/worker/worker_room.h"
 #include "media/worker/worker_state.h"
+
+#include <inttypes.h>
+#include <linux/sock_diag.h>
+#include <sys/socket.h>
+
+LOG_TOPIC("load");
+
+/* ---- load ---- */
+
+/* What the kernel dropped because we did not read in time; one call a second. */
+static uint64_t receive_overflows(const struct worker_state *worker)
+{
+    uint32_t memory[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof(memory);
+    return getsockopt(transport_host_fd(worker->host), SOL_SOCKET, SO_MEMINFO, memory, &size) == 0
+               ? memory[SK_MEMINFO_DROPS]
+               : 0;
+}
+
+static void apply_load(struct worker_state *worker, enum worker_load_level before, uint64_t now_us)
+{
+    const enum worker_load_level level = worker_load_level(&worker->load);
+    worker->times_full += before == WORKER_LOAD_CALM;
+    worker->times_thinned += level == WORKER_LOAD_THINNED;
+    log_warning("load", "worker=%u level=%s busy_permille=%" PRIu32 " packets_free=%zu",
+                worker->index, worker_load_level_name(level), worker_load_permille(&worker->load),
+                packet_buffer_pool_available(worker->packets));
+    LIST_FOR_EACH (element, &worker->rooms) {
+        const struct worker_room *room = LIST_ENTRY(element, struct worker_room, in_worker);
+        room_set_thinned(room->room, level == WORKER_LOAD_THINNED, now_us);
+    }
+}
+
+static void measure_load(struct worker_state *worker, uint64_t now_us, uint64_t overflowed)
+{
+    const struct worker_load_sample sample = {
+        .now_us = now_us,
+        .busy_us = loop_busy_us(worker->loop),
+        .overflowed = overflowed,
+        .packets_free = (uint32_t)packet_buffer_pool_available(worker->packets),
+        .packets_all = (uint32_t)worker->packets_all,
+    };
+    const enum worker_load_level before = worker_load_level(&worker->load);
+    if (worker_load_update(&worker->load, &sample)) {
+        apply_load(worker, before, now_us);
+    }
+}
+
+/* ---- reports ---- */
 
 /* What the endpoints of the room refused so far. */
 static uint64_t rejected_in(const struct worker_room *room)
@@ -33,6 +84,13 @@ void worker_report_post(struct worker_state *worker)
     report->worker = worker->index;
     report->rooms = (uint32_t)fixed_map_count(worker->rooms_by_id);
     report->endpoints = (uint32_t)fixed_map_count(worker->endpoints_by_id);
+    report->receive_overflowed = receive_overflows(worker);
+    measure_load(worker, loop_now_us(worker->loop), report->receive_overflowed);
+    report->endpoints_max = (uint32_t)worker->peers_max;
+    report->load_permille = worker_load_permille(&worker->load);
+    report->load_level = (uint32_t)worker_load_level(&worker->load);
+    report->times_full = worker->times_full;
+    report->times_thinned = worker->times_thinned;
     report->packet_slots_free = (uint32_t)packet_buffer_pool_available(worker->packets);
     report->packets_received = socket->datagrams_received;
     report->packets_sent = sender->datagrams_sent;

@@ -137,6 +137,7 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
         .context = room,
     };
     room->room = room_create(&config);
+    room_set_thinned(room->room, worker_load_level(&worker->load) == WORKER_LOAD_THINNED, 0);
     list_init(&room->endpoints);
     list_append(&worker->rooms, &room->in_worker);
     *ret_room = room;

@@ -5,6 +5,7 @@
 
 #include "gateway/base/fixed_map.h"
 #include "gateway/base/list.h"
+#include "media/worker/worker_load.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +18,11 @@ struct worker_state {
     struct loop *loop;                  /* owned */
     struct transport_host *host;        /* owned */
     struct packet_buffer_pool *packets; /* owned */
+    size_t packets_all;
     size_t packets_reserve;
+    struct worker_load load;
+    uint64_t times_full; /* how often its level rose to it */
+    uint64_t times_thinned;
     struct mailbox *events; /* borrowed */
     struct list rooms;
     struct list ended; /* endpoints whose transport is at its end */

@@ -2,7 +2,7 @@
 
 #include "certs/tls_files.h"
 #include "gateway/base/clock.h"
-#include "media/worker/worker_messages.h"
+#include "media/worker/worker_pool.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/store_gate.h"
 #include "signaling/signaling_server.h"
@@ -151,6 +151,9 @@ static void add_visits(GString *text, const struct signaling_hub_report *r)
     add(text, "signaling_messages_total", "counter", "Messages of clients.", r->messages);
     add(text, "signaling_errors_total", "counter", "Error replies to clients.", r->message_errors);
     add(text, "joins_total", "counter", "Seats taken, also again.", r->joins);
+    describe(text, "joins_refused_total", "counter", "People who were not let in.");
+    g_string_append_printf(text, "bedside_joins_refused_total{reason=\"full\"} %" PRIu64 "\n",
+                           r->joins_refused_full);
     add(text, "resumes_total", "counter", "Seats taken again with media untouched.", r->resumes);
     add(text, "offers_total", "counter", "SDP offers.", r->offers);
     add(text, "offers_refused_total", "counter", "SDP offers refused.", r->offers_refused);
@@ -181,6 +184,9 @@ struct worker_metric {
 static const struct worker_metric worker_metrics[] = {
     WORKER_METRIC(rooms, "gauge", "Rooms on the worker."),
     WORKER_METRIC(endpoints, "gauge", "Endpoints on the worker."),
+    WORKER_METRIC(endpoints_max, "gauge", "The most endpoints the worker takes."),
+    WORKER_METRIC(load_permille, "gauge", "How much of its time the worker works, smoothed."),
+    WORKER_METRIC(load_level, "gauge", "0: calm. 1: refuses new people. 2: thins pictures too."),
     WORKER_METRIC(packet_slots_free, "gauge", "Free slots of the packet pool."),
     WORKER_TOTAL(packets_received, "RTP packets received, authenticated."),
     WORKER_TOTAL(packets_sent, "RTP packets sent."),
@@ -193,8 +199,23 @@ static const struct worker_metric worker_metrics[] = {
     WORKER_TOTAL(rtp_rejected, "Authentic packets that are malformed or not negotiated."),
     WORKER_TOTAL(pool_exhausted, "Packets dropped because the pool was empty."),
     WORKER_TOTAL(send_dropped, "Packets that the socket refused."),
+    WORKER_TOTAL(receive_overflowed, "Datagrams for which the socket's queue had no room."),
+    WORKER_TOTAL(times_full, "How often the worker began to refuse new people."),
+    WORKER_TOTAL(times_thinned, "How often the worker began to thin pictures."),
     WORKER_TOTAL(loop_slow_handlers, "Handlers that took longer than 5 ms."),
 };
+
+static void add_places(GString *text, const struct worker_pool_status *places)
+{
+    describe(text, "peers_limit", "gauge",
+             "The most people this gateway takes, and what bounds it.");
+    g_string_append_printf(text, "bedside_peers_limit{bound=\"%s\"} %u\n",
+                           places->peers_bound ? places->peers_bound : "configured",
+                           places->peers_max);
+    add(text, "peers", "gauge", "Places taken, also by people who are just away.", places->people);
+    add(text, "workers_full", "gauge", "Workers that take no more people now.",
+        places->workers_full);
+}
 
 struct worker_writer {
     GString *text;
@@ -258,6 +279,7 @@ void metrics_show(struct api *api, struct http_exchange *exchange,
         store_gate_waiting(api->store));
     add_http(text, &http);
     add_visits(text, &visits);
+    add_places(text, &visits.places);
     add_workers(text, api->hub);
     http_exchange_reply(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text->str,
                         text->len);

@@ -21,6 +21,7 @@ struct signaling_hub {
     struct signaling_hub_report totals; /* the counters of it */
     struct worker_report workers[WORKERS_MAX];
     bool has_worker[WORKERS_MAX];
+    unsigned joins_coming; /* at the store: people who were told yes and have no seat yet */
     bool closing;
 };
 

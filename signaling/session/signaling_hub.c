@@ -310,6 +310,7 @@ static void on_worker_report(struct signaling_hub *hub, struct mailbox_message *
     if (report->worker < WORKERS_MAX) {
         hub->workers[report->worker] = *report;
         hub->has_worker[report->worker] = true;
+        worker_pool_note_report(hub->config.workers, report);
     }
 }
 
@@ -592,6 +593,7 @@ static void count_seat(struct signaling_hub_report *report, const struct seat *s
 void signaling_hub_report(const struct signaling_hub *hub, struct signaling_hub_report *ret_report)
 {
     *ret_report = hub->totals;
+    worker_pool_status(hub->config.workers, &ret_report->places);
     GHashTableIter iterator;
     gpointer value;
     g_hash_table_iter_init(&iterator, hub->rooms);

@@ -13,7 +13,7 @@
 
 #include "gateway/visits/visit_actor.h"
 #include "gateway/visits/visit_picture.h"
-#include "media/worker/worker_messages.h"
+#include "media/worker/worker_pool.h"
 #include "signaling/server/http_server.h"
 #include "signaling/session/recording_control.h"
 
@@ -21,7 +21,6 @@
 
 struct dtls_identity;
 struct store_gate;
-struct worker_pool;
 
 #define SIGNALING_RESUME_SECONDS_DEFAULT 30
 #define SIGNALING_JOIN_SECONDS 10
@@ -44,6 +43,7 @@ struct signaling_hub_config {
 };
 
 struct signaling_hub_report {
+    struct worker_pool_status places;
     unsigned rooms;
     unsigned seats;
     unsigned seats_away;
@@ -55,6 +55,7 @@ struct signaling_hub_report {
     uint64_t messages;
     uint64_t message_errors;
     uint64_t joins;
+    uint64_t joins_refused_full;
     uint64_t resumes;
     uint64_t offers;
     uint64_t offers_refused;

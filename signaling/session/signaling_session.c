@@ -112,6 +112,7 @@ struct session_task {
     struct visit_picture *picture; /* out */
     /* In: */
     bool is_join;
+    bool is_coming; /* counted in the hub's joins_coming */
     char *token;
     char *resume;
     char *text;
@@ -173,6 +174,7 @@ static void on_session_task_done(struct visit_task *visit_task, void *context)
     struct session_task *task = CONTAINER_OF(visit_task, struct session_task, task);
     struct signaling_session *session = g_hash_table_lookup(task->hub->sessions, &task->session_id);
     const int result = visit_task->result;
+    task->hub->joins_coming -= task->is_coming;
     if (session && result != 0) {
         session->joining = false;
         send_error(session, task->request_id, code_of(task, result), sentence_of_result(result),
@@ -327,6 +329,55 @@ static bool may_join_again(const struct signaling_session *session)
     return !session->seat || (participant && participant->state == SEAT_DENIED);
 }
 
+/* ---- when the gateway is full, or nearly ---- */
+
+static void post_join(struct session_task *task)
+{
+    task->operation = run_join;
+    task->finished = on_joined;
+    task->is_coming = true;
+    task->hub->joins_coming++;
+    post(task);
+}
+
+static int run_resolve(struct session_task *task, struct visit_service *service)
+{
+    return visit_arrival_resolve_seat(service, task->token, &task->actor);
+}
+
+/* Who has a seat here, connected or just away, comes back into it; nobody else is let in, and
+ * nothing has been written down of them. */
+static void on_resolved(struct session_task *task, struct signaling_session *session)
+{
+    if (!session || !session->socket) {
+        return;
+    }
+    struct signaling_hub *hub = task->hub;
+    const struct visit_room *room = signaling_hub_find_room(hub, task->actor.visit_id);
+    const bool has_seat = room && visit_room_find_seat(room, task->actor.participant_id);
+    if (has_seat ||
+        worker_pool_takes_person(hub->config.workers, room ? room->id : 0, hub->joins_coming)) {
+        struct session_task *join = g_new0(struct session_task, 1);
+        *join = (struct session_task){.task = {.message.destroy = session_task_destroy,
+                                               .run = run_session_task,
+                                               .done = on_session_task_done},
+                                      .session_id = task->session_id,
+                                      .request_id = task->request_id,
+                                      .hub = hub,
+                                      .is_join = true,
+                                      .token = TAKE(task->token),
+                                      .resume = TAKE(task->resume)};
+        post_join(join);
+        return;
+    }
+    session->joining = false;
+    hub->totals.joins_refused_full++;
+    log_warning("join_refused", "reason=full visit=%s participant=%s", task->actor.visit_id,
+                task->actor.participant_id);
+    send_error(session, task->request_id, "full",
+               "This gateway is full: it takes no more people now. Please try again soon.", NULL);
+}
+
 static void handle_join(struct signaling_session *session, struct signaling_request *request)
 {
     if (session->joining || !may_join_again(session)) {
@@ -341,11 +392,16 @@ static void handle_join(struct signaling_session *session, struct signaling_requ
     }
     session->joining = true;
     struct session_task *task = create_task(session, request, run_join);
-    task->finished = on_joined;
     task->is_join = true;
     task->token = g_strdup(request->token);
     task->resume = g_strdup(request->resume);
-    post(task);
+    if (worker_pool_takes_anybody(session->hub->config.workers, session->hub->joins_coming)) {
+        post_join(task);
+    } else {
+        task->operation = run_resolve;
+        task->finished = on_resolved;
+        post(task);
+    }
 }
 
 /* ---- media ---- */

@@ -34,6 +34,7 @@ static void seat_free(gpointer object)
 {
     struct seat *seat = object;
     seat_close_endpoint(seat);
+    worker_pool_give_place(seat->room->hub->config.workers, seat->room->id);
     peer_negotiation_destroy(seat->negotiation);
     seat_forget_news(seat);
     g_free(seat);
@@ -49,6 +50,7 @@ struct seat *visit_room_add_seat(struct visit_room *room, const struct visit_act
     seat->negotiation = create_negotiation(room->hub);
     slot_assignment_init(&seat->slots);
     g_ptr_array_add(room->seats, seat);
+    worker_pool_take_place(room->hub->config.workers, room->id);
     return seat;
 }
 

@@ -28,6 +28,7 @@ static char labels[ENDPOINTS_MAX][ENDPOINT_LABEL_SIZE_MAX];
 static int endpoint_count;
 static struct worker_pool *current;
 static bool flows;
+static _Atomic bool is_full;
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -128,7 +129,51 @@ void fake_worker_pool_fail_endpoint(int n)
     mailbox_post(current->events, &event->message);
 }
 
+void fake_worker_pool_set_full(bool full)
+{
+    is_full = full;
+}
+
 /* ---- worker_pool.h ---- */
+
+void worker_pool_status(const struct worker_pool *pool, struct worker_pool_status *ret_status)
+{
+    (void)pool;
+    *ret_status = (struct worker_pool_status){.peers_max = ENDPOINTS_MAX, .workers_full = is_full};
+}
+
+void worker_pool_note_report(struct worker_pool *pool, const struct worker_report *report)
+{
+    (void)pool;
+    (void)report;
+}
+
+bool worker_pool_takes_person(const struct worker_pool *pool, uint64_t room_id, unsigned coming)
+{
+    (void)pool;
+    (void)room_id;
+    (void)coming;
+    return !is_full;
+}
+
+bool worker_pool_takes_anybody(const struct worker_pool *pool, unsigned coming)
+{
+    (void)pool;
+    (void)coming;
+    return !is_full;
+}
+
+void worker_pool_take_place(struct worker_pool *pool, uint64_t room_id)
+{
+    (void)pool;
+    (void)room_id;
+}
+
+void worker_pool_give_place(struct worker_pool *pool, uint64_t room_id)
+{
+    (void)pool;
+    (void)room_id;
+}
 
 int worker_pool_create(const struct worker_pool_config *config,
                        const struct dtls_identity *identity, struct mailbox *events,
@@ -142,6 +187,7 @@ int worker_pool_create(const struct worker_pool_config *config,
     endpoint_count = 0;
     line_count = 0;
     flows = false;
+    is_full = false;
     *ret_pool = pool;
     return 0;
 }

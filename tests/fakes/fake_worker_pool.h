@@ -22,6 +22,8 @@ int fake_worker_pool_endpoint_of(const char *participant_id);
 void fake_worker_pool_forget(void);
 /* Owned: free(). */
 char *fake_worker_pool_journal(void);
+/* From now on no more people are taken, or again. */
+void fake_worker_pool_set_full(bool full);
 /* Posts the event of endpoint e<n>. */
 void fake_worker_pool_fail_endpoint(int n);
 

@@ -227,6 +227,46 @@ static void test_a_scarce_pool_is_left_to_what_flows(void **state)
     }
 }
 
+/* Under too much load sound goes on, and one picture: the speaker's. */
+static void test_a_thinned_room_shows_the_speaker_alone(void **state)
+{
+    struct room_fixture *f = *state;
+    struct fake_browser *patient = room_fixture_join(f, 0);
+    struct fake_browser *physician = room_fixture_join(f, 1);
+    struct fake_browser *caregiver = room_fixture_join(f, 2);
+    struct fake_browser *others[] = {physician, caregiver};
+    physician->source.level = 20; /* speaks; the others are as good as silent */
+    caregiver->source.level = 90;
+    for (uint32_t i = 0; i < 2; i++) {
+        room_fixture_bind(patient, i, others[i], true);
+        fake_browser_show(others[i], true, 2);
+    }
+    fake_browser_perform(physician, 3000 * MS);
+    assert_int_equal(f->speaker_id, physician->id);
+
+    room_set_thinned(f->room, true, f->now_us);
+    room_set_thinned(f->room, true, f->now_us);
+    fake_browser_forget(patient);
+    fake_browser_forget(caregiver);
+    fake_browser_show(physician, true, 2); /* asked for, since its picture was connected anew */
+    for (uint32_t i = 0; i < 2; i++) {
+        fake_browser_perform(others[i], 200 * MS);
+        const uint32_t video = fake_browser_slot(patient, i, MEDIA_KIND_VIDEO);
+        const uint32_t audio = fake_browser_slot(patient, i, MEDIA_KIND_AUDIO);
+        assert_int_equal(fake_browser_count_rtp(patient, audio), 10);
+        assert_int_equal(fake_browser_count_rtp(patient, video) > 0, i == 0);
+    }
+    room_fixture_pass(f, 1000 * MS);
+    assert_int_equal(fake_browser_count_pli(caregiver, caregiver->source.video_ssrc), 0);
+
+    room_set_thinned(f->room, false, f->now_us);
+    room_fixture_pass(f, 40 * MS);
+    assert_int_equal(fake_browser_count_pli(caregiver, caregiver->source.video_ssrc), 1);
+    fake_browser_show(caregiver, true, 2);
+    assert_int_equal(
+        fake_browser_count_rtp(patient, fake_browser_slot(patient, 1, MEDIA_KIND_VIDEO)), 2);
+}
+
 /* What nobody can ask for any more goes back to the pool, however it came to be kept. */
 static void test_packets_are_kept_as_long_as_round_trips_take(void **state)
 {
@@ -263,6 +303,7 @@ int main(void)
         ROOM_TEST(test_a_slot_without_video_sends_sound_alone),
         ROOM_TEST(test_bindings_that_make_no_sense),
         ROOM_TEST(test_a_room_is_bounded),
+        ROOM_TEST(test_a_thinned_room_shows_the_speaker_alone),
         ROOM_TEST(test_packets_are_kept_as_long_as_round_trips_take),
         ROOM_TEST(test_tracks_that_are_added_later_appear),
         ROOM_TEST(test_renegotiation_keeps_what_stays),

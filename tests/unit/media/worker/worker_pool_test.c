@@ -121,6 +121,58 @@ static void test_rooms_go_where_the_fewest_endpoints_are(void **state)
     assert_int_equal(worker_pool_room_port(s->pool, 4), ports[1]);
 }
 
+/* Two workers of 16 places: places count with or without endpoints, and each only once. */
+static void test_nobody_is_taken_beyond_the_places(void **state)
+{
+    struct scene *s = *state;
+    struct worker_pool_status status;
+    assert_int_equal(start(s, 2, "127.0.0.1", 0), 0);
+    worker_pool_open_room(s->pool, 1);
+    worker_pool_open_room(s->pool, 2); /* on the other one */
+    for (unsigned i = 0; i < 16; i++) {
+        assert_true(worker_pool_takes_person(s->pool, 1, 0));
+        assert_false(worker_pool_takes_person(s->pool, 1, 16 - i)); /* so many are on their way */
+        worker_pool_take_place(s->pool, 1);
+    }
+    const struct endpoint_transport transport = credentials();
+    worker_pool_open_endpoint(s->pool, 1, 11, "label", &transport);
+    worker_pool_status(s->pool, &status);
+    assert_int_equal(status.peers_max, 32);
+    assert_int_equal(status.people, 16);
+    assert_int_equal(status.workers_full, 1);
+    assert_false(worker_pool_takes_person(s->pool, 1, 0));
+    assert_true(worker_pool_takes_person(s->pool, 2, 0));
+    assert_true(worker_pool_takes_person(s->pool, 0, 0)); /* a new room goes where there is room */
+    assert_false(worker_pool_takes_anybody(s->pool, 0));
+    worker_pool_open_room(s->pool, 3);
+    assert_int_equal(worker_pool_room_port(s->pool, 3), worker_pool_room_port(s->pool, 2));
+
+    worker_pool_give_place(s->pool, 1);
+    assert_true(worker_pool_takes_person(s->pool, 1, 0));
+    worker_pool_close_room(s->pool, 1);
+    worker_pool_status(s->pool, &status);
+    assert_int_equal(status.people, 0);
+}
+
+static void test_a_worker_that_is_busy_takes_nobody(void **state)
+{
+    struct scene *s = *state;
+    assert_int_equal(start(s, 2, "127.0.0.1", 0), 0);
+    struct worker_report report = {.worker = 0, .load_permille = 800, .load_level = 1};
+    worker_pool_note_report(s->pool, &report);
+    worker_pool_open_room(s->pool, 1);
+    assert_true(worker_pool_takes_person(s->pool, 1, 0)); /* it went to the other one */
+    report.worker = 1;
+    worker_pool_note_report(s->pool, &report);
+    assert_false(worker_pool_takes_person(s->pool, 1, 0));
+    assert_false(worker_pool_takes_person(s->pool, 0, 0));
+    report.load_level = 0;
+    worker_pool_note_report(s->pool, &report);
+    assert_true(worker_pool_takes_person(s->pool, 1, 0));
+    report.worker = 2; /* nobody's */
+    worker_pool_note_report(s->pool, &report);
+}
+
 static void test_an_unusable_ufrag_fails_the_endpoint(void **state)
 {
     struct scene *s = *state;
@@ -227,6 +279,8 @@ int main(void)
         POOL_TEST(test_addresses_that_cannot_be_bound),
         POOL_TEST(test_a_port_that_is_taken_stops_everything),
         POOL_TEST(test_rooms_go_where_the_fewest_endpoints_are),
+        POOL_TEST(test_nobody_is_taken_beyond_the_places),
+        POOL_TEST(test_a_worker_that_is_busy_takes_nobody),
         POOL_TEST(test_an_unusable_ufrag_fails_the_endpoint),
         POOL_TEST(test_reports_come_by_themselves),
         POOL_TEST(test_any_commands_in_any_order),
