@@ -60,6 +60,18 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
     () => (visit ? { organisation: visit.visit.organisation, supportPhone: visit.visit.support_phone } : clinic),
     [visit?.visit, clinic],
   );
+  if (connection.name === 'full') {
+    return (
+      <MessagePage
+        page="full"
+        clinic={shownClinic}
+        title={text.full.title}
+        words={text.full.text}
+        act={{ word: text.full.tryNow, run: () => session.wake() }}
+        call
+      />
+    );
+  }
   if (!visit) {
     return (
       <MessagePage

@@ -153,9 +153,38 @@ describe('joining', () => {
   test('any other refusal is tried again', async () => {
     connection.start();
     newest().open();
+    newest().say({ type: 'error', reply_to: 1, code: 'store_failed', message: 'failed' });
+    await turn();
+    timers.advance(315);
+    expect(sockets).toHaveLength(2);
+  });
+
+  test('a gateway that is full is asked again by itself, but not all the time', async () => {
+    connection.start();
+    for (let round = 1; round <= 3; round++) {
+      newest().open();
+      newest().say({ type: 'error', reply_to: 1, code: 'full', message: 'full' });
+      await turn();
+      expect(states.at(-1)).toBe('full');
+      timers.advance(8_900);
+      expect(sockets).toHaveLength(round);
+      timers.advance(6_200);
+      expect(sockets).toHaveLength(round + 1);
+    }
+    newest().open();
+    newest().say(joinedReply(1, 'session-1'));
+    await turn();
+    expect(states.at(-1)).toBe('joined');
+  });
+
+  test('"try now" asks a gateway that is full at once', async () => {
+    connection.start();
+    newest().open();
     newest().say({ type: 'error', reply_to: 1, code: 'full', message: 'full' });
     await turn();
-    timers.advance(300);
+    connection.wake();
+    expect(sockets).toHaveLength(2);
+    timers.advance(7_000);
     expect(sockets).toHaveLength(2);
   });
 

@@ -39,6 +39,8 @@ export type ConnectionState =
   | { name: 'joined' }
   /** Trying again by itself. `since` is when the last joined socket was lost. */
   | { name: 'lost'; since: number }
+  /** The gateway takes no more people now. Trying again by itself, at its leisure. */
+  | { name: 'full' }
   /** Over: it does not try again. */
   | { name: 'closed'; why: EventBye['reason'] | 'bad_token' | 'stopped'; message: string };
 
@@ -84,6 +86,8 @@ const PING_EVERY_MS = 5000;
 const PING_DEADLINE_MS = 4000;
 const BACK_OFF_FIRST_MS = 250;
 const BACK_OFF_MOST_MS = 4000;
+/** Between two tries at a gateway that is full: a place becomes free when somebody leaves. */
+const FULL_RETRY_MS = 12000;
 /** A pause of the page this much longer than asked means it slept, and so did the socket. */
 const TIME_JUMP_MS = 10000;
 
@@ -213,6 +217,7 @@ export class SignalingConnection {
     } catch (error) {
       if (!this.isCurrent(link)) return;
       if (error instanceof RequestRefused && error.code === 'bad_token') this.finish('bad_token', error.message);
+      else if (error instanceof RequestRefused && error.code === 'full') this.waitForPlace(link);
       else this.lose(link);
     }
   }
@@ -276,6 +281,15 @@ export class SignalingConnection {
     if (!this.opening) this.retryLater();
   }
 
+  /** There is no place. The socket is given back too: many may wait. */
+  private waitForPlace(link: Link): void {
+    if (link === this.opening) this.opening = null;
+    this.drop(link);
+    if (this.link) return;
+    this.setState({ name: 'full' });
+    this.retryAfter(FULL_RETRY_MS);
+  }
+
   private drop(link: Link): void {
     const { socket } = link;
     socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
@@ -296,6 +310,11 @@ export class SignalingConnection {
     if (this.state.name === 'closed' || this.retryTimer !== null || this.link) return;
     const span = Math.min(BACK_OFF_MOST_MS, BACK_OFF_FIRST_MS * 2 ** this.failures);
     this.failures++;
+    this.retryAfter(span);
+  }
+
+  private retryAfter(span: number): void {
+    if (this.retryTimer !== null) this.config.timers.cancel(this.retryTimer);
     this.retryTimer = this.config.timers.after(span * (0.75 + 0.5 * this.config.random()), () => {
       this.retryTimer = null;
       this.open();

@@ -61,6 +61,12 @@ export const en = {
     tryNow: 'Try now',
   },
 
+  full: {
+    title: 'All places are taken just now',
+    text: 'There is no room for one more person. We keep trying by ourselves, and let you in as soon as there is. You may leave this page open. If it cannot wait, please call us.',
+    tryNow: 'Try again now',
+  },
+
   link: {
     unknownTitle: 'This link does not work',
     unknownText: 'Maybe a part of it got lost on the way. Please open the whole link from your message again, or call us: we send you a new one.',

@@ -43,6 +43,8 @@ const defaults = {
   /** What staff meet who open the case: 'missing' or 'down' else. */
   case: 'good',
   waits: true,
+  /** Nobody else is taken. */
+  full: false,
   recording: { state: 'off', reason: 'none', waiting_for: [], since: 0, recorded_ms: 0 },
   consentAsked: false,
   chat: [],
@@ -156,6 +158,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       if (!message.token.startsWith('seat-')) return { type: 'error', code: 'bad_token', message: 'This seat is not known.' };
       client.key = message.token.slice(5).split('-')[0];
       if (!people[client.key]) client.key = 'patient';
+      if (world.full) return { type: 'error', code: 'full', message: 'This gateway is full.' };
       client.joined = true;
       state.joins++;
       client.session = message.resume && !world.forgets ? message.resume : `session-${server.address().port}-${++state.session}`;

@@ -155,6 +155,8 @@ export const scenes = [
       return enterAsPatient(page);
     },
   },
+  { name: 'full', page: 'full', path: '/j#patient', views: patientViews, scenario: { full: true }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'full-physician', page: 'full', path: '/j#doctor', views: ['desk', 'phone'], scenario: { full: true }, staff: true, act: ({ page }) => enterAsPhysician(page) },
   { name: 'waiting', page: 'waiting', path: '/j#patient', views: patientViews, act: ({ page }) => enterAsPatient(page) },
   { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
   { name: 'visit', page: 'visit', path: '/j#patient', views: [...patientViews, 'tablet-landscape-dark'], scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], recording }, act: intoVisit(2) },

@@ -10,6 +10,7 @@ export const pageNames = [
   'device-problem',
   'ended',
   'entering',
+  'full',
   'home',
   'link-ended',
   'link-expired',
