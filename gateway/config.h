@@ -53,6 +53,7 @@ struct gateway_config {
         struct config_list advertise; /* addresses, at least one */
         unsigned peers_per_worker; /* 0: what packets and memory allow */
         unsigned packets_per_worker;
+        unsigned full_at_percent;
         enum srtp_aead_choice srtp_aead;
     } media;
     struct {

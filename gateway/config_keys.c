@@ -82,6 +82,10 @@ static const struct config_key keys[] = {
      "Packets that one worker can hold, about 1.6 KiB each, reserved at start: 32768 of them are\n"
      "53 MiB and serve 448 people.",
      .least = 1024, .most = 1048576},
+    {"media", "full_at_percent", CONFIG_NUMBER, AT(media.full_at_percent), "85",
+     "A worker that is busy for this part of its time takes no more people; 100: for load alone\n"
+     "it refuses nobody before it must thin pictures.",
+     .least = 20, .most = 100},
     {"media", "srtp_aead", CONFIG_CHOICE, AT(media.srtp_aead), "auto",
      "The library that encrypts sound and pictures with AES-GCM: ipsec-mb (intel-ipsec-mb, the\n"
      "fastest, on x86-64 with AES-NI), openssl, or auto: the fastest that runs here. A site whose\n"

@@ -178,6 +178,7 @@ static int create_workers(struct gateway *gateway)
         .peers_per_worker_max = capacity.peers,
         .peers_bound = worker_bound_name(capacity.bound),
         .packets_per_worker = config->media.packets_per_worker,
+        .full_permille = config->media.full_at_percent * 10,
         .srtp_aead = config->media.srtp_aead,
     };
     return worker_pool_create(&pool, gateway->identity, gateway->worker_events, &gateway->workers);

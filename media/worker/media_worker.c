@@ -124,7 +124,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     (void)snprintf(worker->name, sizeof(worker->name), "worker-%u", config->index);
     state->packets = packet_buffer_pool_create(config->packets);
     state->packets_all = config->packets;
-    worker_load_init(&state->load);
+    worker_load_init(&state->load, config->full_permille);
     state->packets_reserve = config->packets / 8;
 
     const struct transport_host_config host = {

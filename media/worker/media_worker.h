@@ -22,6 +22,7 @@ struct media_worker_config {
     uint16_t udp_port; /* 0: the system chooses */
     unsigned peers_max;
     unsigned packets;
+    uint32_t full_permille; /* worker_load.h; 0: its own */
     enum srtp_aead_choice srtp_aead;
     const struct dtls_identity *identity; /* borrowed */
     struct mailbox *events;               /* borrowed */

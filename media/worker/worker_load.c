@@ -4,24 +4,33 @@
 
 #define CALM_AFTER_US 5000000
 
-/* Where a level begins, and what has to hold for it to end. */
+/* Where a level begins, or what keeps it. */
 struct mark {
     uint32_t busy_permille;
     uint32_t free_divisor; /* of the pool: less than a <divisor>th is free */
 };
 
-static const struct mark begins[] = {
-    [WORKER_LOAD_FULL] = {750, 8},
-    [WORKER_LOAD_THINNED] = {900, 32},
-};
-static const struct mark ends[] = {
-    [WORKER_LOAD_FULL] = {600, 4},
-    [WORKER_LOAD_THINNED] = {700, 16},
-};
+static const struct mark thinned_begins = {950, 32};
+static const struct mark thinned_ends = {800, 16};
+static const uint32_t FULL_ENDS_BELOW_PERMILLE = 150;
 
-void worker_load_init(struct worker_load *load)
+static struct mark full_begins(const struct worker_load *load)
 {
-    *load = (struct worker_load){.level = WORKER_LOAD_CALM};
+    return (struct mark){load->full_permille, 8};
+}
+
+static struct mark full_ends(const struct worker_load *load)
+{
+    return (struct mark){load->full_permille - FULL_ENDS_BELOW_PERMILLE, 4};
+}
+
+void worker_load_init(struct worker_load *load, uint32_t full_permille)
+{
+    *load = (struct worker_load){
+        .full_permille =
+            full_permille > FULL_ENDS_BELOW_PERMILLE ? full_permille : WORKER_LOAD_FULL_PERMILLE,
+        .level = WORKER_LOAD_CALM,
+    };
 }
 
 const char *worker_load_level_name(enum worker_load_level level)
@@ -44,26 +53,26 @@ static uint32_t smooth(uint32_t before, uint32_t now)
     return now > before ? before + (now - before + 1) / 2 : before - (before - now + 3) / 4;
 }
 
-static bool is_beyond(const struct worker_load *load, const struct mark *mark)
+static bool is_beyond(const struct worker_load *load, struct mark mark)
 {
-    return load->busy_permille >= mark->busy_permille ||
-           load->last.packets_free < load->last.packets_all / mark->free_divisor;
+    return load->busy_permille >= mark.busy_permille ||
+           load->last.packets_free < load->last.packets_all / mark.free_divisor;
 }
 
 static enum worker_load_level risen(const struct worker_load *load, bool overflowed)
 {
-    if (overflowed || is_beyond(load, &begins[WORKER_LOAD_THINNED])) {
+    if (overflowed || is_beyond(load, thinned_begins)) {
         return WORKER_LOAD_THINNED;
     }
-    return load->level == WORKER_LOAD_CALM && is_beyond(load, &begins[WORKER_LOAD_FULL])
-               ? WORKER_LOAD_FULL
-               : load->level;
+    return load->level == WORKER_LOAD_CALM && is_beyond(load, full_begins(load)) ? WORKER_LOAD_FULL
+                                                                                 : load->level;
 }
 
 /* One level down, when it was calm enough for that long enough. */
 static enum worker_load_level fallen(struct worker_load *load)
 {
-    if (load->level == WORKER_LOAD_CALM || is_beyond(load, &ends[load->level])) {
+    const struct mark ends = load->level == WORKER_LOAD_THINNED ? thinned_ends : full_ends(load);
+    if (load->level == WORKER_LOAD_CALM || is_beyond(load, ends)) {
         load->calmer_since_us = 0;
         return load->level;
     }

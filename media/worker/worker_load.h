@@ -1,10 +1,11 @@
 /* worker_load.h - how busy is a worker, and what follows from it?
  *
- *   CALM  --75 % busy, or an eighth of the packet pool left--> FULL: new joins are refused
- *   FULL  --90 % busy, a 32nd of the pool left, or the socket's queue overflowed--> THINNED:
+ *   CALM  --85 % busy (configurable), or an eighth of the packet pool left--> FULL: new joins are
+ *             refused
+ *   any   --95 % busy, a 32nd of the pool left, or the socket's queue overflowed--> THINNED:
  *             pictures are thinned, sound is not touched
- *   THINNED --below 70 % and more than a 16th free, for 5 s--> FULL
- *   FULL    --below 60 % and more than a quarter free, for 5 s--> CALM
+ *   THINNED --below 80 % and more than a 16th free, for 5 s--> FULL
+ *   FULL    --15 % less busy and more than a quarter free, for 5 s--> CALM
  *
  * Busy is the time spent in batches of work over the time that passed, smoothed over some three
  * seconds: what people add to the load comes at once, what they leave free must prove to last.
@@ -26,7 +27,10 @@ struct worker_load_sample {
     uint32_t packets_all; /* of the pool */
 };
 
+#define WORKER_LOAD_FULL_PERMILLE 850
+
 struct worker_load {
+    uint32_t full_permille;
     struct worker_load_sample last;
     bool started;
     uint32_t busy_permille;
@@ -34,7 +38,8 @@ struct worker_load {
     uint64_t calmer_since_us; /* 0: it is not calmer than its level */
 };
 
-void worker_load_init(struct worker_load *load);
+/* `full_permille` 0: WORKER_LOAD_FULL_PERMILLE. */
+void worker_load_init(struct worker_load *load, uint32_t full_permille);
 /* Call it each second or so. Returns true when the level changed. */
 bool worker_load_update(struct worker_load *load, const struct worker_load_sample *sample);
 

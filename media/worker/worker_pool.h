@@ -22,6 +22,7 @@ struct worker_pool_config {
     unsigned peers_per_worker_max; /* places; endpoints beyond it fail with WORKER_FULL */
     const char *peers_bound;       /* what made it that many (static): see worker_pool_status */
     unsigned packets_per_worker;   /* the bounded pool */
+    uint32_t full_permille;        /* busy for so much of its time, a worker takes nobody; 0: 850 */
     enum srtp_aead_choice srtp_aead;
 };
 
