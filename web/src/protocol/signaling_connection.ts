@@ -170,6 +170,7 @@ export class SignalingConnection {
     body: RequestBody,
     deadlineMs: number,
   ): Promise<ReplyTo<T>> {
+    if (!this.isCurrent(link)) return Promise.reject(new ConnectionLost());
     const id = link.nextId++;
     return new Promise((resolve, reject) => {
       const deadline = this.config.timers.after(deadlineMs, () => {
