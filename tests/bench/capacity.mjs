@@ -189,12 +189,13 @@ const rows = results
     entry.case.startsWith('workers') ? '' : entry.rss_kb_per_peer,
     figure(entry.server_cpu_percent),
     `${figure(entry.generator_cpu_percent)}${entry.generator_is_limit ? ' (limit)' : ''}`,
+    figure(entry.generator_lateness_p99_us),
   ]);
 const text = [
   describeMachine(machine()),
   `Observations of ${seconds} s; visits of ${PARTIES}, fan-outs of ${FAST_CAMERA.pps} packets/s. Server on core 0, load on core 1.`,
   '',
-  table(['case', 'server', 'us/forwarded packet', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'server CPU %', 'load CPU %'], rows),
+  table(['case', 'server', 'us/forwarded packet', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'server CPU %', 'load CPU %', 'load late p99 us'], rows),
   '',
   ...stolenNote(results),
   ...[...climbs].map(([, climbed]) => `${climbed.name}: ${climbed.open ? 'at least ' : ''}${climbed.most} visits on one core${climbed.open ? '; there the load itself was the limit' : ''}.`),

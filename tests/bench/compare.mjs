@@ -138,9 +138,10 @@ const rows = results.map((entry) => {
     entry.peers_per_participant,
     entry.answered_percent === null ? '' : figure(entry.answered_percent),
     `${figure(entry.generator_cpu_percent)}${entry.generator_is_limit ? ' (limit)' : ''}`,
+    figure(entry.generator_lateness_p99_us),
   ];
 });
-const head = ['case', 'server', 'us/forwarded packet', 'x reference', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'PeerConnections each', 'NACKs answered %', 'load CPU %'];
+const head = ['case', 'server', 'us/forwarded packet', 'x reference', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'PeerConnections each', 'NACKs answered %', 'load CPU %', 'load late p99 us'];
 const limits = results.filter((entry) => entry.generator_is_limit).map((entry) => `${entry.server} in ${entry.case}`);
 const text = [
   describeMachine(machine()),

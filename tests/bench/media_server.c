@@ -4,12 +4,12 @@
  *
  *   bench_media_server ADDRESS WORKERS PEERS_PER_WORKER PACKETS_PER_WORKER
  *
- *   command                                                    answer
- *   room ID
- *   peer ID ROOM UFRAG PWD FINGERPRINT AUDIO_SSRC VIDEO_SSRC SLOTS
- *                    (what the other end says; SSRC 0: none)   peer ID UFRAG PWD ADDRESS PORT
- * FINGERPRINT bind ID SLOT SOURCE                                        (when it is connected,
- * enters) quit
+ * | room ID
+ * | peer ID ROOM UFRAG PWD FINGERPRINT AUDIO_SSRC VIDEO_SSRC SLOTS
+ * |     what the other end says (SSRC 0: none); it enters the room. Answered with
+ * |     "peer ID UFRAG PWD ADDRESS PORT FINGERPRINT"
+ * | bind ID SLOT SOURCE
+ * | quit
  *
  * Payload types and extensions are those of every bench endpoint (enum bench_media). */
 

@@ -1,14 +1,21 @@
 /* bench_load - many WebRTC endpoints in one thread, led by lines on standard input.
  *
- *   command                                                          answer
- *   peer ID ADDRESS                                                  peer ID UFRAG PWD ADDRESS PORT
- * FINGERPRINT media ID AUDIO_PT VIDEO_PT RTX_PT TRANSPORT_CC_ID AUDIO_LEVEL_ID NUMBERS_ARRIVALS (0
- * for what was not negotiated) remote ID UFRAG PWD ADDRESS PORT CONTROLLING connected ID PROFILE
- * MS, or failed ID REASON, later publish ID GROUP SSRC PT audio|video PACKETS_PER_SECOND
- * PAYLOAD_SIZE BURST active GROUPS                    publishers of the first GROUPS groups send,
- * the others do not feedback REPORTS TRANSPORT_CC NACK PICTURES                      (1 or 0 each;
- * 1 at the start) reset                                                            reset report
- * report {JSON} quit
+ * | peer ID ADDRESS
+ * |     answered with "peer ID UFRAG PWD ADDRESS PORT FINGERPRINT"
+ * | media ID AUDIO_PT VIDEO_PT RTX_PT TRANSPORT_CC_ID AUDIO_LEVEL_ID NUMBERS_ARRIVALS REDUCED_SIZE
+ * |     what was negotiated for it; 0 for what was not
+ * | remote ID UFRAG PWD ADDRESS PORT CONTROLLING
+ * |     later: "connected ID PROFILE MILLISECONDS", or "failed ID REASON"
+ * | publish ID GROUP SSRC PT audio|video PACKETS_PER_SECOND PAYLOAD_SIZE BURST
+ * | active GROUPS
+ * |     publishers of the groups below GROUPS send, the others do not
+ * | feedback REPORTS TRANSPORT_CC NACK PICTURES
+ * |     1 or 0 each; all 1 at the start
+ * | reset
+ * |     answered with "reset"
+ * | report
+ * |     answered with "report {JSON}"
+ * | quit
  *
  * A wrong line is answered with "error ..." and ends the program: its author has to know. */
 
@@ -207,9 +214,10 @@ static bool set_media(const char *arguments)
     unsigned transport_cc;
     unsigned audio_level;
     unsigned numbers_arrivals;
-    const int count = sscanf(arguments, "%u %u %u %u %u %u %u", &id, &audio, &video, &rtx,
-                             &transport_cc, &audio_level, &numbers_arrivals);
-    struct load_peer *peer = count == 7 ? peer_of(id) : NULL;
+    unsigned reduced_size;
+    const int count = sscanf(arguments, "%u %u %u %u %u %u %u %u", &id, &audio, &video, &rtx,
+                             &transport_cc, &audio_level, &numbers_arrivals, &reduced_size);
+    struct load_peer *peer = count == 8 ? peer_of(id) : NULL;
     if (!peer) {
         return false;
     }
@@ -219,6 +227,7 @@ static bool set_media(const char *arguments)
     peer->extensions.transport_cc = (uint8_t)transport_cc;
     peer->extensions.audio_level = (uint8_t)audio_level;
     peer->numbers_arrivals = numbers_arrivals > 0;
+    peer->reduced_size = reduced_size > 0;
     return true;
 }
 

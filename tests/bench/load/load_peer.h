@@ -44,6 +44,7 @@ struct load_peer {
     /* The server does not number its packets for this peer: feedback tells of a numbering of the
      * peer's own, so that it is as long and as frequent as anywhere. */
     bool numbers_arrivals;
+    bool reduced_size; /* RFC 5506; else each compound begins with a report (RFC 3550, 6.1) */
     uint8_t audio_payload_type;
     uint8_t video_payload_type;
     uint8_t rtx_payload_type; /* MEDIA_PAYLOAD_TYPE_NONE: retransmissions come in the same stream */

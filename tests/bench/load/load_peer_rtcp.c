@@ -17,14 +17,61 @@ static void send_compound(struct load_peer *peer, uint8_t *compound, size_t size
     peer->load->counts.rtcp_sent++;
 }
 
-void load_peer_ask_again(struct load_peer *peer, uint64_t now_us)
+static bool is_media(const struct load_peer *peer, const struct incoming_stream *stream)
+{
+    return stream->payload_type != peer->rtx_payload_type;
+}
+
+/* What it says of all streams that it receives, if there are any. */
+static void write_report_blocks(struct load_peer *peer, uint64_t now_us, struct byte_writer *writer)
+{
+    struct rtcp_report_block blocks[RTCP_REPORT_BLOCKS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < peer->stream_count && count < RTCP_REPORT_BLOCKS_MAX; i++) {
+        if (is_media(peer, &peer->streams[i])) {
+            incoming_stream_report(&peer->streams[i], now_us, &blocks[count++]);
+        }
+    }
+    if (count > 0) {
+        (void)rtcp_write_receiver_report(writer, peer->ssrc, blocks, count);
+    }
+}
+
+/* A compound of feedback: alone where the server takes that, else behind a report and a name. */
+static struct byte_writer begin_feedback(struct load_peer *peer, uint64_t now_us, uint8_t *compound)
+{
+    struct byte_writer writer = byte_writer_over(compound, COMPOUND_SIZE_MAX);
+    if (!peer->reduced_size) {
+        write_report_blocks(peer, now_us, &writer);
+        (void)rtcp_write_cname(&writer, peer->ssrc, "bench");
+    }
+    return writer;
+}
+
+static void send_reports(struct load_peer *peer, uint64_t now_us)
 {
     uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
     struct byte_writer writer = byte_writer_over(compound, COMPOUND_SIZE_MAX);
+    for (size_t i = 0; i < peer->publication_count; i++) {
+        outgoing_stream_write_report(peer->publications[i], now_us, &writer);
+    }
+    write_report_blocks(peer, now_us, &writer);
+    if (writer.size > 0) {
+        send_compound(peer, compound, writer.size);
+    }
+}
+
+void load_peer_ask_again(struct load_peer *peer, uint64_t now_us)
+{
+    uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
+    struct byte_writer writer = {0};
     for (size_t i = 0; i < peer->stream_count; i++) {
         struct incoming_stream *stream = &peer->streams[i];
         uint16_t sequences[INCOMING_MISSING_MAX];
         const unsigned count = incoming_stream_take_missing(stream, now_us, sequences);
+        if (count > 0 && !writer.data) {
+            writer = begin_feedback(peer, now_us, compound);
+        }
         if (count > 0 &&
             rtcp_write_nack(&writer, peer->ssrc, stream->ssrc, sequences, count) == 0) {
             peer->load->counts.nacked += count;
@@ -36,58 +83,32 @@ void load_peer_ask_again(struct load_peer *peer, uint64_t now_us)
     }
 }
 
-static bool is_media(const struct load_peer *peer, const struct incoming_stream *stream)
-{
-    return stream->payload_type != peer->rtx_payload_type;
-}
-
-/* The sender reports of what it sends, and report blocks about what it receives. */
-static void send_reports(struct load_peer *peer, uint64_t now_us)
+static void send_transport_cc(struct load_peer *peer, uint64_t now_us)
 {
     uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
-    struct byte_writer writer = byte_writer_over(compound, COMPOUND_SIZE_MAX);
-    struct rtcp_report_block blocks[RTCP_REPORT_BLOCKS_MAX];
-    size_t block_count = 0;
-    for (size_t i = 0; i < peer->publication_count; i++) {
-        outgoing_stream_write_report(peer->publications[i], now_us, &writer);
-    }
-    for (size_t i = 0; i < peer->stream_count && block_count < RTCP_REPORT_BLOCKS_MAX; i++) {
-        if (is_media(peer, &peer->streams[i])) {
-            incoming_stream_report(&peer->streams[i], now_us, &blocks[block_count++]);
-        }
-    }
-    if (block_count > 0) {
-        (void)rtcp_write_receiver_report(&writer, peer->ssrc, blocks, block_count);
-    }
-    if (writer.size > 0) {
-        send_compound(peer, compound, writer.size);
-    }
-}
-
-static void send_transport_cc(struct load_peer *peer)
-{
-    uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
-    int more = 1;
+    int more = peer->stream_count > 0;
     while (more == 1) {
-        struct byte_writer writer = byte_writer_over(compound, COMPOUND_SIZE_MAX);
-        more = arrival_log_write_feedback(peer->arrivals, &writer, peer->ssrc,
-                                          peer->stream_count > 0 ? peer->streams[0].ssrc : 0);
-        if (writer.size > 0) {
+        struct byte_writer writer = begin_feedback(peer, now_us, compound);
+        const size_t head_size = writer.size;
+        more =
+            arrival_log_write_feedback(peer->arrivals, &writer, peer->ssrc, peer->streams[0].ssrc);
+        if (writer.size > head_size) {
             send_compound(peer, compound, writer.size);
         }
     }
 }
 
-static void ask_for_pictures(struct load_peer *peer)
+static void ask_for_pictures(struct load_peer *peer, uint64_t now_us)
 {
     uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
-    struct byte_writer writer = byte_writer_over(compound, COMPOUND_SIZE_MAX);
+    struct byte_writer writer = begin_feedback(peer, now_us, compound);
+    const size_t head_size = writer.size;
     for (size_t i = 0; i < peer->stream_count; i++) {
         if (peer->streams[i].is_video) {
             (void)rtcp_write_pli(&writer, peer->ssrc, peer->streams[i].ssrc);
         }
     }
-    if (writer.size > 0) {
+    if (writer.size > head_size) {
         send_compound(peer, compound, writer.size);
     }
 }
@@ -96,7 +117,7 @@ void load_peer_tell(struct load_peer *peer, uint64_t now_us)
 {
     const struct load_feedback *feedback = &peer->load->feedback;
     if (feedback->transport_cc && peer->extensions.transport_cc != 0) {
-        send_transport_cc(peer);
+        send_transport_cc(peer, now_us);
     }
     load_peer_ask_again(peer, now_us);
     /* The id keeps peers apart. */
@@ -104,7 +125,7 @@ void load_peer_tell(struct load_peer *peer, uint64_t now_us)
         send_reports(peer, now_us);
     }
     if (feedback->pictures && (peer->ticks + peer->id) % PICTURE_EVERY_TICKS == 0) {
-        ask_for_pictures(peer);
+        ask_for_pictures(peer, now_us);
     }
 }
 

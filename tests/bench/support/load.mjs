@@ -58,8 +58,8 @@ export class Load {
   }
 
   /** What was negotiated for it. `numbersArrivals`: the server does not number the packets that it sends. */
-  media(peer, { audio = MEDIA.audio, video = MEDIA.video, rtx = MEDIA.rtx, transportCc = MEDIA.extensions.transportCc, audioLevel = MEDIA.extensions.audioLevel, numbersArrivals = false } = {}) {
-    this.say('media', peer.id, audio, video, rtx ?? 0, transportCc ?? 0, audioLevel ?? 0, numbersArrivals ? 1 : 0);
+  media(peer, { audio = MEDIA.audio, video = MEDIA.video, rtx = MEDIA.rtx, transportCc = MEDIA.extensions.transportCc, audioLevel = MEDIA.extensions.audioLevel, numbersArrivals = false, reducedSize = true } = {}) {
+    this.say('media', peer.id, audio, video, rtx ?? 0, transportCc ?? 0, audioLevel ?? 0, Number(numbersArrivals), Number(reducedSize));
   }
 
   remote(peer, { ufrag, pwd, address, port }, controlling = true) {

@@ -59,7 +59,7 @@ function readLine(section) {
   const extensions = Object.fromEntries(
     Object.entries(URIS).map(([name, uri]) => [name, Number(section.match(new RegExp(`a=extmap:(\\d+)\\S* ${uri.replaceAll('.', '\\.')}`))?.[1] ?? 0)]),
   );
-  return { kind, mid: section.match(/a=mid:(\S+)/)[1], codec: { payload: Number(payload), rtx: rtx && Number(rtx) }, extensions };
+  return { kind, mid: section.match(/a=mid:(\S+)/)[1], codec: { payload: Number(payload), rtx: rtx && Number(rtx) }, extensions, reducedSize: section.includes('a=rtcp-rsize') };
 }
 
 /** What a server's offer or answer says: its transport, and its lines. */
@@ -84,5 +84,6 @@ export function mediaOf(lines) {
     rtx: video?.codec.rtx ?? 0,
     transportCc: (video ?? audio).extensions.transportCc,
     audioLevel: audio?.extensions.audioLevel ?? 0,
+    reducedSize: lines.every((line) => line.reducedSize),
   };
 }
