@@ -27,6 +27,10 @@ target_link_libraries(bench_reference PRIVATE bench_endpoint)
 add_executable(bench_media_server ${CMAKE_CURRENT_LIST_DIR}/media_server.c)
 target_link_libraries(bench_media_server PRIVATE bedside_media_worker)
 
+bedside_unit_test(${CMAKE_CURRENT_LIST_DIR}/load/load_counts_test.c
+    SOURCES ${CMAKE_CURRENT_LIST_DIR}/load/incoming_stream.c ${CMAKE_CURRENT_LIST_DIR}/load/latency_histogram.c
+    LINKS bench_endpoint bedside_media_rtp)
+
 find_program(NODE node)
 if(NODE)
     add_test(NAME bench_load_works
