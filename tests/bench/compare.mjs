@@ -143,6 +143,8 @@ const rows = results.map((entry) => {
 });
 const head = ['case', 'server', 'us/forwarded packet', 'x reference', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'PeerConnections each', 'NACKs answered %', 'load CPU %', 'load late p99 us'];
 const limits = results.filter((entry) => entry.generator_is_limit).map((entry) => `${entry.server} in ${entry.case}`);
+/** Late by more than the histogram tells, or full: it works in larger batches then, and throws work away. */
+const overloaded = results.filter((entry) => entry.latency_p99_us.median >= 100000 || entry.lost_percent > 1).map((entry) => `${entry.server} in ${entry.case}`);
 const text = [
   describeMachine(machine()),
   `Medians (ranges) of ${rounds} rounds of ${seconds} s.`,
@@ -150,6 +152,7 @@ const text = [
   table(head, rows),
   '',
   ...(limits.length > 0 ? [`The load generator itself was the limit for: ${limits.join('; ')}. Their latencies and losses say nothing of the server.`, ''] : []),
+  ...(overloaded.length > 0 ? [`Overloaded, so that a packet costs less than it would have to: ${overloaded.join('; ')}.`, ''] : []),
   ...stolenNote(results),
   ...bars.map((bar) => `- ${bar.holds ? 'PASS' : 'FAIL'} ${bar.case}: ${bar.text}`),
   ...broken.map((what) => `- FAIL ${what}: did not run`),
