@@ -28,7 +28,7 @@ const options = readOptions(process.argv.slice(2), {
 const seconds = Number(options.seconds || (options.quick ? 2 : 5));
 const roomsMax = Number(options['rooms-max']);
 const fanouts = options.quick ? [2, 8, 32] : [2, 4, 8, 16, 32];
-const environment = benchEnvironment();
+const environment = { ...benchEnvironment(), peersMax: PARTIES * roomsMax + 64 };
 const KINDS = { bedside: Bedside, media: MediaWorkers, reference: Reference };
 const servers = options.servers.split(',');
 if (servers.some((name) => !(name in KINDS))) {
@@ -52,10 +52,16 @@ const middleOf = (observations) => [...observations].sort((a, b) => a.latency_p9
 async function climb(name) {
   return withServer(KINDS[name], environment, async ({ load, server, idleRssKb }) => {
     const seen = new Map();
+    const refusals = [];
     let connected = 0;
     const look = async (rooms) => {
       if (rooms > connected) {
-        await addRooms(server, connected, rooms - connected);
+        try {
+          await addRooms(server, connected, rooms - connected);
+        } catch (error) {
+          refusals.push(`${server.name}, on the way from ${connected} to ${rooms} visits: ${error.message}`);
+          return false;
+        }
         connected = rooms;
       }
       load.active(rooms);
@@ -83,14 +89,15 @@ async function climb(name) {
         break;
       }
     }
-    while (bad !== null && bad - good > RESOLUTION) {
+    // After a refusal some visits are half built: the search ends there.
+    while (bad !== null && refusals.length === 0 && bad - good > RESOLUTION) {
       const middle = Math.round((good + bad) / 2 / RESOLUTION) * RESOLUTION;
       if (middle <= good || middle >= bad) break;
       if (await look(middle)) good = middle;
       else bad = middle;
     }
     // What stopped it: the load's own limit leaves the server's unknown.
-    return { name: server.name, seen, most: good, open: bad === null || generatorIsLimit(seen.get(bad)) };
+    return { name: server.name, seen, most: good, open: bad === null || (seen.has(bad) && generatorIsLimit(seen.get(bad))), refusals };
   });
 }
 
@@ -198,6 +205,7 @@ const text = [
   table(['case', 'server', 'us/forwarded packet', 'p50 us', 'p99 us', 'lost %', 'packets/s', 'kB/PeerConnection', 'server CPU %', 'load CPU %', 'load late p99 us'], rows),
   '',
   ...stolenNote(results),
+  ...[...climbs].flatMap(([, climbed]) => climbed.refusals.map((refusal) => `Refused: ${refusal}`)),
   ...[...climbs].map(([, climbed]) => `${climbed.name}: ${climbed.open ? 'at least ' : ''}${climbed.most} visits on one core${climbed.open ? '; there the load itself was the limit' : ''}.`),
   '',
   ...bars.map((entry) => `- ${entry.holds ? 'PASS' : 'FAIL'} ${entry.text}`),

@@ -37,12 +37,16 @@ static void write_report_blocks(struct load_peer *peer, uint64_t now_us, struct 
     }
 }
 
-/* A compound of feedback: alone where the server takes that, else behind a report and a name. */
-static struct byte_writer begin_feedback(struct load_peer *peer, uint64_t now_us, uint8_t *compound)
+/* Feedback about one stream: alone where the server takes that, else behind a report about it and a
+ * name. Browsers, too, speak of each stream in a compound of its own. */
+static struct byte_writer begin_feedback(struct load_peer *peer, struct incoming_stream *stream,
+                                         uint64_t now_us, uint8_t *compound)
 {
     struct byte_writer writer = byte_writer_over(compound, COMPOUND_SIZE_MAX);
     if (!peer->reduced_size) {
-        write_report_blocks(peer, now_us, &writer);
+        struct rtcp_report_block block;
+        incoming_stream_report(stream, now_us, &block);
+        (void)rtcp_write_receiver_report(&writer, peer->ssrc, &block, 1);
         (void)rtcp_write_cname(&writer, peer->ssrc, "bench");
     }
     return writer;
@@ -61,26 +65,27 @@ static void send_reports(struct load_peer *peer, uint64_t now_us)
     }
 }
 
-void load_peer_ask_again(struct load_peer *peer, uint64_t now_us)
+static void ask_for_missing(struct load_peer *peer, struct incoming_stream *stream, uint64_t now_us)
 {
     uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
-    struct byte_writer writer = {0};
-    for (size_t i = 0; i < peer->stream_count; i++) {
-        struct incoming_stream *stream = &peer->streams[i];
-        uint16_t sequences[INCOMING_MISSING_MAX];
-        const unsigned count = incoming_stream_take_missing(stream, now_us, sequences);
-        if (count > 0 && !writer.data) {
-            writer = begin_feedback(peer, now_us, compound);
-        }
-        if (count > 0 &&
-            rtcp_write_nack(&writer, peer->ssrc, stream->ssrc, sequences, count) == 0) {
-            peer->load->counts.nacked += count;
-        }
+    uint16_t sequences[INCOMING_MISSING_MAX];
+    const unsigned count = incoming_stream_take_missing(stream, now_us, sequences);
+    if (count == 0) {
+        return;
     }
-    peer->has_missing = false;
-    if (writer.size > 0) {
+    struct byte_writer writer = begin_feedback(peer, stream, now_us, compound);
+    if (rtcp_write_nack(&writer, peer->ssrc, stream->ssrc, sequences, count) == 0) {
+        peer->load->counts.nacked += count;
         send_compound(peer, compound, writer.size);
     }
+}
+
+void load_peer_ask_again(struct load_peer *peer, uint64_t now_us)
+{
+    for (size_t i = 0; i < peer->stream_count; i++) {
+        ask_for_missing(peer, &peer->streams[i], now_us);
+    }
+    peer->has_missing = false;
 }
 
 static void send_transport_cc(struct load_peer *peer, uint64_t now_us)
@@ -88,7 +93,7 @@ static void send_transport_cc(struct load_peer *peer, uint64_t now_us)
     uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
     int more = peer->stream_count > 0;
     while (more == 1) {
-        struct byte_writer writer = begin_feedback(peer, now_us, compound);
+        struct byte_writer writer = begin_feedback(peer, &peer->streams[0], now_us, compound);
         const size_t head_size = writer.size;
         more =
             arrival_log_write_feedback(peer->arrivals, &writer, peer->ssrc, peer->streams[0].ssrc);
@@ -101,15 +106,13 @@ static void send_transport_cc(struct load_peer *peer, uint64_t now_us)
 static void ask_for_pictures(struct load_peer *peer, uint64_t now_us)
 {
     uint8_t compound[COMPOUND_SIZE_MAX + SRTCP_GCM_TRAILER_SIZE];
-    struct byte_writer writer = begin_feedback(peer, now_us, compound);
-    const size_t head_size = writer.size;
     for (size_t i = 0; i < peer->stream_count; i++) {
-        if (peer->streams[i].is_video) {
-            (void)rtcp_write_pli(&writer, peer->ssrc, peer->streams[i].ssrc);
+        struct incoming_stream *stream = &peer->streams[i];
+        if (stream->is_video) {
+            struct byte_writer writer = begin_feedback(peer, stream, now_us, compound);
+            (void)rtcp_write_pli(&writer, peer->ssrc, stream->ssrc);
+            send_compound(peer, compound, writer.size);
         }
-    }
-    if (writer.size > head_size) {
-        send_compound(peer, compound, writer.size);
     }
 }
 

@@ -58,7 +58,7 @@ export class Bedside {
   #people = [];
   #rooms = 0;
 
-  static async start({ programs, load, address, workers = 1, cores = SERVER_CORE, peersMax = 2048, settings = {} }) {
+  static async start({ programs, load, address, workers = 1, cores = SERVER_CORE, peersMax = 0, settings = {} }) {
     const server = new Bedside();
     server.load = load;
     server.name = 'bedside, the whole gateway';
@@ -71,7 +71,8 @@ export class Bedside {
       settings: {
         gateway: { log_level: 'warning' },
         http: { web_root: server.folder, sockets_per_address_max: 100000 },
-        media: { workers, peers_per_worker: peersMax, ...settings },
+        // What it can carry is measured, also where it would rather take nobody more.
+        media: { workers, full_at_percent: 100, ...(peersMax > 0 ? { peers_per_worker: peersMax, packets_per_worker: 64 * peersMax } : {}), ...settings },
         recording: { enabled: false },
       },
     });

@@ -123,6 +123,7 @@ export function runCase(kind, environment, { rooms, subscribers }, { seconds, fe
       peers: load.peers,
       peers_per_participant: server.peersPerParticipant,
       srtp: load.profiles().join(' '),
+      idle_rss_kb: idleRssKb,
       rss_kb_per_peer: Math.round((seen.server_rss_kb - idleRssKb) / load.peers),
       ...seen,
     };

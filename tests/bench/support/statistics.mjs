@@ -24,6 +24,7 @@ export function summarise(server, name, runs, more = {}) {
     forwarded_pps: Math.round(median(runs.map((run) => run.forwarded_pps))),
     lost_percent: median(runs.map((run) => run.lost_percent)),
     rss_kb_per_peer: Math.round(median(runs.map((run) => run.rss_kb_per_peer ?? 0))),
+    idle_rss_kb: last.idle_rss_kb,
     peers: last.peers,
     peers_per_participant: last.peers_per_participant,
     name: last.name,
