@@ -64,7 +64,8 @@ async function climb(name) {
         }
         connected = rooms;
       }
-      load.active(rooms);
+      // A server that left pictures out under a higher load gets some seconds to take them up again.
+      await startFlowing(load, rooms, rooms * STREAMS_PER_ROOM);
       await sleep(SETTLE_MS);
       const observations = [];
       const observeOnce = async () => {
