@@ -161,7 +161,11 @@ static void write_sender_report(struct room_endpoint *endpoint, struct subscribe
     if (!line || !subscribed_track_report_is_due(line, now_us)) {
         return;
     }
-    compound_make_room(compound, 64);
+    compound_make_room(compound, 72);
+    if (compound->writer.size == 0) {
+        /* All compounds begin with one SSRC: SRTCP has a cipher and an index for each. */
+        (void)rtcp_write_receiver_report(&compound->writer, endpoint->reports.ssrc, NULL, 0);
+    }
     (void)subscribed_track_write_report(line, &compound->writer, now_us);
     (void)rtcp_write_cname(&compound->writer, subscribed_track_ssrc(line), endpoint->reports.cname);
 }

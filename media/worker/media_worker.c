@@ -56,8 +56,8 @@ static void bury_ended(struct worker_state *state)
 static void after_batch(void *context, uint64_t now_us)
 {
     struct worker_state *state = context;
-    (void)now_us;
     bury_ended(state);
+    worker_rooms_after_batch(state, now_us);
     transport_host_flush(state->host);
 }
 
@@ -67,9 +67,7 @@ static void on_tick(void *context, uint64_t now_us)
     struct worker_state *state = &worker->state;
     transport_host_on_tick(state->host, now_us);
     bury_ended(state);
-    LIST_FOR_EACH (element, &state->rooms) {
-        worker_room_on_tick(LIST_ENTRY(element, struct worker_room, in_worker), now_us);
-    }
+    worker_rooms_on_tick(state, now_us);
     if (now_us >= worker->report_due_us) {
         worker->report_due_us = now_us + REPORT_US;
         worker_report_post(state);
@@ -120,6 +118,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     state->peers_max = config->peers_max;
     state->events = config->events;
     list_init(&state->rooms);
+    list_init(&state->busy_rooms);
     list_init(&state->ended);
     (void)snprintf(worker->name, sizeof(worker->name), "worker-%u", config->index);
     state->packets = packet_buffer_pool_create(config->packets);

@@ -6,6 +6,7 @@
 #include "media/router/room_endpoint.h"
 #include "media/transport/peer_transport.h"
 #include "media/transport/transport_host.h"
+#include "media/worker/worker_room.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -81,6 +82,9 @@ static void on_closed(void *context, uint64_t now_us)
 static void on_rtp(void *context, struct packet_buffer *packet)
 {
     const struct worker_endpoint *endpoint = context;
+    if (endpoint->home) {
+        worker_room_note_packet(endpoint->home);
+    }
     room_endpoint_on_rtp(endpoint->place, packet);
 }
 

@@ -13,6 +13,7 @@ struct mailbox;
 struct room;
 struct room_endpoint;
 struct transport_host;
+struct worker_room;
 struct worker_state;
 
 struct worker_endpoint_config {
@@ -28,6 +29,7 @@ struct worker_endpoint {
     uint64_t id;
     struct worker_endpoint_config config;
     struct worker_state *worker;      /* its owner's; borrowed */
+    struct worker_room *home;         /* its owner's; borrowed */
     struct peer_transport *transport; /* owned; NULL when it ended */
     struct room_endpoint *place;      /* of the room */
     struct worker_endpoint_report reported;

@@ -15,6 +15,8 @@
 LOG_TOPIC("room");
 
 static const uint32_t REPORT_US = 1000000;
+static const uint64_t TICK_US = 20000;
+static const uint64_t QUIET_TICK_US = 30000; /* a busy room's own packets come first */
 
 /* ---- events ---- */
 
@@ -139,6 +141,7 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
     room->room = room_create(&config);
     room_set_thinned(room->room, worker_load_level(&worker->load) == WORKER_LOAD_THINNED, 0);
     list_init(&room->endpoints);
+    list_init(&room->in_busy);
     list_append(&worker->rooms, &room->in_worker);
     *ret_room = room;
     return 0;
@@ -154,6 +157,7 @@ struct worker_room *worker_room_destroy(struct worker_room *room, uint64_t now_u
         worker_room_close_endpoint(LIST_ENTRY(element, struct worker_endpoint, in_room));
     }
     list_remove(&room->in_worker);
+    list_remove(&room->in_busy);
     (void)fixed_map_remove(room->worker->rooms_by_id, &room->id, sizeof(room->id));
     room->room = room_destroy(room->room);
     free(room);
@@ -183,12 +187,34 @@ static void post_reports(struct worker_room *room, uint64_t now_us)
     }
 }
 
-void worker_room_on_tick(struct worker_room *room, uint64_t now_us)
+static void tick(struct worker_room *room, uint64_t now_us)
 {
+    room->ticked_at_us = now_us;
     room_on_tick(room->room, now_us);
     post_reports(room, now_us);
     if (room->recorder_broken) {
         give_up_recorder(room, now_us);
+    }
+}
+
+void worker_rooms_after_batch(struct worker_state *worker, uint64_t now_us)
+{
+    LIST_FOR_EACH (element, &worker->busy_rooms) {
+        struct worker_room *room = LIST_ENTRY(element, struct worker_room, in_busy);
+        list_remove(element);
+        if (now_us - room->ticked_at_us >= TICK_US) {
+            tick(room, now_us);
+        }
+    }
+}
+
+void worker_rooms_on_tick(struct worker_state *worker, uint64_t now_us)
+{
+    LIST_FOR_EACH (element, &worker->rooms) {
+        struct worker_room *room = LIST_ENTRY(element, struct worker_room, in_worker);
+        if (now_us - room->ticked_at_us >= QUIET_TICK_US) {
+            tick(room, now_us);
+        }
     }
 }
 
@@ -215,6 +241,7 @@ static int open_endpoint(struct worker_room *room, const struct worker_endpoint_
     }
     list_append(&room->endpoints, &endpoint->in_room);
     endpoint->worker = worker;
+    endpoint->home = room;
     (void)TAKE(endpoint);
     return 0;
 }

@@ -16,6 +16,7 @@ struct worker_recorder;
 
 struct worker_room {
     struct list in_worker;
+    struct list in_busy; /* see worker_room_note_packet() */
     struct list endpoints;
     uint64_t id;
     struct worker_state *worker;      /* borrowed */
@@ -23,6 +24,7 @@ struct worker_room {
     struct worker_recorder *recorder; /* owned; NULL: none is attached */
     bool recorder_broken;             /* found while it was being used: it goes at the next tick */
     uint64_t report_due_us;           /* of its endpoints */
+    uint64_t ticked_at_us;
 };
 
 /* Returns 0, -EEXIST, or -ENOSPC. */
@@ -33,7 +35,21 @@ struct worker_room *worker_room_destroy(struct worker_room *room, uint64_t now_u
 struct worker_room *worker_room_find(const struct worker_state *worker, uint64_t id);
 struct worker_endpoint *worker_room_find_endpoint(const struct worker_state *worker, uint64_t id);
 
-void worker_room_on_tick(struct worker_room *room, uint64_t now_us);
+/* A packet of the room came: its tick, when due, goes with this batch (worker_rooms_after_batch()).
+ */
+static inline void worker_room_note_packet(struct worker_room *room)
+{
+    if (list_is_empty(&room->in_busy)) {
+        list_append(&room->worker->busy_rooms, &room->in_busy);
+    }
+}
+
+/* Reports, feedback and requests of the rooms of which packets came, every 20 ms for each. They
+ * leave in one flush with those packets, and rooms take turns: nobody's packets wait for the
+ * reports of all rooms at once. */
+void worker_rooms_after_batch(struct worker_state *worker, uint64_t now_us);
+/* The same for rooms that were quiet; for the worker's tick. */
+void worker_rooms_on_tick(struct worker_state *worker, uint64_t now_us);
 
 /* Posts ENDPOINT_FAILED when there is no place. */
 void worker_room_open_endpoint(struct worker_room *room, const struct worker_endpoint_open *open,

@@ -38,7 +38,7 @@ static void note(void *context, const struct rtcp_packet *packet, uint64_t at_us
     told->cnames += packet->type == RTCP_SOURCE_DESCRIPTION;
     told->plis += kind == RTCP_FEEDBACK_PLI;
     told->firs += kind == RTCP_FEEDBACK_FIR;
-    if (packet->type == RTCP_RECEIVER_REPORT) {
+    if (packet->type == RTCP_RECEIVER_REPORT && packet->count > 0) {
         told->receiver_reports++;
         assert_int_equal(rtcp_report_block_read(packet, 0, &told->last_block), 0);
     } else if (kind == RTCP_FEEDBACK_NACK) {
