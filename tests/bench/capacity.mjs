@@ -143,8 +143,11 @@ const ours = climbs.get('bedside') ?? climbs.get('media');
 const reference = climbs.get('reference');
 const oursName = climbs.has('bedside') ? 'bedside' : 'media';
 
-function spreadOf(values) {
-  return Math.max(...values) / Math.min(...values);
+/** How much dearer any later one is than an earlier one; below 1: it only falls. */
+function rise(values) {
+  let most = 0;
+  for (let i = 1; i < values.length; i++) most = Math.max(most, values[i] / Math.min(...values.slice(0, i)));
+  return most;
 }
 
 /** kB for each further peer between two counts of visits. */
@@ -156,7 +159,7 @@ const added = (climbed, from, to) => {
 if (ours) {
   const costs = STEPS.map((rooms) => ours.seen.get(rooms)?.us_per_forwarded).filter(Boolean);
   if (costs.length === STEPS.length) {
-    bar(`cost of a packet from ${STEPS[0]} to ${STEPS.at(-1)} visits, dearest / cheapest (at most 1.2)`, spreadOf(costs), 1.2);
+    bar(`cost of a packet from ${STEPS[0]} to ${STEPS.at(-1)} visits (${costs.map(figure).join(', ')} us), dearest after / cheapest before (at most 1.2)`, rise(costs), 1.2);
     bar('memory of a further peer, 60 to 90 visits / 10 to 60 (0.8 to 1.25)', added(ours, 60, 90) / added(ours, 10, 60), 1.25, 0.8);
   }
   if (reference) {

@@ -91,7 +91,8 @@ export async function observe({ load, server, streams, seconds, profile }) {
 
 /** Where the load itself was the limit, its figures say nothing of the server. */
 export function generatorIsLimit({ generator }) {
-  return generator.socket_drops > 0 || generator.send_errors > 0 || generator.cpu_percent > 85;
+  const isLate = generator.cpu_percent > 70 && generator.lateness_p99_us > 2000;
+  return generator.socket_drops > 0 || generator.send_errors > 0 || generator.cpu_percent > 85 || isLate;
 }
 
 /** Starts server and load, runs `use(session)`, ends both whatever happens. */
