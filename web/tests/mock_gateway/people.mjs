@@ -23,7 +23,7 @@ export const visit = () => ({
   time_zone: 'America/Denver',
   state: 'open',
   ...clinic,
-  slots_max: 4,
+  slots_max: 8,
   opinion: true,
 });
 

@@ -55,9 +55,10 @@ export async function openMediaPeer(browser) {
     };
     const peers = new Map();
     window.answer = async (session, sdp, active) => {
-      // A new session is a new transport, as with the gateway.
-      if (!peers.has(session)) peers.set(session, { peer: new RTCPeerConnection(), brushes: [] });
-      const { peer, brushes } = peers.get(session);
+      // A new session is a new transport, and so is another certificate, as with the gateway.
+      const key = `${session} ${/^a=fingerprint:.*$/m.exec(sdp)?.[0]}`;
+      if (!peers.has(key)) peers.set(key, { peer: new RTCPeerConnection(), brushes: [] });
+      const { peer, brushes } = peers.get(key);
       await peer.setRemoteDescription({ type: 'offer', sdp });
       const sections = sdp.split(/^m=/m).slice(1);
       let video = 0;
