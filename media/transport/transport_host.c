@@ -109,7 +109,7 @@ void transport_host_receive(struct transport_host *host, uint64_t now_us)
         for (size_t i = 0; i < count; i++) {
             hand_on(host, &datagrams[i], now_us);
         }
-        if (count < UDP_BATCH_SIZE) {
+        if (!udp_socket_has_more(host->socket)) {
             break;
         }
     }

@@ -4,10 +4,18 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <stdbool.h>
 #include <string.h>
 
 #define KERNEL_BUFFER_BYTES (4 * 1024 * 1024)
+#define RUN_BYTES_MAX 65535
+/* The kernel makes runs of at most 64; on one machine a sender may make longer ones. */
+#define DATAGRAMS_MAX (UDP_BATCH_SIZE * 64)
+
+struct receive_control {
+    _Alignas(struct cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(int))];
+};
 
 struct udp_socket {
     int fd;
@@ -15,12 +23,16 @@ struct udp_socket {
     uint16_t port;
     struct udp_socket_statistics statistics;
 
-    struct udp_datagram received[UDP_BATCH_SIZE];
+    bool batch_was_full;
+    size_t received_count;
+    struct udp_datagram received[DATAGRAMS_MAX];
     struct sockaddr_storage sources[UDP_BATCH_SIZE];
     struct iovec vectors[UDP_BATCH_SIZE];
+    struct receive_control controls[UDP_BATCH_SIZE];
     struct mmsghdr messages[UDP_BATCH_SIZE];
 
-    _Alignas(16) uint8_t buffers[UDP_BATCH_SIZE][UDP_DATAGRAM_SIZE_MAX];
+    /* Of these only what is written becomes real memory. */
+    _Alignas(16) uint8_t buffers[UDP_BATCH_SIZE][RUN_BYTES_MAX + 1];
 };
 
 static int open_socket(const struct network_address *address, bool dual_stack, int *ret_family)
@@ -40,6 +52,8 @@ static int open_socket(const struct network_address *address, bool dual_stack, i
     const int buffer_bytes = KERNEL_BUFFER_BYTES;
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof(buffer_bytes));
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof(buffer_bytes));
+    const int runs = 1; /* a kernel before 5.0 hands out datagrams one by one */
+    (void)setsockopt(fd, SOL_UDP, UDP_GRO, &runs, sizeof(runs));
 
     struct sockaddr_storage name;
     const socklen_t name_size = network_address_to_sockaddr(address, family, &name);
@@ -71,11 +85,14 @@ static void prepare_receiving(struct udp_socket *socket)
 {
     for (size_t i = 0; i < UDP_BATCH_SIZE; i++) {
         socket->vectors[i] =
-            (struct iovec){.iov_base = socket->buffers[i], .iov_len = UDP_DATAGRAM_SIZE_MAX};
-        socket->messages[i].msg_hdr = (struct msghdr){.msg_name = &socket->sources[i],
-                                                      .msg_namelen = sizeof(socket->sources[i]),
-                                                      .msg_iov = &socket->vectors[i],
-                                                      .msg_iovlen = 1};
+            (struct iovec){.iov_base = socket->buffers[i], .iov_len = RUN_BYTES_MAX};
+        socket->messages[i].msg_hdr =
+            (struct msghdr){.msg_name = &socket->sources[i],
+                            .msg_namelen = sizeof(socket->sources[i]),
+                            .msg_iov = &socket->vectors[i],
+                            .msg_iovlen = 1,
+                            .msg_control = socket->controls[i].bytes,
+                            .msg_controllen = sizeof(socket->controls[i].bytes)};
     }
 }
 
@@ -157,27 +174,65 @@ static int receive_batch(struct udp_socket *socket)
     return 0;
 }
 
+/* Of a run all datagrams have one size but the last, which may be shorter. */
+static size_t segment_size_of(struct msghdr *header, size_t size)
+{
+    const struct cmsghdr *control = CMSG_FIRSTHDR(header);
+    int segment_size = 0;
+    if (control && control->cmsg_level == SOL_UDP && control->cmsg_type == UDP_GRO) {
+        memcpy(&segment_size, CMSG_DATA(control), sizeof(segment_size));
+    }
+    return segment_size > 0 ? (size_t)segment_size : size;
+}
+
+static void accept_datagram(struct udp_socket *socket, const uint8_t *data, size_t size,
+                            const struct network_address *source)
+{
+    if (size > UDP_DATAGRAM_SIZE_MAX || socket->received_count == DATAGRAMS_MAX) {
+        socket->statistics.datagrams_truncated++;
+        return;
+    }
+    socket->received[socket->received_count++] =
+        (struct udp_datagram){.data = data, .size = size, .source = *source};
+    socket->statistics.datagrams_received++;
+    socket->statistics.bytes_received += size;
+}
+
+static void accept_message(struct udp_socket *socket, size_t index)
+{
+    struct mmsghdr *message = &socket->messages[index];
+    const uint8_t *data = socket->buffers[index];
+    const size_t size = message->msg_len;
+    struct network_address source;
+    if (network_address_from_sockaddr(&socket->sources[index], &source) < 0) {
+        return;
+    }
+    const size_t segment_size = segment_size_of(&message->msg_hdr, size);
+    size_t at = 0;
+    do { /* an empty datagram is one, too */
+        const size_t left = size - at;
+        const size_t length = left < segment_size ? left : segment_size;
+        accept_datagram(socket, data + at, length, &source);
+        at += length;
+    } while (at < size);
+}
+
 size_t udp_socket_receive(struct udp_socket *socket, const struct udp_datagram **ret_datagrams)
 {
     const int count = receive_batch(socket);
-    size_t accepted = 0;
+    socket->batch_was_full = count == UDP_BATCH_SIZE;
+    socket->received_count = 0;
     for (int i = 0; i < count; i++) {
-        struct mmsghdr *message = &socket->messages[i];
-        struct udp_datagram *datagram = &socket->received[accepted];
-        message->msg_hdr.msg_namelen = sizeof(socket->sources[i]); /* for the next time */
-        if (message->msg_hdr.msg_flags & MSG_TRUNC) {
-            socket->statistics.datagrams_truncated++;
-            continue;
-        }
-        if (network_address_from_sockaddr(&socket->sources[i], &datagram->source) < 0) {
-            continue;
-        }
-        datagram->data = socket->buffers[i];
-        datagram->size = message->msg_len;
-        socket->statistics.datagrams_received++;
-        socket->statistics.bytes_received += message->msg_len;
-        accepted++;
+        struct msghdr *header = &socket->messages[i].msg_hdr;
+        accept_message(socket, (size_t)i);
+        header->msg_namelen = sizeof(socket->sources[i]); /* for the next time */
+        header->msg_controllen = sizeof(socket->controls[i].bytes);
     }
     *ret_datagrams = socket->received;
-    return accepted;
+    return socket->received_count;
+}
+
+bool udp_socket_has_more(const struct udp_socket *socket)
+{
+    return socket->batch_was_full;
 }

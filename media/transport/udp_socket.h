@@ -1,7 +1,9 @@
 /* udp_socket.h - one UDP socket that receives in batches.
  *
- * recvmmsg(2) of up to 64 datagrams into buffers made at creation; nothing is allocated per
- * datagram. What goes out is udp_sender.h's.
+ * recvmmsg(2) of up to 64 messages into buffers made at creation; nothing is allocated per
+ * datagram. Where the kernel can (UDP_GRO, 5.0), datagrams of one source that came together are one
+ * message, which is cut up here: a video frame of five packets then costs one copy and one
+ * wake-up. What goes out is udp_sender.h's.
  *
  * Bound to "::" the socket serves IPv6 and IPv4. The kernel chooses the source address of what is
  * sent by its routes: a machine whose peers use a secondary address binds that address.
@@ -13,6 +15,7 @@
 #include "gateway/base/cleanup.h"
 #include "media/transport/network_address.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +54,8 @@ uint16_t udp_socket_port(const struct udp_socket *socket);
 /* Receives one batch. Returns how many datagrams `*ret_datagrams` has (borrowed until the next
  * call), 0 when none waits. */
 size_t udp_socket_receive(struct udp_socket *socket, const struct udp_datagram **ret_datagrams);
+/* The last batch was full: more may wait. */
+bool udp_socket_has_more(const struct udp_socket *socket);
 
 const struct udp_socket_statistics *udp_socket_statistics(const struct udp_socket *socket);
 

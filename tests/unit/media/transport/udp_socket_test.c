@@ -1,6 +1,7 @@
 #include "media/transport/udp_socket.h"
 
 #include <errno.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,6 +73,52 @@ static void test_more_than_a_batch_comes_in_batches(void **state)
     assert_int_equal(udp_socket_statistics(to)->system_calls, 2);
 }
 
+/* Where the kernel takes runs apart before they are received, this holds as well. */
+static void test_a_run_is_cut_into_its_datagrams(void **state)
+{
+    static const struct {
+        int segment_size;
+        size_t size;
+        size_t datagrams;
+        size_t last_size;
+    } runs[] = {
+        {1200, 6000, 5, 1200}, {1200, 3601, 4, 1}, {100, 6400, 64, 100}, {2100, 4201, 1, 1}};
+    (void)state;
+    AUTO(udp_socket) to = NULL;
+    assert_int_equal(udp_socket_create("127.0.0.1", 0, &to), 0);
+    const struct network_address destination = loopback(to);
+    struct sockaddr_storage name;
+    const socklen_t size = network_address_to_sockaddr(&destination, AF_INET, &name);
+    uint8_t bytes[6400];
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (uint8_t)(i * 7 >> 3);
+    }
+    for (size_t r = 0; r < ARRAY_LENGTH(runs); r++) {
+        const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        const size_t segment_size = (size_t)runs[r].segment_size;
+        assert_int_equal(setsockopt(fd, SOL_UDP, UDP_SEGMENT, &runs[r].segment_size, sizeof(int)),
+                         0);
+        assert_int_equal(sendto(fd, bytes, runs[r].size, 0, (struct sockaddr *)&name, size),
+                         runs[r].size);
+        close(fd);
+        size_t received = 0;
+        while (received < runs[r].datagrams) {
+            const struct udp_datagram *datagrams = NULL;
+            const size_t count = receive(to, &datagrams);
+            for (size_t i = 0; i < count; i++, received++) {
+                const bool is_last = received + 1 == runs[r].datagrams;
+                const size_t begin =
+                    is_last ? runs[r].size - runs[r].last_size : received * segment_size;
+                assert_int_equal(datagrams[i].size, is_last ? runs[r].last_size : segment_size);
+                assert_memory_equal(datagrams[i].data, bytes + begin, datagrams[i].size);
+            }
+        }
+        assert_int_equal(received, runs[r].datagrams);
+    }
+    /* 2100 bytes are too long: of that run only the last byte is left. */
+    assert_int_equal(udp_socket_statistics(to)->datagrams_truncated, 2);
+}
+
 static void test_addresses_that_cannot_be_bound_are_errors(void **state)
 {
     (void)state;
@@ -89,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_more_than_a_batch_comes_in_batches),
         cmocka_unit_test(test_too_long_datagrams_are_dropped_whole),
+        cmocka_unit_test(test_a_run_is_cut_into_its_datagrams),
         cmocka_unit_test(test_addresses_that_cannot_be_bound_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
