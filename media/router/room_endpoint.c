@@ -74,9 +74,10 @@ void room_endpoint_restart_streams(struct room_endpoint *endpoint)
     }
 }
 
-void room_endpoint_set_connected(struct room_endpoint *endpoint, uint64_t now_us)
+void room_endpoint_set_connected(struct room_endpoint *endpoint, uint32_t rtt_us, uint64_t now_us)
 {
     endpoint->connected = true;
+    endpoint->subscriber.rtt_us = rtt_us;
     endpoint->subscriber.open = endpoint->in_room;
     for (size_t i = 0; i < endpoint->slot_count; i++) {
         if (endpoint->slots[i].video) {

@@ -10,8 +10,7 @@ static uint32_t reach_of(uint32_t rtt_us)
 
 void retransmission_reach_init(struct retransmission_reach *reach)
 {
-    *reach =
-        (struct retransmission_reach){.keep_us = reach_of(RETRANSMISSION_REACH_RTT_UNKNOWN_US)};
+    *reach = (struct retransmission_reach){.keep_us = reach_of(0)};
 }
 
 uint32_t retransmission_reach_update(struct retransmission_reach *reach, uint32_t rtt_us,

@@ -6,8 +6,9 @@
  * One round trip passes until the first request is here, another one until the second, when the
  * answer to the first was lost too. The rest is what receivers wait: a gap shows with the next
  * packet, up to a frame later, browsers look for gaps each 20 ms, and packets jitter. The round
- * trip is the longest of all receivers; one that is not known yet counts as 100 ms. When it becomes
- * longer the reach follows at once, when it becomes shorter by an eighth a second.
+ * trip is the longest of all receivers, of whom there are none at first; one that is not known yet
+ * counts as 100 ms. When it becomes longer the reach follows at once, when it becomes shorter by an
+ * eighth a second.
  *
  * Pure; fields are private. Thread: the worker that owns the stream. */
 #ifndef BEDSIDE_MEDIA_RTP_RETRANSMISSION_REACH_H

@@ -28,6 +28,8 @@ struct peer_transport {
     uint64_t entered_us; /* the state */
     struct ice_lite *ice;
     struct dtls_handshake *dtls;
+    bool dtls_has_sent;      /* since it was last looked at */
+    uint64_t flight_sent_us; /* our last; 0: none, or it was sent twice */
     struct srtp_session *srtp;
     struct udp_destination destination; /* where ICE says, if `has_destination` */
     bool has_destination;
@@ -150,8 +152,18 @@ static void fail(struct peer_transport *peer, enum peer_transport_failure failur
 static void send_dtls(void *context, const uint8_t *datagram, size_t size)
 {
     struct peer_transport *peer = context;
+    peer->dtls_has_sent = true;
     if (peer->has_destination) {
         (void)udp_sender_queue(&peer->destination, datagram, size);
+    }
+}
+
+/* The answer to a flight that was sent twice says nothing about the round trip (RFC 6298, 3). */
+static void note_flight(struct peer_transport *peer, uint64_t sent_us)
+{
+    if (peer->dtls_has_sent) {
+        peer->dtls_has_sent = false;
+        peer->flight_sent_us = sent_us;
     }
 }
 
@@ -167,6 +179,9 @@ static void start_srtp(struct peer_transport *peer, uint64_t now_us)
         return;
     }
     peer->srtp_profile = srtp_profile_name(profile);
+    if (peer->flight_sent_us > 0) {
+        peer->statistics.handshake_rtt_us = (uint32_t)(now_us - peer->flight_sent_us);
+    }
     enter(peer, CONNECTED, now_us);
     peer->ops->on_connected(peer->context, peer->srtp_profile, now_us);
 }
@@ -213,6 +228,7 @@ static void on_dtls_datagram(struct peer_transport *peer, const struct udp_datag
     peer->host->statistics.dtls_rejected += dtls_rejected(peer) - rejected;
     peer->host->statistics.half_open_refused += dtls->half_open_refused - refused;
     on_dtls_event(peer, event, now_us);
+    note_flight(peer, now_us);
 }
 
 /* ---- ICE ---- */
@@ -338,6 +354,7 @@ void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
         fail(peer, PEER_TRANSPORT_FAILURE_DTLS, now_us);
     } else {
         on_dtls_event(peer, dtls_handshake_on_tick(peer->dtls, now_us), now_us);
+        note_flight(peer, 0);
     }
 }
 

@@ -73,6 +73,9 @@ struct peer_transport_statistics {
     uint64_t checks_answered;
     uint64_t address_changes; /* of the pair that is sent to, after the first */
     uint32_t dtls_attempts;   /* handshakes begun: 1 in an ordinary call */
+    /* From our first DTLS flight to the peer's answer, with the time that it took to think; 0 when
+     * that flight was sent more than once. Known when connected. */
+    uint32_t handshake_rtt_us;
 };
 
 struct peer_transport;

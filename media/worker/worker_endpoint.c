@@ -40,7 +40,9 @@ void worker_endpoint_post_failure(struct mailbox *events, uint64_t endpoint_id,
 static void on_connected(void *context, const char *profile, uint64_t now_us)
 {
     struct worker_endpoint *endpoint = context;
-    room_endpoint_set_connected(endpoint->place, now_us);
+    struct peer_transport_statistics transport;
+    peer_transport_statistics(endpoint->transport, &transport);
+    room_endpoint_set_connected(endpoint->place, transport.handshake_rtt_us, now_us);
     log_info("connected", "endpoint=%" PRIu64 " profile=%s", endpoint->id, profile);
     post_connected(endpoint->config.events, endpoint->id, profile);
 }

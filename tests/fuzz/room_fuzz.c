@@ -227,7 +227,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct endpoint_media media = negotiated(0x10 * ((uint32_t)i + 1));
         people[i].endpoint = room_open_endpoint(room, &person, now_us);
         room_endpoint_set_media(people[i].endpoint, &media, now_us);
-        room_endpoint_set_connected(people[i].endpoint, now_us);
+        room_endpoint_set_connected(people[i].endpoint, 0, now_us);
         room_enter(room, people[i].endpoint, now_us);
     }
     const struct sink recorder = {&recorder_ops, NULL};

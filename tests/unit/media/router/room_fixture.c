@@ -114,7 +114,7 @@ struct fake_browser *room_fixture_open_unconnected(struct room_fixture *fixture,
 struct fake_browser *room_fixture_open(struct room_fixture *fixture, size_t index)
 {
     struct fake_browser *browser = room_fixture_open_unconnected(fixture, index);
-    room_endpoint_set_connected(browser->endpoint, fixture->now_us);
+    room_endpoint_set_connected(browser->endpoint, 0, fixture->now_us);
     return browser;
 }
 

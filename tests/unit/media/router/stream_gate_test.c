@@ -157,7 +157,7 @@ static void the_first_picture_is_there_when_the_handshake_is_done(void **state)
     assert_int_equal(scene.keyframes, 1);
     assert_int_equal(fake_browser_count_all_rtp(newcomer), 0);
 
-    room_endpoint_set_connected(newcomer->endpoint, scene.fixture->now_us);
+    room_endpoint_set_connected(newcomer->endpoint, 0, scene.fixture->now_us);
     assert_int_equal(first_picture_us(newcomer), scene.fixture->now_us);
     pass(&scene, 1000 * MS);
     assert_int_equal(scene.keyframes, 1);

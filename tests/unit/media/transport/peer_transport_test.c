@@ -89,6 +89,22 @@ static void test_a_peer_connects_and_media_flows_both_ways(void **state)
     assert_int_equal(statistics.address_changes, 0);
 }
 
+/* Each turn of both ends takes 10 ms by the host's clock; an answer comes in a later turn. */
+static void test_the_handshake_tells_the_round_trip(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_open(fixture, NULL);
+    const uint64_t began_us = transport_fixture_now_us(fixture);
+    test_peer_start(call->peer);
+    while (call->connected == 0 && call->failed == 0) {
+        fixture->skipped_us += 10000;
+        transport_fixture_step(fixture);
+    }
+    assert_int_equal(call->connected, 1);
+    assert_in_range(statistics_of(call).handshake_rtt_us, 10000,
+                    transport_fixture_now_us(fixture) - began_us - 10000);
+}
+
 /* ---- profiles and certificates ---- */
 
 static void test_the_servers_order_of_profiles_decides(void **state)
@@ -790,6 +806,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_peer_connects_and_media_flows_both_ways, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_the_handshake_tells_the_round_trip, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_servers_order_of_profiles_decides, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(
