@@ -51,7 +51,7 @@ struct gateway_config {
         char *listen;     /* an address */
         unsigned udp_port;
         struct config_list advertise; /* addresses, at least one */
-        unsigned peers_per_worker; /* 0: what packets and memory allow */
+        unsigned peers_per_worker;    /* 0: what packets and memory allow */
         unsigned packets_per_worker;
         unsigned full_at_percent;
         enum srtp_aead_choice srtp_aead;

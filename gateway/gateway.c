@@ -7,6 +7,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mailbox.h"
 #include "gateway/base/secret.h"
+#include "gateway/base/thread_priority.h"
 #include "gateway/config.h"
 #include "gateway/consent_words.h"
 #include "gateway/hooks/outbox.h"
@@ -350,6 +351,7 @@ struct gateway *gateway_destroy(struct gateway *gateway)
 int gateway_run(struct gateway *gateway)
 {
     recording_keeper_recover(gateway->keeper);
+    thread_run_behind(THREAD_BEHIND_CONVERSATION); /* the media workers run already */
     log_info("ready", "version=%s port=%u workers=%u", GATEWAY_VERSION,
              signaling_server_port(gateway->server), gateway->config->media.workers);
     return signaling_server_run(gateway->server);

@@ -3,15 +3,14 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/cleanup.h"
 #include "gateway/base/secret.h"
+#include "gateway/base/thread_priority.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -57,14 +56,6 @@ static int make_pair(int *ret_ours, int *ret_theirs)
 
 /* ---- priority ---- */
 
-void recorder_process_lower_priority(void)
-{
-    static const struct sched_param none = {0};
-    /* Both are properties of this one thread, and of what it starts. */
-    (void)setpriority(PRIO_PROCESS, 0, RECORDER_PROCESS_NICE);
-    (void)sched_setscheduler(0, SCHED_BATCH, &none);
-}
-
 /* Where sessions are scheduled as groups (sched_autogroup_enabled), nice counts only among the
  * processes of one session, and a session has a nice value of its own. A kernel without such groups
  * lacks the file. */
@@ -75,7 +66,7 @@ static void lower_session(pid_t pid)
     AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd >= 0) {
         char nice[8];
-        const int size = snprintf(nice, sizeof nice, "%d", RECORDER_PROCESS_NICE);
+        const int size = snprintf(nice, sizeof nice, "%d", THREAD_BEHIND_ALL);
         const ssize_t written = write(fd, nice, (size_t)size);
         (void)written; /* it is a matter of comfort */
     }

@@ -12,8 +12,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define RECORDER_PROCESS_NICE 10
-
 struct recorder_process {
     pid_t pid;      /* 0: none */
     int pidfd;      /* readable when it has exited; these are owned, -1: none */
@@ -27,9 +25,6 @@ struct recorder_process {
         .pidfd = -1, .control_fd = -1, .worker_fd = -1                                             \
     }
 
-/* Lowers the priority of the calling thread, which its processes inherit from their first moment.
- * For the thread that starts them. */
-void recorder_process_lower_priority(void);
 /* Makes the directory when it is missing, starts the process and sends it its configuration (which
  * is not kept). Returns 0, or a negative errno when there is no process. */
 int recorder_process_start(const char *program, const struct recorder_configuration *configuration,

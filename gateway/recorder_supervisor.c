@@ -5,6 +5,7 @@
 #include "gateway/base/list.h"
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
+#include "gateway/base/thread_priority.h"
 #include "gateway/recorder_child.h"
 #include "gateway/recorder_process.h"
 
@@ -135,7 +136,7 @@ static void *run(void *context)
 {
     struct recorder_supervisor *supervisor = context;
     pthread_setname_np(pthread_self(), "recorders");
-    recorder_process_lower_priority();
+    thread_run_behind(THREAD_BEHIND_ALL);
     loop_run(supervisor->loop);
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/base/mailbox.h"
 #include "gateway/base/random.h"
+#include "gateway/base/thread_priority.h"
 #include "gateway/hooks/hook_document.h"
 #include "gateway/hooks/local_program.h"
 #include "gateway/visits/visit_task.h"
@@ -324,6 +325,7 @@ static void wait_for_tasks(struct outbox *outbox)
 static void *run(void *context)
 {
     struct outbox *outbox = context;
+    thread_run_behind(THREAD_BEHIND_ALL);
     for (size_t i = 0; i < outbox->config.program_count; i++) {
         ask(&outbox->destinations[i]);
     }

@@ -3,6 +3,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/thread_priority.h"
 #include "gateway/visits/visit_conduct.h"
 
 #include <errno.h>
@@ -103,6 +104,7 @@ static void *run(void *context)
 {
     struct visit_service_thread *thread = context;
     struct pollfd wait = {.fd = mailbox_fd(thread->mailbox), .events = POLLIN};
+    thread_run_behind(THREAD_BEHIND_CONVERSATION);
     while (drain(thread)) {
         if (poll(&wait, 1, -1) < 0 && errno != EINTR) {
             log_error("poll_failed", "errno=%d", errno);

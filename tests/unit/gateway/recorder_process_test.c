@@ -2,6 +2,8 @@
 #include "gateway/base/cleanup.h"
 #include "gateway/recorder_process.h"
 
+#include "gateway/base/thread_priority.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -96,7 +98,7 @@ static int tear_down(void **state)
 static void *start_on_a_low_thread(void *context)
 {
     struct scene *s = context;
-    recorder_process_lower_priority();
+    thread_run_behind(THREAD_BEHIND_ALL);
     assert_int_equal(recorder_process_start(s->program, &s->configuration, &s->process), 0);
     return NULL;
 }
