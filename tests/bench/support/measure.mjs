@@ -113,8 +113,17 @@ export async function withServer(kind, environment, use) {
 export function runCase(kind, environment, { rooms, subscribers }, { seconds, feedback, profile }) {
   return withServer(kind, environment, async ({ load, server, idleRssKb }) => {
     if (feedback) load.feedback(feedback);
-    if (rooms) await addRooms(server, 0, rooms);
-    else await server.addFanout(0, subscribers, FAST_CAMERA);
+    // What a server loads and touches for its first visit is no PeerConnection's.
+    const settled = { rssKb: idleRssKb, peers: 0 };
+    if (rooms) {
+      await addRooms(server, 0, 1);
+      await startFlowing(load, 1, STREAMS_PER_ROOM);
+      await sleep(WARM_SECONDS * 1000);
+      Object.assign(settled, { rssKb: lookAt(server.pid).rssKb, peers: load.peers });
+      await addRooms(server, 1, rooms - 1);
+    } else {
+      await server.addFanout(0, subscribers, FAST_CAMERA);
+    }
     const streams = rooms ? rooms * STREAMS_PER_ROOM : subscribers;
     await startFlowing(load, rooms ?? 1, streams);
     await sleep(WARM_SECONDS * 1000);
@@ -125,7 +134,8 @@ export function runCase(kind, environment, { rooms, subscribers }, { seconds, fe
       peers_per_participant: server.peersPerParticipant,
       srtp: load.profiles().join(' '),
       idle_rss_kb: idleRssKb,
-      rss_kb_per_peer: Math.round((seen.server_rss_kb - idleRssKb) / load.peers),
+      first_visit_rss_kb: settled.rssKb - idleRssKb,
+      rss_kb_per_peer: Math.round((seen.server_rss_kb - settled.rssKb) / (load.peers - settled.peers)),
       ...seen,
     };
   });
