@@ -1,5 +1,6 @@
 # The load generator, the reference data path, and the media workers without the gateway.
 add_library(bench_endpoint STATIC
+    ${CMAKE_CURRENT_LIST_DIR}/endpoint/command_lines.c
     ${CMAKE_CURRENT_LIST_DIR}/endpoint/dtls_link.c
     ${CMAKE_CURRENT_LIST_DIR}/endpoint/srtp_gcm.c
     ${CMAKE_CURRENT_LIST_DIR}/endpoint/stun_message.c)
@@ -25,7 +26,7 @@ add_executable(bench_reference
 target_link_libraries(bench_reference PRIVATE bench_endpoint)
 
 add_executable(bench_media_server ${CMAKE_CURRENT_LIST_DIR}/media_server.c)
-target_link_libraries(bench_media_server PRIVATE bedside_media_worker)
+target_link_libraries(bench_media_server PRIVATE bench_endpoint bedside_media_worker)
 
 bedside_unit_test(${CMAKE_CURRENT_LIST_DIR}/load/load_counts_test.c
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/load/incoming_stream.c ${CMAKE_CURRENT_LIST_DIR}/load/latency_histogram.c

@@ -20,9 +20,8 @@
 #include "gateway/base/loop.h"
 #include "gateway/base/random.h"
 #include "media/worker/worker_pool.h"
+#include "tests/bench/endpoint/command_lines.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -175,8 +174,9 @@ static bool quit(const char *arguments)
     return true;
 }
 
-static void obey(char *line)
+static void obey(void *context, char *line)
 {
+    (void)context;
     static const struct {
         const char *name;
         bool (*run)(const char *arguments);
@@ -196,25 +196,10 @@ static void obey(char *line)
 
 static void on_input(void *context, uint32_t events)
 {
-    static char text[1 << 16];
-    static size_t size;
     (void)context, (void)events;
-    const ssize_t got = read(STDIN_FILENO, text + size, sizeof(text) - 1 - size);
-    if (got <= 0) {
-        if (got == 0 || errno != EAGAIN) {
-            loop_stop(loop);
-        }
-        return;
+    if (!command_lines_read(obey, NULL)) {
+        loop_stop(loop);
     }
-    size += (size_t)got;
-    text[size] = 0;
-    char *line = text;
-    for (char *end; (end = strchr(line, '\n')); line = end + 1) {
-        *end = 0;
-        obey(line);
-    }
-    size -= (size_t)(line - text);
-    memmove(text, line, size);
 }
 
 static void on_event(void *context, struct mailbox_message *message)
@@ -257,6 +242,7 @@ int main(int argc, char **argv)
     }
     loop = loop_create("bench");
     struct loop_source *from_workers = loop_watch_mailbox(loop, events, "events", on_event, NULL);
+    command_lines_begin();
     struct loop_source *input = loop_watch(loop, STDIN_FILENO, EPOLLIN, "commands", on_input, NULL);
     (void)loop_run(loop);
     input = loop_source_destroy(input);

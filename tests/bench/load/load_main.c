@@ -22,10 +22,9 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/cleanup.h"
 #include "gateway/base/clock.h"
+#include "tests/bench/endpoint/command_lines.h"
 #include "tests/bench/load/load_peer.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/sock_diag.h>
 #include <stdio.h>
@@ -39,7 +38,6 @@
 #define PEERS_MAX 8192
 #define EVENTS_MAX 128
 #define WAIT_US_MAX 20000
-#define LINE_SIZE_MAX (1 << 16)
 
 static struct load load = {.feedback = {true, true, true, true}};
 static struct load_peer *peers[PEERS_MAX];
@@ -294,8 +292,9 @@ static bool quit(const char *arguments)
     return true;
 }
 
-static void obey(char *line)
+static void obey(void *context, char *line)
 {
+    (void)context;
     static const struct {
         const char *name;
         bool (*run)(const char *arguments);
@@ -321,27 +320,6 @@ static void obey(char *line)
     quits = true;
 }
 
-static void read_commands(void)
-{
-    static char text[LINE_SIZE_MAX];
-    static size_t size;
-    ssize_t got;
-    while ((got = read(STDIN_FILENO, text + size, sizeof(text) - 1 - size)) > 0) {
-        size += (size_t)got;
-        text[size] = 0;
-        char *line = text;
-        for (char *end; (end = strchr(line, '\n')); line = end + 1) {
-            *end = 0;
-            obey(line);
-        }
-        size -= (size_t)(line - text);
-        memmove(text, line, size);
-    }
-    if (got == 0 || errno != EAGAIN) {
-        quits = true;
-    }
-}
-
 /* ---- the loop ---- */
 
 static void wait_and_receive(void)
@@ -357,7 +335,7 @@ static void wait_and_receive(void)
         if (events[i].data.ptr) {
             load_peer_receive(events[i].data.ptr);
         } else {
-            read_commands();
+            quits |= !command_lines_read(obey, NULL);
         }
     }
 }
@@ -381,7 +359,7 @@ int main(void)
     load.identity = dtls_link_identity_create();
     load.engine = gcm_engine_best();
     load.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    (void)fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
+    command_lines_begin();
     struct epoll_event event = {.events = EPOLLIN};
     (void)epoll_ctl(load.epoll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &event);
     while (!quits) {

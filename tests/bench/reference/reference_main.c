@@ -12,13 +12,12 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/cleanup.h"
 #include "gateway/base/random.h"
+#include "tests/bench/endpoint/command_lines.h"
 #include "tests/bench/endpoint/dtls_link.h"
 #include "tests/bench/endpoint/stun_message.h"
 #include "tests/bench/reference/reference_path.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -215,25 +214,11 @@ static bool obey(const char *line, const char *address)
     return strcmp(line, "quit") == 0;
 }
 
-static void read_commands(const char *address)
+static void obey_or_say(void *address, char *line)
 {
-    static char text[1 << 16];
-    static size_t size;
-    ssize_t got;
-    while ((got = read(STDIN_FILENO, text + size, sizeof(text) - 1 - size)) > 0) {
-        size += (size_t)got;
-        text[size] = 0;
-        char *line = text;
-        for (char *end; (end = strchr(line, '\n')); line = end + 1) {
-            *end = 0;
-            if (!obey(line, address)) {
-                (void)printf("error %s\n", line);
-            }
-        }
-        size -= (size_t)(line - text);
-        memmove(text, line, size);
+    if (!obey(line, address)) {
+        (void)printf("error %s\n", line);
     }
-    quits |= got == 0 || errno != EAGAIN;
 }
 
 static bool choose(const char *const *arguments, struct reference_path_config *ret_config)
@@ -270,7 +255,7 @@ static void run(const char *address)
             if (events[i].data.fd == fd) {
                 receive();
             } else {
-                read_commands(address);
+                quits |= !command_lines_read(obey_or_say, (void *)(uintptr_t)address);
             }
         }
     }
@@ -287,7 +272,7 @@ int main(int argc, char **argv)
     }
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     (void)printf("engine %s\n", gcm_engine_name(engine));
-    (void)fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
+    command_lines_begin();
     identity = dtls_link_identity_create();
     reference_path_init(&config);
     run(argv[1]);
