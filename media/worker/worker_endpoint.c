@@ -84,9 +84,7 @@ static void on_closed(void *context, uint64_t now_us)
 static void on_rtp(void *context, struct packet_buffer *packet)
 {
     const struct worker_endpoint *endpoint = context;
-    if (endpoint->home) {
-        worker_room_note_packet(endpoint->home);
-    }
+    worker_room_note_packet(endpoint->home);
     room_endpoint_on_rtp(endpoint->place, packet);
 }
 

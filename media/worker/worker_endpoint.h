@@ -14,7 +14,6 @@ struct room;
 struct room_endpoint;
 struct transport_host;
 struct worker_room;
-struct worker_state;
 
 struct worker_endpoint_config {
     struct transport_host *host; /* borrowed */
@@ -28,8 +27,7 @@ struct worker_endpoint {
     struct list in_ended; /* see worker_endpoint_bury() */
     uint64_t id;
     struct worker_endpoint_config config;
-    struct worker_state *worker;      /* its owner's; borrowed */
-    struct worker_room *home;         /* its owner's; borrowed */
+    struct worker_room *home;         /* set by its owner, who it is; borrowed */
     struct peer_transport *transport; /* owned; NULL when it ended */
     struct room_endpoint *place;      /* of the room */
     struct worker_endpoint_report reported;

@@ -240,7 +240,6 @@ static int open_endpoint(struct worker_room *room, const struct worker_endpoint_
         return r;
     }
     list_append(&room->endpoints, &endpoint->in_room);
-    endpoint->worker = worker;
     endpoint->home = room;
     (void)TAKE(endpoint);
     return 0;
@@ -259,10 +258,8 @@ void worker_room_open_endpoint(struct worker_room *room, const struct worker_end
 
 void worker_room_close_endpoint(struct worker_endpoint *endpoint)
 {
-    struct worker_state *worker = endpoint->worker;
-    struct room_endpoint_report report;
-    room_endpoint_take_report(endpoint->place, 0, &report);
-    worker->rtp_rejected_before += report.packets_rejected;
+    struct worker_state *worker = endpoint->home->worker;
+    worker->rtp_rejected_before += room_endpoint_packets_rejected(endpoint->place);
     (void)fixed_map_remove(worker->endpoints_by_id, &endpoint->id, sizeof(endpoint->id));
     worker_endpoint_destroy(endpoint);
 }

@@ -10,6 +10,7 @@
 #include "media/rtp/packet_buffer.h"
 #include "media/transport/transport_host.h"
 #include "media/worker/worker_endpoint.h"
+#include "media/worker/worker_room.h"
 #include "tests/fakes/media_source.h"
 #include "tests/fakes/test_peer.h"
 
@@ -39,6 +40,8 @@ struct whole {
     struct mailbox *events;
     struct room *room;
     struct list ended;
+    struct worker_state worker; /* of which only the lists of rooms are used */
+    struct worker_room home;
     int epoll;
     struct person people[ENDPOINTS_MAX];
     size_t people_count;
@@ -136,6 +139,7 @@ static void open_person(struct whole *whole)
     if (worker_endpoint_create(&config, &open, clock_now_us(), &person->endpoint) < 0) {
         path_fail("whole: endpoint");
     }
+    person->endpoint->home = &whole->home;
     media_source_init(&source, (uint32_t)id);
     media_source_negotiated(&source, 1, &media);
     room_endpoint_set_media(person->endpoint->place, &media, clock_now_us());
@@ -170,6 +174,9 @@ static struct whole *whole_open(const struct path_case *traffic, enum srtp_aead_
     struct whole *whole = calloc(1, sizeof(*whole));
     whole->traffic = traffic;
     list_init(&whole->ended);
+    list_init(&whole->worker.busy_rooms);
+    list_init(&whole->home.in_busy);
+    whole->home.worker = &whole->worker;
     whole->events = mailbox_create();
     whole->packets = packet_buffer_pool_create(PACKETS);
     media_source_init(&whole->source, 1);
