@@ -331,14 +331,21 @@ static void nothing_flows_into_a_slot_before_ready(void **state)
 
 /* ---- recording ---- */
 
+/* Alone in the visit, so that one yes is everybody's. */
+static struct visit_client *enter_and_record(struct appointment *visit, enum person_name person)
+{
+    struct visit_client *client = appointment_enter(visit, person);
+    assert_true(is_ok(client, recording("start")));
+    assert_true(is_ok(client, consent("given")));
+    wait_for_recording(client, is_recording);
+    return client;
+}
+
 static void a_newcomer_pauses_the_recording_before_entering(void **state)
 {
     (void)state;
     struct appointment visit = make_visit();
-    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
-    assert_true(is_ok(rao, recording("start")));
-    assert_true(is_ok(rao, consent("given")));
-    wait_for_recording(rao, is_recording);
+    AUTO(visit_client) rao = enter_and_record(&visit, RAO);
     fake_worker_pool_forget();
 
     AUTO(visit_client) feld = appointment_enter(&visit, FELD);
@@ -439,10 +446,7 @@ static void who_waits_cannot_hold_the_recording(void **state)
 {
     (void)state;
     struct appointment visit = make_visit();
-    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
-    assert_true(is_ok(rao, recording("start")));
-    assert_true(is_ok(rao, consent("given")));
-    wait_for_recording(rao, is_recording);
+    AUTO(visit_client) rao = enter_and_record(&visit, RAO);
     AUTO(visit_client) ana = appointment_join(&visit, ANA, NULL);
     fake_worker_pool_forget();
     struct blockade blockade;
@@ -460,10 +464,7 @@ static void a_recorder_that_dies_is_attached_anew(void **state)
 {
     (void)state;
     struct appointment visit = make_visit();
-    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
-    assert_true(is_ok(rao, recording("start")));
-    assert_true(is_ok(rao, consent("given")));
-    wait_for_recording(rao, is_recording);
+    AUTO(visit_client) rao = enter_and_record(&visit, RAO);
     struct answer answer = {0};
     AUTO(browser) operator_browser = browser_create_operator(&rig);
     char path[128];
