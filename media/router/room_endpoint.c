@@ -74,6 +74,22 @@ void room_endpoint_restart_streams(struct room_endpoint *endpoint)
     }
 }
 
+int room_endpoint_set_slot_view(struct room_endpoint *endpoint, uint32_t slot, uint32_t width,
+                                uint32_t height)
+{
+    if (slot >= endpoint->slot_count) {
+        return -ERANGE;
+    }
+    endpoint->slots[slot].view_width = width;
+    endpoint->slots[slot].view_height = height;
+    return 0;
+}
+
+void room_endpoint_set_priority(struct room_endpoint *endpoint, enum picture_priority priority)
+{
+    endpoint->priority = priority;
+}
+
 void room_endpoint_set_connected(struct room_endpoint *endpoint, uint32_t rtt_us, uint64_t now_us)
 {
     endpoint->connected = true;

@@ -5,6 +5,7 @@
 #define BEDSIDE_MEDIA_ROUTER_ROOM_ENDPOINT_H
 
 #include "media/router/endpoint_media.h"
+#include "media/router/picture_step.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,12 @@ struct room_endpoint_report {
 /* Replaces what is negotiated. Lines that stay as they were keep their state. */
 void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoint_media *media,
                              uint64_t now_us);
+/* The pixels at which it shows the slot's picture; 0 x 0: unknown. Returns 0, or -ERANGE for a slot
+ * that was not negotiated. */
+int room_endpoint_set_slot_view(struct room_endpoint *endpoint, uint32_t slot, uint32_t width,
+                                uint32_t height);
+/* How long others keep its picture. */
+void room_endpoint_set_priority(struct room_endpoint *endpoint, enum picture_priority priority);
 /* Its transport is up: from now on it is sent to, while it is in the room. `rtt_us` is a first
  * estimate, until receiver reports tell; 0: none. */
 void room_endpoint_set_connected(struct room_endpoint *endpoint, uint32_t rtt_us, uint64_t now_us);

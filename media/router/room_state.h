@@ -22,6 +22,8 @@ struct room_slot {
     struct subscribed_track *video; /* owned */
     uint64_t source_id;             /* 0: empty */
     bool video_wanted;
+    uint32_t view_width; /* pixels at which it is shown; 0 x 0: unknown */
+    uint32_t view_height;
 };
 
 struct room_endpoint {
@@ -39,6 +41,7 @@ struct room_endpoint {
     struct stream_table streams;
     struct arrival_log *arrivals; /* owned */
     struct speaker_member speaker;
+    enum picture_priority priority; /* of its picture, for others */
 
     /* what it receives */
     struct subscriber subscriber;

@@ -128,6 +128,28 @@ static void bind_slot(struct worker_state *worker, struct mailbox_message *messa
     }
 }
 
+static void view_slot(struct worker_state *worker, struct mailbox_message *message, uint64_t now_us)
+{
+    const struct worker_slot_view *command = COMMAND_OF(worker_slot_view, message);
+    struct worker_endpoint *endpoint = worker_room_find_endpoint(worker, command->endpoint_id);
+    (void)now_us;
+    if (endpoint) {
+        room_endpoint_set_slot_view(endpoint->place, command->slot, command->width,
+                                    command->height);
+    }
+}
+
+static void set_priority(struct worker_state *worker, struct mailbox_message *message,
+                         uint64_t now_us)
+{
+    const struct worker_endpoint_priority *command = COMMAND_OF(worker_endpoint_priority, message);
+    struct worker_endpoint *endpoint = worker_room_find_endpoint(worker, command->endpoint_id);
+    (void)now_us;
+    if (endpoint) {
+        room_endpoint_set_priority(endpoint->place, command->priority);
+    }
+}
+
 /* ---- recordings ---- */
 
 static void attach_recording(struct worker_state *worker, struct mailbox_message *message,
@@ -191,6 +213,8 @@ void worker_commands_carry_out(struct worker_state *worker, struct mailbox_messa
         [WORKER_ENDPOINT_LEAVE] = leave_room,
         [WORKER_ENDPOINT_CLOSE] = close_endpoint,
         [WORKER_SLOT_BIND] = bind_slot,
+        [WORKER_SLOT_VIEW] = view_slot,
+        [WORKER_ENDPOINT_PRIORITY] = set_priority,
         [WORKER_RECORDING_ATTACH] = attach_recording,
         [WORKER_RECORDING_PAUSE] = pause_recording,
         [WORKER_RECORDING_RESUME] = resume_recording,

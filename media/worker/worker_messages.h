@@ -13,6 +13,7 @@
 
 #include "gateway/base/mailbox.h"
 #include "media/router/endpoint_media.h"
+#include "media/router/picture_step.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,6 +50,8 @@ enum worker_command_type {
     WORKER_ENDPOINT_LEAVE,
     WORKER_ENDPOINT_CLOSE,
     WORKER_SLOT_BIND,
+    WORKER_SLOT_VIEW,
+    WORKER_ENDPOINT_PRIORITY,
     WORKER_RECORDING_ATTACH,
     WORKER_RECORDING_PAUSE,
     WORKER_RECORDING_RESUME,
@@ -96,6 +99,23 @@ struct worker_slot_bind {
     bool video;
 };
 
+/* SLOT_VIEW: the pixels at which the receiver shows the slot's picture; 0 x 0: unknown, which is
+ * taken for large. It stays with the slot, whoever is in it. */
+struct worker_slot_view {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+    uint32_t slot;
+    uint32_t width;
+    uint32_t height;
+};
+
+/* ENDPOINT_PRIORITY: whose picture others keep longest when their link is bad. */
+struct worker_endpoint_priority {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+    enum picture_priority priority;
+};
+
 /* RECORDING_ATTACH: `recorder_fd` (owned) is the worker's end of media/recorder_protocol.h.
  * Replaces a feed that broke. Starts paused; RESUME lets packets flow and asks publishers for key
  * frames. */
@@ -120,6 +140,10 @@ enum worker_event_type {
     WORKER_EVENT_RECORDING_BROKEN,  /* the recorder's socket closed; nothing is recorded since
                                        `wall_ms` */
     WORKER_EVENT_REPORT,            /* worker_report, each second */
+    WORKER_EVENT_PICTURE,           /* worker_picture_event, on change */
+    WORKER_EVENT_LAYERS_WANTED,     /* worker_layers_wanted_event, on change, at most 1/s */
+    WORKER_EVENT_SILENCE,           /* worker_silence_event, on change */
+    WORKER_EVENT_MISSED_WORDS,      /* worker_missed_words_event */
 };
 
 enum endpoint_failure {
@@ -138,6 +162,13 @@ struct worker_endpoint_event {
     uint64_t endpoint_id;
     enum endpoint_failure failure; /* ENDPOINT_FAILED only */
     const char *srtp_profile;      /* ENDPOINT_CONNECTED: OpenSSL's name, static string */
+};
+
+/* By what a browser reaches us. */
+enum endpoint_path {
+    ENDPOINT_PATH_NONE, /* not connected */
+    ENDPOINT_PATH_UDP,
+    ENDPOINT_PATH_TCP, /* RFC 6544 */
 };
 
 /* Totals since the endpoint opened, seen from the gateway. */
@@ -160,12 +191,59 @@ struct worker_endpoint_report {
     uint32_t bitrate_down_bps;
     bool audio_flowing; /* its own microphone's packets came within the last 2 s */
     bool video_flowing;
+    /* Its link, as estimated from its transport-wide feedback; 0 while there is none. */
+    uint32_t estimate_down_bps;
+    uint32_t queue_down_us; /* what we ourselves have queued there, and here before it */
+    uint16_t loss_down_permille;
+    uint16_t audio_lost_down_permille; /* of the sound it was sent, after repair */
+    enum endpoint_path path;
+    uint32_t jitter_up_us; /* RFC 3550, of its microphone */
 };
 
 struct worker_speaker_event {
     struct mailbox_message message;
     uint64_t room_id;
     uint64_t endpoint_id; /* 0: nobody has spoken for a while */
+};
+
+/* PICTURE: what `endpoint_id` has of the picture of who is in its slot. Said for each slot when
+ * somebody with a picture is put into it, and then on change. */
+struct worker_picture_event {
+    struct mailbox_message message;
+    uint64_t endpoint_id; /* the receiver */
+    uint32_t slot;
+    uint64_t source_endpoint_id;
+    enum picture_step step;
+};
+
+/* LAYERS_WANTED: what the room needs of a publisher's picture. Layers that nobody needs may be
+ * switched off; the lowest is always in the mask. */
+struct worker_layers_wanted_event {
+    struct mailbox_message message;
+    uint64_t endpoint_id; /* the publisher */
+    char mid[MEDIA_MID_SIZE_MAX];
+    uint32_t layers;  /* bit 0: the lowest of its rids; all bits when nothing is known yet */
+    uint32_t max_bps; /* of the best layer that is wanted; 0: no limit */
+    uint32_t max_fps; /* 0: no limit */
+    uint32_t
+        scale_down; /* 1, 2, 4: of the lowest layer, where even that is too much for somebody */
+};
+
+/* SILENCE: nothing came from it for 500 ms although it had been sending; or it comes again. */
+struct worker_silence_event {
+    struct mailbox_message message;
+    uint64_t endpoint_id;
+    bool silent;
+};
+
+/* MISSED_WORDS: the listener did not hear so much of what the speaker said in that span. */
+struct worker_missed_words_event {
+    struct mailbox_message message;
+    uint64_t listener_endpoint_id;
+    uint64_t speaker_endpoint_id;
+    int64_t began_wall_ms;
+    uint32_t missed_ms;
+    uint32_t of_ms;
 };
 
 struct worker_recording_event {

@@ -440,6 +440,33 @@ void worker_pool_bind_slot(struct worker_pool *pool, uint64_t endpoint_id, uint3
     }
 }
 
+void worker_pool_set_slot_view(struct worker_pool *pool, uint64_t endpoint_id, uint32_t slot,
+                               uint32_t width, uint32_t height)
+{
+    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
+    if (endpoint) {
+        struct worker_slot_view *command = new_command(WORKER_SLOT_VIEW, sizeof(*command));
+        command->endpoint_id = endpoint_id;
+        command->slot = slot;
+        command->width = width;
+        command->height = height;
+        media_worker_post(endpoint->room->home->worker, &command->message);
+    }
+}
+
+void worker_pool_set_endpoint_priority(struct worker_pool *pool, uint64_t endpoint_id,
+                                       enum picture_priority priority)
+{
+    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
+    if (endpoint) {
+        struct worker_endpoint_priority *command =
+            new_command(WORKER_ENDPOINT_PRIORITY, sizeof(*command));
+        command->endpoint_id = endpoint_id;
+        command->priority = priority;
+        media_worker_post(endpoint->room->home->worker, &command->message);
+    }
+}
+
 /* ---- recordings ---- */
 
 /* A command that nobody reads any more still owns its descriptor. */

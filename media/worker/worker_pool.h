@@ -80,6 +80,12 @@ void worker_pool_leave_room(struct worker_pool *pool, uint64_t endpoint_id);
 void worker_pool_close_endpoint(struct worker_pool *pool, uint64_t endpoint_id);
 void worker_pool_bind_slot(struct worker_pool *pool, uint64_t endpoint_id, uint32_t slot,
                            uint64_t source_endpoint_id, bool video);
+/* The pixels at which the slot's picture is shown; 0 x 0: unknown. */
+void worker_pool_set_slot_view(struct worker_pool *pool, uint64_t endpoint_id, uint32_t slot,
+                               uint32_t width, uint32_t height);
+/* Whose picture others keep longest. */
+void worker_pool_set_endpoint_priority(struct worker_pool *pool, uint64_t endpoint_id,
+                                       enum picture_priority priority);
 
 /* Takes ownership of `recorder_fd`. */
 void worker_pool_attach_recording(struct worker_pool *pool, uint64_t room_id, int recorder_fd);

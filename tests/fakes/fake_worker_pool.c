@@ -129,6 +129,61 @@ void fake_worker_pool_fail_endpoint(int n)
     mailbox_post(current->events, &event->message);
 }
 
+static uint64_t id_of(int n)
+{
+    pthread_mutex_lock(&lock);
+    const uint64_t id = n > 0 && n <= endpoint_count ? endpoint_ids[n - 1] : 0;
+    pthread_mutex_unlock(&lock);
+    return id;
+}
+
+void fake_worker_pool_show_picture(int receiver, uint32_t slot, int source, enum picture_step step)
+{
+    struct worker_picture_event *event = allocate_zeroed(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_PICTURE;
+    event->endpoint_id = id_of(receiver);
+    event->slot = slot;
+    event->source_endpoint_id = id_of(source);
+    event->step = step;
+    mailbox_post(current->events, &event->message);
+}
+
+void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers, uint32_t max_bps,
+                                  uint32_t max_fps, uint32_t scale_down)
+{
+    struct worker_layers_wanted_event *event = allocate_zeroed(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_LAYERS_WANTED;
+    event->endpoint_id = id_of(publisher);
+    (void)snprintf(event->mid, sizeof(event->mid), "%s", mid);
+    event->layers = layers;
+    event->max_bps = max_bps;
+    event->max_fps = max_fps;
+    event->scale_down = scale_down;
+    mailbox_post(current->events, &event->message);
+}
+
+void fake_worker_pool_fall_silent(int n, bool silent)
+{
+    struct worker_silence_event *event = allocate_zeroed(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_SILENCE;
+    event->endpoint_id = id_of(n);
+    event->silent = silent;
+    mailbox_post(current->events, &event->message);
+}
+
+void fake_worker_pool_miss_words(int listener, int speaker, int64_t began_wall_ms,
+                                 uint32_t missed_ms, uint32_t of_ms)
+{
+    struct worker_missed_words_event *event = allocate_zeroed(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_MISSED_WORDS;
+    event->listener_endpoint_id = id_of(listener);
+    event->speaker_endpoint_id = id_of(speaker);
+    event->began_wall_ms = began_wall_ms;
+    event->missed_ms = missed_ms;
+    event->of_ms = of_ms;
+    mailbox_post(current->events, &event->message);
+}
+
 void fake_worker_pool_set_full(bool full)
 {
     is_full = full;
@@ -274,6 +329,21 @@ void worker_pool_bind_slot(struct worker_pool *pool, uint64_t endpoint_id, uint3
     (void)pool;
     note("bind e%d slot=%u source=e%d video=%d", number_of(endpoint_id), slot,
          number_of(source_endpoint_id), video);
+}
+
+void worker_pool_set_slot_view(struct worker_pool *pool, uint64_t endpoint_id, uint32_t slot,
+                               uint32_t width, uint32_t height)
+{
+    (void)pool;
+    note("view e%d slot=%u %ux%u", number_of(endpoint_id), slot, width, height);
+}
+
+void worker_pool_set_endpoint_priority(struct worker_pool *pool, uint64_t endpoint_id,
+                                       enum picture_priority priority)
+{
+    (void)pool;
+    note("priority e%d %s", number_of(endpoint_id),
+         priority == PICTURE_PRIORITY_PATIENT ? "patient" : "ordinary");
 }
 
 static void post_flow(struct worker_pool *pool, uint64_t room_id, enum worker_event_type type)

@@ -3,8 +3,9 @@
  *
  * Link it instead of bedside_media_worker. Endpoints are called e1, e2, ... in the order of their
  * opening: open e1 / media e1 publications=2 slots=3 / enter e1 / bind e1 slot=0 source=e2 video=1
- * / leave e1 / close e1 attach / pause / resume / detach RESUME and PAUSE are answered with the
- * worker's events. Thread: the writing is control's, the reading the test's. */
+ * / view e1 slot=0 640x360 / priority e1 patient / leave e1 / close e1 attach / pause / resume /
+ * detach RESUME and PAUSE are answered with the worker's events. Thread: the writing is control's,
+ * the reading the test's. */
 #ifndef BEDSIDE_TESTS_FAKE_WORKER_POOL_H
 #define BEDSIDE_TESTS_FAKE_WORKER_POOL_H
 
@@ -26,5 +27,11 @@ char *fake_worker_pool_journal(void);
 void fake_worker_pool_set_full(bool full);
 /* Posts the event of endpoint e<n>. */
 void fake_worker_pool_fail_endpoint(int n);
+void fake_worker_pool_show_picture(int receiver, uint32_t slot, int source, enum picture_step step);
+void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers, uint32_t max_bps,
+                                  uint32_t max_fps, uint32_t scale_down);
+void fake_worker_pool_fall_silent(int n, bool silent);
+void fake_worker_pool_miss_words(int listener, int speaker, int64_t began_wall_ms,
+                                 uint32_t missed_ms, uint32_t of_ms);
 
 #endif

@@ -62,6 +62,15 @@ static uint64_t subject_of(const struct mailbox_message *message)
         return CONTAINER_OF(message, const struct worker_recording_event, message)->room_id;
     case WORKER_EVENT_REPORT:
         return CONTAINER_OF(message, const struct worker_report, message)->worker;
+    case WORKER_EVENT_PICTURE:
+        return CONTAINER_OF(message, const struct worker_picture_event, message)->endpoint_id;
+    case WORKER_EVENT_LAYERS_WANTED:
+        return CONTAINER_OF(message, const struct worker_layers_wanted_event, message)->endpoint_id;
+    case WORKER_EVENT_SILENCE:
+        return CONTAINER_OF(message, const struct worker_silence_event, message)->endpoint_id;
+    case WORKER_EVENT_MISSED_WORDS:
+        return CONTAINER_OF(message, const struct worker_missed_words_event, message)
+            ->listener_endpoint_id;
     }
     return 0;
 }
