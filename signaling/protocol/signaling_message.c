@@ -6,61 +6,111 @@
 #include <stdio.h>
 #include <string.h>
 
-enum field_kind { FIELD_TEXT, FIELD_BOOL, FIELD_NUMBER, FIELD_CHOICE, FIELD_SLOTS };
+enum field_kind { FIELD_TEXT, FIELD_BOOL, FIELD_NUMBER, FIELD_CHOICE, FIELD_LIST };
+
+struct list_shape;
 
 struct field {
     const char *name;
     enum field_kind kind;
     bool required;
-    size_t offset;              /* in its struct */
-    long most;                  /* characters of a text, or the largest number */
-    const char *const *choices; /* NULL-terminated */
+    size_t offset;                 /* in its struct */
+    long most;                     /* characters of a text, the largest number, items of a list */
+    const char *const *choices;    /* NULL-terminated */
+    const struct list_shape *list; /* what FIELD_LIST holds */
 };
 
-#define FIELDS_MAX 6
+#define FIELDS_MAX 8
+
+/* A list of objects, which lies in the request as an array and its count. */
+struct list_shape {
+    const struct field *fields;
+    size_t item_size;
+    size_t count_offset; /* a size_t of the request */
+};
 
 #define OF(member) offsetof(struct signaling_request, member)
 #define WISH(member) offsetof(struct signaling_slot_wish, member)
+#define FIGURE(member) offsetof(struct signaling_slot_figures, member)
 
 static const char *const answers[] = {"given", "refused", "withdrawn", NULL};
 static const char *const actions[] = {"start", "pause", "resume", "stop", NULL};
+
+static const char *const away_reasons[] = {"hidden", "call", "device", NULL};
+static const char *const paths[] = {"unknown",  "udp",      "tcp", "turn_udp",
+                                    "turn_tcp", "turn_tls", NULL};
+static const char *const limits[] = {"none", "cpu", "bandwidth", "other", NULL};
+static const char *const media[] = {"sound", "picture", NULL};
+
+static const struct field wish_fields[FIELDS_MAX] = {
+    {"slot", FIELD_NUMBER, true, WISH(slot), 15, NULL, NULL},
+    {"video", FIELD_BOOL, true, WISH(video), 0, NULL, NULL},
+    {"width", FIELD_NUMBER, false, WISH(width), 8192, NULL, NULL},
+    {"height", FIELD_NUMBER, false, WISH(height), 8192, NULL, NULL},
+};
+
+static const struct list_shape wish_list = {wish_fields, sizeof(struct signaling_slot_wish),
+                                            OF(slot_count)};
+
+static const struct field figure_fields[FIELDS_MAX] = {
+    {"slot", FIELD_NUMBER, true, FIGURE(slot), 15, NULL, NULL},
+    {"heard_ms", FIELD_NUMBER, true, FIGURE(heard_ms), 60000, NULL, NULL},
+    {"concealed_ms", FIELD_NUMBER, true, FIGURE(concealed_ms), 60000, NULL, NULL},
+    {"frames", FIELD_NUMBER, true, FIGURE(frames), 100000, NULL, NULL},
+    {"buffer_ms", FIELD_NUMBER, false, FIGURE(buffer_ms), 60000, NULL, NULL},
+    {"freezes", FIELD_NUMBER, false, FIGURE(freezes), 1000, NULL, NULL},
+    {"frozen_ms", FIELD_NUMBER, false, FIGURE(frozen_ms), 60000, NULL, NULL},
+    {"height", FIELD_NUMBER, false, FIGURE(height), 8192, NULL, NULL},
+};
+
+static const struct list_shape figure_list = {figure_fields, sizeof(struct signaling_slot_figures),
+                                              OF(slot_figures_count)};
 
 static const struct {
     const char *name;
     struct field fields[FIELDS_MAX];
 } requests[SIGNALING_REQUEST_COUNT] = {
     [SIGNALING_JOIN] = {"join",
-                        {{"token", FIELD_TEXT, true, OF(token), 128, NULL},
-                         {"resume", FIELD_TEXT, false, OF(resume), 128, NULL}}},
+                        {{"token", FIELD_TEXT, true, OF(token), 128, NULL, NULL},
+                         {"resume", FIELD_TEXT, false, OF(resume), 128, NULL, NULL}}},
     [SIGNALING_OFFER] = {"offer",
-                         {{"sdp", FIELD_TEXT, true, OF(sdp), 61440, NULL},
-                          {"restart_ice", FIELD_BOOL, false, OF(restart_ice), 0, NULL}}},
+                         {{"sdp", FIELD_TEXT, true, OF(sdp), 61440, NULL, NULL},
+                          {"restart_ice", FIELD_BOOL, false, OF(restart_ice), 0, NULL, NULL}}},
     [SIGNALING_READY] = {"ready", {{.name = NULL}}},
     [SIGNALING_SLOTS] = {"slots",
-                         {{"slots", FIELD_SLOTS, true, OF(slots), SIGNALING_SLOTS_MAX, NULL}}},
+                         {{"slots", FIELD_LIST, true, OF(slots), SIGNALING_SLOTS_MAX, NULL,
+                           &wish_list}}},
     [SIGNALING_MUTE] = {"mute",
-                        {{"audio", FIELD_BOOL, true, OF(audio), 0, NULL},
-                         {"video", FIELD_BOOL, true, OF(video), 0, NULL}}},
-    [SIGNALING_CHAT] = {"chat", {{"text", FIELD_TEXT, true, OF(text), 2000, NULL}}},
+                        {{"audio", FIELD_BOOL, true, OF(audio), 0, NULL, NULL},
+                         {"video", FIELD_BOOL, true, OF(video), 0, NULL, NULL}}},
+    [SIGNALING_AWAY] = {"away",
+                        {{"away", FIELD_BOOL, true, OF(away), 0, NULL, NULL},
+                         {"reason", FIELD_CHOICE, false, OF(away_reason), 0, away_reasons, NULL}}},
+    [SIGNALING_FIGURES] = {"figures",
+                           {{"interval_ms", FIELD_NUMBER, true, OF(interval_ms), 60000, NULL, NULL},
+                            {"path", FIELD_CHOICE, true, OF(path), 0, paths, NULL},
+                            {"limited_by", FIELD_CHOICE, true, OF(limited_by), 0, limits, NULL},
+                            {"slots", FIELD_LIST, true, OF(slot_figures), SIGNALING_SLOTS_MAX, NULL,
+                             &figure_list}}},
+    [SIGNALING_REPAIR] = {"repair",
+                          {{"slot", FIELD_NUMBER, true, OF(slot), 15, NULL, NULL},
+                           {"media", FIELD_CHOICE, true, OF(media), 0, media, NULL}}},
+    [SIGNALING_CHAT] = {"chat", {{"text", FIELD_TEXT, true, OF(text), 2000, NULL, NULL}}},
     [SIGNALING_CONSENT] = {"consent",
-                           {{"answer", FIELD_CHOICE, true, OF(answer), 0, answers},
-                            {"text_version", FIELD_TEXT, true, OF(text_version), 64, NULL}}},
-    [SIGNALING_RECORDING] = {"recording", {{"action", FIELD_CHOICE, true, OF(action), 0, actions}}},
-    [SIGNALING_ADMIT] = {"admit", {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL}}},
-    [SIGNALING_DENY] = {"deny", {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL}}},
+                           {{"answer", FIELD_CHOICE, true, OF(answer), 0, answers, NULL},
+                            {"text_version", FIELD_TEXT, true, OF(text_version), 64, NULL, NULL}}},
+    [SIGNALING_RECORDING] = {"recording",
+                             {{"action", FIELD_CHOICE, true, OF(action), 0, actions, NULL}}},
+    [SIGNALING_ADMIT] = {"admit",
+                         {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
+    [SIGNALING_DENY] = {"deny",
+                        {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
     [SIGNALING_DEVICE] = {"device",
-                          {{"request", FIELD_TEXT, true, OF(request), 64, NULL},
-                           {"allow", FIELD_BOOL, true, OF(allow), 0, NULL}}},
+                          {{"request", FIELD_TEXT, true, OF(request), 64, NULL, NULL},
+                           {"allow", FIELD_BOOL, true, OF(allow), 0, NULL, NULL}}},
     [SIGNALING_PING] = {"ping", {{.name = NULL}}},
     [SIGNALING_LEAVE] = {"leave", {{.name = NULL}}},
     [SIGNALING_END] = {"end", {{.name = NULL}}},
-};
-
-static const struct field slot_fields[FIELDS_MAX] = {
-    {"slot", FIELD_NUMBER, true, WISH(slot), 15, NULL},
-    {"video", FIELD_BOOL, true, WISH(video), 0, NULL},
-    {"width", FIELD_NUMBER, false, WISH(width), 8192, NULL},
-    {"height", FIELD_NUMBER, false, WISH(height), 8192, NULL},
 };
 
 const char *signaling_request_name(enum signaling_request_type type)
@@ -99,22 +149,23 @@ static size_t count_characters(const char *text)
 static int read_fields(const struct field *fields, const json_t *object, const char *prefix,
                        unsigned extra_keys, void *ret_struct, struct signaling_problem *problem);
 
-static int read_slots(const json_t *value, struct signaling_request *request,
-                      struct signaling_problem *problem)
+static int read_list(const struct field *field, const json_t *value, void *ret_struct,
+                     struct signaling_problem *problem)
 {
-    if (!json_is_array(value) || json_array_size(value) > SIGNALING_SLOTS_MAX) {
-        return fail(problem, "", "slots", "slots is a list of at most 16.");
+    if (!json_is_array(value) || json_array_size(value) > (size_t)field->most) {
+        return fail(problem, "", field->name, "The field is a list, and not too long.");
     }
     for (size_t i = 0; i < json_array_size(value); i++) {
         char prefix[40];
-        snprintf(prefix, sizeof(prefix), "slots[%zu].", i);
-        const int result = read_fields(slot_fields, json_array_get(value, i), prefix, 0,
-                                       &request->slots[i], problem);
+        snprintf(prefix, sizeof(prefix), "%s[%zu].", field->name, i);
+        char *item = (char *)ret_struct + field->offset + i * field->list->item_size;
+        const int result =
+            read_fields(field->list->fields, json_array_get(value, i), prefix, 0, item, problem);
         if (result < 0) {
             return result;
         }
     }
-    request->slot_count = json_array_size(value);
+    *(size_t *)(void *)((char *)ret_struct + field->list->count_offset) = json_array_size(value);
     return 0;
 }
 
@@ -165,8 +216,8 @@ static int read_field(const struct field *field, const json_t *value, const char
         *(int *)to = choice;
         return 0;
     }
-    case FIELD_SLOTS:
-        return read_slots(value, ret_struct, problem);
+    case FIELD_LIST:
+        return read_list(field, value, ret_struct, problem);
     }
     return -EBADMSG;
 }

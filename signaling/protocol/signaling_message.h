@@ -19,6 +19,9 @@ enum signaling_request_type {
     SIGNALING_READY,
     SIGNALING_SLOTS,
     SIGNALING_MUTE,
+    SIGNALING_AWAY,
+    SIGNALING_FIGURES,
+    SIGNALING_REPAIR,
     SIGNALING_CHAT,
     SIGNALING_CONSENT,
     SIGNALING_RECORDING,
@@ -39,12 +42,41 @@ enum signaling_recording_action {
     SIGNALING_RECORDING_STOP,
 };
 
+enum signaling_away_reason { SIGNALING_AWAY_HIDDEN, SIGNALING_AWAY_CALL, SIGNALING_AWAY_DEVICE };
+enum signaling_path {
+    SIGNALING_PATH_UNKNOWN,
+    SIGNALING_PATH_UDP,
+    SIGNALING_PATH_TCP,
+    SIGNALING_PATH_TURN_UDP,
+    SIGNALING_PATH_TURN_TCP,
+    SIGNALING_PATH_TURN_TLS,
+};
+enum signaling_limit {
+    SIGNALING_LIMITED_BY_NOTHING,
+    SIGNALING_LIMITED_BY_CPU,
+    SIGNALING_LIMITED_BY_BANDWIDTH,
+    SIGNALING_LIMITED_BY_OTHER,
+};
+enum signaling_media { SIGNALING_SOUND, SIGNALING_PICTURE };
+
 #define SIGNALING_SLOTS_MAX 16
 
 struct signaling_slot_wish {
     int slot;
     bool video;
     int width; /* 0: not said */
+    int height;
+};
+
+/* What a browser made of one slot's media in an interval. */
+struct signaling_slot_figures {
+    int slot;
+    int heard_ms;
+    int concealed_ms; /* of heard_ms, without concealed silence */
+    int frames;
+    int buffer_ms; /* this and the next: 0 when not said */
+    int freezes;
+    int frozen_ms;
     int height;
 };
 
@@ -61,6 +93,15 @@ struct signaling_request {
     size_t slot_count;
     bool audio;
     bool video;
+    bool away;
+    int away_reason; /* enum signaling_away_reason */
+    int interval_ms;
+    int path;       /* enum signaling_path */
+    int limited_by; /* enum signaling_limit */
+    struct signaling_slot_figures slot_figures[SIGNALING_SLOTS_MAX];
+    size_t slot_figures_count;
+    int slot;
+    int media; /* enum signaling_media */
     const char *text;
     int answer; /* enum signaling_answer */
     const char *text_version;

@@ -230,9 +230,11 @@ static void on_endpoint_connected(struct signaling_hub *hub, struct mailbox_mess
 
 static json_t *quality_event(const struct seat *seat)
 {
-    return json_pack("{s:s, s:s, s:s, s:s}", "type", "quality", "participant", seat->participant_id,
-                     "level", quality_level_name(seat->quality.level), "reason",
-                     quality_reason_name(seat->quality.reason));
+    static const int scores[] = {5, 3, 2, 1};
+    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "type", "quality", "participant",
+                     seat->participant_id, "level", quality_level_name(seat->quality.level),
+                     "reason", quality_reason_name(seat->quality.reason), "score",
+                     scores[seat->quality.level]);
 }
 
 static void on_endpoint_failed(struct signaling_hub *hub, struct mailbox_message *message)

@@ -3,35 +3,17 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/secret.h"
-#include "gateway/base/token_bucket.h"
 #include "gateway/visits/permission_table.h"
 #include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
-#include "signaling/session/hub_internal.h"
+#include "signaling/session/session_internal.h"
 #include "signaling/session/store_gate.h"
 
 #include <string.h>
 
 LOG_TOPIC("session");
-
-/* Requests that may follow a join before its reply. */
-#define EARLY_REQUESTS_MAX 4
-
-struct signaling_session {
-    uint64_t id;
-    struct signaling_hub *hub;
-    struct websocket_session *socket; /* NULL once it is closing */
-    struct seat *seat;                /* borrowed; NULL before join, and after bye */
-    bool joining;                     /* a join is at the store */
-    /* What came meanwhile: it is dealt with behind the join, as if it had come then. Owned. */
-    struct signaling_request *early[EARLY_REQUESTS_MAX];
-    size_t early_count;
-    uint64_t opened_us;
-    struct token_bucket requests;
-    unsigned bad_messages;
-};
 
 /* ---- sending ---- */
 
@@ -45,8 +27,8 @@ void signaling_session_send(struct signaling_session *session, json_t *message)
     json_decref(message);
 }
 
-static void send_error(struct signaling_session *session, int reply_to, const char *code,
-                       const char *message, const char *where)
+void signaling_session_send_error(struct signaling_session *session, int reply_to, const char *code,
+                                  const char *message, const char *where)
 {
     session->hub->totals.message_errors++;
     signaling_session_send(session, signaling_reply_error(reply_to, code, message, where));
@@ -177,8 +159,8 @@ static void on_session_task_done(struct visit_task *visit_task, void *context)
     task->hub->joins_coming -= task->is_coming;
     if (session && result != 0) {
         session->joining = false;
-        send_error(session, task->request_id, code_of(task, result), sentence_of_result(result),
-                   NULL);
+        signaling_session_send_error(session, task->request_id, code_of(task, result),
+                                     sentence_of_result(result), NULL);
     } else if (session && result == 0 && !task->finished) {
         signaling_session_send(session, signaling_reply_ok(task->request_id));
     }
@@ -262,6 +244,7 @@ static struct seat *take_seat(struct signaling_session *session, struct session_
     }
     seat->actor = task->actor;
     seat->session = session;
+    seat->away = VISIT_VIEW_HERE; /* who joins is here, until the page says otherwise */
     session->seat = seat;
     seat_forget_news(seat);
     return seat;
@@ -309,7 +292,8 @@ static void on_joined(struct session_task *task, struct signaling_session *sessi
     if (!participant || room->picture->visit.state == VISIT_ENDED) {
         visit_room_remove_seat(room, seat);
         session->seat = NULL;
-        send_error(session, task->request_id, "bad_token", "The visit has ended.", NULL);
+        signaling_session_send_error(session, task->request_id, "bad_token", "The visit has ended.",
+                                     NULL);
         signaling_hub_check_room(task->hub, room);
         return;
     }
@@ -374,20 +358,23 @@ static void on_resolved(struct session_task *task, struct signaling_session *ses
     hub->totals.joins_refused_full++;
     log_warning("join_refused", "reason=full visit=%s participant=%s", task->actor.visit_id,
                 task->actor.participant_id);
-    send_error(session, task->request_id, "full",
-               "This gateway is full: it takes no more people now. Please try again soon.", NULL);
+    signaling_session_send_error(
+        session, task->request_id, "full",
+        "This gateway is full: it takes no more people now. Please try again soon.", NULL);
 }
 
 static void handle_join(struct signaling_session *session, struct signaling_request *request)
 {
     if (session->joining || !may_join_again(session)) {
-        send_error(session, request->id, "wrong_state", "You have joined already.", NULL);
+        signaling_session_send_error(session, request->id, "wrong_state",
+                                     "You have joined already.", NULL);
         return;
     }
     if (!http_server_take_attempt(session->hub->config.server,
                                   websocket_session_address(session->socket))) {
-        send_error(session, request->id, "too_fast",
-                   "Too many attempts come from your network. Try again soon.", NULL);
+        signaling_session_send_error(session, request->id, "too_fast",
+                                     "Too many attempts come from your network. Try again soon.",
+                                     NULL);
         return;
     }
     session->joining = true;
@@ -402,100 +389,6 @@ static void handle_join(struct signaling_session *session, struct signaling_requ
         task->finished = on_resolved;
         post(task);
     }
-}
-
-/* ---- media ---- */
-
-static void open_or_restart(struct seat *seat, const struct peer_negotiation_outcome *outcome)
-{
-    struct signaling_hub *hub = seat->room->hub;
-    if (outcome->is_new) {
-        seat_close_endpoint(seat);
-        seat->endpoint_id = signaling_hub_next_id(hub);
-        worker_pool_open_endpoint(hub->config.workers, seat->room->id, seat->endpoint_id,
-                                  seat->participant_id, &outcome->transport);
-    } else if (outcome->ice_restart) {
-        worker_pool_restart_ice(hub->config.workers, seat->endpoint_id, &outcome->transport);
-    }
-}
-
-static void handle_offer(struct signaling_session *session, struct signaling_request *request)
-{
-    struct seat *seat = session->seat;
-    struct visit_room *room = seat->room;
-    struct signaling_hub *hub = session->hub;
-    size_t receiver_count;
-    g_autofree const struct endpoint_media **receivers =
-        visit_room_receivers(room, seat, &receiver_count);
-    const struct peer_negotiation_request offer = {
-        .sdp = request->sdp,
-        .sdp_size = strlen(request->sdp),
-        .active = seat_is_in_visit(seat),
-        .port = worker_pool_room_port(hub->config.workers, room->id),
-        .receivers = receivers,
-        .receiver_count = receiver_count,
-    };
-    g_autofree struct peer_negotiation_outcome *outcome =
-        g_new0(struct peer_negotiation_outcome, 1);
-    struct sdp_problem problem;
-    hub->totals.offers++;
-    if (peer_negotiation_offer(seat->negotiation, &offer, outcome, &problem) < 0) {
-        hub->totals.offers_refused++;
-        send_error(session, request->id, "bad_offer", problem.message, problem.where);
-        return;
-    }
-    if (!outcome->is_new && seat->endpoint_id == 0) {
-        g_free(outcome->answer);
-        send_error(session, request->id, "wrong_state",
-                   "This connection was given up. Make a new PeerConnection and offer from it.",
-                   NULL);
-        return;
-    }
-    open_or_restart(seat, outcome);
-    seat->asked_to_renegotiate = false;
-    worker_pool_set_media(hub->config.workers, seat->endpoint_id, &outcome->media);
-    signaling_session_send(session,
-                           json_pack("{s:s, s:i, s:s, s:b}", "type", "answer", "reply_to",
-                                     request->id, "sdp", outcome->answer, "active", offer.active));
-    g_free(outcome->answer);
-    visit_room_refresh(room);
-}
-
-static void handle_ready(struct signaling_session *session, struct signaling_request *request)
-{
-    struct seat *seat = session->seat;
-    if (!peer_negotiation_has_media(seat->negotiation) || seat->endpoint_id == 0) {
-        send_error(session, request->id, "wrong_state", "Offer first.", NULL);
-        return;
-    }
-    seat->ready = true;
-    g_clear_pointer(&seat->told[NEWS_SLOTS], g_free);
-    signaling_session_send(session, signaling_reply_ok(request->id));
-    visit_room_refresh(seat->room);
-}
-
-static void handle_slots(struct signaling_session *session, struct signaling_request *request)
-{
-    struct seat *seat = session->seat;
-    for (size_t i = 0; i < request->slot_count; i++) {
-        if ((size_t)request->slots[i].slot >= seat->slots.slot_count) {
-            send_error(session, request->id, "not_found", "There is no such slot.", "slots");
-            return;
-        }
-    }
-    for (size_t i = 0; i < request->slot_count; i++) {
-        seat->slots.slots[request->slots[i].slot].video = request->slots[i].video;
-    }
-    signaling_session_send(session, signaling_reply_ok(request->id));
-    visit_room_refresh(seat->room);
-}
-
-static void handle_mute(struct signaling_session *session, struct signaling_request *request)
-{
-    session->seat->audio_muted = request->audio;
-    session->seat->video_muted = request->video;
-    signaling_session_send(session, signaling_reply_ok(request->id));
-    visit_room_refresh(session->seat->room);
 }
 
 /* ---- the visit ---- */
@@ -595,7 +488,8 @@ static void handle_recording(struct signaling_session *session, struct signaling
     const struct signaling_hub_config *config = &session->hub->config;
     if (request->action == SIGNALING_RECORDING_START &&
         !config->recording->is_available(config->recording_context)) {
-        send_error(session, request->id, "wrong_state", "This gateway does not record.", NULL);
+        signaling_session_send_error(session, request->id, "wrong_state",
+                                     "This gateway does not record.", NULL);
         return;
     }
     struct session_task *task = create_task(session, request, run_recording);
@@ -705,10 +599,13 @@ static const struct {
     void (*handle)(struct signaling_session *session, struct signaling_request *request);
 } handlers[SIGNALING_REQUEST_COUNT] = {
     [SIGNALING_JOIN] = {ANYBODY, OPERATION_COUNT, handle_join},
-    [SIGNALING_OFFER] = {SEATED, OPERATION_COUNT, handle_offer},
-    [SIGNALING_READY] = {SEATED, OPERATION_COUNT, handle_ready},
-    [SIGNALING_SLOTS] = {IN_THE_VISIT, OPERATION_COUNT, handle_slots},
-    [SIGNALING_MUTE] = {IN_THE_VISIT, OPERATION_COUNT, handle_mute},
+    [SIGNALING_OFFER] = {SEATED, OPERATION_COUNT, media_request_offer},
+    [SIGNALING_READY] = {SEATED, OPERATION_COUNT, media_request_ready},
+    [SIGNALING_SLOTS] = {IN_THE_VISIT, OPERATION_COUNT, media_request_slots},
+    [SIGNALING_MUTE] = {IN_THE_VISIT, OPERATION_COUNT, media_request_mute},
+    [SIGNALING_AWAY] = {IN_THE_VISIT, OPERATION_COUNT, media_request_away},
+    [SIGNALING_FIGURES] = {IN_THE_VISIT, OPERATION_COUNT, media_request_figures},
+    [SIGNALING_REPAIR] = {IN_THE_VISIT, OPERATION_COUNT, media_request_repair},
     [SIGNALING_CHAT] = {IN_THE_VISIT, OPERATION_CHAT_SEND, handle_chat},
     [SIGNALING_CONSENT] = {SEATED, OPERATION_CONSENT_ANSWER, handle_consent},
     [SIGNALING_RECORDING] = {IN_THE_VISIT, OPERATION_RECORDING_STOP, handle_recording},
@@ -725,12 +622,14 @@ static void dispatch(struct signaling_session *session, struct signaling_request
     const enum who who = handlers[request->type].who;
     const enum operation operation = handlers[request->type].operation;
     if (who != ANYBODY && !session->seat) {
-        send_error(session, request->id, "not_joined", "Join first.", NULL);
+        signaling_session_send_error(session, request->id, "not_joined", "Join first.", NULL);
     } else if (operation != OPERATION_COUNT &&
                !permission_allows(session->seat->actor.role, operation)) {
-        send_error(session, request->id, "not_allowed", "Your role may not do this.", NULL);
+        signaling_session_send_error(session, request->id, "not_allowed",
+                                     "Your role may not do this.", NULL);
     } else if (who == IN_THE_VISIT && !seat_is_in_visit(session->seat)) {
-        send_error(session, request->id, "not_admitted", "You have to be let in first.", NULL);
+        signaling_session_send_error(session, request->id, "not_admitted",
+                                     "You have to be let in first.", NULL);
     } else {
         handlers[request->type].handle(session, request);
     }
@@ -740,7 +639,8 @@ static void dispatch(struct signaling_session *session, struct signaling_request
 static void hold_early_request(struct signaling_session *session, struct signaling_request *request)
 {
     if (session->early_count == EARLY_REQUESTS_MAX) {
-        send_error(session, request->id, "too_fast", "Wait for the answer to join.", NULL);
+        signaling_session_send_error(session, request->id, "too_fast",
+                                     "Wait for the answer to join.", NULL);
         signaling_request_destroy(request);
     } else {
         session->early[session->early_count++] = request;
@@ -780,11 +680,11 @@ static void on_received(void *object, const char *text, size_t size)
     const int result = signaling_request_read(text, size, &request, &problem);
     if (!token_bucket_take(&session->requests, clock_now_us())) {
         const int reply_to = request ? request->id : problem.has_id ? problem.id : -1;
-        send_error(session, reply_to, "too_fast", "Too many requests: try again in a second.",
-                   NULL);
+        signaling_session_send_error(session, reply_to, "too_fast",
+                                     "Too many requests: try again in a second.", NULL);
     } else if (result < 0) {
-        send_error(session, problem.has_id ? problem.id : -1, problem.code, problem.message,
-                   problem.where);
+        signaling_session_send_error(session, problem.has_id ? problem.id : -1, problem.code,
+                                     problem.message, problem.where);
         count_bad_message(session);
     } else if (session->joining && request->type != SIGNALING_JOIN) {
         hold_early_request(session, TAKE(request));

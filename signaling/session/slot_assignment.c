@@ -68,3 +68,11 @@ bool slot_assignment_update(struct slot_assignment *assignment, const char *cons
     }
     return changed;
 }
+
+void slot_assignment_show(struct slot_assignment *assignment, size_t slot, bool video,
+                          uint32_t width, uint32_t height)
+{
+    assignment->slots[slot].video = video;
+    assignment->slots[slot].width = width;
+    assignment->slots[slot].height = height;
+}

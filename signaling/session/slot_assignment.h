@@ -11,6 +11,8 @@ struct slot_assignment {
     struct {
         char participant_id[UUID_TEXT_SIZE]; /* empty: free */
         bool video;                          /* the client shows this tile */
+        uint32_t width;                      /* pixels at which it is shown; 0: not said */
+        uint32_t height;
     } slots[ENDPOINT_SLOTS_MAX];
 };
 
@@ -21,5 +23,9 @@ void slot_assignment_resize(struct slot_assignment *assignment, size_t slot_coun
  * order. Returns true when something changed. */
 bool slot_assignment_update(struct slot_assignment *assignment, const char *const *people,
                             size_t people_count);
+
+/* What the client shows of a slot below slot_count, and how large. */
+void slot_assignment_show(struct slot_assignment *assignment, size_t slot, bool video,
+                          uint32_t width, uint32_t height);
 
 #endif

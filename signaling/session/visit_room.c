@@ -159,24 +159,50 @@ json_t *seat_slots_json(const struct seat *seat)
     return list;
 }
 
+static void show_slot(struct seat *seat, size_t slot)
+{
+    const uint32_t width = seat->slots.slots[slot].width;
+    const uint32_t height = seat->slots.slots[slot].height;
+    if (seat->bound[slot].width != width || seat->bound[slot].height != height) {
+        seat->bound[slot].width = width;
+        seat->bound[slot].height = height;
+        worker_pool_set_slot_view(seat->room->hub->config.workers, seat->endpoint_id,
+                                  (uint32_t)slot, width, height);
+    }
+}
+
+static void bind_slot(struct seat *seat, size_t slot)
+{
+    const char *id = seat->slots.slots[slot].participant_id;
+    const struct seat *source = *id ? visit_room_find_seat(seat->room, id) : NULL;
+    const uint64_t endpoint_id = source && source->entered ? source->endpoint_id : 0;
+    const bool video = seat->slots.slots[slot].video;
+    if (seat->bound[slot].endpoint_id == endpoint_id &&
+        (seat->bound[slot].video == video || endpoint_id == 0)) {
+        return;
+    }
+    seat->bound[slot].endpoint_id = endpoint_id;
+    seat->bound[slot].video = video;
+    worker_pool_bind_slot(seat->room->hub->config.workers, seat->endpoint_id, (uint32_t)slot,
+                          endpoint_id, video);
+}
+
 /* Puts into the worker's slots what the client was told stands in them. */
 static void bind_slots(struct seat *seat)
 {
-    if (!seat->entered || !seat->ready) {
-        return;
+    for (size_t i = 0; seat->entered && seat->ready && i < seat->slots.slot_count; i++) {
+        show_slot(seat, i); /* first, so that the right layer is sent from the start */
+        bind_slot(seat, i);
     }
-    for (size_t i = 0; i < seat->slots.slot_count; i++) {
-        const char *id = seat->slots.slots[i].participant_id;
-        const struct seat *source = *id ? visit_room_find_seat(seat->room, id) : NULL;
-        const uint64_t endpoint_id = source && source->entered ? source->endpoint_id : 0;
-        const bool video = seat->slots.slots[i].video;
-        if (seat->bound[i] == endpoint_id && (seat->bound_video[i] == video || endpoint_id == 0)) {
-            continue;
-        }
-        seat->bound[i] = endpoint_id;
-        seat->bound_video[i] = video;
-        worker_pool_bind_slot(seat->room->hub->config.workers, seat->endpoint_id, (uint32_t)i,
-                              endpoint_id, video);
+}
+
+void seat_rebind_slot(struct seat *seat, size_t slot)
+{
+    if (seat->bound[slot].endpoint_id != 0) {
+        worker_pool_bind_slot(seat->room->hub->config.workers, seat->endpoint_id, (uint32_t)slot, 0,
+                              false);
+        seat->bound[slot].endpoint_id = 0;
+        bind_slot(seat, slot);
     }
 }
 
@@ -275,7 +301,7 @@ struct visit_view visit_room_view(const struct visit_room *room, const struct pa
         view.live[i] = (struct visit_view_live){
             .audio_muted = seat && seat->audio_muted,
             .video_muted = seat && seat->video_muted,
-            .away = !seat || !seat->session,
+            .away = !seat || !seat->session ? VISIT_VIEW_AWAY_CONNECTION : seat->away,
         };
     }
     return view;

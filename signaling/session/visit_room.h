@@ -50,9 +50,15 @@ struct seat {
     bool asked_to_renegotiate;
     bool audio_muted;
     bool video_muted;
+    enum visit_view_away away; /* as the page says; a lost socket is seen from `session` */
     struct slot_assignment slots;
-    uint64_t bound[ENDPOINT_SLOTS_MAX];
-    bool bound_video[ENDPOINT_SLOTS_MAX];
+    /* What the worker was told last of each slot. */
+    struct {
+        uint64_t endpoint_id;
+        bool video;
+        uint32_t width;
+        uint32_t height;
+    } bound[ENDPOINT_SLOTS_MAX];
     struct connection_quality quality;
     struct worker_endpoint_report report;
     bool has_report;
@@ -88,6 +94,8 @@ bool visit_room_is_idle(const struct visit_room *room);
 const struct participant *seat_participant(const struct seat *seat);
 bool seat_is_in_visit(const struct seat *seat);
 void seat_close_endpoint(struct seat *seat);
+/* Sets a slot up anew at the worker: who is in it starts again with a key frame. */
+void seat_rebind_slot(struct seat *seat, size_t slot);
 struct visit_view visit_room_view(const struct visit_room *room, const struct participant *viewer);
 struct visit_view_place visit_room_place(const struct visit_room *room);
 /* Every receiver of what the seat sends. Owned array: g_free(). */

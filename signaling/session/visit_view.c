@@ -16,12 +16,29 @@ const char *visit_view_answer(enum consent_answer answer)
     return names[answer];
 }
 
-const char *visit_view_seat_state(const struct participant *subject, bool away)
+static const char *const away_names[] = {
+    [VISIT_VIEW_HERE] = NULL,
+    [VISIT_VIEW_AWAY_CONNECTION] = "connection",
+    [VISIT_VIEW_AWAY_HIDDEN] = "hidden",
+    [VISIT_VIEW_AWAY_CALL] = "call",
+    [VISIT_VIEW_AWAY_DEVICE] = "device",
+};
+
+/* NULL: in the visit and there, or not in the visit. */
+static const char *away_of(const struct participant *subject, enum visit_view_away away)
+{
+    if (subject->state != SEAT_IN_VISIT) {
+        return NULL;
+    }
+    return away_names[subject->connected ? away : VISIT_VIEW_AWAY_CONNECTION];
+}
+
+const char *visit_view_seat_state(const struct participant *subject, enum visit_view_away away)
 {
     if (subject->state != SEAT_IN_VISIT) {
         return "waiting";
     }
-    return away || !subject->connected ? "away" : "in_visit";
+    return away_of(subject, away) ? "away" : "in_visit";
 }
 
 static size_t index_of(const struct visit_view *view, const struct participant *subject)
@@ -47,6 +64,9 @@ json_t *visit_view_participant(const struct visit_view *view, const struct parti
         subject->person.display_name, "role", participant_role_name(subject->person.role), "state",
         visit_view_seat_state(subject, live->away), "you", you, "audio_muted", live->audio_muted,
         "video_muted", live->video_muted, "since", (json_int_t)since_of(subject));
+    if (away_of(subject, live->away)) {
+        json_object_set_new(object, "away", json_string(away_of(subject, live->away)));
+    }
     if (subject->person.label[0]) {
         json_object_set_new(object, "relation", json_string(subject->person.label));
     }
@@ -196,7 +216,7 @@ json_t *visit_view_waiting(const struct visit_view *view)
     bool told = false;
     for (size_t i = 0; i < view->picture->participant_count; i++) {
         const struct participant *subject = &view->picture->participants[i];
-        if (!participant_is_present(subject) || view->live[i].away) {
+        if (!participant_is_present(subject) || view->live[i].away == VISIT_VIEW_AWAY_CONNECTION) {
             continue;
         }
         told |= participant_role_is_staff(subject->person.role);

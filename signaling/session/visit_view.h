@@ -8,11 +8,20 @@
 
 #include <jansson.h>
 
+/* Why a person with a seat in the visit is not at it. */
+enum visit_view_away {
+    VISIT_VIEW_HERE,
+    VISIT_VIEW_AWAY_CONNECTION, /* the socket is lost, the seat is kept */
+    VISIT_VIEW_AWAY_HIDDEN,     /* the page says so: another one is in front of it */
+    VISIT_VIEW_AWAY_CALL,       /* a telephone call took the microphone */
+    VISIT_VIEW_AWAY_DEVICE,     /* microphone and camera are gone */
+};
+
 /* What the gateway knows of a person beyond the record. */
 struct visit_view_live {
     bool audio_muted;
     bool video_muted;
-    bool away; /* the socket is lost, the seat is kept */
+    enum visit_view_away away;
 };
 
 struct visit_view {
@@ -48,7 +57,7 @@ json_t *visit_view_chat(const struct visit_view *view, const struct chat_message
 json_t *visit_view_chat_list(const struct visit_view *view, const struct chat_list *chat);
 
 /* "waiting", "in_visit", "away". */
-const char *visit_view_seat_state(const struct participant *subject, bool away);
+const char *visit_view_seat_state(const struct participant *subject, enum visit_view_away away);
 /* The code of an answer in the protocol: "none", "given", ... */
 const char *visit_view_answer(enum consent_answer answer);
 

@@ -18,6 +18,12 @@ static void check_request(const struct signaling_request *request)
     for (size_t i = 0; i < request->slot_count; i++) {
         assert(request->slots[i].slot >= 0 && request->slots[i].slot < SIGNALING_SLOTS_MAX);
     }
+    assert(request->slot_figures_count <= SIGNALING_SLOTS_MAX);
+    for (size_t i = 0; i < request->slot_figures_count; i++) {
+        assert(request->slot_figures[i].slot >= 0 &&
+               request->slot_figures[i].slot < SIGNALING_SLOTS_MAX &&
+               request->slot_figures[i].concealed_ms >= 0);
+    }
     assert(request->type != SIGNALING_CHAT || (request->text && *request->text));
     assert(request->type != SIGNALING_JOIN || (request->token && *request->token));
 }

@@ -82,7 +82,7 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
     case 'quality':
       return {
         ...state,
-        quality: { ...state.quality, [event.participant]: { level: event.level, reason: event.reason } },
+        quality: { ...state.quality, [event.participant]: { level: event.level, reason: event.reason, score: event.score } },
       };
     case 'second_device': {
       const { type: _, ...asked } = event;
@@ -92,6 +92,12 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
     }
     case 'visit':
       return { ...state, visit: { ...state.visit, state: event.state } };
+    case 'picture':
+    case 'seen':
+    case 'camera':
+    case 'silence':
+    case 'repair':
+    case 'missed_words':
     case 'renegotiate':
     case 'bye':
       return state;

@@ -7,8 +7,17 @@ export type RequestId = number;
 
 export type Role = 'patient' | 'caregiver' | 'reviewing_physician' | 'treating_physician' | 'coordinator' | 'interpreter' | 'trainee' | 'technical_helper';
 
-/** away: in the visit, but the connection is lost */
+/** away: in the visit, but the connection is lost, or the page says that the person is away */
 export type SeatState = 'waiting' | 'in_visit' | 'away';
+
+/** connection: lost, the seat is kept; hidden: the page is behind another; call: a telephone call; device: microphone and camera are gone */
+export type AwayReason = 'connection' | 'hidden' | 'call' | 'device';
+
+/** The ladder. full: as large as it is shown; small: smaller or slower than that; still: one picture every few seconds; sound_only: no picture, the voice goes on; sound_lost: not even the voice gets through: call the number */
+export type PictureStep = 'full' | 'small' | 'still' | 'sound_only' | 'sound_lost';
+
+/** The way of the media: straight over UDP or TCP, or through a TURN server that is reached over UDP, TCP or TLS */
+export type MediaPath = 'unknown' | 'udp' | 'tcp' | 'turn_udp' | 'turn_tcp' | 'turn_tls';
 
 export type ConsentAnswer = 'none' | 'given' | 'refused' | 'withdrawn';
 
@@ -20,6 +29,7 @@ export interface Participant {
   /** In words for people: your daughter, your doctor */
   relation?: string;
   state: SeatState;
+  away?: AwayReason;
   you: boolean;
   audio_muted: boolean;
   video_muted: boolean;
@@ -123,6 +133,48 @@ export interface RequestMute {
   id: RequestId;
   audio: boolean;
   video: boolean;
+}
+
+/** I am away (true), or here again. The seat stays. */
+export interface RequestAway {
+  type: 'away';
+  id: RequestId;
+  away: boolean;
+  reason?: 'hidden' | 'call' | 'device';
+}
+
+/** What came of the media here, since the last figures. Every 5 s. */
+export interface RequestFigures {
+  type: 'figures';
+  id: RequestId;
+  /** What the figures cover */
+  interval_ms: number;
+  path: MediaPath;
+  /** What keeps my own picture smaller than the camera's */
+  limited_by: 'none' | 'cpu' | 'bandwidth' | 'other';
+  slots: {
+    slot: number;
+    /** Sound that was played */
+    heard_ms: number;
+    /** Of it made up by the browser because packets were missing; concealed silence is not counted */
+    concealed_ms: number;
+    /** Pictures that were rendered */
+    frames: number;
+    /** How long sound waited in the jitter buffer, on average */
+    buffer_ms?: number;
+    freezes?: number;
+    frozen_ms?: number;
+    /** Lines of the last picture */
+    height?: number;
+  }[];
+}
+
+/** Nothing of this slot was heard or rendered for 3 s, though it should be: please set it up anew. */
+export interface RequestRepair {
+  type: 'repair';
+  id: RequestId;
+  slot: number;
+  media: 'sound' | 'picture';
 }
 
 /** A message to everybody in the visit. */
@@ -270,6 +322,57 @@ export interface EventSpeaker {
   participant: string | null;
 }
 
+/** How this person's picture reaches you now. */
+export interface EventPicture {
+  type: 'picture';
+  participant: string;
+  step: PictureStep;
+}
+
+/** How your picture reaches this person now. */
+export interface EventSeen {
+  type: 'seen';
+  by: string;
+  step: PictureStep;
+}
+
+/** What of your camera is needed now. */
+export interface EventCamera {
+  type: 'camera';
+  /** Every layer of your camera; one with an empty rid when it is sent without layers */
+  layers: {
+    rid: string;
+    active: boolean;
+  }[];
+  /** Bits per second of the whole picture; 0: no limit */
+  max_bitrate: number;
+  /** Pictures per second; 0: no limit */
+  max_framerate: number;
+  /** The lowest layer is to be so many times smaller than it was offered */
+  scale: number;
+}
+
+/** true: nothing has come from you for half a second: restart ICE; false: it comes again. */
+export interface EventSilence {
+  type: 'silence';
+  silent: boolean;
+}
+
+/** Your microphone or camera is not muted, and nothing of it comes: open the device again. */
+export interface EventRepair {
+  type: 'repair';
+  media: 'sound' | 'picture';
+}
+
+/** Somebody may have missed so many seconds of what you said. */
+export interface EventMissedWords {
+  type: 'missed_words';
+  participant: string;
+  seconds: number;
+  /** When it began: milliseconds since 1970 UTC */
+  at: number;
+}
+
 /** One message. */
 export interface EventChat {
   type: 'chat';
@@ -293,7 +396,9 @@ export interface EventQuality {
   type: 'quality';
   participant: string;
   level: 'good' | 'fair' | 'poor' | 'lost';
-  reason: 'none' | 'loss' | 'delay' | 'silent';
+  reason: 'none' | 'loss' | 'delay' | 'rate' | 'cpu' | 'device' | 'silent';
+  /** 5: nothing to notice; 1: hardly possible */
+  score: number;
 }
 
 /** Please offer again on the same PeerConnection. */
@@ -322,8 +427,8 @@ export interface EventBye {
   message: string;
 }
 
-export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestDevice | RequestPing | RequestLeave | RequestEnd;
+export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestDevice | RequestPing | RequestLeave | RequestEnd;
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
 
-export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventChat | EventConsent | EventRecording | EventQuality | EventRenegotiate | EventSecondDevice | EventVisit | EventBye;
+export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventRenegotiate | EventSecondDevice | EventVisit | EventBye;

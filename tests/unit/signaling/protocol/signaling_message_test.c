@@ -47,6 +47,8 @@ static bool accepts(const json_t *message, struct signaling_problem *ret_problem
 
 /* ---- generated from the schema ---- */
 
+static json_t *whole_message(const json_t *definition);
+
 /* A lawful value for a property. */
 static json_t *sample(const json_t *property)
 {
@@ -70,8 +72,11 @@ static json_t *sample(const json_t *property)
     if (strcmp(type, "boolean") == 0) {
         return json_true();
     }
+    if (strcmp(type, "object") == 0) {
+        return whole_message(property);
+    }
     assert_string_equal(type, "array");
-    return json_pack("[{s:i, s:b}]", "slot", 0, "video", 1);
+    return json_pack("[o]", sample(json_object_get(property, "items")));
 }
 
 static json_t *whole_message(const json_t *definition)

@@ -86,6 +86,18 @@ static void who_waits_sends_nothing_and_has_empty_slots(void **state)
     }
 }
 
+/* A browser never gets back a layer that an answer refused: who waits keeps all of them. */
+static void who_waits_keeps_the_layers_of_the_camera(void **state)
+{
+    (void)state;
+    AUTO(peer_negotiation) negotiation = create(8);
+    struct peer_negotiation_outcome outcome = offer(negotiation, "chromium_simulcast", false);
+    assert_int_equal(outcome.media.publication_count, 0);
+    assert_non_null(strstr(outcome.answer, "a=rid:q recv"));
+    assert_non_null(strstr(outcome.answer, "a=simulcast:recv q;h;f"));
+    g_free(outcome.answer);
+}
+
 static void who_waits_learns_nothing_of_who_is_there(void **state)
 {
     (void)state;
@@ -345,6 +357,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_waits_sends_nothing_and_has_empty_slots),
+        cmocka_unit_test(who_waits_keeps_the_layers_of_the_camera),
         cmocka_unit_test(who_waits_learns_nothing_of_who_is_there),
         cmocka_unit_test(being_let_in_fills_the_same_slots),
         cmocka_unit_test(admission_keeps_the_connection),

@@ -124,7 +124,7 @@ static void the_waiting_room_says_who_is_there(void **state)
     assert_true(json_is_true(json_object_get(event, "physician_told")));
     assert_int_equal(json_array_size(json_object_get(event, "present")), 2);
     json_decref(event);
-    waiting.live[1].away = true; /* the physician's socket is lost */
+    waiting.live[1].away = VISIT_VIEW_AWAY_CONNECTION; /* the physician's socket is lost */
     event = visit_view_waiting(&waiting);
     assert_true(json_is_false(json_object_get(event, "physician_told")));
     assert_int_equal(json_array_size(json_object_get(event, "present")), 1);
