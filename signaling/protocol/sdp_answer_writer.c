@@ -139,7 +139,9 @@ static void write_line(GString *text, const struct sdp_answer *answer,
     write_extensions(text, &line->offered->extensions);
     if (line->direction == SDP_SENDONLY) {
         write_streams(text, answer, line);
-    } else if (line->direction == SDP_RECVONLY) {
+    } else {
+        /* Also of who waits: layers that one answer leaves out are gone for the browser (RFC 9429,
+         * 5.10), and being let in would not bring them back. */
         write_rids(text, line->offered);
     }
 }
