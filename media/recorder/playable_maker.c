@@ -4,7 +4,7 @@
 #include "gateway/base/log.h"
 #include "media/recorder/consent_timeline.h"
 #include "media/recorder/control_sender.h"
-#include "media/recorder/opus_packet.h"
+#include "media/rtp/opus_packet.h"
 #include "media/recorder/opus_timeline.h"
 #include "media/recorder/playable_writer.h"
 #include "media/recorder/segment_reader.h"

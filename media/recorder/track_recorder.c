@@ -4,7 +4,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/token_bucket.h"
 #include "media/recorder/element_chain.h"
-#include "media/recorder/opus_packet.h"
+#include "media/rtp/opus_packet.h"
 #include "media/rtp/rtp_packet.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* opus_packet.h - what the first bytes of an Opus packet say (RFC 6716, 3.1), and a packet of
  * silence. Pure. Thread: any. */
-#ifndef BEDSIDE_MEDIA_RECORDER_OPUS_PACKET_H
-#define BEDSIDE_MEDIA_RECORDER_OPUS_PACKET_H
+#ifndef BEDSIDE_MEDIA_RTP_OPUS_PACKET_H
+#define BEDSIDE_MEDIA_RTP_OPUS_PACKET_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Durations by RFC 6716, table 2 and section 3.2, and how sound is kept unbroken. */
 #include "gateway/base/cleanup.h"
-#include "media/recorder/opus_packet.h"
+#include "media/rtp/opus_packet.h"
 #include "media/recorder/opus_timeline.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "media/recorder/opus_packet.h"
+#include "media/rtp/opus_packet.h"
 
 #define DURATION_MAX_US 120000
 
