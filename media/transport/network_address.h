@@ -1,4 +1,4 @@
-/* network_address.h - a UDP address as it is compared, hashed and kept.
+/* network_address.h - where packets come from and go to, as it is compared, hashed and kept.
  *
  * An IPv4 address is always held in its IPv4-mapped form (RFC 4291, 2.5.5.2), so that the same peer
  * has one form whichever socket it came through. The struct has no padding: it is a key as it is.
@@ -12,10 +12,10 @@
 #include <sys/socket.h>
 
 struct network_address {
-    uint8_t ip[16];    /* network order */
-    uint32_t scope_id; /* of a link-local IPv6 address, else 0 */
-    uint16_t port;     /* host order */
-    uint16_t zero;     /* always 0 */
+    uint8_t ip[16];      /* network order */
+    uint32_t scope_id;   /* of a link-local IPv6 address, else 0 */
+    uint16_t port;       /* host order */
+    uint16_t connection; /* 0: UDP; else the number of a TCP connection (tcp_port.h) */
 };
 
 /* Returns 0, or -EAFNOSUPPORT for anything but IPv4 and IPv6. */
