@@ -13,14 +13,14 @@ const BEEPS = Object.fromEntries([1, 2, 3, 4].map((person) => [person, beepFrequ
 const CHROMIUM = process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium';
 
 export class Person {
-  /** `devices` from fixtures.makeDevices(); `viewport` { width, height }. */
-  static async open(name, devices, { viewport = { width: 1080, height: 810 }, touch = false } = {}) {
+  /** `devices` from fixtures.makeDevices(); `viewport` { width, height }; `browser` is what starts Chromium, `flags` are its own. */
+  static async open(name, devices, { viewport = { width: 1080, height: 810 }, touch = false, browser = CHROMIUM, flags = [] } = {}) {
     const person = new Person();
     person.name = name;
     person.number = devices.person;
     person.profile = mkdtempSync(path.join(os.tmpdir(), `bedside-${name}-`));
     person.context = await chromium.launchPersistentContext(person.profile, {
-      executablePath: CHROMIUM,
+      executablePath: browser,
       headless: true,
       chromiumSandbox: false,
       ignoreHTTPSErrors: true,
@@ -40,6 +40,7 @@ export class Person {
         '--disable-quic',
         '--no-first-run',
         '--disable-gpu',
+        ...flags,
       ],
     });
     person.context.setDefaultTimeout(60000);
