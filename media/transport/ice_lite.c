@@ -31,6 +31,8 @@ struct ice_lite {
     size_t address_count;
     size_t chosen; /* NONE before the first check */
     bool nominated;
+    bool nominates_again; /* what was nominated before: it says so in every check */
+    bool is_silent;
     uint64_t choices;
     uint64_t last_check_us; /* from any address */
     bool was_checked;
@@ -184,6 +186,7 @@ static bool should_choose(const struct ice_lite *ice, bool nominates, uint64_t n
     }
     const uint64_t silent_since_us = ice->addresses[ice->chosen].last_check_us;
     return (!ice->nominated && !restart_is_pending(ice)) ||
+           (ice->is_silent && !ice->nominates_again) ||
            now_us - silent_since_us >= ICE_LITE_SILENCE_US;
 }
 
@@ -229,6 +232,7 @@ enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data
     ice->addresses[index].last_check_us = now_us;
     ice->last_check_us = now_us;
     ice->was_checked = true;
+    ice->nominates_again |= check.use_candidate && ice->nominated && index == ice->chosen;
     if (should_choose(ice, check.use_candidate, now_us)) {
         choose(ice, index);
         ice->nominated |= check.use_candidate;
@@ -237,6 +241,11 @@ enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data
         }
     }
     return STUN_ACCEPTED;
+}
+
+void ice_lite_set_silent(struct ice_lite *ice, bool silent)
+{
+    ice->is_silent = silent;
 }
 
 bool ice_lite_on_tick(struct ice_lite *ice, uint64_t now_us)

@@ -4,9 +4,13 @@
  * and sends to
  *   - the address that a check nominated last;
  *   - before the first nomination, the address of the latest check;
- *   - another address with fresh checks, when the chosen one has been silent for 5 s: a NAT that
- * rebinds moves a peer whose later checks do not nominate (Firefox's consent checks). An address
- * without a check for 30 s is forgotten; 30 s after the last check of all, consent has expired.
+ *   - another address with fresh checks, when the chosen one has been silent: a NAT that rebinds
+ *     moves a peer whose later checks do not nominate (Firefox's consent checks). Silent is one
+ *     that has had no check for 5 s; or, of a peer that nominates but once, at once when the owner
+ *     has noticed that nothing comes (ice_lite_set_silent()). Libwebrtc nominates in every check of
+ *     the pair that it has selected: its checks of others are no wish to move.
+ * An address without a check for 30 s is forgotten; 30 s after the last check of all, consent has
+ * expired.
  *
  * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_ICE_LITE_H
@@ -61,6 +65,8 @@ int ice_lite_restart(struct ice_lite *ice, const struct stun_credentials *creden
 enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data, size_t size,
                                        const struct network_address *source, uint64_t now_us,
                                        uint8_t *ret_reply, size_t *ret_reply_size);
+/* Whether the peer, which was sending, has fallen silent, as its owner sees it. */
+void ice_lite_set_silent(struct ice_lite *ice, bool silent);
 /* Forgets addresses without consent. Returns false when consent has expired: the last authentic
  * check from anywhere is 30 s old. True before the first. */
 bool ice_lite_on_tick(struct ice_lite *ice, uint64_t now_us);

@@ -4,6 +4,7 @@
 #include "gateway/base/secret.h"
 #include "media/rtp/packet_buffer.h"
 #include "media/transport/ice_lite.h"
+#include "media/transport/silence_watch.h"
 #include "media/transport/transport_host_shared.h"
 
 #include <assert.h>
@@ -18,6 +19,7 @@
 #define TAKE_OVER_SILENCE_US 12000000
 
 enum state { CHECKING, HANDSHAKING, CONNECTED, FAILED, CLOSED };
+enum route { NOWHERE, BY_UDP, BY_TCP };
 
 struct peer_transport {
     struct list entry; /* of the host's peers */
@@ -31,12 +33,14 @@ struct peer_transport {
     bool dtls_has_sent;      /* since it was last looked at */
     uint64_t flight_sent_us; /* our last; 0: none, or it was sent twice */
     struct srtp_session *srtp;
-    struct udp_destination destination; /* where ICE says, if `has_destination` */
-    bool has_destination;
+    enum route route;                   /* where ICE says: */
+    struct udp_destination destination; /* by UDP */
+    uint16_t connection;                /* by TCP */
     const char *srtp_profile;
     /* Those that are in the demux: the current one, one of a pending restart, and while that is
      * being replaced one more. */
     char local_ufrags[PACKET_DEMUX_UFRAGS_MAX][257];
+    struct silence_watch silence;
     struct peer_transport_statistics statistics;
 };
 
@@ -83,6 +87,28 @@ static void remove_ufrag(struct peer_transport *peer, const char *ufrag)
     }
 }
 
+/* ---- sending ---- */
+
+/* Sends what was written into the slot that was reserved last. */
+static void commit(struct peer_transport *peer, const uint8_t *slot, size_t size)
+{
+    if (peer->route == BY_UDP) {
+        udp_sender_commit(&peer->destination, size);
+    } else if (peer->route == BY_TCP) {
+        tcp_port_queue(peer->host->tcp, peer->connection, slot, size);
+    }
+}
+
+static void commit_answer(struct transport_host *host, const struct network_address *to,
+                          const uint8_t *slot, size_t size)
+{
+    if (to->connection == 0) {
+        udp_sender_commit_answer(host->sender, to, size);
+    } else {
+        tcp_port_queue(host->tcp, to->connection, slot, size);
+    }
+}
+
 /* ---- what ICE reports ---- */
 
 static int on_address_added(void *context, const struct network_address *address, uint64_t now_us)
@@ -98,22 +124,34 @@ static int on_address_added(void *context, const struct network_address *address
         }
         ice_lite_forget(owner->ice, address);
     }
-    return packet_demux_add_address(demux, address, peer);
+    const int added = packet_demux_add_address(demux, address, peer);
+    if (added == 0 && address->connection != 0) {
+        tcp_port_claim(peer->host->tcp, address->connection);
+    }
+    return added;
 }
 
 static void on_address_removed(void *context, const struct network_address *address)
 {
     struct peer_transport *peer = context;
     packet_demux_remove_address(peer->host->demux, address, peer);
+    if (address->connection != 0) {
+        tcp_port_release(peer->host->tcp, address->connection);
+    }
 }
 
 static void on_destination_changed(void *context, const struct network_address *destination)
 {
     struct peer_transport *peer = context;
     udp_destination_finish(&peer->destination);
-    peer->has_destination = destination != NULL;
-    if (destination) {
+    if (!destination) {
+        peer->route = NOWHERE;
+    } else if (destination->connection == 0) {
+        peer->route = BY_UDP;
         udp_destination_init(&peer->destination, peer->host->sender, destination);
+    } else {
+        peer->route = BY_TCP;
+        peer->connection = destination->connection;
     }
 }
 
@@ -153,8 +191,10 @@ static void send_dtls(void *context, const uint8_t *datagram, size_t size)
 {
     struct peer_transport *peer = context;
     peer->dtls_has_sent = true;
-    if (peer->has_destination) {
-        (void)udp_sender_queue(&peer->destination, datagram, size);
+    if (peer->route != NOWHERE && size <= UDP_DATAGRAM_SIZE_MAX) {
+        uint8_t *slot = udp_sender_reserve(peer->host->sender);
+        memcpy(slot, datagram, size);
+        commit(peer, slot, size);
     }
 }
 
@@ -256,7 +296,7 @@ static void on_ice_datagram(struct peer_transport *peer, const struct udp_datagr
         return;
     }
     if (reply_size > 0) {
-        udp_sender_commit_answer(host->sender, &datagram->source, reply_size);
+        commit_answer(host, &datagram->source, reply, reply_size);
     }
     if (verdict == STUN_ACCEPTED) {
         peer->statistics.checks_answered++;
@@ -340,6 +380,31 @@ void peer_transport_on_datagram(struct peer_transport *peer, enum packet_kind ki
     }
 }
 
+bool peer_transport_shakes_hands(const struct peer_transport *peer)
+{
+    return peer->state == HANDSHAKING;
+}
+
+void peer_transport_forget_address(struct peer_transport *peer,
+                                   const struct network_address *address)
+{
+    ice_lite_forget(peer->ice, address);
+}
+
+static void watch_silence(struct peer_transport *peer, uint64_t now_us)
+{
+    const struct peer_transport_statistics *heard = &peer->statistics;
+    if (!silence_watch_on_tick(&peer->silence, heard->packets_received + heard->packets_unstored,
+                               heard->rtcp_received + heard->checks_answered, now_us)) {
+        return;
+    }
+    const bool is_silent = silence_watch_is_silent(&peer->silence);
+    ice_lite_set_silent(peer->ice, is_silent);
+    if (peer->ops->on_silence) {
+        peer->ops->on_silence(peer->context, is_silent, now_us);
+    }
+}
+
 void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
 {
     if (is_over(peer)) {
@@ -355,6 +420,9 @@ void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
     } else {
         on_dtls_event(peer, dtls_handshake_on_tick(peer->dtls, now_us), now_us);
         note_flight(peer, 0);
+        if (peer->state == CONNECTED) {
+            watch_silence(peer, now_us);
+        }
     }
 }
 
@@ -444,16 +512,16 @@ int peer_transport_restart_ice(struct peer_transport *peer, const char *local_uf
 int peer_transport_send_rtp(struct peer_transport *peer, const struct packet_part *parts,
                             size_t part_count)
 {
-    if (peer->state != CONNECTED || !peer->has_destination) {
+    if (peer->state != CONNECTED || peer->route == NOWHERE) {
         return -ENOTCONN;
     }
-    struct udp_sender *sender = peer->host->sender;
-    const int size = srtp_session_protect_rtp(peer->srtp, parts, part_count,
-                                              udp_sender_reserve(sender), UDP_DATAGRAM_SIZE_MAX);
+    uint8_t *slot = udp_sender_reserve(peer->host->sender);
+    const int size =
+        srtp_session_protect_rtp(peer->srtp, parts, part_count, slot, UDP_DATAGRAM_SIZE_MAX);
     if (size < 0) {
         return size;
     }
-    udp_sender_commit(&peer->destination, (size_t)size);
+    commit(peer, slot, (size_t)size);
     peer->statistics.packets_sent++;
     for (size_t i = 0; i < part_count; i++) {
         peer->statistics.bytes_sent += parts[i].size;
@@ -463,16 +531,16 @@ int peer_transport_send_rtp(struct peer_transport *peer, const struct packet_par
 
 int peer_transport_send_rtcp(struct peer_transport *peer, const uint8_t *compound, size_t size)
 {
-    if (peer->state != CONNECTED || !peer->has_destination) {
+    if (peer->state != CONNECTED || peer->route == NOWHERE) {
         return -ENOTCONN;
     }
-    struct udp_sender *sender = peer->host->sender;
-    const int length = srtp_session_protect_rtcp(peer->srtp, compound, size,
-                                                 udp_sender_reserve(sender), UDP_DATAGRAM_SIZE_MAX);
+    uint8_t *slot = udp_sender_reserve(peer->host->sender);
+    const int length =
+        srtp_session_protect_rtcp(peer->srtp, compound, size, slot, UDP_DATAGRAM_SIZE_MAX);
     if (length < 0) {
         return length;
     }
-    udp_sender_commit(&peer->destination, (size_t)length);
+    commit(peer, slot, (size_t)length);
     peer->statistics.rtcp_sent++;
     return 0;
 }
@@ -488,6 +556,7 @@ void peer_transport_statistics(const struct peer_transport *peer,
     const struct dtls_handshake_statistics *dtls = dtls_handshake_statistics(peer->dtls);
     *ret_statistics = peer->statistics;
     ret_statistics->connected = peer->state == CONNECTED;
+    ret_statistics->over_tcp = peer->route == BY_TCP;
     ret_statistics->srtp_profile = peer->srtp_profile;
     ret_statistics->dtls_rejected = dtls_rejected(peer);
     ret_statistics->dtls_attempts = dtls->attempts;

@@ -45,6 +45,9 @@ struct peer_transport_ops {
     void (*on_rtp)(void *context, struct packet_buffer *packet);
     /* An authentic RTCP compound, in the clear: at least 8 bytes, borrowed for the call. */
     void (*on_rtcp)(void *context, const uint8_t *compound, size_t size, uint64_t arrival_us);
+    /* It was sending, and now nothing comes (silence_watch.h); or something comes again. May be
+     * NULL. */
+    void (*on_silence)(void *context, bool silent, uint64_t now_us);
 };
 
 struct peer_transport_config {
@@ -58,6 +61,7 @@ struct peer_transport_config {
 
 struct peer_transport_statistics {
     bool connected;
+    bool over_tcp;             /* what is sent to it goes by TCP */
     const char *srtp_profile;  /* static string, NULL before the handshake is done */
     uint64_t packets_received; /* RTP, authentic */
     uint64_t bytes_received;   /* of them, in the clear */
@@ -94,8 +98,9 @@ DEFINE_AUTO(peer_transport)
 int peer_transport_restart_ice(struct peer_transport *peer, const char *local_ufrag,
                                const char *local_pwd, const char *remote_ufrag);
 
-/* Protects and queues on the host's socket; goes out with the next transport_host_flush(). `parts`:
- * see srtp_session_protect_rtp(). Returns 0, -ENOTCONN, -EBADMSG, -EALREADY or -EMSGSIZE. */
+/* Protects and queues on the host's socket, or the peer's connection, where it may be lost when the
+ * reader is too slow; goes out with the next transport_host_flush(). `parts`: see
+ * srtp_session_protect_rtp(). Returns 0, -ENOTCONN, -EBADMSG, -EALREADY or -EMSGSIZE. */
 int peer_transport_send_rtp(struct peer_transport *peer, const struct packet_part *parts,
                             size_t part_count);
 int peer_transport_send_rtcp(struct peer_transport *peer, const uint8_t *compound, size_t size);

@@ -7,9 +7,11 @@
 
 #include "gateway/base/list.h"
 #include "media/transport/dtls_handshake.h"
+#include "media/transport/handshake_queue.h"
 #include "media/transport/packet_demux.h"
 #include "media/transport/source_limiter.h"
 #include "media/transport/stun_responder.h"
+#include "media/transport/tcp_port.h"
 #include "media/transport/transport_host.h"
 #include "media/transport/udp_sender.h"
 #include "media/transport/udp_socket.h"
@@ -17,6 +19,8 @@
 struct transport_host {
     struct udp_socket *socket;
     struct udp_sender *sender;
+    struct tcp_port *tcp; /* NULL: not served */
+    struct handshake_queue *handshakes;
     struct packet_demux *demux;
     struct stun_responder *responder;
     struct source_limiter *limiter;
@@ -33,6 +37,11 @@ struct transport_host {
 /* `data` came from `source`, which is the peer's by ufrag (STUN) or by a check (all else). */
 void peer_transport_on_datagram(struct peer_transport *peer, enum packet_kind kind,
                                 const struct udp_datagram *datagram, uint64_t now_us);
+/* Its DTLS is costly: it has a handshake before it. */
+bool peer_transport_shakes_hands(const struct peer_transport *peer);
+/* What a TCP connection's address was good for is over. */
+void peer_transport_forget_address(struct peer_transport *peer,
+                                   const struct network_address *address);
 void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us);
 struct peer_transport *peer_transport_of_host_entry(struct list *entry);
 
