@@ -1,5 +1,7 @@
-/* srtp_aead_context.h - one direction of a peer's RTP under AEAD_AES_128_GCM or AEAD_AES_256_GCM
- * (RFC 7714): its key, its SSRCs, their indices.
+/* srtp_aead_context.h - one direction of a peer's RTP, or of its RTCP, under AEAD_AES_128_GCM or
+ * AEAD_AES_256_GCM (RFC 7714): its key, its SSRCs, their indices.
+ *
+ * RTP and RTCP have keys of their own, hence contexts of their own.
  *
  * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_SRTP_AEAD_CONTEXT_H
@@ -7,6 +9,9 @@
 
 #include "gateway/base/cleanup.h"
 #include "media/transport/srtp_aead.h"
+
+#define SRTCP_AEAD_OVERHEAD (SRTP_AEAD_TAG_SIZE + 4)
+#define SRTCP_SIZE_MAX 2048
 
 /* Of a session, after derivation. */
 struct srtp_aead_keys {
@@ -36,5 +41,14 @@ int srtp_aead_context_protect(struct srtp_aead_context *context, const struct pa
  * too old, -ENOSPC for an SSRC too many. Only an authentic packet changes anything. */
 int srtp_aead_context_unprotect(struct srtp_aead_context *context, const uint8_t *in, size_t size,
                                 size_t header_size, uint8_t *ret_packet);
+
+/* The same for RTCP. A compound of `size` bytes, at least its first 8, grows by a tag and 4 bytes:
+ * SRTCP_AEAD_OVERHEAD. -EKEYEXPIRED when the SSRC has used up its 2^31 numbers. */
+int srtp_aead_context_protect_rtcp(struct srtp_aead_context *context, const uint8_t *compound,
+                                   size_t size, uint8_t *ret_packet);
+/* `size` is at most SRTCP_SIZE_MAX, and at least those 8 bytes and the overhead. -EACCES also when
+ * it was not encrypted. */
+int srtp_aead_context_unprotect_rtcp(struct srtp_aead_context *context, const uint8_t *in,
+                                     size_t size, uint8_t *ret_packet);
 
 #endif

@@ -8,11 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of RTP; those of RTCP are libsrtp2's affair. */
 enum srtp_key_label {
     SRTP_KEY_LABEL_ENCRYPTION = 0,
     SRTP_KEY_LABEL_AUTHENTICATION = 1,
     SRTP_KEY_LABEL_SALT = 2,
+    SRTP_KEY_LABEL_RTCP_ENCRYPTION = 3,
+    SRTP_KEY_LABEL_RTCP_SALT = 5,
 };
 
 struct srtp_master_key {

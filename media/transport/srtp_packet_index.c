@@ -37,6 +37,14 @@ static bool was_seen(const struct srtp_packet_index *index, uint64_t number)
     return index->seen[number % SRTP_REPLAY_WINDOW / 64] & bit_of(number);
 }
 
+int srtp_packet_index_check(const struct srtp_packet_index *index, uint64_t number)
+{
+    const bool is_old = number <= index->newest;
+    return is_old && (index->newest - number >= SRTP_REPLAY_WINDOW || was_seen(index, number))
+               ? -EALREADY
+               : 0;
+}
+
 int srtp_packet_index_guess(const struct srtp_packet_index *index, uint16_t sequence_number,
                             uint64_t *ret_index)
 {
@@ -44,12 +52,11 @@ int srtp_packet_index_guess(const struct srtp_packet_index *index, uint16_t sequ
     if (guess > SRTP_PACKET_INDEX_MAX) {
         return -EKEYEXPIRED;
     }
-    if (guess <= index->newest &&
-        (index->newest - guess >= SRTP_REPLAY_WINDOW || was_seen(index, guess))) {
-        return -EALREADY;
+    const int checked = srtp_packet_index_check(index, guess);
+    if (checked == 0) {
+        *ret_index = guess;
     }
-    *ret_index = guess;
-    return 0;
+    return checked;
 }
 
 void srtp_packet_index_record(struct srtp_packet_index *index, uint64_t recorded)

@@ -16,7 +16,7 @@
 #define RTCP_HEADER_SIZE 8
 #define RTCP_INDEX_SIZE 4
 /* Greater packets than a datagram's are nobody's. */
-#define PACKET_SIZE_MAX 2048
+#define PACKET_SIZE_MAX SRTCP_SIZE_MAX
 
 struct profile {
     enum srtp_profile id;
@@ -39,10 +39,12 @@ static const struct profile profiles[] = {
 
 struct srtp_session {
     const struct profile *profile;
-    /* RTP of the AEAD profiles; both are NULL where libsrtp2 does it. Owned. */
+    /* The AEAD profiles, owned; NULL where libsrtp2 does it. */
     struct srtp_aead_context *rtp_inbound;
     struct srtp_aead_context *rtp_outbound;
-    /* All the rest, of the same master keys. */
+    struct srtp_aead_context *rtcp_inbound;
+    struct srtp_aead_context *rtcp_outbound;
+    /* The others. */
     srtp_t inbound;
     srtp_t outbound;
     /* libsrtp2 keeps a stream for every SSRC that was ever authentic: this list is what bounds it.
@@ -126,48 +128,67 @@ static int create_direction(const struct profile *profile, const uint8_t *key, c
     return status == srtp_err_status_ok ? 0 : -ENOTSUP;
 }
 
-static struct srtp_aead_context *create_rtp(const struct profile *profile, const uint8_t *key,
-                                            const uint8_t *salt,
-                                            const struct srtp_aead_provider *provider,
-                                            enum srtp_aead_direction direction)
+static struct srtp_aead_context *create_aead(const struct srtp_master_key *master,
+                                             const struct srtp_aead_provider *provider,
+                                             enum srtp_key_label key_label,
+                                             enum srtp_key_label salt_label,
+                                             enum srtp_aead_direction direction)
 {
-    const struct srtp_master_key master = {key, profile->key_size, salt, profile->salt_size};
     uint8_t session_key[SRTP_KEY_SIZE_MAX];
     uint8_t session_salt[SRTP_AEAD_NONCE_SIZE];
-    srtp_key_derive(&master, SRTP_KEY_LABEL_ENCRYPTION, session_key, profile->key_size);
-    srtp_key_derive(&master, SRTP_KEY_LABEL_SALT, session_salt, sizeof(session_salt));
-    const struct srtp_aead_keys keys = {session_key, profile->key_size, session_salt};
+    srtp_key_derive(master, key_label, session_key, master->key_size);
+    srtp_key_derive(master, salt_label, session_salt, sizeof(session_salt));
+    const struct srtp_aead_keys keys = {session_key, master->key_size, session_salt};
     struct srtp_aead_context *context = srtp_aead_context_create(provider, &keys, direction);
     secret_wipe(session_key, sizeof(session_key));
     secret_wipe(session_salt, sizeof(session_salt));
     return context;
 }
 
-int srtp_session_create(const struct srtp_keys *keys, const struct srtp_aead_provider *provider,
-                        struct srtp_session **ret_session)
+static void create_contexts(struct srtp_session *session, const struct srtp_keys *keys,
+                            const struct srtp_aead_provider *provider)
+{
+    const struct profile *profile = session->profile;
+    const struct srtp_master_key remote = {keys->remote_key, profile->key_size, keys->remote_salt,
+                                           profile->salt_size};
+    const struct srtp_master_key local = {keys->local_key, profile->key_size, keys->local_salt,
+                                          profile->salt_size};
+    session->rtp_inbound = create_aead(&remote, provider, SRTP_KEY_LABEL_ENCRYPTION,
+                                       SRTP_KEY_LABEL_SALT, SRTP_AEAD_OPEN);
+    session->rtp_outbound = create_aead(&local, provider, SRTP_KEY_LABEL_ENCRYPTION,
+                                        SRTP_KEY_LABEL_SALT, SRTP_AEAD_SEAL);
+    session->rtcp_inbound = create_aead(&remote, provider, SRTP_KEY_LABEL_RTCP_ENCRYPTION,
+                                        SRTP_KEY_LABEL_RTCP_SALT, SRTP_AEAD_OPEN);
+    session->rtcp_outbound = create_aead(&local, provider, SRTP_KEY_LABEL_RTCP_ENCRYPTION,
+                                         SRTP_KEY_LABEL_RTCP_SALT, SRTP_AEAD_SEAL);
+}
+
+static int create_library_sessions(struct srtp_session *session, const struct srtp_keys *keys)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, init_library);
+    const int created = create_direction(session->profile, keys->remote_key, keys->remote_salt,
+                                         ssrc_any_inbound, &session->inbound);
+    return created < 0 ? created
+                       : create_direction(session->profile, keys->local_key, keys->local_salt,
+                                          ssrc_any_outbound, &session->outbound);
+}
+
+int srtp_session_create(const struct srtp_keys *keys, const struct srtp_aead_provider *provider,
+                        struct srtp_session **ret_session)
+{
     AUTO(srtp_session) session = allocate_zeroed(1, sizeof(*session));
-    const struct profile *profile = find_profile(keys->profile);
-    if (!profile) {
+    session->profile = find_profile(keys->profile);
+    if (!session->profile) {
         return -EINVAL;
     }
-    session->profile = profile;
-    int created = create_direction(profile, keys->remote_key, keys->remote_salt, ssrc_any_inbound,
-                                   &session->inbound);
-    if (created == 0) {
-        created = create_direction(profile, keys->local_key, keys->local_salt, ssrc_any_outbound,
-                                   &session->outbound);
-    }
-    if (created < 0) {
-        return created;
-    }
-    if (provider && profile->is_aead) {
-        session->rtp_inbound =
-            create_rtp(profile, keys->remote_key, keys->remote_salt, provider, SRTP_AEAD_OPEN);
-        session->rtp_outbound =
-            create_rtp(profile, keys->local_key, keys->local_salt, provider, SRTP_AEAD_SEAL);
+    if (provider && session->profile->is_aead) {
+        create_contexts(session, keys, provider);
+    } else {
+        const int created = create_library_sessions(session, keys);
+        if (created < 0) {
+            return created;
+        }
     }
     *ret_session = TAKE(session);
     return 0;
@@ -178,6 +199,8 @@ struct srtp_session *srtp_session_destroy(struct srtp_session *session)
     if (session) {
         srtp_aead_context_destroy(session->rtp_inbound);
         srtp_aead_context_destroy(session->rtp_outbound);
+        srtp_aead_context_destroy(session->rtcp_inbound);
+        srtp_aead_context_destroy(session->rtcp_outbound);
         /* The library wipes its keys. */
         if (session->inbound) {
             srtp_dealloc(session->inbound);
@@ -322,6 +345,10 @@ int srtp_session_unprotect_rtcp(struct srtp_session *session, const uint8_t *in,
     if (capacity < size) {
         return -EMSGSIZE;
     }
+    if (session->rtcp_inbound) {
+        return count_result(&session->statistics, srtp_aead_context_unprotect_rtcp(
+                                                      session->rtcp_inbound, in, size, ret_packet));
+    }
     return unprotect(session, in, size, read_u32(in + 4), srtp_unprotect_rtcp, ret_packet);
 }
 
@@ -370,8 +397,11 @@ int srtp_session_protect_rtcp(struct srtp_session *session, const uint8_t *compo
     if (size < RTCP_HEADER_SIZE || compound[0] >> 6 != 2) {
         return -EBADMSG;
     }
-    if (size > PACKET_SIZE_MAX || size + SRTP_OVERHEAD_MAX > capacity) {
+    if (size + SRTP_OVERHEAD_MAX > PACKET_SIZE_MAX || size + SRTP_OVERHEAD_MAX > capacity) {
         return -EMSGSIZE;
+    }
+    if (session->rtcp_outbound) {
+        return srtp_aead_context_protect_rtcp(session->rtcp_outbound, compound, size, ret_packet);
     }
     memcpy(ret_packet, compound, size);
     int length = (int)size;

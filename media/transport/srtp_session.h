@@ -1,7 +1,7 @@
 /* srtp_session.h - protects and unprotects the packets of one peer (RFC 3711, RFC 7714).
  *
- * RTP of the AEAD profiles, which is nearly everything, goes through srtp_aead_context; RTCP and
- * the RTP of the other profile go through libsrtp2.
+ * The AEAD profiles, which are nearly everything, go through srtp_aead_context, the other one
+ * through libsrtp2.
  *
  * Everything is out of place (outputs are aligned to 4 bytes): the input is never written, so that
  * one clear packet serves many receivers and a packet that fails leaves nothing half-done behind.

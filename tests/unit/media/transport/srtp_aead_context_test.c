@@ -103,6 +103,92 @@ static void test_protects_the_packets_of_rfc_7714(void **state)
     }
 }
 
+/* An SSRC's first compound has index 1. */
+static void protect_until(struct srtp_aead_context *sender, const uint8_t *compound, size_t size,
+                          unsigned index)
+{
+    uint8_t wire[SRTP_VECTOR_SIZE_MAX];
+    for (unsigned i = 1; i < index; i++) {
+        assert_int_equal(srtp_aead_context_protect_rtcp(sender, compound, size, wire),
+                         size + SRTCP_AEAD_OVERHEAD);
+    }
+}
+
+static void test_protects_the_compounds_of_rfc_7714(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SRTP_VECTORS; i++) {
+        uint8_t session_key[32];
+        uint8_t session_salt[SRTP_AEAD_NONCE_SIZE];
+        uint8_t compound[SRTP_VECTOR_SIZE_MAX];
+        uint8_t protected[SRTP_VECTOR_SIZE_MAX];
+        uint8_t result[SRTP_VECTOR_SIZE_MAX];
+        const struct srtp_aead_keys keys = {
+            session_key, from_hex(srtcp_vectors[i].key, session_key), session_salt};
+        from_hex(srtcp_vectors[i].salt, session_salt);
+        const size_t size = from_hex(srtcp_vectors[i].compound, compound);
+        const size_t protected_size = from_hex(srtcp_vectors[i].protected, protected);
+
+        AUTO(srtp_aead_context)
+        sender = srtp_aead_context_create(provider, &keys, SRTP_AEAD_SEAL);
+        protect_until(sender, compound, size, SRTCP_VECTOR_INDEX);
+        assert_int_equal(srtp_aead_context_protect_rtcp(sender, compound, size, result),
+                         protected_size);
+        assert_memory_equal(result, protected, protected_size);
+
+        AUTO(srtp_aead_context)
+        receiver = srtp_aead_context_create(provider, &keys, SRTP_AEAD_OPEN);
+        assert_int_equal(
+            srtp_aead_context_unprotect_rtcp(receiver, protected, protected_size, result), size);
+        assert_memory_equal(result, compound, size);
+        assert_int_equal(
+            srtp_aead_context_unprotect_rtcp(receiver, protected, protected_size, result),
+            -EALREADY);
+    }
+}
+
+static void test_a_forged_compound_moves_nothing(void **state)
+{
+    struct ends *ends = *state;
+    const uint8_t compound[12] = {0x80, 201, 0, 2, 0, 0, 0, 7, 'w', 'o', 'r', 'd'};
+    uint8_t wire[64];
+    uint8_t clear[64];
+    const size_t size =
+        (size_t)srtp_aead_context_protect_rtcp(ends->sender, compound, sizeof(compound), wire);
+    for (size_t at = 0; at < 8 * size; at++) {
+        wire[at / 8] ^= (uint8_t)(1u << at % 8);
+        assert_int_equal(srtp_aead_context_unprotect_rtcp(ends->receiver, wire, size, clear),
+                         -EACCES);
+        wire[at / 8] ^= (uint8_t)(1u << at % 8);
+    }
+    assert_int_equal(srtp_aead_context_unprotect_rtcp(ends->receiver, wire, size, clear),
+                     sizeof(compound));
+    assert_memory_equal(clear, compound, sizeof(compound));
+}
+
+static void test_compounds_of_too_many_ssrcs_are_refused(void **state)
+{
+    struct ends *ends = *state;
+    uint8_t compound[8] = {0x80, 201, 0, 1};
+    uint8_t wire[64];
+    uint8_t clear[64];
+    for (unsigned ssrc = 0; ssrc < SRTP_SSRCS_MAX; ssrc++) {
+        compound[7] = (uint8_t)ssrc;
+        const int size =
+            srtp_aead_context_protect_rtcp(ends->sender, compound, sizeof(compound), wire);
+        assert_int_equal(
+            srtp_aead_context_unprotect_rtcp(ends->receiver, wire, (size_t)size, clear),
+            sizeof(compound));
+    }
+    compound[7] = SRTP_SSRCS_MAX;
+    assert_int_equal(srtp_aead_context_protect_rtcp(ends->sender, compound, sizeof(compound), wire),
+                     -ENOSPC);
+    memcpy(wire, compound, sizeof(compound));
+    assert_int_equal(srtp_aead_context_unprotect_rtcp(
+                         ends->receiver, wire, sizeof(compound) + SRTCP_AEAD_OVERHEAD, clear),
+                     -ENOSPC);
+}
+
 /* One forged packet far ahead would otherwise carry the rollover counter away. */
 static void test_a_forgery_moves_nothing(void **state)
 {
@@ -146,6 +232,10 @@ static int test_provider(enum srtp_aead_choice choice)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_protects_the_packets_of_rfc_7714),
+        cmocka_unit_test(test_protects_the_compounds_of_rfc_7714),
+        cmocka_unit_test_setup_teardown(test_a_forged_compound_moves_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_compounds_of_too_many_ssrcs_are_refused, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_a_forgery_moves_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_forgeries_take_no_place_of_an_ssrc, setup, teardown),
     };

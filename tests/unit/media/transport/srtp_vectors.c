@@ -18,6 +18,22 @@ const struct srtp_vector srtp_vectors[SRTP_VECTORS] = {
      "76ffae0f 1ba63799 b87b7aa3 db36dfff d6b0f9bb 7878d7a7 6c13"},
 };
 
+#define COMPOUND                                                                                   \
+    "81c8000d 4d617273 4e545031 4e545032 52545020 0000042a 0000e930 4c756e61 deadbeef deadbeef "   \
+    "deadbeef deadbeef deadbeef"
+
+const struct srtcp_vector srtcp_vectors[SRTP_VECTORS] = {
+    {"17.1, AEAD_AES_128_GCM", "00010203 04050607 08090a0b 0c0d0e0f", "51756964 2070726f 2071756f",
+     COMPOUND,
+     "81c8000d 4d617273 63e94885 dcdab67c a727d766 2f6b7e99 7ff5c0f7 6c06f32d c676a5f1 730d6fda "
+     "4ce09b46 86303ded 0bb9275b c84aa458 96cf4d2f c5abf872 45d9eade 800005d4"},
+    {"17.2, AEAD_AES_256_GCM",
+     "00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e1f",
+     "51756964 2070726f 2071756f", COMPOUND,
+     "81c8000d 4d617273 d50ae4d1 f5ce5d30 4ba297e4 7d470c28 2c3ece5d bffe0a50 a2eaa5c1 110555be "
+     "8415f658 c61de047 6f1b6fad 1d1eb30c 4446839f 57ff6f6c b26ac3be 800005d4"},
+};
+
 size_t from_hex(const char *text, uint8_t *ret_bytes)
 {
     size_t size = 0;
