@@ -31,7 +31,9 @@ struct media_worker {
     struct mailbox *commands;
     struct loop_source *commands_source;
     struct loop_source *socket_source;
+    struct loop_source *tcp_source; /* NULL: not served */
     struct loop_timer *tick;
+    struct loop_timer *handshakes; /* runs while some wait for their turn */
     uint64_t report_due_us;
     bool idle; /* without rooms: nothing is due but the report */
 };
@@ -45,6 +47,20 @@ static void on_socket(void *context, uint32_t events)
     transport_host_receive(state->host, loop_now_us(state->loop));
 }
 
+static void on_tcp(void *context, uint32_t events)
+{
+    struct worker_state *state = context;
+    (void)events;
+    transport_host_serve_tcp(state->host, loop_now_us(state->loop));
+}
+
+/* In a turn of its own: sockets that were readable have been served before it. */
+static void on_handshakes(void *context, uint64_t now_us)
+{
+    const struct media_worker *worker = context;
+    transport_host_run_handshakes(worker->state.host, now_us);
+}
+
 /* Transports that ended during the batch go now, outside their own callbacks. */
 static void bury_ended(struct worker_state *state)
 {
@@ -55,10 +71,14 @@ static void bury_ended(struct worker_state *state)
 
 static void after_batch(void *context, uint64_t now_us)
 {
-    struct worker_state *state = context;
+    struct media_worker *worker = context;
+    struct worker_state *state = &worker->state;
     bury_ended(state);
     worker_rooms_after_batch(state, now_us);
     transport_host_flush(state->host);
+    if (transport_host_has_handshakes(state->host)) {
+        loop_timer_start(worker->handshakes, now_us);
+    }
 }
 
 static void on_tick(void *context, uint64_t now_us)
@@ -129,6 +149,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     const struct transport_host_config host = {
         .listen_address = config->listen_address,
         .udp_port = config->udp_port,
+        .tcp = config->tcp,
         .peers_max = config->peers_max,
         .srtp_aead = config->srtp_aead,
         .identity = config->identity,
@@ -146,8 +167,13 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
         loop_watch_mailbox(state->loop, worker->commands, "commands", on_command, worker);
     worker->socket_source = loop_watch(state->loop, transport_host_fd(state->host), EPOLLIN,
                                        "socket", on_socket, state);
+    if (config->tcp) {
+        worker->tcp_source = loop_watch(state->loop, transport_host_tcp_fd(state->host), EPOLLIN,
+                                        "tcp", on_tcp, state);
+    }
     worker->tick = loop_timer_create(state->loop, "tick", on_tick, worker);
-    loop_set_after_batch(state->loop, after_batch, state);
+    worker->handshakes = loop_timer_create(state->loop, "handshakes", on_handshakes, worker);
+    loop_set_after_batch(state->loop, after_batch, worker);
     *ret_worker = TAKE(worker);
     return 0;
 }
@@ -180,6 +206,8 @@ struct media_worker *media_worker_destroy(struct media_worker *worker)
     struct worker_state *state = &worker->state;
     stop(worker);
     worker->tick = loop_timer_destroy(worker->tick);
+    worker->handshakes = loop_timer_destroy(worker->handshakes);
+    worker->tcp_source = loop_source_destroy(worker->tcp_source);
     worker->socket_source = loop_source_destroy(worker->socket_source);
     worker->commands_source = loop_source_destroy(worker->commands_source);
     state->loop = loop_destroy(state->loop);

@@ -1,4 +1,4 @@
-/* media_worker.h - one thread, one loop, one UDP socket, and the rooms that live on it.
+/* media_worker.h - one thread, one loop, one port, and the rooms that live on it.
  *
  * Run to completion: a batch of datagrams is received, told apart, decrypted, routed, encrypted and
  * sent before the next one is looked at. Nothing is allocated per packet, nothing is shared with
@@ -10,6 +10,7 @@
 #include "gateway/base/cleanup.h"
 #include "media/transport/srtp_aead.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct dtls_identity;
@@ -20,6 +21,7 @@ struct media_worker_config {
     unsigned index;
     const char *listen_address;
     uint16_t udp_port; /* 0: the system chooses */
+    bool tcp;          /* serve TCP on the same number */
     unsigned peers_max;
     unsigned packets;
     uint32_t full_permille; /* worker_load.h; 0: its own */

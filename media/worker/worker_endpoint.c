@@ -94,6 +94,18 @@ static void on_rtcp(void *context, const uint8_t *compound, size_t size, uint64_
     room_endpoint_on_rtcp(endpoint->place, compound, size, arrival_us);
 }
 
+static void on_silence(void *context, bool silent, uint64_t now_us)
+{
+    const struct worker_endpoint *endpoint = context;
+    struct worker_silence_event *event = calloc(1, sizeof(*event));
+    (void)now_us;
+    event->message.type = WORKER_EVENT_SILENCE;
+    event->endpoint_id = endpoint->id;
+    event->silent = silent;
+    log_info("silence", "endpoint=%" PRIu64 " silent=%d", endpoint->id, silent);
+    mailbox_post(endpoint->config.events, &event->message);
+}
+
 /* ---- the sink of the room ---- */
 
 static int send_to_browser(void *context, enum sink_datagram kind, const struct sink_part *parts,
@@ -127,6 +139,7 @@ static int open_transport(struct worker_endpoint *endpoint,
         .on_closed = on_closed,
         .on_rtp = on_rtp,
         .on_rtcp = on_rtcp,
+        .on_silence = on_silence,
     };
     const struct peer_transport_config config = {
         .local_ufrag = transport->local.ufrag,
@@ -209,6 +222,14 @@ static uint32_t bits_per_second(uint64_t bytes, uint64_t bytes_before, uint64_t 
     return span_us == 0 ? 0 : (uint32_t)((bytes - bytes_before) * 8u * 1000000u / span_us);
 }
 
+static enum endpoint_path path_of(const struct peer_transport_statistics *transport)
+{
+    if (!transport->connected) {
+        return ENDPOINT_PATH_NONE;
+    }
+    return transport->over_tcp ? ENDPOINT_PATH_TCP : ENDPOINT_PATH_UDP;
+}
+
 void worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_us)
 {
     struct worker_endpoint_report *report = calloc(1, sizeof(*report));
@@ -219,11 +240,13 @@ void worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_
 
     *report = *before; /* totals outlive the transport */
     report->connected = false;
+    report->path = ENDPOINT_PATH_NONE;
     report->endpoint_id = endpoint->id;
     if (endpoint->transport) {
         struct peer_transport_statistics transport;
         peer_transport_statistics(endpoint->transport, &transport);
         report->connected = transport.connected;
+        report->path = path_of(&transport);
         report->srtp_profile = transport.srtp_profile;
         report->packets_received = transport.packets_received;
         report->bytes_received = transport.bytes_received;

@@ -64,6 +64,7 @@ static int create_workers(struct worker_pool *pool, const struct worker_pool_con
             .index = i,
             .listen_address = config->listen_address,
             .udp_port = config->udp_port == 0 ? 0 : (uint16_t)(config->udp_port + i),
+            .tcp = config->tcp,
             .peers_max = config->peers_per_worker_max,
             .packets = config->packets_per_worker,
             .full_permille = config->full_permille,

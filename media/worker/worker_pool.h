@@ -1,7 +1,7 @@
 /* worker_pool.h - the public face of media: rooms, endpoints, slots and recordings on worker
  * threads.
  *
- * Each worker is one thread with one UDP port (`udp_port` + its index) and the rooms that live on
+ * Each worker is one thread with one port (`udp_port` + its index) and the rooms that live on
  * it; a room never moves. Every call posts one command and returns at once; what comes of it
  * arrives as an event (worker_messages.h) in the mailbox given at creation. Commands for things
  * that are gone are ignored. Thread: control. */
@@ -19,6 +19,7 @@ struct worker_pool_config {
     unsigned worker_count;         /* at least 1 */
     const char *listen_address;    /* "::" for IPv4 and IPv6, or one address */
     uint16_t udp_port;             /* of worker 0; 0: the system chooses one for each */
+    bool tcp;                      /* serve TCP on the same port numbers */
     unsigned peers_per_worker_max; /* places; endpoints beyond it fail with WORKER_FULL */
     const char *peers_bound;       /* what made it that many (static): see worker_pool_status */
     unsigned packets_per_worker;   /* the bounded pool */
@@ -66,7 +67,7 @@ void worker_pool_give_place(struct worker_pool *pool, uint64_t room_id);
 /* Opens a room where the least load is to be expected (worker_placement.h). */
 void worker_pool_open_room(struct worker_pool *pool, uint64_t room_id);
 void worker_pool_close_room(struct worker_pool *pool, uint64_t room_id);
-/* The UDP port that serves the room, for the candidates of an answer; 0 for an unknown room. */
+/* The port that serves the room, for the candidates of an answer; 0 for an unknown room. */
 uint16_t worker_pool_room_port(const struct worker_pool *pool, uint64_t room_id);
 
 void worker_pool_open_endpoint(struct worker_pool *pool, uint64_t room_id, uint64_t endpoint_id,

@@ -6,6 +6,7 @@
 #include "media/router/room.h"
 #include "media/router/room_endpoint.h"
 #include "media/rtp/packet_buffer.h"
+#include "media/transport/tcp_port.h"
 #include "media/transport/transport_host.h"
 #include "media/transport/udp_sender.h"
 #include "media/transport/udp_socket.h"
@@ -74,11 +75,22 @@ static uint64_t rejected_in(const struct worker_room *room)
     return rejected;
 }
 
+static void add_tcp(struct worker_report *report, const struct tcp_port_statistics *tcp)
+{
+    report->packets_received += tcp->packets_received;
+    report->packets_sent += tcp->packets_sent;
+    report->bytes_received += tcp->bytes_received;
+    report->bytes_sent += tcp->bytes_sent;
+    report->send_dropped += tcp->send_dropped;
+    report->tcp_refused = tcp->refused + tcp->strangers_gone;
+}
+
 void worker_report_post(struct worker_state *worker)
 {
     const struct transport_host_statistics *host = transport_host_statistics(worker->host);
     const struct udp_socket_statistics *socket = transport_host_socket_statistics(worker->host);
     const struct udp_sender_statistics *sender = transport_host_sender_statistics(worker->host);
+    const struct tcp_port_statistics *tcp = transport_host_tcp_statistics(worker->host);
     struct worker_report *report = calloc(1, sizeof(*report));
     report->message.type = WORKER_EVENT_REPORT;
     report->worker = worker->index;
@@ -104,6 +116,9 @@ void worker_report_post(struct worker_state *worker)
     report->pool_exhausted = packet_buffer_pool_exhausted_count(worker->packets);
     report->send_dropped = sender->send_dropped;
     report->loop_slow_handlers = loop_slow_handlers(worker->loop);
+    if (tcp) {
+        add_tcp(report, tcp);
+    }
     LIST_FOR_EACH (element, &worker->rooms) {
         report->rtp_rejected += rejected_in(LIST_ENTRY(element, struct worker_room, in_worker));
     }
