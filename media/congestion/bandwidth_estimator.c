@@ -1,24 +1,71 @@
 #include "media/congestion/bandwidth_estimator.h"
 
 #include "gateway/base/allocate.h"
+#include "media/congestion/delay_trend.h"
+#include "media/congestion/loss_controller.h"
+#include "media/congestion/overuse_detector.h"
+#include "media/congestion/probe_controller.h"
+#include "media/congestion/queue_gauge.h"
+#include "media/congestion/rate_control.h"
+#include "media/congestion/rate_meter.h"
 
-#define WINDOW_US 500000
+/* Of the queue, by how many groups and over which time its floor is taken. */
+#define STANDING_US 250000
+#define STANDING_GROUPS 5
+#define LATEST_US 60000
+#define LATEST_GROUPS 2
+/* What the floor may be beside the unevenness of the link. */
+#define TREND_QUEUE_US 10000
+#define STANDING_QUEUE_US 30000
+#define DRAINED_QUEUE_US 12000
+#define SUDDEN_QUEUE_US 60000
+#define SUDDEN_OVER_US 40000
+#define SHADOW_QUEUE_US 150000
+#define SHADOW_WAITS 2
+#define RATE_WINDOW_US 1000000
+#define BUSY_MIN_US 300000
+#define SUDDEN_MIN_US 100000
+#define AWAY_MIN_US 500000
+#define AWAY_ROUND_TRIPS 3
+#define AWAY_BACK_OFF 0.7
+#define LOSS_BACK_OFF 0.95
+#define STRETCHED_SHARE 0.9
 
-/* Follows what is acknowledged, within the limits. */
 struct bandwidth_estimator {
-    struct bandwidth_estimator_config config;
     struct bandwidth_estimate estimate;
-    uint64_t window_began_us;
-    uint64_t acknowledged_bytes;
+    struct delay_trend trend;
+    struct overuse_detector detector;
+    struct queue_gauge gauge;
+    struct loss_controller loss;
+    struct rate_meter received; /* by time of arrival */
+    struct rate_meter sent;     /* by time of sending, ordinary packets */
+    struct rate_control rate;
+    struct probe_controller probes;
+    uint32_t rtt_us;
+    unsigned long_waits; /* in a row, behind a probe */
+    bool has_feedback;
+    uint64_t latest_sent_us; /* of what arrived */
+    uint64_t quiet_sent_us;  /* the same, when no queue stood */
+    uint64_t waits_since_us; /* of what was sent, nothing has been told since; 0: nothing is open */
+    uint64_t away_at_us;     /* backed off for feedback that stayed away */
+    double before_cut_bps;
 };
 
 struct bandwidth_estimator *
 bandwidth_estimator_create(const struct bandwidth_estimator_config *config, uint64_t now_us)
 {
     struct bandwidth_estimator *estimator = allocate_zeroed(1, sizeof(*estimator));
-    estimator->config = *config;
-    estimator->estimate.bps = config->start_bps;
-    estimator->window_began_us = now_us;
+    delay_trend_init(&estimator->trend);
+    overuse_detector_init(&estimator->detector);
+    queue_gauge_init(&estimator->gauge);
+    loss_controller_init(&estimator->loss);
+    rate_meter_init(&estimator->received);
+    rate_meter_init(&estimator->sent);
+    rate_control_init(&estimator->rate, config->start_bps, config->min_bps, config->max_bps,
+                      now_us);
+    probe_controller_init(&estimator->probes, now_us);
+    estimator->rtt_us = 100000;
+    estimator->estimate.bps = (uint32_t)estimator->rate.bps;
     return estimator;
 }
 
@@ -28,61 +75,243 @@ struct bandwidth_estimator *bandwidth_estimator_destroy(struct bandwidth_estimat
     return NULL;
 }
 
+static void publish(struct bandwidth_estimator *estimator)
+{
+    estimator->estimate.bps = (uint32_t)estimator->rate.bps;
+    estimator->estimate.loss_permille = loss_controller_permille(&estimator->loss);
+}
+
+/* What may be sent so that so much arrives: packets lost by chance took their place on the link. */
+static double sendable(const struct bandwidth_estimator *estimator, double arriving_bps)
+{
+    return arriving_bps / (1 - loss_controller_usual(&estimator->loss));
+}
+
 void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint32_t bytes,
                                  uint64_t now_us)
 {
-    (void)estimator;
     (void)bytes;
-    (void)now_us;
+    if (estimator->waits_since_us == 0) {
+        estimator->waits_since_us = now_us;
+    }
+}
+
+/* ---- one packet ---- */
+
+static void take_probe_result(struct bandwidth_estimator *estimator,
+                              const struct packet_result *result, uint64_t now_us)
+{
+    struct probe_result probe;
+    const double usual = loss_controller_usual(&estimator->loss);
+    const enum probe_outcome outcome =
+        probe_controller_add(&estimator->probes, result, usual, now_us, &probe);
+    double bps = 0;
+    if (outcome == PROBE_ROOM) {
+        bps = probe.sent_bps < probe.received_bps ? probe.sent_bps : probe.received_bps;
+    } else if (outcome == PROBE_STRETCHED) {
+        bps = STRETCHED_SHARE * probe.received_bps;
+    }
+    if (bps > estimator->rate.bps && !estimator->rate.draining) {
+        rate_control_set(&estimator->rate, bps, now_us);
+        if (outcome == PROBE_STRETCHED) {
+            rate_control_saw_capacity(&estimator->rate, probe.received_bps);
+        }
+    }
+}
+
+/* Packets behind a probe wait for it, but not for long: then the link gave way. */
+static bool is_shadowed(struct bandwidth_estimator *estimator, const struct packet_result *result)
+{
+    if (!probe_controller_shadows(&estimator->probes, result->sent_us)) {
+        return false;
+    }
+    if (!result->received) {
+        return true;
+    }
+    const uint32_t wait_us =
+        queue_gauge_wait_us(&estimator->gauge, result->sent_us, result->arrival_us);
+    const uint32_t unevenness_us = queue_gauge_unevenness_us(&estimator->gauge);
+    const bool is_long = wait_us > SHADOW_QUEUE_US + 3 * unevenness_us;
+    estimator->long_waits = is_long ? estimator->long_waits + 1 : 0;
+    if (estimator->long_waits >= SHADOW_WAITS) {
+        probe_controller_end_shadow(&estimator->probes);
+        return false;
+    }
+    return true;
+}
+
+static void take_packet(struct bandwidth_estimator *estimator, const struct packet_result *result,
+                        uint64_t now_us)
+{
+    take_probe_result(estimator, result, now_us);
+    const bool shadowed = is_shadowed(estimator, result);
+    if (!shadowed) {
+        loss_controller_add(&estimator->loss, result);
+    }
+    if (result->probe == 0) {
+        rate_meter_add(&estimator->sent, result->size + result->untold_bytes, result->sent_us);
+    }
+    if (!result->received) {
+        return;
+    }
+    if (result->sent_us > estimator->latest_sent_us) {
+        estimator->latest_sent_us = result->sent_us;
+    }
+    rate_meter_add(&estimator->received, result->size + result->untold_bytes, result->arrival_us);
+    if (shadowed) {
+        return;
+    }
+    queue_gauge_add(&estimator->gauge, result->sent_us, result->arrival_us);
+    double trend_ms;
+    if (delay_trend_add(&estimator->trend, result->sent_us, result->arrival_us, &trend_ms)) {
+        overuse_detector_update(&estimator->detector, trend_ms, result->arrival_us);
+    }
+}
+
+/* ---- after a feedback ---- */
+
+static bool is_sudden(const struct bandwidth_estimator *estimator, uint32_t latest_us)
+{
+    const uint32_t unevenness_us = queue_gauge_unevenness_us(&estimator->gauge);
+    const uint32_t two_us = queue_gauge_floor_us(&estimator->gauge, 0, LATEST_GROUPS);
+    return latest_us > SUDDEN_OVER_US + 3 * unevenness_us &&
+           two_us > SUDDEN_QUEUE_US + 3 * unevenness_us;
+}
+
+static void follow(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    const uint32_t unevenness_us = queue_gauge_unevenness_us(&estimator->gauge);
+    const uint32_t standing_us =
+        queue_gauge_floor_us(&estimator->gauge, STANDING_US, STANDING_GROUPS);
+    const uint32_t latest_us = queue_gauge_floor_us(&estimator->gauge, LATEST_US, LATEST_GROUPS);
+    struct rate_conditions conditions = {
+        .now_us = now_us,
+        .heard_us = estimator->latest_sent_us,
+        .sudden = is_sudden(estimator, latest_us),
+        .queue_us = latest_us,
+        .drained_us = DRAINED_QUEUE_US + unevenness_us,
+        .rtt_us = estimator->rtt_us,
+    };
+    const bool is_growing = estimator->detector.usage == NETWORK_USAGE_OVER &&
+                            standing_us > TREND_QUEUE_US + unevenness_us;
+    const bool stands = standing_us > STANDING_QUEUE_US + 2 * unevenness_us;
+    conditions.over = is_growing || stands || conditions.sudden;
+    if (latest_us <= conditions.drained_us) {
+        estimator->quiet_sent_us = estimator->latest_sent_us;
+    }
+    uint64_t busy_us = estimator->latest_sent_us - estimator->quiet_sent_us;
+    const uint64_t busy_min_us = conditions.sudden ? SUDDEN_MIN_US : BUSY_MIN_US;
+    busy_us = busy_us > busy_min_us ? busy_us : busy_min_us;
+    busy_us = busy_us < RATE_WINDOW_US ? busy_us : RATE_WINDOW_US;
+    conditions.busy_bps = sendable(estimator, rate_meter_bps(&estimator->received, busy_us));
+    conditions.acknowledged_bps =
+        sendable(estimator, rate_meter_bps(&estimator->received, RATE_WINDOW_US));
+
+    const double before_bps = estimator->rate.bps;
+    const enum rate_change change = rate_control_update(&estimator->rate, &conditions);
+    if (change == RATE_BACKED_OFF) {
+        probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
+                                 (uint32_t)estimator->rate.bps, now_us);
+        estimator->estimate.drained_wanted |= conditions.sudden;
+    } else if (change == RATE_NOT_OURS) {
+        queue_gauge_rebase(&estimator->gauge, estimator->latest_sent_us);
+    }
+    if (estimator->rate.draining || change != RATE_FOLLOWED) {
+        loss_controller_restart(&estimator->loss, now_us);
+    }
+    estimator->estimate.drained_wanted &= estimator->rate.draining;
+    estimator->estimate.queue_us = latest_us;
+    estimator->estimate.usage = estimator->rate.draining ? NETWORK_USAGE_OVER
+                                : estimator->detector.usage == NETWORK_USAGE_UNDER
+                                    ? NETWORK_USAGE_UNDER
+                                    : NETWORK_USAGE_NORMAL;
+}
+
+static void follow_loss(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    const double before_bps = estimator->rate.bps;
+    const enum loss_verdict verdict = loss_controller_judge(&estimator->loss, now_us);
+    if (verdict == LOSS_CONGESTION) {
+        const double arriving_bps = rate_meter_bps(&estimator->received, RATE_WINDOW_US);
+        const double bps = LOSS_BACK_OFF * sendable(estimator, arriving_bps);
+        estimator->before_cut_bps = before_bps;
+        if (bps < before_bps) {
+            rate_control_saw_capacity(&estimator->rate, sendable(estimator, arriving_bps));
+            rate_control_set(&estimator->rate, bps, now_us);
+            probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
+                                     (uint32_t)estimator->rate.bps, now_us);
+        }
+    } else if (verdict == LOSS_CHANCE && estimator->before_cut_bps > before_bps) {
+        rate_control_set(&estimator->rate, estimator->before_cut_bps, now_us);
+    }
 }
 
 void bandwidth_estimator_on_results(struct bandwidth_estimator *estimator,
                                     const struct packet_result *results, size_t count,
                                     uint64_t now_us)
 {
+    const uint64_t latest_us = estimator->latest_sent_us;
     for (size_t i = 0; i < count; i++) {
-        estimator->acknowledged_bytes += results[i].received ? results[i].size : 0;
+        take_packet(estimator, &results[i], now_us);
     }
-    const uint64_t span_us = now_us - estimator->window_began_us;
-    if (span_us < WINDOW_US) {
-        return;
+    if (estimator->latest_sent_us == latest_us) {
+        return; /* nothing new arrived */
     }
-    const uint64_t bps = estimator->acknowledged_bytes * 8 * 1000000 / span_us;
-    const uint64_t reach = bps * 3 / 2;
-    uint64_t next = estimator->estimate.bps < reach ? reach : estimator->estimate.bps;
-    next = next < estimator->config.max_bps ? next : estimator->config.max_bps;
-    estimator->estimate.bps = (uint32_t)next;
-    estimator->window_began_us = now_us;
-    estimator->acknowledged_bytes = 0;
+    estimator->has_feedback = true;
+    estimator->waits_since_us = 0;
+    follow_loss(estimator, now_us);
+    follow(estimator, now_us);
+    publish(estimator);
 }
+
+/* ---- without feedback ---- */
 
 void bandwidth_estimator_set_rtt(struct bandwidth_estimator *estimator, uint32_t rtt_us)
 {
-    (void)estimator;
-    (void)rtt_us;
+    estimator->rtt_us = rtt_us;
+}
+
+static uint64_t away_limit_us(const struct bandwidth_estimator *estimator)
+{
+    const uint64_t trips_us = (uint64_t)AWAY_ROUND_TRIPS * estimator->rtt_us;
+    return trips_us > AWAY_MIN_US ? trips_us : AWAY_MIN_US;
 }
 
 void bandwidth_estimator_on_tick(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
-    (void)estimator;
-    (void)now_us;
+    const uint64_t limit_us = away_limit_us(estimator);
+    if (estimator->waits_since_us == 0 || now_us - estimator->waits_since_us < limit_us ||
+        now_us - estimator->away_at_us < limit_us) {
+        return;
+    }
+    estimator->away_at_us = now_us;
+    const double before_bps = estimator->rate.bps;
+    rate_control_set(&estimator->rate, AWAY_BACK_OFF * before_bps, now_us);
+    probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
+                             (uint32_t)estimator->rate.bps, now_us);
+    publish(estimator);
 }
 
 void bandwidth_estimator_set_wanted(struct bandwidth_estimator *estimator, uint32_t wanted_bps,
                                     uint64_t now_us)
 {
-    (void)estimator;
-    (void)wanted_bps;
-    (void)now_us;
+    probe_controller_set_wanted(&estimator->probes, wanted_bps, now_us);
 }
 
 bool bandwidth_estimator_take_probe(struct bandwidth_estimator *estimator, uint64_t now_us,
                                     struct probe_request *ret_request)
 {
-    (void)estimator;
-    (void)now_us;
-    (void)ret_request;
-    return false;
+    const uint64_t waits_us =
+        estimator->waits_since_us > 0 ? now_us - estimator->waits_since_us : 0;
+    const struct probe_conditions conditions = {
+        .bps = (uint32_t)estimator->rate.bps,
+        .sent_bps = rate_meter_bps(&estimator->sent, RATE_WINDOW_US),
+        .rtt_us = estimator->rtt_us,
+        .unevenness_us = queue_gauge_unevenness_us(&estimator->gauge),
+        .held = !estimator->has_feedback || estimator->rate.draining ||
+                waits_us > away_limit_us(estimator),
+    };
+    return probe_controller_take(&estimator->probes, &conditions, now_us, ret_request);
 }
 
 const struct bandwidth_estimate *

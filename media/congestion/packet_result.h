@@ -14,6 +14,7 @@ struct packet_result {
     uint32_t untold_bytes;
     uint16_t probe; /* probe_request.id, 0: an ordinary packet */
     bool received;
+    bool was_lost; /* received, and told as lost before */
 };
 
 #endif

@@ -129,6 +129,7 @@ static bool tell(struct sent_packets *log, const struct transport_cc_status *sta
         now_us - sent_us > FORGOTTEN_AFTER_US) {
         return false;
     }
+    const bool was_lost = packet->told == TOLD_LOST;
     packet->told = told;
     *ret_result = (struct packet_result){
         .sent_us = sent_us,
@@ -137,6 +138,7 @@ static bool tell(struct sent_packets *log, const struct transport_cc_status *sta
         .untold_bytes = untold_before(log, index),
         .probe = packet->probe,
         .received = status->received,
+        .was_lost = was_lost,
     };
     log->told_to = index + 1 > log->told_to ? index + 1 : log->told_to;
     return true;

@@ -1,0 +1,145 @@
+#include "media/congestion/rate_control.h"
+
+#include <math.h>
+
+/* So much must have been sent after a back-off and told of. */
+#define FEEDBACK_US 100000
+#define BACK_OFF 0.85
+#define BACK_OFF_MOST 0.5
+/* A queue shall be gone in about this time. */
+#define DRAIN_IN_US 700000.0
+#define RETURN_SHARE 0.94
+#define FRUITLESS_US 1200000
+#define FRUITLESS_MAX 2
+#define STILL_THERE 0.8
+/* Of what is acknowledged: beyond it nothing was ever tried. */
+#define REACH 1.5
+#define REACH_EXTRA_BPS 10000.0
+#define FAST_PER_S 0.12
+/* Near the capacity: at most so much per second, half of it at SLOW_HALF_BPS. */
+#define SLOW_BPS_PER_S 60000.0
+#define SLOW_HALF_BPS 400000.0
+#define NEAR_FROM 0.9
+#define NEAR_TO 1.2
+#define CAPACITY_GAIN 0.3
+#define CAPACITY_JUMP 0.25
+#define STEP_MAX_US 500000
+
+static double limited(const struct rate_control *control, double bps)
+{
+    bps = bps < control->max_bps ? bps : control->max_bps;
+    return bps > control->min_bps ? bps : control->min_bps;
+}
+
+void rate_control_init(struct rate_control *control, double start_bps, double min_bps,
+                       double max_bps, uint64_t now_us)
+{
+    *control = (struct rate_control){.min_bps = min_bps, .max_bps = max_bps, .updated_us = now_us};
+    control->bps = limited(control, start_bps);
+}
+
+void rate_control_set(struct rate_control *control, double bps, uint64_t now_us)
+{
+    control->bps = limited(control, bps);
+    control->updated_us = now_us;
+}
+
+void rate_control_saw_capacity(struct rate_control *control, double bps)
+{
+    const double off = fabs(bps - control->capacity_bps);
+    if (off > CAPACITY_JUMP * control->capacity_bps) {
+        control->capacity_bps = bps;
+    } else {
+        control->capacity_bps += CAPACITY_GAIN * (bps - control->capacity_bps);
+    }
+}
+
+static enum rate_change back_off(struct rate_control *control,
+                                 const struct rate_conditions *conditions)
+{
+    double share = 1 - conditions->queue_us / DRAIN_IN_US;
+    share = share < BACK_OFF ? share : BACK_OFF;
+    share = share > BACK_OFF_MOST ? share : BACK_OFF_MOST;
+    const double bps = share * conditions->busy_bps;
+    rate_control_saw_capacity(control, conditions->busy_bps);
+    control->bps = limited(control, bps < control->bps ? bps : control->bps);
+    control->draining = true;
+    control->queue_at_back_off_us = conditions->queue_us;
+    control->backed_off_us = conditions->now_us;
+    return RATE_BACKED_OFF;
+}
+
+static enum rate_change drained(struct rate_control *control,
+                                const struct rate_conditions *conditions)
+{
+    control->draining = false;
+    control->fruitless = 0;
+    const double back = RETURN_SHARE * control->capacity_bps;
+    rate_control_set(control, back > control->bps ? back : control->bps, conditions->now_us);
+    return RATE_DRAINED;
+}
+
+static enum rate_change drain(struct rate_control *control,
+                              const struct rate_conditions *conditions)
+{
+    /* What was sent before the back-off says nothing about it. */
+    const uint64_t since_us = conditions->heard_us > control->backed_off_us
+                                  ? conditions->heard_us - control->backed_off_us
+                                  : 0;
+    if (since_us > 0 && conditions->queue_us <= conditions->drained_us && !conditions->over) {
+        return drained(control, conditions);
+    }
+    if (since_us < FEEDBACK_US) {
+        return RATE_FOLLOWED;
+    }
+    const bool is_still_there = conditions->queue_us > STILL_THERE * control->queue_at_back_off_us;
+    if (!is_still_there) {
+        /* It goes: what is left is measured again from here. */
+        control->queue_at_back_off_us = conditions->queue_us;
+        control->backed_off_us = conditions->now_us;
+        control->fruitless = 0;
+        return RATE_FOLLOWED;
+    }
+    if (since_us < FRUITLESS_US) {
+        return RATE_FOLLOWED;
+    }
+    if (++control->fruitless > FRUITLESS_MAX) {
+        control->draining = false;
+        control->fruitless = 0;
+        return RATE_NOT_OURS;
+    }
+    return back_off(control, conditions);
+}
+
+static void increase(struct rate_control *control, const struct rate_conditions *conditions)
+{
+    const double reach = REACH * conditions->acknowledged_bps + REACH_EXTRA_BPS;
+    uint64_t step_us = conditions->now_us - control->updated_us;
+    step_us = step_us < STEP_MAX_US ? step_us : STEP_MAX_US;
+    if (control->bps >= reach) {
+        return;
+    }
+    const bool is_near = control->capacity_bps > 0 &&
+                         control->bps > NEAR_FROM * control->capacity_bps &&
+                         control->bps < NEAR_TO * control->capacity_bps;
+    const double slow = SLOW_BPS_PER_S * control->bps / (control->bps + SLOW_HALF_BPS);
+    const double fast = FAST_PER_S * control->bps;
+    const double bps =
+        control->bps + (is_near || fast < slow ? slow : fast) * (double)step_us / 1e6;
+    control->bps = limited(control, bps < reach ? bps : reach);
+}
+
+enum rate_change rate_control_update(struct rate_control *control,
+                                     const struct rate_conditions *conditions)
+{
+    enum rate_change change = RATE_FOLLOWED;
+    if (control->draining) {
+        change = drain(control, conditions);
+    } else if (conditions->over) {
+        change = back_off(control, conditions);
+    } else if (conditions->queue_us <= conditions->drained_us) {
+        increase(control, conditions);
+    }
+    control->updated_us = conditions->now_us;
+    return change;
+}

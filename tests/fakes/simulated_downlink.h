@@ -1,0 +1,74 @@
+/* simulated_downlink.h - receivers behind one bad link, and a sender to each that follows its
+ * estimate as a gateway does: Opus in frames of 20 or 60 ms, pictures with key frames, a pacer,
+ * probes. Everything between is the real thing: sent_packets, arrival_log, feedback in RTCP, and
+ * the impairments of tests/netlab.
+ *
+ *   sender 1 --.                                               .--> receiver 1
+ *   sender 2 ---+--> loss, bottleneck and queue, delay, jitter --+--> receiver 2
+ *   others   --'     <------------ loss, delay ------------------'  feedback
+ *
+ * Deterministic: a seed decides. Thread: any one. */
+#ifndef BEDSIDE_TESTS_FAKES_SIMULATED_DOWNLINK_H
+#define BEDSIDE_TESTS_FAKES_SIMULATED_DOWNLINK_H
+
+#include "gateway/base/cleanup.h"
+#include "tests/netlab/impairment.h"
+
+#define SIMULATED_RECEIVERS_MAX 2
+#define SIMULATED_CHANGES_MAX 4
+#define SIMULATED_SAMPLE_US 100000
+
+enum simulated_pictures {
+    SIMULATED_FOLLOWING, /* a bitrate just below the estimate */
+    SIMULATED_LAYERS,    /* the best of a few simulcast layers that fits */
+    SIMULATED_NONE       /* sound alone */
+};
+
+struct simulated_change {
+    uint64_t at_us;
+    struct impairment_settings down;
+};
+
+struct simulated_downlink_config {
+    uint64_t seed;
+    struct impairment_settings down;
+    struct impairment_settings up;                          /* of the feedback */
+    struct simulated_change changes[SIMULATED_CHANGES_MAX]; /* at_us 0: no more */
+    uint32_t start_bps;                                     /* of the estimator; 0: 300 kbit/s */
+    uint32_t wanted_bps;
+    uint32_t feedback_us;  /* between two feedback packets; 0: 75 ms */
+    int32_t drift_ppm;     /* of the receivers' clocks */
+    uint32_t others_bps;   /* of somebody else, on and off by the second, on the same link */
+    uint64_t second_at_us; /* when a second receiver joins; 0: never */
+    enum simulated_pictures pictures;
+};
+
+/* About a receiver, every 100 ms. */
+struct simulated_sample {
+    uint64_t at_us;
+    uint64_t capacity_bps; /* of the bottleneck; 0: unlimited */
+    uint32_t estimate_bps;
+    uint32_t sent_bps;  /* of the last 100 ms */
+    uint32_t queue_us;  /* the most that a packet waited for the bottleneck, truly */
+    uint32_t gauged_us; /* what the estimator takes for it */
+    uint16_t loss_permille;
+};
+
+/* One packet to the first receiver, when its fate is known: arrival_us 0: lost. */
+typedef void (*simulated_packet_fn)(void *context, uint64_t sent_us, uint32_t size,
+                                    uint64_t arrival_us, uint16_t probe);
+
+struct simulated_downlink;
+
+/* `config` is copied. */
+struct simulated_downlink *
+simulated_downlink_create(const struct simulated_downlink_config *config);
+/* Accepts NULL, returns NULL. */
+struct simulated_downlink *simulated_downlink_destroy(struct simulated_downlink *downlink);
+DEFINE_AUTO(simulated_downlink)
+
+/* Goes on for SIMULATED_SAMPLE_US and tells of each receiver. */
+void simulated_downlink_run(struct simulated_downlink *downlink,
+                            struct simulated_sample ret_samples[SIMULATED_RECEIVERS_MAX]);
+
+#endif
