@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ConnectionLost, RequestRefused } from '../protocol/signaling_connection';
-import { Call, shortened } from './call';
+import { Call } from './call';
+import { shortened } from './media_lines';
 import { joinedReply, me } from './fixtures';
 
 interface FakeTransceiver {

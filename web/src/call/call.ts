@@ -12,8 +12,14 @@
 
 import { ConnectionLost, RequestRefused } from '../protocol/signaling_connection';
 import type { SignalingConnection } from '../protocol/signaling_connection';
-import type { IceServer, ReplyJoined, RequestSlots } from '../protocol/messages';
-import { PacketWatch, packetsReceived } from './call_quality';
+import type { IceServer, MediaPath, ReplyJoined, RequestSlots } from '../protocol/messages';
+import { CameraLayers } from './camera_layers';
+import type { CameraWish } from './camera_layers';
+import { CallWatch } from './call_watch';
+import type { Expected, Look } from './call_watch';
+import type { SlotTracks, Stat } from './call_stats';
+import { addLines, shortened } from './media_lines';
+import type { Motion } from './slot_watch';
 
 export interface SlotStreams {
   audio: MediaStream;
@@ -26,6 +32,9 @@ export interface CallState {
   /** The gateway answered with live media lines: this person is in the visit. */
   active: boolean;
   slots: readonly SlotStreams[];
+  /** By slot: whether the picture that is expected there moves. */
+  motions: readonly Motion[];
+  path: MediaPath;
   /** The gateway refused the offer, in these words. */
   refused: string | null;
 }
@@ -35,8 +44,12 @@ export type ShownSlot = RequestSlots['slots'][number];
 export interface CallConfig {
   request: SignalingConnection['request'];
   onChange: () => void;
+  /** Nothing comes any more: the conversation may be dead, too. */
+  onSilence?: () => void;
   /** Repair failed: a new session is needed. */
   onHopeless: () => void;
+  /** How many pictures the page rendered of a slot; null when it shows none. */
+  renderedFrames?: (slot: number) => number | null;
   createPeerConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
@@ -49,7 +62,9 @@ interface Peer {
   connection: RTCPeerConnection;
   microphone: RTCRtpTransceiver;
   camera: RTCRtpTransceiver;
+  layers: CameraLayers;
   slotCount: number;
+  watch: CallWatch;
   /** Made ahead of time, for the first exchange. */
   prepared: Promise<RTCSessionDescriptionInit> | null;
 }
@@ -57,58 +72,34 @@ interface Peer {
 type Ask = SignalingConnection['request'];
 
 const SLOTS_MOST = 8;
-const VIDEO_MAX_BPS = 1_200_000;
 const WATCH_EVERY_MS = 250;
 /** ICE calls short gaps "disconnected"; renegotiation does so too on iPads. */
 const DISCONNECTED_GRACE_MS = 1500;
+/** After so long without a packet the page says that it reconnects. */
+const RECONNECTING_AFTER_MS = 1500;
 const RESTART_PAUSE_MS = 4000;
+/** A restart that just began answers a notice of silence, too. */
+const RESTART_UNDER_WAY_MS = 2000;
 const HOPELESS_AFTER_MS = 15000;
 const RETRY_OFFER_MS = 1500;
 
-const WANTED_CODECS = /^(audio\/(opus|red)|video\/(VP8|H264|rtx))$/i;
-/** Of H.264 the gateway takes constrained baseline in packetization mode 1, however it is spelled. */
-const WANTED_H264 = /profile-level-id=(42[4-7c-f]|4d[89a-f]|58[c-f])0/i;
-
-const isWanted = ({ mimeType, sdpFmtpLine = '' }: { mimeType: string; sdpFmtpLine?: string }): boolean =>
-  WANTED_CODECS.test(mimeType) &&
-  (!/h264/i.test(mimeType) || (/packetization-mode=1/.test(sdpFmtpLine) && WANTED_H264.test(sdpFmtpLine)));
-
-/**
- * Leaves out what no gateway answers with: an offer of eight slots with every codec outgrows a 64 KiB message, and one of
- * more than 14 kB costs a round trip more, since TCP begins with ten segments.
- */
-function keepOfferSmall(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
-  const capabilities = globalThis.RTCRtpReceiver?.getCapabilities?.(kind);
-  const codecs = capabilities?.codecs.filter(isWanted) ?? [];
-  if (codecs.length === 0) return;
-  try {
-    transceiver.setCodecPreferences?.(codecs);
-  } catch {
-    // Some versions of WebKit refuse a list of their own codecs; the gateway chooses anyway.
-  }
-}
-
-const UNREAD_LINES = [
-  /^a=(candidate:|end-of-candidates|ice-options:|rtcp:|rtcp-xr:|msid-semantic:)/,
-  /^a=rtcp-fb:\S+ (goog-remb|rrtr|ccm tmmbr)/,
-  /^a=extmap:\S+ (?!\S*(ssrc-audio-level|transport-wide-cc|sdes:mid|rtp-stream-id))/,
-];
-
-/** The offer without the lines that the gateway does not read: half of it. */
-export const shortened = (sdp: string): string =>
-  sdp
-    .split('\r\n')
-    .filter((line) => !UNREAD_LINES.some((unread) => unread.test(line)))
-    .join('\r\n');
+/** Which tracks the counters of a slot belong to; the MIDs are known after the first offer. */
+const tracksOf =
+  ({ audio, video }: { audio: RTCRtpTransceiver; video: RTCRtpTransceiver }) =>
+  (): SlotTracks => ({
+    audio: { id: audio.receiver.track.id, mid: audio.mid },
+    video: { id: video.receiver.track.id, mid: video.mid },
+  });
 
 export class Call {
-  state: CallState = { transport: 'idle', active: false, slots: [], refused: null };
+  state: CallState = { transport: 'idle', active: false, slots: [], motions: [], path: 'unknown', refused: null };
   private readonly config: Required<CallConfig>;
   private peer: Peer | null = null;
   private tracks: Tracks = { audio: null, video: null };
   private muted = { audio: false, video: false };
   private shown: ShownSlot[] = [];
   private shownSent = '';
+  private expected: readonly Expected[] = [];
   private negotiating = false;
   /** The offer in flight went with a `join` whose reply has not come. */
   private offeredWithJoin = false;
@@ -116,13 +107,18 @@ export class Call {
   private offerWanted = false;
   private restartWanted = false;
   private watchTimer: ReturnType<typeof setInterval> | null = null;
-  private readonly watch = new PacketWatch();
+  private looking = false;
   private disconnectedSince: number | null = null;
   private troubleSince: number | null = null;
   private lastRestart = -Infinity;
 
   constructor(config: CallConfig) {
-    this.config = { createPeerConnection: (configuration) => new RTCPeerConnection(configuration), ...config };
+    this.config = {
+      createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+      onSilence: () => undefined,
+      renderedFrames: () => null,
+      ...config,
+    };
   }
 
   /** Makes the PeerConnection and its offer while the socket opens. */
@@ -164,12 +160,27 @@ export class Call {
     void this.negotiate();
   }
 
-  /** The network changed, or packets stopped. */
+  /** The network changed, or packets stopped. The old way stays in use until the new one works. */
   restartIce(): void {
     if (!this.peer || !this.state.active) return;
     this.lastRestart = performance.now();
     this.restartWanted = true;
     this.offerAgain();
+  }
+
+  /** The gateway hears nothing of this side. */
+  onSilence(): void {
+    if (performance.now() - this.lastRestart > RESTART_UNDER_WAY_MS) this.restartIce();
+  }
+
+  /** The gateway says what of the camera somebody needs. */
+  setCamera(wish: CameraWish): void {
+    this.peer?.layers.apply(wish);
+  }
+
+  /** By slot: what should move and sound now. */
+  setExpected(expected: readonly Expected[]): void {
+    this.expected = expected;
   }
 
   setTracks(tracks: Tracks): void {
@@ -206,29 +217,27 @@ export class Call {
       bundlePolicy: 'max-bundle',
       rtcpMuxPolicy: 'require',
     });
-    const add = (kind: 'audio' | 'video', direction: 'sendonly' | 'recvonly') => {
-      const transceiver = connection.addTransceiver(kind, { direction });
-      keepOfferSmall(transceiver, kind);
-      return transceiver;
+    const { microphone, camera, slots } = addLines(connection, slotCount);
+    const peer: Peer = {
+      connection,
+      microphone,
+      camera,
+      layers: new CameraLayers(camera.sender),
+      slotCount,
+      watch: new CallWatch(slots.map(tracksOf), this.config.renderedFrames),
+      prepared: null,
     };
-    const microphone = add('audio', 'sendonly');
-    const camera = add('video', 'sendonly');
-    const slots: SlotStreams[] = [];
-    for (let slot = 0; slot < slotCount; slot++) {
-      slots.push({
-        audio: new MediaStream([add('audio', 'recvonly').receiver.track]),
-        video: new MediaStream([add('video', 'recvonly').receiver.track]),
-      });
-    }
-    const peer: Peer = { connection, microphone, camera, slotCount, prepared: null };
     this.peer = peer;
     this.setTracks(this.tracks);
     connection.onconnectionstatechange = () => this.onConnectionState(connection);
     connection.oniceconnectionstatechange = () => this.onIceState(connection);
-    this.watch.reset();
     this.disconnectedSince = this.troubleSince = null;
     this.shownSent = '';
-    this.update({ transport: 'connecting', active: false, slots, refused: null });
+    const streams = slots.map(({ audio, video }) => ({
+      audio: new MediaStream([audio.receiver.track]),
+      video: new MediaStream([video.receiver.track]),
+    }));
+    this.update({ transport: 'connecting', active: false, slots: streams, motions: [], path: 'unknown', refused: null });
     this.watchTimer ??= setInterval(() => void this.observe(), WATCH_EVERY_MS);
     return peer;
   }
@@ -283,7 +292,7 @@ export class Call {
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
       if (!answer.active) return this.update({ active: false });
-      this.limitBitrate(peer);
+      peer.layers.apply();
       this.update({ active: true, refused: null });
       await this.tellEverything();
     } catch (error) {
@@ -328,18 +337,9 @@ export class Call {
     });
   }
 
-  private limitBitrate(peer: Peer): void {
-    const { sender } = peer.camera;
-    const parameters = sender.getParameters?.();
-    const encoding = parameters?.encodings?.[0];
-    if (!parameters || !encoding || encoding.maxBitrate === VIDEO_MAX_BPS) return;
-    encoding.maxBitrate = VIDEO_MAX_BPS;
-    void sender.setParameters(parameters).catch(() => undefined);
-  }
-
   private onConnectionState(connection: RTCPeerConnection): void {
     if (connection.connectionState === 'connected') this.update({ transport: 'media' });
-    else if (connection.connectionState === 'failed') this.repair(performance.now());
+    else if (connection.connectionState === 'failed') this.repair(performance.now(), 0);
   }
 
   private onIceState(connection: RTCPeerConnection): void {
@@ -350,28 +350,46 @@ export class Call {
   /** Every quarter of a second: does media still arrive? */
   private async observe(): Promise<void> {
     const peer = this.peer;
-    if (!peer || !this.state.active || this.state.transport === 'connecting') return;
+    if (!peer || this.looking || !this.state.active || this.state.transport === 'connecting') return;
+    this.looking = true;
     const stats = await peer.connection.getStats().catch(() => null);
+    this.looking = false;
     if (!stats || this.peer !== peer) return;
     const now = performance.now();
-    const flow = this.watch.observe(now, packetsReceived([...(stats as Map<string, never>).values()]));
+    const look = peer.watch.look(now, (stats as unknown as Map<string, Stat>).values(), this.expected);
+    this.follow(look, now);
+    const figures = peer.watch.takeFigures(now);
+    if (figures) void this.config.request<'figures'>({ type: 'figures', ...figures }).catch(() => undefined);
+  }
+
+  private follow(look: Look, now: number): void {
+    const same = look.motions.join() === this.state.motions.join();
+    this.update({ path: look.path, motions: same ? this.state.motions : look.motions });
     const disconnected = this.disconnectedSince !== null && now - this.disconnectedSince > DISCONNECTED_GRACE_MS;
-    if (flow === 'stopped' || disconnected) this.repair(now);
+    if (look.flow === 'stopped' || disconnected) this.repair(now, look.silentMs);
     else if (this.disconnectedSince === null) {
       this.troubleSince = null;
       this.update({ transport: 'media' });
     }
+    for (const { slot, media, remedy } of look.wishes) {
+      if (remedy === 'repair') void this.config.request<'repair'>({ type: 'repair', slot, media }).catch(() => undefined);
+      else if (remedy === 'renegotiate') this.offerAgain();
+      else this.restartIce();
+    }
   }
 
-  private repair(now: number): void {
+  private repair(now: number, silentMs: number): void {
     if (!this.state.active) return this.config.onHopeless();
-    this.troubleSince ??= now;
-    // A gap of a second or two repairs itself unseen; only then do words appear.
-    if (now - this.troubleSince > DISCONNECTED_GRACE_MS) this.update({ transport: 'interrupted' });
+    this.troubleSince ??= now - silentMs;
+    // A gap of a second repairs itself unseen; only then do words appear.
+    if (now - this.troubleSince >= RECONNECTING_AFTER_MS) this.update({ transport: 'interrupted' });
     if (now - this.troubleSince > HOPELESS_AFTER_MS) {
       this.troubleSince = now;
       this.config.onHopeless();
-    } else if (now - this.lastRestart > RESTART_PAUSE_MS) this.restartIce();
+    } else if (now - this.lastRestart > RESTART_PAUSE_MS) {
+      this.restartIce();
+      this.config.onSilence();
+    }
   }
 
   private update(fields: Partial<CallState>): void {

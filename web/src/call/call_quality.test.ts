@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { packetsReceived, PacketWatch } from './call_quality';
+import { PacketWatch } from './call_quality';
+import { packetsReceived } from './call_stats';
 
 function flowFor(watch: PacketWatch, from: number, ms: number, packetsPerTick: number, start = 0) {
   let packets = start;

@@ -39,22 +39,13 @@ export class PacketWatch {
     return nowMs - this.lastArrival >= this.stoppedAfterMs ? 'stopped' : 'flowing';
   }
 
+  /** Since when nothing came, where something was expected. */
+  silentSince(): number {
+    return this.lastArrival;
+  }
+
   reset(): void {
     this.samples = [];
     this.wasFlowing = false;
   }
-}
-
-type Stats = Iterable<{ type: string; packetsReceived?: number; selectedCandidatePairId?: string }>;
-
-/** All packets that the transport received, or the media packets where the browser counts no others. */
-export function packetsReceived(stats: Stats): number {
-  let transport: number | null = null;
-  let media = 0;
-  for (const one of stats) {
-    if (one.type === 'transport' && one.packetsReceived !== undefined) {
-      transport = (transport ?? 0) + one.packetsReceived;
-    } else if (one.type === 'inbound-rtp') media += one.packetsReceived ?? 0;
-  }
-  return transport ?? media;
 }

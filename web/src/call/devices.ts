@@ -26,7 +26,7 @@ export interface DeviceState {
   videoMuted: boolean;
   /** The system took the microphone away (a phone call, Siri), or it was unplugged. */
   microphoneInterrupted: boolean;
-  /** The camera stopped by itself: unplugged, or taken by another program. */
+  /** The camera stopped by itself: unplugged, or taken by another program or the system. */
   cameraLost: boolean;
 }
 
@@ -41,6 +41,8 @@ const MICROPHONE: MediaTrackConstraints = {
   noiseSuppression: true,
   autoGainControl: true,
 };
+/** The gateway misses sound or picture again and again: opening the devices each time would help nobody. */
+const REOPEN_PAUSE_MS = 30_000;
 /** WebKit mutes a fresh capture for a moment by itself (WebKit PR 28593). */
 const MUTE_GRACE_MS = 2000;
 
@@ -85,6 +87,7 @@ export class Devices {
   private soundOnly = false;
   private acquiring: Promise<void> | null = null;
   private readonly apple: boolean;
+  private reopened = -Infinity;
 
   constructor(
     private readonly media: MediaDevices | undefined = navigator.mediaDevices,
@@ -126,6 +129,23 @@ export class Devices {
     if (this.state.audioTrack) this.state.audioTrack.enabled = !audio;
     if (this.state.videoTrack) this.state.videoTrack.enabled = !video;
     this.update({ audioMuted: audio, videoMuted: video });
+  }
+
+  /** The gateway gets nothing of a device that is on. Where a page may, it opens both again; else a button asks for a tap. */
+  nothingComes(media: 'sound' | 'picture'): void {
+    if (this.state.name !== 'ready') return;
+    const now = performance.now();
+    if (this.apple || now - this.reopened < REOPEN_PAUSE_MS) {
+      this.update(media === 'sound' ? { microphoneInterrupted: true } : { cameraLost: true });
+      return;
+    }
+    this.reopened = now;
+    void this.acquire();
+  }
+
+  /** The page can be seen again: what ended meanwhile is opened, where that needs no tap. */
+  comeBack(): void {
+    if (this.state.name === 'ready' && !this.apple && this.state.audioTrack?.readyState === 'ended') void this.acquire();
   }
 
   release(): void {
@@ -172,8 +192,7 @@ export class Devices {
     }
     if (videoTrack) {
       videoTrack.enabled = !this.state.videoMuted;
-      videoTrack.onended = () =>
-        this.state.videoTrack === videoTrack && this.update({ videoTrack: null, cameraLost: true });
+      this.watchCamera(videoTrack);
     }
     this.update({ name: 'ready', problem: null, audioTrack, videoTrack, microphoneInterrupted: false, cameraLost: false });
   }
@@ -182,6 +201,17 @@ export class Devices {
     const check = () => {
       if (this.state.audioTrack !== track) return;
       this.update({ microphoneInterrupted: track.muted || track.readyState === 'ended' });
+    };
+    track.onmute = () => setTimeout(check, MUTE_GRACE_MS);
+    track.onunmute = check;
+    track.onended = check;
+  }
+
+  private watchCamera(track: MediaStreamTrack): void {
+    const check = () => {
+      if (this.state.videoTrack !== track) return;
+      if (track.readyState === 'ended') this.update({ videoTrack: null, cameraLost: true });
+      else this.update({ cameraLost: track.muted });
     };
     track.onmute = () => setTimeout(check, MUTE_GRACE_MS);
     track.onunmute = check;

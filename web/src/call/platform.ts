@@ -30,6 +30,9 @@ export function platformOf({ userAgent, maxTouchPoints }: NavigatorFacts): Platf
 /** All browsers of an iPad and an iPhone are WebKit with its rules about sound. */
 export const isAppleTablet = (platform: Platform) => platform === 'ipad' || platform === 'iphone';
 
+/** iPad, iPhone and Safari on a Mac. */
+export const isWebKit = (platform: Platform) => isAppleTablet(platform) || platform === 'safari';
+
 /** Pages opened inside a mail or chat app often get no camera: the real browser does. */
 export function isInsideAnotherApp({ userAgent }: NavigatorFacts): boolean {
   if (/\bwv\b|FBAN|FBAV|Instagram|Line\//.test(userAgent)) return true;

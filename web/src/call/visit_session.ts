@@ -3,12 +3,18 @@
 
 import { ConnectionLost, SignalingConnection } from '../protocol/signaling_connection';
 import type { ConnectionState, RequestBody } from '../protocol/signaling_connection';
-import type { Event, ReplyJoined, RequestRecording } from '../protocol/messages';
+import type { Event, ReplyJoined, RequestAway, RequestRecording } from '../protocol/messages';
 import { Call } from './call';
 import type { CallState, ShownSlot } from './call';
 import type { Devices, DeviceState } from './devices';
-import { stateAfterEvent, stateAfterJoin, withoutSecondDevice } from './visit_state';
-import type { VisitState } from './visit_state';
+import { expectedOf, stateAfterEvent, stateAfterJoin, withoutMissed, withoutSecondDevice } from './visit_state';
+import type { MissedWords, VisitState } from './visit_state';
+
+/** Whether somebody can see the page, and whether this device stops its camera when nobody can. */
+export interface PageSight {
+  hidden: boolean;
+  captureStops: boolean;
+}
 
 export interface SessionSnapshot {
   connection: ConnectionState;
@@ -22,12 +28,22 @@ export interface SessionSnapshot {
 export const stillTogether = ({ connection, call }: SessionSnapshot): boolean =>
   connection.name === 'lost' && call.transport === 'media';
 
+/** A notice about missed words is there for so long. */
+const MISSED_SHOWN_MS = 12_000;
+
+type AwayReason = NonNullable<RequestAway['reason']>;
+
 export class VisitSession {
   snapshot: SessionSnapshot;
+  /** How many pictures of a slot the page has rendered; each tile on the screen lends its counter. */
+  readonly rendered = new Map<number, () => number | null>();
   private readonly listeners = new Set<() => void>();
   private readonly connection: SignalingConnection;
   private readonly call: Call;
   private readonly forgetDevices: () => void;
+  private shown: ShownSlot[] = [];
+  private page: PageSight = { hidden: false, captureStops: false };
+  private awayTold: AwayReason | null = null;
 
   constructor(
     url: string,
@@ -45,7 +61,9 @@ export class VisitSession {
     this.call = new Call({
       request: (body) => this.connection.request(body),
       onChange: () => this.update({ call: this.call.state }),
+      onSilence: () => this.connection.probe(),
       onHopeless: () => this.connection.startAfresh(),
+      renderedFrames: (slot) => this.rendered.get(slot)?.() ?? null,
     });
     this.snapshot = {
       connection: { name: 'connecting' },
@@ -77,8 +95,17 @@ export class VisitSession {
     this.call.restartIce();
   }
 
+  /** Which pictures are on the screen, and how large; none while the page is hidden. */
   setShown(shown: ShownSlot[]): void {
-    this.call.setShown(shown);
+    this.shown = shown;
+    this.tellShown();
+  }
+
+  /** The page was hidden, or can be seen again. */
+  setSight(page: PageSight): void {
+    this.page = page;
+    this.tellShown();
+    void this.tellAway();
   }
 
   setMuted(audio: boolean, video: boolean): void {
@@ -110,6 +137,34 @@ export class VisitSession {
     this.call.close();
   }
 
+  private tellShown(): void {
+    const { hidden } = this.page;
+    this.call.setShown(hidden ? this.shown.map(({ slot }) => ({ slot, video: false })) : this.shown);
+    this.expect();
+  }
+
+  private expect(): void {
+    const { visit, call } = this.snapshot;
+    if (visit) this.call.setExpected(expectedOf(visit, this.page.hidden ? [] : this.shown, call.slots.length));
+  }
+
+  /** The others see an empty chair with its reason, not a frozen face. */
+  private async tellAway(): Promise<void> {
+    const { connection, visit, devices } = this.snapshot;
+    if (connection.name !== 'joined' || visit?.you.state === 'waiting') return;
+    const reason = awayReason(this.page, devices);
+    if (reason === this.awayTold) return;
+    this.awayTold = reason;
+    const body = reason ? { away: true, reason } : { away: false };
+    await this.connection.request<'away'>({ type: 'away', ...body }).catch(() => undefined);
+  }
+
+  private showMissed(missed: MissedWords): void {
+    setTimeout(() => {
+      if (this.snapshot.visit) this.update({ visit: withoutMissed(this.snapshot.visit, missed) });
+    }, MISSED_SHOWN_MS);
+  }
+
   private async ask(body: RequestBody): Promise<void> {
     if (this.snapshot.connection.name !== 'joined') throw new ConnectionLost();
     await this.connection.request(body as never);
@@ -126,12 +181,29 @@ export class VisitSession {
   private onJoined(joined: ReplyJoined): void {
     this.update({ visit: stateAfterJoin(joined, this.snapshot.visit) });
     this.call.joined(joined);
+    // A join says "here".
+    this.awayTold = null;
+    void this.tellAway();
   }
 
   private onEvent(event: Event): void {
     if (!this.snapshot.visit) return;
     this.update({ visit: stateAfterEvent(this.snapshot.visit, event) });
-    if (event.type === 'admitted' || event.type === 'renegotiate') this.call.offerAgain();
+    switch (event.type) {
+      case 'admitted':
+      case 'renegotiate':
+        return this.call.offerAgain();
+      case 'camera':
+        return this.call.setCamera(event);
+      case 'silence':
+        return event.silent ? this.call.onSilence() : undefined;
+      case 'repair':
+        return this.devices.nothingComes(event.media);
+      case 'missed_words':
+        return this.showMissed(event);
+      default:
+        return this.expect();
+    }
   }
 
   private onDevices(): void {
@@ -142,12 +214,20 @@ export class VisitSession {
       this.call.setTracks({ audio: audioTrack, video: videoTrack });
     }
     // Without a camera there is no picture: the others are told as if it were hidden.
-    this.call.setMuted(audioMuted || !audioTrack, videoMuted || !videoTrack);
+    this.call.setMuted(audioMuted || !audioTrack, videoMuted || !videoTrack || state.cameraLost);
     this.update({ devices: state });
+    void this.tellAway();
   }
 
   private update(fields: Partial<SessionSnapshot>): void {
     this.snapshot = { ...this.snapshot, ...fields };
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+/** Why the others cannot expect an answer now: the camera alone is no reason, its picture is off. */
+function awayReason(page: PageSight, devices: DeviceState): AwayReason | null {
+  if (devices.name === 'failed' || (devices.microphoneInterrupted && devices.audioTrack?.readyState === 'ended')) return 'device';
+  if (devices.microphoneInterrupted) return 'call';
+  return page.hidden && page.captureStops ? 'hidden' : null;
 }

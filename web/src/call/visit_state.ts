@@ -4,16 +4,22 @@ import type {
   ChatMessage,
   ConsentQuestion,
   Event,
+  EventMissedWords,
   EventQuality,
   EventSecondDevice,
   EventWaiting,
   Participant,
   Permission,
+  PictureStep,
   RecordingState,
   ReplyJoined,
   Slot,
   Visit,
 } from '../protocol/messages';
+import type { ShownSlot } from './call';
+import type { Expected } from './call_watch';
+
+export type MissedWords = Omit<EventMissedWords, 'type'>;
 
 export interface VisitState {
   you: Participant;
@@ -27,6 +33,12 @@ export interface VisitState {
   waiting: Omit<EventWaiting, 'type'> | null;
   speaker: string | null;
   quality: Readonly<Record<string, Omit<EventQuality, 'type' | 'participant'>>>;
+  /** How each person's picture comes; who is not named comes in full. */
+  pictures: Readonly<Record<string, PictureStep>>;
+  /** How one's own picture reaches each person. */
+  seen: Readonly<Record<string, PictureStep>>;
+  /** Who may have missed what one said, for as long as it is shown. */
+  missed: readonly MissedWords[];
   secondDevices: readonly Omit<EventSecondDevice, 'type'>[];
   /** The physician said "not now", in these words. */
   denied: string | null;
@@ -45,7 +57,11 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
     consent: joined.consent,
     waiting: joined.you.state === 'waiting' ? (before?.waiting ?? null) : null,
     speaker: same?.speaker ?? null,
-    quality: same?.quality ?? {},
+    // Everybody counts as well connected until something else is said.
+    quality: {},
+    pictures: {},
+    seen: {},
+    missed: same?.missed ?? [],
     secondDevices: same?.secondDevices ?? [],
     denied: null,
   };
@@ -93,11 +109,16 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
     case 'visit':
       return { ...state, visit: { ...state.visit, state: event.state } };
     case 'picture':
+      return { ...state, pictures: { ...state.pictures, [event.participant]: event.step } };
     case 'seen':
+      return { ...state, seen: { ...state.seen, [event.by]: event.step } };
+    case 'missed_words': {
+      const { type: _, ...missed } = event;
+      return { ...state, missed: [...state.missed.filter((one) => one.participant !== missed.participant), missed] };
+    }
     case 'camera':
     case 'silence':
     case 'repair':
-    case 'missed_words':
     case 'renegotiate':
     case 'bye':
       return state;
@@ -106,6 +127,31 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
 
 export function withoutSecondDevice(state: VisitState, request: string): VisitState {
   return { ...state, secondDevices: state.secondDevices.filter((one) => one.request !== request) };
+}
+
+/** The notice was read, or was there long enough. */
+export const withoutMissed = (state: VisitState, missed: MissedWords): VisitState => ({
+  ...state,
+  missed: state.missed.filter((one) => one.participant !== missed.participant || one.at !== missed.at),
+});
+
+/** A picture that should move: full or small; the other steps of the ladder say what comes instead. */
+export const movesOn = (step: PictureStep): boolean => step === 'full' || step === 'small';
+
+/** By slot: what should come now, so that its absence means something. */
+export function expectedOf(state: VisitState, shown: readonly ShownSlot[], slotCount: number): Expected[] {
+  return Array.from({ length: slotCount }, (_, slot) => {
+    const id = state.slots.find((one) => one.slot === slot)?.participant;
+    const person = state.roster.find((one) => one.id === id);
+    if (!person || person.state !== 'in_visit') return { picture: false, sound: false };
+    const quality = state.quality[person.id];
+    const step = state.pictures[person.id] ?? 'full';
+    const gone = quality?.level === 'lost' || quality?.reason === 'silent' || quality?.reason === 'device';
+    return {
+      picture: !gone && !person.video_muted && movesOn(step) && shown.some((one) => one.slot === slot && one.video),
+      sound: !gone && !person.audio_muted && step !== 'sound_lost',
+    };
+  });
 }
 
 export const isPhysician = (person: { role: Participant['role'] }) =>

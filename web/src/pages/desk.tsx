@@ -1,12 +1,14 @@
 // The physician's desk: the letter left, people right; who waits comes first. No modal hides a face.
 
 import { useState } from 'preact/hooks';
-import { atTheDoor } from '../call/visit_state';
+import { atTheDoor, othersInVisit } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { Chat } from '../components/chat/view';
 import { ConsentAnswers, consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
 import { Door } from '../components/door/view';
 import { Icon, Mark } from '../components/icon/view';
+import { LadderVoice } from '../components/ladder_voice/view';
+import { MissedWords } from '../components/missed_words/view';
 import { LetterText } from '../components/opinion_panel/view';
 import { useOpinion } from '../components/opinion_panel/use_opinion';
 import type { OpinionState } from '../components/opinion_panel/use_opinion';
@@ -15,6 +17,8 @@ import { LargerText, PageHeading, Skip, useDocument } from '../components/page_f
 import { ParticipantTile } from '../components/participant_tile/view';
 import { RecordingControl } from '../components/recording_control/view';
 import { Reconnecting } from '../components/reconnecting/view';
+import { Repair } from '../components/repair/view';
+import type { RepairProps } from '../components/repair/view';
 import { SecondDevice } from '../components/second_device/view';
 import { SelfVideo } from '../components/self_view/view';
 import { StateLine } from '../components/state_line/view';
@@ -27,7 +31,8 @@ import { useMinute } from './arrival';
 import { useFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
 import { repairOf, stateSentence } from './state_sentence';
-import { isTyping, picturesFor } from './visit';
+import { useSteadySteps } from './steady_steps';
+import { isTyping, OwnConnection, picturesFor, SAID_LINGER_MS, SEEN_LINGER_MS } from './visit';
 import { useNarrow } from './width';
 import '../style/staff.css';
 import './desk.css';
@@ -56,7 +61,8 @@ export function DeskPage(props: SeatPageProps) {
   );
 }
 
-function DeskBar({ session, visit, title }: SeatPageProps & { title: string }) {
+function DeskBar({ title, ...props }: SeatPageProps & { title: string }) {
+  const { session, visit } = props;
   const now = useMinute();
   const names = visit.roster.filter((one) => visit.recording.waiting_for.includes(one.id)).map((one) => (one.you ? text.you : shortName(one.name)));
   return (
@@ -78,6 +84,7 @@ function DeskBar({ session, visit, title }: SeatPageProps & { title: string }) {
         waitingFor={names}
         onAction={(action) => session.record(action)}
       />
+      <OwnConnection {...props} />
       <LargerText />
       {visit.permissions.includes('end') && <EndVisit onEnd={() => session.endVisit()} />}
     </header>
@@ -250,7 +257,8 @@ function People(props: SeatPageProps) {
   const mayAdmit = visit.permissions.includes('admit');
   const recording = visit.recording.state === 'recording';
   const { audioMuted, videoMuted, videoTrack } = snapshot.devices;
-  const { sentence, fix } = stateSentence(snapshot, sound.blocked);
+  const state = stateSentence(snapshot, sound.blocked, useSteadySteps(visit.seen, SEEN_LINGER_MS));
+  const supportPhone = clinic?.supportPhone ?? '';
   return (
     <section class="d-people" aria-label={text.desk.people}>
       {waiting.map((person) =>
@@ -270,11 +278,13 @@ function People(props: SeatPageProps) {
         ),
       )}
       {snapshot.connection.name === 'lost' && !stillTogether(snapshot) ? (
-        <Reconnecting since={snapshot.connection.since} supportPhone={clinic?.supportPhone ?? ''} onTryNow={() => session.wake()} />
+        <Reconnecting since={snapshot.connection.since} supportPhone={supportPhone} onTryNow={() => session.wake()} />
       ) : (
-        <DeskFaces {...props} />
+        <DeskFaces {...props} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
       )}
-      <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={repairOf(fix, devices, sound)} />
+      <LadderVoice steps={useSteadySteps(visit.pictures, SAID_LINGER_MS)} people={othersInVisit(visit)} supportPhone={supportPhone} />
+      <MissedWords missed={visit.missed} people={visit.roster} />
+      <StateLine sentence={state.sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} />
       <div class="ctl" role="group" aria-label={text.visit.controls}>
         <Button icon={audioMuted ? 'microphoneOff' : 'microphone'} on={audioMuted} onClick={() => session.setMuted(!audioMuted, videoMuted)}>
           {audioMuted ? text.desk.unmute : text.desk.mute}
@@ -301,29 +311,33 @@ function People(props: SeatPageProps) {
   );
 }
 
-function DeskFaces({ session, snapshot, visit }: SeatPageProps) {
-  const { faces, onSize } = useFaces(session, visit, snapshot.call, picturesFor(useNarrow()));
-  const { videoTrack, videoMuted, audioMuted } = snapshot.devices;
+function DeskFaces({ session, snapshot, visit, fix, supportPhone }: SeatPageProps & { fix: RepairProps | null; supportPhone: string }) {
+  const { faces, onSize, onPicture } = useFaces(session, visit, snapshot.call, picturesFor(useNarrow()));
+  const { videoTrack, audioMuted } = snapshot.devices;
+  const hidden = snapshot.devices.videoMuted || snapshot.devices.cameraLost;
   return (
     <div class="d-faces">
       {faces.map((face, index) => (
         <ParticipantTile
           key={face.person.id}
           {...face}
-          speaking={visit.speaker === face.person.id}
-          quality={visit.quality[face.person.id]?.level}
+          supportPhone={supportPhone}
           className={index === 0 ? 'big' : 'third'}
           onSize={onSize}
-        />
+          onPicture={onPicture}
+        >
+          {index === 0 && fix && <Repair {...fix} />}
+        </ParticipantTile>
       ))}
-      <div class={`face ${faces.length === 0 ? 'big low' : 'third'}${videoTrack && !videoMuted ? '' : ' nopic'}`}>
-        <SelfVideo track={videoTrack} hidden={videoMuted} />
-        {(videoMuted || !videoTrack) && <Icon name="cameraOff" />}
+      <div class={`face ${faces.length === 0 ? 'big low' : 'third'}${videoTrack && !hidden ? '' : ' nopic'}`}>
+        <SelfVideo track={videoTrack} hidden={hidden} />
+        {(hidden || !videoTrack) && <Icon name="cameraOff" />}
         <p class="name">
           {audioMuted && <Icon name="microphoneOff" />}
           <strong>{text.you}</strong>
           {faces.length === 0 && <span>{text.visit.onlyYouSee}</span>}
         </p>
+        {faces.length === 0 && fix && <Repair {...fix} />}
       </div>
     </div>
   );

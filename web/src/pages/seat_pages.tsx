@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Devices } from '../call/devices';
+import { platformOf } from '../call/platform';
 import { worksAtDesk } from '../call/visit_state';
 import { VisitSession } from '../call/visit_session';
 import type { SessionSnapshot } from '../call/visit_session';
@@ -26,6 +27,8 @@ const socketUrl = () => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${loc
 
 /** A page hidden for less than this did not lose its socket. */
 const NAP_MS = 3000;
+/** Somebody who looks at another tab for less than this was not away. */
+const GLANCE_MS = 1000;
 
 export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProps) {
   const session = useMemo(() => new VisitSession(socketUrl(), seatToken, devices), []);
@@ -36,7 +39,7 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
   useEffect(() => {
     const forget = session.subscribe(() => setSnapshot(session.snapshot));
     session.start();
-    const stopWaking = wakeWithThePage(session);
+    const stopWaking = wakeWithThePage(session, devices);
     return () => {
       forget();
       stopWaking();
@@ -103,25 +106,48 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
   );
 }
 
-/** After a sleep a socket looks open and is dead: every return of the page or the network opens a new one. */
-function wakeWithThePage(session: VisitSession): () => void {
-  let hiddenAt: number | null = document.visibilityState === 'hidden' ? Date.now() : null;
+/**
+ * After a sleep a socket looks open and is dead: every return of the page or the network opens a new one. A page that
+ * nobody sees needs no pictures; a tablet or phone stops its camera then, too.
+ */
+function wakeWithThePage(session: VisitSession, devices: Devices): () => void {
+  const captureStops = ['ipad', 'iphone', 'android'].includes(platformOf(navigator));
+  let hiddenAt: number | null = null;
+  let telling: ReturnType<typeof setTimeout> | undefined;
   const onVisibility = () => {
-    if (document.visibilityState === 'hidden') hiddenAt = Date.now();
-    else if (hiddenAt !== null && Date.now() - hiddenAt >= NAP_MS) session.wake();
+    const hidden = document.visibilityState === 'hidden';
+    clearTimeout(telling);
+    if (hidden) {
+      hiddenAt ??= Date.now();
+      telling = setTimeout(() => session.setSight({ hidden, captureStops }), GLANCE_MS);
+      return;
+    }
+    session.setSight({ hidden, captureStops });
+    devices.comeBack();
+    if (hiddenAt !== null && Date.now() - hiddenAt >= NAP_MS) session.wake();
+    hiddenAt = null;
   };
   const onPageShow = (event: PageTransitionEvent) => event.persisted && session.wake();
-  const onOnline = () => session.networkChanged();
-  const network = (navigator as { connection?: EventTarget }).connection;
+  const onNetwork = () => session.networkChanged();
+  const network = (navigator as { connection?: EventTarget & { type?: string } }).connection;
+  let networkType = network?.type;
+  // Browsers say "change" also when they merely guess another speed.
+  const onConnection = () => {
+    if (network?.type === networkType) return;
+    networkType = network?.type;
+    if (networkType !== 'none') onNetwork();
+  };
+  onVisibility();
   document.addEventListener('visibilitychange', onVisibility);
   window.addEventListener('pageshow', onPageShow);
-  window.addEventListener('online', onOnline);
-  network?.addEventListener?.('typechange', onOnline);
+  window.addEventListener('online', onNetwork);
+  network?.addEventListener?.('change', onConnection);
   return () => {
+    clearTimeout(telling);
     document.removeEventListener('visibilitychange', onVisibility);
     window.removeEventListener('pageshow', onPageShow);
-    window.removeEventListener('online', onOnline);
-    network?.removeEventListener?.('typechange', onOnline);
+    window.removeEventListener('online', onNetwork);
+    network?.removeEventListener?.('change', onConnection);
   };
 }
 

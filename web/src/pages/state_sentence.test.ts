@@ -14,7 +14,7 @@ const snapshot = (fields: {
 }): SessionSnapshot => ({
   connection: fields.connection ?? { name: 'joined' },
   visit: { ...joined, ...fields.visit },
-  call: { transport: 'media', active: true, slots: [], refused: null, ...fields.call },
+  call: { transport: 'media', active: true, slots: [], motions: [], path: 'udp', refused: null, ...fields.call },
   devices: {
     name: 'ready',
     problem: null,
@@ -41,7 +41,7 @@ test.each([
   ['someone on the phone', { visit: { quality: { 'p-ana': { level: 'good' as const, reason: 'silent' as const, score: 1 } } } }, 'Nothing is heard from Ana. Perhaps a phone call came in.'],
   ['own link is thin', { visit: { quality: { 'p-me': { level: 'poor' as const, reason: 'loss' as const, score: 2 } } } }, 'Your connection is weak. We keep the sound first.'],
   ['connecting', { call: { active: false } }, 'We are connecting sound and picture.'],
-  ['packets stopped', { call: { transport: 'interrupted' as const } }, 'Sound and picture stopped. We are getting them back.'],
+  ['packets stopped', { call: { transport: 'interrupted' as const } }, 'Reconnecting. Sound and picture come back in a moment.'],
   ['no socket, but media', { connection: { name: 'lost' as const, since: 0 } }, 'You still see and hear each other. Messages come back in a moment.'],
   ['no socket, no media', { connection: { name: 'lost' as const, since: 0 }, call: { transport: 'interrupted' as const } }, 'No connection just now. The letter still works.'],
   ['offer refused', { call: { refused: 'no audio line' } }, 'Sound and picture cannot start: no audio line'],

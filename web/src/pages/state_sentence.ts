@@ -1,9 +1,12 @@
 // The one sentence above the buttons: what the person most needs to know now. Pure.
 
 import type { Devices } from '../call/devices';
+import type { Steps } from '../call/ladder';
 import { stillTogether } from '../call/visit_session';
 import type { SessionSnapshot } from '../call/visit_session';
 import { othersInVisit } from '../call/visit_state';
+import type { RepairProps } from '../components/repair/view';
+import type { AwayReason, PictureStep } from '../protocol/messages';
 import { shortName } from '../text/names';
 import { text } from '../text/text';
 
@@ -14,7 +17,8 @@ export interface StateSentence {
   fix: Fix;
 }
 
-export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean): StateSentence {
+/** `seen`: how one's own picture reaches each person, steady enough to be said. */
+export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean, seen: Steps = {}): StateSentence {
   const words = text.state;
   const { visit, call, devices, connection } = snapshot;
   const plain = (sentence: string): StateSentence => ({ sentence, fix: null });
@@ -26,13 +30,14 @@ export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean):
   if (!call.active || call.transport === 'connecting') return plain(words.connecting);
   if (soundBlocked) return { sentence: words.soundBlocked, fix: 'sound' };
   if (devices.microphoneInterrupted || devices.name === 'failed') {
-    return { sentence: words.interrupted, fix: 'microphone' };
+    const gone = devices.name === 'failed' || devices.audioTrack?.readyState === 'ended';
+    return { sentence: gone ? words.deviceGone : words.interrupted, fix: 'microphone' };
   }
   if (devices.cameraLost) return { sentence: words.cameraLost, fix: 'camera' };
-  return aboutTheOthers(snapshot, visit);
+  return aboutTheOthers(snapshot, visit, seen);
 }
 
-function aboutTheOthers(snapshot: SessionSnapshot, visit: NonNullable<SessionSnapshot['visit']>): StateSentence {
+function aboutTheOthers(snapshot: SessionSnapshot, visit: NonNullable<SessionSnapshot['visit']>, seen: Steps): StateSentence {
   const words = text.state;
   const { devices } = snapshot;
   const muted = devices.audioMuted || !devices.audioTrack;
@@ -41,13 +46,22 @@ function aboutTheOthers(snapshot: SessionSnapshot, visit: NonNullable<SessionSna
   const names = others.filter((one) => one.state !== 'away').map((one) => shortName(one.name));
   const say = (sentence: string): StateSentence => ({ sentence, fix: null });
 
-  if (visit.quality[visit.you.id]?.level === 'poor') return say(words.poor);
+  const whoSees = (step: PictureStep) =>
+    others.filter((one) => one.state !== 'away' && seen[one.id] === step).map((one) => shortName(one.name));
+  const unheard = whoSees('sound_lost');
+  if (unheard.length > 0 && !muted) return say(words.seenSoundLost(unheard, visit.visit.support_phone));
   if (muted && hidden) return say(words.neither);
   if (muted) return say(names.length ? words.seeOnly(names) : words.mutedAlone);
+  for (const [step, sentence] of [['sound_only', words.seenSoundOnly], ['still', words.seenStill]] as const) {
+    const names = whoSees(step);
+    if (names.length > 0 && !hidden) return say(sentence(names));
+  }
+  if (visit.quality[visit.you.id]?.level === 'poor') return say(words.poor);
   for (const one of others) {
     const quality = visit.quality[one.id];
     const name = shortName(one.name);
-    if (one.state === 'away' || quality?.level === 'lost') return say(words.theirLost(name));
+    if (one.state === 'away') return say(awayWords(one.away ?? 'connection')(name));
+    if (quality?.level === 'lost') return say(words.theirLost(name));
     if (quality?.reason === 'silent') return say(words.theirSilent(name));
     if (quality?.level === 'poor') return say(words.theirPoor(name));
   }
@@ -55,16 +69,26 @@ function aboutTheOthers(snapshot: SessionSnapshot, visit: NonNullable<SessionSna
   return say(hidden ? words.hearOnly(names) : words.hearAndSee(names));
 }
 
+const awayWords = (reason: AwayReason) =>
+  ({
+    connection: text.state.theirLost,
+    hidden: text.state.theirAway,
+    call: text.state.theirCall,
+    device: text.state.theirDevice,
+  })[reason];
+
 /** The one button that repairs it. */
-export function repairOf(fix: Fix, devices: Devices, sound: { unblock: () => void }): { word: string; act: () => void } | undefined {
+export function repairOf({ sentence, fix }: StateSentence, devices: Devices, sound: { unblock: () => void }): RepairProps | null {
+  const words = text.state;
+  const reopen = { title: sentence, busy: devices.state.name === 'asking', act: () => void devices.tryAgain() };
   switch (fix) {
     case 'sound':
-      return { word: text.state.soundFix, act: sound.unblock };
+      return { title: sentence, more: words.soundBlockedMore, word: words.soundFix, icon: 'speaker', busy: false, act: sound.unblock };
     case 'microphone':
-      return { word: text.state.interruptedFix, act: () => void devices.tryAgain() };
+      return { ...reopen, more: words.interruptedMore, word: words.interruptedFix, icon: 'microphone' };
     case 'camera':
-      return { word: text.state.cameraFix, act: () => void devices.tryAgain() };
+      return { ...reopen, more: words.cameraMore, word: words.cameraFix, icon: 'camera' };
     case null:
-      return undefined;
+      return null;
   }
 }

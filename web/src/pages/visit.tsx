@@ -4,28 +4,42 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { stillTogether } from '../call/visit_session';
 import { isAppleTablet, platformOf } from '../call/platform';
-import { isPhysician } from '../call/visit_state';
+import { hasNoPicture } from '../call/ladder';
+import { isPhysician, othersInVisit } from '../call/visit_state';
 import { CallControls } from '../components/call_controls/view';
 import { Chat } from '../components/chat/view';
+import { ConnectionHelp } from '../components/connection_help/view';
 import { consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
 import { Icon } from '../components/icon/view';
+import { LadderVoice } from '../components/ladder_voice/view';
+import { MissedWords } from '../components/missed_words/view';
 import { Letter } from '../components/opinion_panel/view';
 import { useOpinion } from '../components/opinion_panel/use_opinion';
 import type { PageName } from '../components/page_frame/page_names';
+import { Telephone } from '../components/page_frame/telephone';
 import { LargerText, PageHeading, Skip, useDocument } from '../components/page_frame/view';
 import { ParticipantTile } from '../components/participant_tile/view';
 import { RecordingSign } from '../components/recording_sign/view';
 import { Reconnecting } from '../components/reconnecting/view';
+import { Repair } from '../components/repair/view';
+import type { RepairProps } from '../components/repair/view';
 import { SecondDevice } from '../components/second_device/view';
 import { SelfVideo } from '../components/self_view/view';
 import { StateLine } from '../components/state_line/view';
 import { shortName } from '../text/names';
 import { text } from '../text/text';
 import { useFaces } from './faces';
+import type { ShownFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
 import { repairOf, stateSentence } from './state_sentence';
+import { useSteadySteps } from './steady_steps';
 import { useNarrow } from './width';
 import './visit.css';
+
+/** Words about how the others see one stay for so long after it became better. */
+export const SEEN_LINGER_MS = 3000;
+/** "The picture is back" is said when it held for so long. */
+export const SAID_LINGER_MS = 5000;
 
 /** A phone shows two pictures, an iPad four: more of them cost battery and memory, and nobody is unheard. */
 export const picturesFor = (narrow: boolean) => (narrow ? 2 : isAppleTablet(platformOf(navigator)) ? 4 : 8);
@@ -36,8 +50,13 @@ export function VisitPage(props: SeatPageProps) {
   const host = visit.roster.find((one) => !one.you && isPhysician(one));
   const title = host ? text.visit.title(shortName(host.name)) : text.visit.titlePlain;
   useDocument(title);
-  const { sentence, fix } = stateSentence(snapshot, sound.blocked);
+  const state = stateSentence(snapshot, sound.blocked, useSteadySteps(visit.seen, SEEN_LINGER_MS));
   const { audioMuted, videoMuted } = snapshot.devices;
+  const shownFaces = useFaces(session, visit, snapshot.call, picturesFor(narrow));
+  const main = shownFaces.faces[0];
+  const supportPhone = clinic?.supportPhone ?? '';
+  // The voice alone: the letter takes the place of the face.
+  const voice = main !== undefined && hasNoPicture(main.condition) && !questionIsOpen(visit);
   return (
     <div class="visit" data-page={'visit' satisfies PageName}>
       <Skip />
@@ -52,14 +71,17 @@ export function VisitPage(props: SeatPageProps) {
           onStop={() => void session.record('stop').catch(() => undefined)}
           onWithdraw={() => void session.answerConsent('withdrawn').catch(() => undefined)}
         />
+        <OwnConnection {...props} />
         <LargerText />
       </header>
-      <main id="main" tabIndex={-1} class="v-main">
-        <Stage {...props} narrow={narrow} supportPhone={clinic?.supportPhone ?? ''} />
+      <main id="main" tabIndex={-1} class={voice ? 'v-main voice' : 'v-main'}>
+        <Stage {...props} {...shownFaces} voice={voice} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
         <Beside {...props} />
       </main>
+      <LadderVoice steps={useSteadySteps(visit.pictures, SAID_LINGER_MS)} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <footer class="v-foot">
-        <StateLine sentence={sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} fix={repairOf(fix, devices, sound)} />
+        <MissedWords missed={visit.missed} people={visit.roster} />
+        <StateLine sentence={state.sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} />
         <CallControls
           audioMuted={audioMuted}
           videoMuted={videoMuted}
@@ -73,8 +95,30 @@ export function VisitPage(props: SeatPageProps) {
   );
 }
 
-function Stage({ session, snapshot, visit, narrow, supportPhone }: SeatPageProps & { narrow: boolean; supportPhone: string }) {
-  const { faces, onSize } = useFaces(session, visit, snapshot.call, picturesFor(narrow));
+/** How good one's own connection is, for both kinds of pages. */
+export function OwnConnection({ snapshot, visit, clinic }: SeatPageProps) {
+  const together = snapshot.connection.name === 'joined' && snapshot.call.active && snapshot.call.transport === 'media';
+  const quality = visit.quality[visit.you.id];
+  return (
+    <ConnectionHelp
+      score={together ? (quality?.score ?? 5) : null}
+      reason={quality?.reason ?? 'none'}
+      path={snapshot.call.path}
+      others={othersInVisit(visit)}
+      seen={visit.seen}
+      hidden={snapshot.devices.videoMuted || snapshot.devices.videoTrack === null}
+      supportPhone={clinic?.supportPhone ?? ''}
+    />
+  );
+}
+
+interface StageProps extends ShownFaces {
+  voice: boolean;
+  fix: RepairProps | null;
+  supportPhone: string;
+}
+
+function Stage({ session, snapshot, faces, onSize, onPicture, voice, fix, supportPhone }: SeatPageProps & StageProps) {
   const { connection, devices } = snapshot;
   if (connection.name === 'lost' && !stillTogether(snapshot)) {
     return (
@@ -84,23 +128,31 @@ function Stage({ session, snapshot, visit, narrow, supportPhone }: SeatPageProps
     );
   }
   return (
-    <section class={`stage of-${Math.min(faces.length, 4)}`} aria-label={text.visit.people}>
+    <section class={`stage of-${Math.min(faces.length, 4)}${voice ? ' voice' : ''}`} aria-label={text.visit.people}>
       {faces.length === 0 && (
         <div class="face big nopic">
           <p class="words">{text.visit.alone}</p>
+          {fix && <Repair {...fix} />}
         </div>
       )}
       {faces.map((face, index) => (
         <ParticipantTile
           key={face.person.id}
           {...face}
-          speaking={visit.speaker === face.person.id}
-          quality={visit.quality[face.person.id]?.level}
+          supportPhone={supportPhone}
           className={index === 0 ? 'big' : 'other'}
           onSize={onSize}
-        />
+          onPicture={onPicture}
+        >
+          {index === 0 && fix && <Repair {...fix} />}
+        </ParticipantTile>
       ))}
-      <OwnTile track={devices.videoTrack} hidden={devices.videoMuted} muted={devices.audioMuted} />
+      <OwnTile track={devices.videoTrack} hidden={devices.videoMuted || devices.cameraLost} muted={devices.audioMuted} />
+      {voice && supportPhone && (
+        <p class="hard-to-hear">
+          {text.ladder.hardToHear} <Telephone number={supportPhone} /> {text.ladder.hardToHearEnd}
+        </p>
+      )}
     </section>
   );
 }
@@ -153,6 +205,9 @@ function OwnTile({ track, hidden, muted }: { track: MediaStreamTrack | null; hid
 }
 
 const dragged = (grip: HTMLElement) => grip.dataset.dragged === 'yes';
+
+const questionIsOpen = (visit: SeatPageProps['visit']) =>
+  (consentIsOpen(visit.consent) && visit.permissions.includes('consent')) || visit.secondDevices.length > 0;
 
 /** What lies beside or below the faces: a question when there is one, else the letter and the messages. */
 function Beside(props: SeatPageProps) {

@@ -156,7 +156,7 @@ export interface RequestFigures {
     slot: number;
     /** Sound that was played */
     heard_ms: number;
-    /** Of it made up by the browser because packets were missing; concealed silence is not counted */
+    /** Of it made up by the browser because packets were missing (concealedSamples, all of them) */
     concealed_ms: number;
     /** Pictures that were rendered */
     frames: number;

@@ -88,6 +88,10 @@ const BACK_OFF_FIRST_MS = 250;
 const BACK_OFF_MOST_MS = 4000;
 /** Between two tries at a gateway that is full: a place becomes free when somebody leaves. */
 const FULL_RETRY_MS = 12000;
+/** When nothing comes over the other way, the socket has to answer within a few of its usual round trips. */
+const PROBE_ROUND_TRIPS = 3;
+const PROBE_LEAST_MS = 250;
+const PROBE_MOST_MS = 1500;
 /** A pause of the page this much longer than asked means it slept, and so did the socket. */
 const TIME_JUMP_MS = 10000;
 
@@ -119,6 +123,7 @@ export class SignalingConnection {
   private retryTimer: number | null = null;
   private pingTimer: number | null = null;
   private pingDue = 0;
+  private roundTripMs = PROBE_MOST_MS / PROBE_ROUND_TRIPS;
 
   constructor(config: SignalingConnectionConfig) {
     this.config = {
@@ -150,6 +155,20 @@ export class SignalingConnection {
     this.retryTimer = null;
     this.failures = 0;
     this.open();
+  }
+
+  /**
+   * Media stopped coming. The socket may be as dead and not know it (the address of this device changed): when a ping is not
+   * answered soon, another socket is opened at once. The old one stays in use until that has joined.
+   */
+  probe(): void {
+    const { link } = this;
+    if (!link || this.opening) return;
+    const span = Math.min(PROBE_MOST_MS, Math.max(PROBE_LEAST_MS, PROBE_ROUND_TRIPS * this.roundTripMs));
+    const timer = this.config.timers.after(span, () => {
+      if (this.link === link && !this.opening) this.wake();
+    });
+    void this.ping(link, () => this.config.timers.cancel(timer));
   }
 
   /** The media cannot be repaired: joins again as if for the first time, which makes it new. */
@@ -326,14 +345,25 @@ export class SignalingConnection {
     const { timers } = this.config;
     if (this.pingTimer !== null) timers.cancel(this.pingTimer);
     this.pingDue = timers.now() + PING_EVERY_MS;
-    this.pingTimer = timers.after(PING_EVERY_MS, () => this.ping());
+    this.pingTimer = timers.after(PING_EVERY_MS, () => this.onPingDue());
   }
 
-  private ping(): void {
+  private onPingDue(): void {
     const slept = this.config.timers.now() - this.pingDue > TIME_JUMP_MS;
     this.armPing();
     if (slept) this.wake();
-    else if (this.link) this.ask<'ping'>(this.link, { type: 'ping' }, PING_DEADLINE_MS).catch(() => undefined);
+    else if (this.link) void this.ping(this.link);
+  }
+
+  private async ping(link: Link, onAnswer: () => void = () => undefined): Promise<void> {
+    const sent = this.config.timers.now();
+    try {
+      await this.ask<'ping'>(link, { type: 'ping' }, PING_DEADLINE_MS);
+      this.roundTripMs = this.config.timers.now() - sent;
+      onAnswer();
+    } catch {
+      // The socket was lost, and that is seen to.
+    }
   }
 
   private finish(why: Extract<ConnectionState, { name: 'closed' }>['why'], message: string): void {

@@ -2,7 +2,7 @@
 // Patients read at about grade 6: say who, what and when; say what happens after "no"; an error
 // ends with what to do next.
 
-import type { Role } from '../protocol/messages';
+import type { AwayReason, EventQuality, MediaPath, Role } from '../protocol/messages';
 import type { Platform } from '../call/platform';
 import { list as listNames } from './names';
 
@@ -263,7 +263,12 @@ export const en = {
     pictureOff: 'Picture is off',
     soundOnly: 'Sound only',
     connecting: 'Connecting',
-    awayTile: 'Connection lost, comes back',
+    awayTile: {
+      connection: 'Connection lost, comes back',
+      hidden: 'Away from the screen, comes back',
+      call: 'On the phone, perhaps. Comes back',
+      device: 'Microphone is off just now',
+    } as Record<AwayReason, string>,
     moveSelf: 'Move your picture',
     alone: 'You are the only one here. The others come in soon.',
     mute: 'Mute me',
@@ -287,9 +292,13 @@ export const en = {
     soundBlocked: 'Your device has turned the sound off.',
     soundFix: 'Turn the sound on',
     interrupted: 'Your microphone was taken away, perhaps by a phone call.',
-    interruptedFix: 'Fix my sound',
+    interruptedMore: 'The others cannot hear you. Your seat is kept.',
+    interruptedFix: 'Tap to turn sound on again',
+    deviceGone: 'Your microphone is gone. Was it unplugged?',
+    soundBlockedMore: 'The others hear you, but you cannot hear them.',
     cameraLost: 'Your camera has stopped. The others still hear you.',
-    cameraFix: 'Start my camera',
+    cameraMore: 'Your picture is off.',
+    cameraFix: 'Tap to turn the camera on again',
     poor: 'Your connection is weak. We keep the sound first.',
     theirPoor: (name: string) => `${name} has a weak connection.`,
     theirLost: (name: string) => `${name} lost the connection. The seat is kept.`,
@@ -297,8 +306,74 @@ export const en = {
     lost: 'No connection just now.',
     lostLetter: 'No connection just now. The letter still works.',
     stillTogether: 'You still see and hear each other. Messages come back in a moment.',
-    repairing: 'Sound and picture stopped. We are getting them back.',
+    repairing: 'Reconnecting. Sound and picture come back in a moment.',
+    seenStill: (names: readonly string[]) => (names.length === 1 ? `${few(names)} sees you as a still picture now. They hear you.` : `${few(names)} see you as a still picture now. They hear you.`),
+    seenSoundOnly: (names: readonly string[]) =>
+      names.length === 1 ? `${few(names)} hears you, but cannot see you just now.` : `${few(names)} hear you, but cannot see you just now.`,
+    seenSoundLost: (names: readonly string[], phone: string) => `Your voice does not reach ${few(names)} just now.${phone ? ` If it lasts, call ${phone}.` : ''}`,
+    theirAway: (name: string) => `${name} is away from the screen. The seat is kept.`,
+    theirCall: (name: string) => `${name} is on the phone, perhaps. The seat is kept.`,
+    theirDevice: (name: string) => `The microphone of ${name} is off just now. The seat is kept.`,
     refused: (message: string) => `Sound and picture cannot start: ${message}`,
+  },
+
+  ladder: {
+    small: 'Smaller picture',
+    still: 'The picture is slow, the voice goes on',
+    stillShort: 'Slow picture',
+    standing: 'The picture stands still. It comes back by itself',
+    standingShort: 'Picture stands still',
+    coming: 'The picture is coming',
+    reconnecting: 'Reconnecting. This picture is a moment old',
+    reconnectingShort: 'Reconnecting',
+    soundOnly: 'Sound only, to keep the voice clear.',
+    soundOnlyMore: 'The picture comes back by itself.',
+    soundLost: (name: string) => `You cannot hear ${name} just now.`,
+    soundLostShort: 'No sound',
+    soundLostCall: 'Please call',
+    soundLostNoPhone: 'Please call the number in your invitation.',
+    hardToHear: 'Hard to hear? Call',
+    hardToHearEnd: 'and talk by phone.',
+    said: {
+      full: (name: string) => `The picture of ${name} is back.`,
+      still: (name: string) => `The picture of ${name} is slow. The voice goes on.`,
+      sound_only: (name: string) => `${name}: sound only for now. The picture comes back by itself.`,
+      sound_lost: (name: string, phone: string) => `You cannot hear ${name} just now. ${phone ? `Please call ${phone}.` : 'Please call the number in your invitation.'}`,
+    },
+  },
+
+  missed: {
+    title: (names: readonly string[], seconds: number) =>
+      `${list(names)} may have missed ${seconds === 1 ? 'the last second' : `the last ${seconds} seconds`}.`,
+  },
+
+  connection: {
+    button: 'Connection',
+    title: 'Your connection',
+    scores: ['', 'hardly possible', 'bad', 'weak', 'good', 'very good'] as const,
+    score: (word: string, score: number) => `${word.charAt(0).toUpperCase()}${word.slice(1)} (${score} of 5)`,
+    now: (word: string) => `Your connection: ${word}`,
+    none: 'No connection just now',
+    reasons: {
+      none: 'Sound and picture get through.',
+      loss: 'Parts of sound and picture get lost on the way.',
+      delay: 'Sound and picture take long on the way.',
+      rate: 'The line is too narrow for the whole picture.',
+      cpu: 'This device is busy. Closing other programs helps.',
+      device: 'Nothing comes from your microphone or camera.',
+      silent: 'Nothing has come from you for a moment.',
+    } as Record<EventQuality['reason'], string>,
+    paths: {
+      unknown: 'We are looking for the best way.',
+      udp: 'You are connected directly, the fastest way.',
+      tcp: 'You are connected by a detour (TCP), since your network blocks the fastest way.',
+      turn_udp: 'You are connected through a relay of the clinic.',
+      turn_tcp: 'You are connected through a relay of the clinic (TCP), since your network blocks the other ways.',
+      turn_tls: 'You are connected through a relay of the clinic (TLS), since your network blocks the other ways.',
+    } as Record<MediaPath, string>,
+    seenSmall: (names: readonly string[]) => (names.length === 1 ? `${list(names)} sees you in a smaller picture.` : `${list(names)} see you in a smaller picture.`),
+    call: 'Hard to hear? Call',
+    close: 'Close',
   },
 
   broke: {

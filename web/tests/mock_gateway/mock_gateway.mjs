@@ -193,6 +193,9 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
         const speaker = others(client)[0];
         send(client, { type: 'speaker', participant: speaker ? people[speaker].id : null });
         for (const [key, quality] of Object.entries(world.quality ?? {})) send(client, { type: 'quality', participant: people[key].id, ...quality });
+        for (const [key, step] of Object.entries(world.pictures ?? {})) send(client, { type: 'picture', participant: people[key].id, step });
+        for (const [key, step] of Object.entries(world.seen ?? {})) send(client, { type: 'seen', by: people[key].id, step });
+        for (const [key, seconds] of Object.entries(world.missed ?? {})) send(client, { type: 'missed_words', participant: people[key].id, seconds, at: Date.now() - 1000 * seconds });
       }, 20);
       return { type: 'ok' };
     },
@@ -242,6 +245,9 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     deny: () => ({ type: 'ok' }),
     device: () => ({ type: 'ok' }),
     slots: () => ({ type: 'ok' }),
+    away: () => ({ type: 'ok' }),
+    figures: () => ({ type: 'ok' }),
+    repair: () => ({ type: 'ok' }),
     ping: () => ({ type: 'ok' }),
   };
 

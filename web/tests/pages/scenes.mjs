@@ -75,6 +75,37 @@ const neverAnswer = async ({ page }) => {
   await page.reload();
 };
 
+/** The system takes the microphone or the camera away, as when a headset is unplugged. */
+const loseDevice = (kind) => async ({ page }) => {
+  await page.evaluate((lost) => {
+    const track = window.captured.getTracks().find((one) => one.kind === lost);
+    Object.defineProperty(track, 'readyState', { value: 'ended' });
+    track.onended();
+  }, kind);
+  await page.waitForSelector('[data-fix]');
+};
+
+/** Keeps hold of what the page captures. */
+const rememberCapture = async ({ page }) => {
+  await page.addInitScript(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wish) => (window.captured = await open(wish));
+  });
+  await page.reload();
+};
+
+/** As a tablet that plays no sound before a tap. */
+const blockSound = async ({ page }) => {
+  await page.addInitScript(() => {
+    const { play } = HTMLMediaElement.prototype;
+    HTMLAudioElement.prototype.play = () => Promise.reject(new DOMException('not allowed', 'NotAllowedError'));
+    HTMLVideoElement.prototype.play = play;
+  });
+  await page.reload();
+};
+
+const conditionOnScreen = (page, condition) => page.waitForSelector(`[data-condition="${condition}"]`, { timeout: 15_000 });
+
 const intoVisit = (pictures) => async ({ page }) => {
   await enterAsPatient(page);
   await page.waitForSelector('[data-page="visit"]');
@@ -212,6 +243,111 @@ export const scenes = [
     },
   },
   {
+    name: 'visit-interrupted',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-landscape'],
+    scenario: { waits: false, others: ['doctor', 'caregiver'] },
+    act: async ({ page, gateway, media }) => {
+      await intoVisit(2)({ page });
+      await page.waitForTimeout(2500); // a flow is one after two seconds
+      await media.closePeers(gateway.sessions);
+      await conditionOnScreen(page, 'reconnecting');
+    },
+  },
+  {
+    name: 'visit-still',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'tablet-text200'],
+    scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], pictures: { doctor: 'still', treating: 'small', caregiver: 'still' }, seen: { doctor: 'still' }, recording },
+    act: async ({ page }) => {
+      await intoVisit(2)({ page });
+      await conditionOnScreen(page, 'still');
+    },
+  },
+  {
+    name: 'visit-voice',
+    page: 'visit',
+    path: '/j#patient',
+    views: [...patientViews, 'tablet-landscape-dark'],
+    scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], pictures: { doctor: 'sound_only', treating: 'sound_only', caregiver: 'sound_only' }, seen: { doctor: 'sound_only', treating: 'sound_only', caregiver: 'sound_only' }, recording },
+    act: async ({ page }) => {
+      await intoVisit(0)({ page });
+      await conditionOnScreen(page, 'sound_only');
+    },
+  },
+  {
+    name: 'visit-call-us',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'desk', 'small', 'phone-dark', 'tablet-text200'],
+    scenario: { waits: false, others: ['doctor', 'caregiver'], pictures: { doctor: 'sound_lost', caregiver: 'sound_only' }, seen: { doctor: 'sound_lost' } },
+    act: async ({ page }) => {
+      await intoVisit(0)({ page });
+      await conditionOnScreen(page, 'sound_lost');
+    },
+  },
+  {
+    name: 'visit-connection',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'phone-dark', 'phone-text200'],
+    scenario: { waits: false, others: ['doctor', 'caregiver'], quality: { patient: { level: 'fair', reason: 'rate', score: 3 } }, seen: { doctor: 'small' }, missed: { caregiver: 6 }, recording },
+    act: async ({ page }) => {
+      await intoVisit(2)({ page });
+      await page.waitForSelector('[data-missed="1"]');
+      await page.getByRole('button', { name: 'Your connection: weak' }).click();
+    },
+  },
+  {
+    name: 'visit-missed',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-landscape'],
+    scenario: { waits: false, others: ['doctor', 'caregiver'], missed: { doctor: 6 }, members: { caregiver: { state: 'away', away: 'call' } } },
+    act: async ({ page }) => {
+      await intoVisit(1)({ page });
+      await page.waitForSelector('[data-missed="1"]');
+    },
+  },
+  {
+    name: 'visit-microphone',
+    page: 'visit',
+    path: '/j#patient',
+    views: [...patientViews, 'tablet-landscape-dark'],
+    scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'] },
+    act: async ({ page }) => {
+      await rememberCapture({ page });
+      await intoVisit(2)({ page });
+      await loseDevice('audio')({ page });
+    },
+  },
+  {
+    name: 'visit-camera',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-landscape'],
+    scenario: { waits: false, others: ['doctor'] },
+    act: async ({ page }) => {
+      await rememberCapture({ page });
+      await intoVisit(1)({ page });
+      await loseDevice('video')({ page });
+    },
+  },
+  {
+    name: 'visit-sound-blocked',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-landscape'],
+    scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'] },
+    act: async ({ page }) => {
+      await blockSound({ page });
+      await intoVisit(2)({ page });
+      await page.waitForSelector('[data-fix]');
+    },
+  },
+  {
     name: 'left',
     page: 'ended',
     path: '/j#patient',
@@ -255,6 +391,45 @@ export const scenes = [
     act: async ({ page, gateway, media }) => {
       await intoDesk(1)({ page });
       await loseEverything({ page, gateway, media });
+    },
+  },
+  {
+    name: 'desk-weak',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: deskViews,
+    scenario: { others: ['patient', 'treating', 'caregiver', 'doctor'], pictures: { patient: 'still', caregiver: 'sound_only', treating: 'small' }, seen: { patient: 'sound_only' }, missed: { patient: 6 }, recording, chat },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.waitForSelector('[data-missed="1"]');
+    },
+  },
+  {
+    name: 'desk-voice',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'desk-dark', 'tablet-portrait', 'phone'],
+    scenario: { others: ['patient', 'doctor'], pictures: { patient: 'sound_only' }, seen: { patient: 'still' }, quality: { doctor: { level: 'good', reason: 'cpu', score: 4 } } },
+    act: async ({ page }) => {
+      await intoDesk(0)({ page });
+      await conditionOnScreen(page, 'sound_only');
+      await page.getByRole('button', { name: 'Your connection: good' }).click();
+    },
+  },
+  {
+    name: 'desk-microphone',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'tablet-portrait'],
+    scenario: { others: ['patient', 'doctor'], pictures: { patient: 'sound_lost' } },
+    act: async ({ page }) => {
+      await rememberCapture({ page });
+      await intoDesk(0)({ page });
+      await conditionOnScreen(page, 'sound_lost');
+      await loseDevice('audio')({ page });
     },
   },
   { name: 'desk-admit', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['doctor', 'treating'], door: ['patient', 'caregiver'] }, act: intoDesk(1) },

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { isAppleTablet, platformOf } from '../../call/platform';
 
 /**
  * Shows a stream in a media element and keeps it playing: play() is called by us (an `autoplay`
@@ -20,8 +21,15 @@ export function useStream<E extends HTMLMediaElement>(stream: MediaStream | null
         },
       );
     };
+    const apple = isAppleTablet(platformOf(navigator));
     const comeBack = () => {
-      if (document.visibilityState === 'visible' && media.paused) play();
+      if (document.visibilityState !== 'visible') return;
+      // iPads leave the last picture standing, although they say that it plays.
+      if (apple) {
+        media.srcObject = null;
+        media.srcObject = stream;
+      }
+      if (apple || media.paused) play();
     };
     play();
     document.addEventListener('visibilitychange', comeBack);

@@ -1,0 +1,116 @@
+// The camera is sent in three sizes at once (simulcast, RFC 8853), lowest first, so that the gateway can forward to each
+// person what their link carries. The gateway says which sizes somebody needs; the others are switched off here.
+
+import type { EventCamera } from '../protocol/messages';
+import { isWebKit, platformOf } from './platform';
+
+/** What the gateway wants of the camera. */
+export type CameraWish = Omit<EventCamera, 'type'>;
+
+interface Layer {
+  rid: string;
+  scale: number;
+  maxBitrate: number;
+}
+
+/** A camera of 540 lines at 24 frames a second: 135, 270 and 540 lines. */
+const LAYERS: readonly Layer[] = [
+  { rid: 'q', scale: 4, maxBitrate: 100_000 },
+  { rid: 'h', scale: 2, maxBitrate: 350_000 },
+  { rid: 'f', scale: 1, maxBitrate: 1_200_000 },
+];
+const WHOLE_BPS = 1_200_000;
+/** Encoders give no picture at all below this. */
+const LEAST_BPS = 30_000;
+const MAX_FRAMERATE = 24;
+/** Three temporal layers: half and a quarter of the frame rate can be forwarded alone. */
+const TEMPORAL_LAYERS = 'L1T3';
+
+type Encoding = RTCRtpEncodingParameters & { scalabilityMode?: string };
+
+const encodings = (temporal: boolean): Encoding[] =>
+  LAYERS.map(({ rid, scale, maxBitrate }) => ({
+    rid,
+    active: true,
+    // WebKit sends every layer in full size unless it is told otherwise.
+    scaleResolutionDownBy: scale,
+    maxBitrate,
+    maxFramerate: MAX_FRAMERATE,
+    ...(temporal ? { scalabilityMode: TEMPORAL_LAYERS } : {}),
+  }));
+
+/** Adds the camera's line with what this browser takes: layers with temporal layers, layers, or one picture. */
+export function addCamera(connection: RTCPeerConnection): RTCRtpTransceiver {
+  for (const temporal of [true, false]) {
+    try {
+      return connection.addTransceiver('video', { direction: 'sendonly', sendEncodings: encodings(temporal) });
+    } catch {
+      // Not this way in this browser.
+    }
+  }
+  return connection.addTransceiver('video', { direction: 'sendonly' });
+}
+
+/** The smaller of two limits of which 0 is none. */
+const least = (limit: number, other: number | undefined): number => (other ? Math.min(limit, other) : limit);
+
+/** How each layer is sent. `keepTwo`: WebKit sends nothing at all when only the lowest of its layers is active. */
+export function layersFor(wish: CameraWish | null, present: readonly Encoding[], keepTwo: boolean): Encoding[] {
+  const maxFramerate = least(MAX_FRAMERATE, wish?.max_framerate);
+  // A gateway or a browser that does not do simulcast has taken all but the first layer away.
+  if (present.length < 2) {
+    const scaleResolutionDownBy = wish ? Math.max(1, wish.scale) : 1;
+    return present.map((one) => ({ ...one, maxFramerate, scaleResolutionDownBy, maxBitrate: least(WHOLE_BPS, wish?.max_bitrate) }));
+  }
+  const wanted = (one: Encoding) => wish?.layers.find(({ rid }) => rid === one.rid)?.active ?? true;
+  const onlyLowest = present.slice(1).every((one) => !wanted(one));
+  let left = wish?.max_bitrate || Infinity;
+  return present.map((one, index) => {
+    const layer = LAYERS.find(({ rid }) => rid === one.rid);
+    if (!layer) return one;
+    const active = index === 0 || wanted(one) || (keepTwo && onlyLowest && index === 1);
+    // The limit is one of all layers together: the lower ones are served first.
+    const maxBitrate = active ? Math.max(LEAST_BPS, Math.min(layer.maxBitrate, left)) : layer.maxBitrate;
+    if (active) left -= maxBitrate;
+    return {
+      ...one,
+      active,
+      maxBitrate,
+      maxFramerate,
+      scaleResolutionDownBy: layer.scale * (index === 0 ? Math.max(1, wish?.scale ?? 1) : 1),
+    };
+  });
+}
+
+/** Carries out the gateway's wishes on one sender, one after another; only the latest of those that wait counts. */
+export class CameraLayers {
+  private wish: CameraWish | null = null;
+  private busy = false;
+  private changed = false;
+
+  constructor(
+    private readonly sender: RTCRtpSender,
+    private readonly keepTwo = isWebKit(platformOf(globalThis.navigator ?? { userAgent: '', maxTouchPoints: 0 })),
+  ) {}
+
+  /** After an answer, which decides which layers there are, and with every new wish. */
+  apply(wish: CameraWish | null = this.wish): void {
+    this.wish = wish;
+    this.changed = true;
+    if (!this.busy) void this.carryOut();
+  }
+
+  private async carryOut(): Promise<void> {
+    this.busy = true;
+    while (this.changed) {
+      this.changed = false;
+      const parameters = this.sender.getParameters?.();
+      if (!parameters?.encodings?.length) break;
+      const next = layersFor(this.wish, parameters.encodings, this.keepTwo);
+      if (JSON.stringify(next) === JSON.stringify(parameters.encodings)) continue;
+      // A browser that refuses goes on as it was: more is sent than is needed.
+      await this.sender.setParameters({ ...parameters, encodings: next }).catch(() => undefined);
+    }
+    this.busy = false;
+  }
+}
