@@ -31,7 +31,8 @@ static uint64_t lost_since_start(const struct published_stream *stream)
     if (stream->nack) {
         return nack_generator_statistics(stream->nack)->lost_for_good;
     }
-    return stream->lost_reported > 0 ? (uint64_t)stream->lost_reported : 0;
+    const int64_t lost = (int64_t)stream->lost_reported - stream->recovered;
+    return lost > 0 ? (uint64_t)lost : 0;
 }
 
 uint64_t published_stream_lost(const struct published_stream *stream)
@@ -43,6 +44,8 @@ void published_stream_start(struct published_stream *stream, uint32_t ssrc, uint
 {
     stream->lost_before = published_stream_lost(stream);
     stream->lost_reported = 0;
+    stream->recovered = 0;
+    sound_repair_init(&stream->sound);
     stream->ssrc = ssrc;
     stream->source = source;
     stream->layer = (struct simulcast_layer){0};
@@ -68,16 +71,30 @@ void published_stream_stop(struct published_stream *stream)
     }
 }
 
+/* It came after it had been recovered from another: it was not lost, only late. */
+static void note_late(struct published_stream *stream, const struct packet_buffer *packet)
+{
+    stream->recovered -= stream->recovered > 0;
+    reception_statistics_on_packet(&stream->statistics, packet->rtp.sequence, packet->rtp.timestamp,
+                                   packet->arrival_us);
+}
+
 int published_stream_receive(struct published_stream *stream, struct packet_buffer *packet,
                              uint64_t now_us)
 {
     int r = receive_window_accept(&stream->window, packet->rtp.sequence);
+    const bool is_sound = !stream->history;
+    if (r == -EALREADY && is_sound && !packet->retransmitted) {
+        note_late(stream, packet);
+    }
     if (stream->nack && r != -ESTALE) {
         (void)nack_generator_on_packet(stream->nack, packet->rtp.sequence, now_us);
     }
     if (r < 0) {
         return r;
     }
+    sound_repair_on_packet(&stream->sound, &packet->rtp);
+    stream->recovered += is_sound && packet->retransmitted;
     if (packet->retransmitted) {
         if (!rtp_clock_is_started(&stream->clock)) {
             return -ESTALE;

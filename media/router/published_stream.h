@@ -11,6 +11,7 @@
 
 #include "gateway/base/cleanup.h"
 #include "media/router/simulcast_selector.h"
+#include "media/router/sound_repair.h"
 #include "media/rtp/keyframe_requester.h"
 #include "media/rtp/nack_generator.h"
 #include "media/rtp/packet_buffer.h"
@@ -27,12 +28,14 @@ struct published_stream {
                           stopped */
     uint32_t clock_rate;
     int32_t lost_reported; /* cumulative loss by the last receiver report */
+    uint32_t recovered;    /* of these, from what a later packet repeated */
     uint64_t lost_before;  /* before the last start */
     struct simulcast_layer layer;
     struct receive_window window;
     struct reception_statistics statistics;
     struct rtp_clock clock;
     struct keyframe_requester keyframes;
+    struct sound_repair sound;
     struct publisher_clock *publisher; /* borrowed */
     struct nack_generator *nack;       /* owned; NULL when NACK was not negotiated */
     struct packet_history *history;    /* owned; NULL when nobody can ask for retransmissions */
@@ -59,9 +62,9 @@ static inline bool published_stream_is_started(const struct published_stream *st
     return stream->source != 0;
 }
 
-/* Takes a packet of this stream whose view is parsed (and unwrapped, if `packet->retransmitted`),
- * and fills in media time. Returns 0, -EALREADY or -ESTALE for one that came before or comes too
- * late. */
+/* Takes a packet of this stream whose view is parsed (and unwrapped, if `packet->retransmitted`: by
+ * RTX, or out of a later packet), and fills in media time. Returns 0, -EALREADY or -ESTALE for one
+ * that came before or comes too late. */
 int published_stream_receive(struct published_stream *stream, struct packet_buffer *packet,
                              uint64_t now_us);
 /* Keeps a packet for retransmission. */
@@ -72,7 +75,7 @@ void published_stream_keep(struct published_stream *stream, struct packet_buffer
 void published_stream_tend(struct published_stream *stream, uint32_t receivers_rtt_us,
                            uint64_t now_us);
 
-/* Packets that never came, also not by RTX. */
+/* Packets that never came, also not by RTX or in a later one. */
 uint64_t published_stream_lost(const struct published_stream *stream);
 
 #endif

@@ -70,7 +70,8 @@ static bool same_payloads(const struct endpoint_publication *a,
         const struct media_payload *p = &a->payloads[i];
         const struct media_payload *q = &b->payloads[i];
         if (p->codec != q->codec || p->payload_type != q->payload_type ||
-            p->rtx_payload_type != q->rtx_payload_type || p->nack != q->nack || p->pli != q->pli ||
+            p->rtx_payload_type != q->rtx_payload_type ||
+            p->red_payload_type != q->red_payload_type || p->nack != q->nack || p->pli != q->pli ||
             p->fir != q->fir) {
             return false;
         }
@@ -150,8 +151,11 @@ const struct media_payload *published_track_payload(const struct published_track
 {
     for (size_t i = 0; i < track->negotiated.payload_count; i++) {
         const struct media_payload *payload = &track->negotiated.payloads[i];
-        if (payload->payload_type == payload_type || payload->rtx_payload_type == payload_type) {
-            *ret_is_rtx = payload->payload_type != payload_type;
+        const bool is_red =
+            payload->red_payload_type != 0 && payload->red_payload_type == payload_type;
+        if (payload->payload_type == payload_type || payload->rtx_payload_type == payload_type ||
+            is_red) {
+            *ret_is_rtx = payload->payload_type != payload_type && !is_red;
             return payload;
         }
     }

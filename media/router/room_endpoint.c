@@ -187,6 +187,7 @@ struct incoming {
     const struct stream_table_entry *entry;
     const struct media_payload *payload;
     bool is_rtx;
+    bool is_red;
 };
 
 /* Returns 0, or -EBADMSG for a packet that is malformed or not negotiated. */
@@ -219,7 +220,11 @@ static int identify(struct room_endpoint *endpoint, struct packet_buffer *packet
         return -EBADMSG;
     }
     in->payload = published_track_payload(in->entry->track, rtp->payload_type, &in->is_rtx);
-    return in->payload && in->is_rtx == in->entry->is_rtx ? 0 : -EBADMSG;
+    if (!in->payload || in->is_rtx != in->entry->is_rtx) {
+        return -EBADMSG;
+    }
+    in->is_red = !in->is_rtx && rtp->payload_type != in->payload->payload_type;
+    return 0;
 }
 
 /* Returns 0, -ENODATA for a retransmission without content or of an unknown stream, -EBADMSG. */
@@ -281,6 +286,36 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
     published_track_route(in->entry->track, &routed);
 }
 
+static void route_missing(struct room_endpoint *endpoint, const struct incoming *in,
+                          const struct packet_buffer *carrier,
+                          const struct sound_repair_frame *missing)
+{
+    struct packet_buffer *packet = packet_buffer_take(endpoint->room->config.packets);
+    if (packet) {
+        sound_repair_fill(packet, carrier, missing);
+        route(endpoint, in, packet);
+        packet_buffer_drop(packet);
+    }
+}
+
+/* Sound that repeats itself: what never came is routed first, as if it had come now. Returns 0, or
+ * -EBADMSG. */
+static int open_red(struct room_endpoint *endpoint, const struct incoming *in,
+                    struct packet_buffer *packet)
+{
+    struct sound_repair_frame missing[RED_AUDIO_EARLIER_MAX];
+    const struct published_stream *stream = in->entry->stream;
+    if (packet->rtp.payload_size == 0) {
+        return 0; /* padding alone */
+    }
+    const int count = sound_repair_open(&stream->sound, &stream->window, packet,
+                                        in->payload->payload_type, missing);
+    for (int i = 0; i < count; i++) {
+        route_missing(endpoint, in, packet, &missing[i]);
+    }
+    return count < 0 ? count : 0;
+}
+
 /* Returns 0, or -EBADMSG. */
 static int receive(struct room_endpoint *endpoint, struct packet_buffer *packet)
 {
@@ -294,6 +329,9 @@ static int receive(struct room_endpoint *endpoint, struct packet_buffer *packet)
     } else if (!published_stream_is_started(in.entry->stream)) {
         published_track_start_stream(in.entry->track, in.entry->stream, packet->rtp.ssrc,
                                      endpoint->room->next_source++);
+    }
+    if (r == 0 && in.is_red) {
+        r = open_red(endpoint, &in, packet);
     }
     if (r == 0) {
         route(endpoint, &in, packet);

@@ -23,11 +23,11 @@ struct media_payload {
     enum media_codec codec;
     uint8_t payload_type;     /* 0..127 */
     uint8_t rtx_payload_type; /* RFC 4588; MEDIA_PAYLOAD_TYPE_NONE without */
-    uint8_t red_payload_type; /* RFC 2198, around this one; 0 without (0 is PCMU: RFC 3551, 6) */
     bool nack;                /* RFC 4585 generic NACK was negotiated */
     bool pli;                 /* RFC 4585, 6.3.1 */
     bool fir;                 /* RFC 5104, 4.3.1 */
     bool transport_cc;        /* draft-holmer-rmcat-transport-wide-cc-extensions-01 */
+    uint8_t red_payload_type; /* RFC 2198, around this one; 0 without (0 is PCMU: RFC 3551, 6) */
 };
 
 /* Negotiated ids of RTP header extensions (RFC 8285); 0 where one was not negotiated. With BUNDLE

@@ -24,7 +24,7 @@ struct packet_buffer {
     struct packet_buffer_pool *pool; /* borrowed */
     uint32_t locks;
     bool dropped;
-    bool retransmitted; /* came through RTX */
+    bool retransmitted; /* came through RTX, or repeated in a later packet (RFC 2198) */
     uint64_t arrival_us;
     int64_t media_time_us; /* of the content, on the gateway's clock (rtp_clock.h) */
     struct rtp_packet rtp; /* view of `data` */

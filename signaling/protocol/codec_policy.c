@@ -72,6 +72,11 @@ enum media_codec codec_policy_match(enum media_kind kind, const char *rtpmap,
     return MEDIA_CODEC_NONE;
 }
 
+bool codec_policy_is_red(const char *rtpmap)
+{
+    return g_ascii_strcasecmp(rtpmap, CODEC_POLICY_RED) == 0;
+}
+
 const char *codec_policy_rtpmap(enum media_codec codec)
 {
     switch (codec) {

@@ -1,8 +1,9 @@
 /* codec_policy.h - which codecs, feedback and header extensions are taken from an offer.
  *
- * Opus (RFC 7587); VP8 (RFC 7741); H.264 constrained baseline with packetization-mode 1 (RFC 6184),
- * where the family and the mode are compared and never the level. VP8 is what everybody has; H.264
- * is chosen for what a person sends only when every receiver can decode it. Pure. Thread: any. */
+ * Opus (RFC 7587), alone and with earlier frames repeated (RFC 2198); VP8 (RFC 7741); H.264
+ * constrained baseline with packetization-mode 1 (RFC 6184), where the family and the mode are
+ * compared and never the level. VP8 is what everybody has; H.264 is chosen for what a person sends
+ * only when every receiver can decode it. Pure. Thread: any. */
 #ifndef BEDSIDE_SIGNALING_PROTOCOL_CODEC_POLICY_H
 #define BEDSIDE_SIGNALING_PROTOCOL_CODEC_POLICY_H
 
@@ -11,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define CODEC_POLICY_RED "red/48000/2"
 #define CODEC_PROFILE_SIZE 7 /* six hexadecimal digits and a 0 */
 
 /* Which codec an a=rtpmap value ("opus/48000/2") with its a=fmtp parameters ("" without) stands
@@ -23,6 +25,8 @@ bool codec_policy_is_constrained_baseline(const char *profile_level_id);
 /* What the answer says in a=fmtp, or "". `ret_text` holds at least 128 bytes. */
 void codec_policy_answer_parameters(enum media_codec codec, const char *profile, char *ret_text,
                                     size_t size);
+/* Whether an a=rtpmap value names redundant sound at the rate and the channels of Opus. */
+bool codec_policy_is_red(const char *rtpmap);
 /* The name in a=rtpmap: "opus/48000/2". */
 const char *codec_policy_rtpmap(enum media_codec codec);
 

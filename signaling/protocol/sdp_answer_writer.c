@@ -72,6 +72,30 @@ static void write_payload(GString *text, const struct sdp_payload *payload)
         g_string_append_printf(text, "a=rtpmap:%u rtx/90000\r\na=fmtp:%u apt=%u\r\n",
                                media->rtx_payload_type, media->rtx_payload_type, type);
     }
+    if (media->red_payload_type != 0) {
+        g_string_append_printf(text, "a=rtpmap:%u " CODEC_POLICY_RED "\r\na=fmtp:%u %u/%u\r\n",
+                               media->red_payload_type, media->red_payload_type, type, type);
+    }
+}
+
+/* Of what a browser is to send, that comes first which it shall prefer (RFC 3264, 6.1): sound that
+ * repeats itself. What the gateway sends it chooses for each packet. */
+static void write_payload_types(GString *text, const struct sdp_answer_line *line)
+{
+    const bool browser_sends = line->direction != SDP_SENDONLY;
+    for (size_t i = 0; i < line->payload_count; i++) {
+        const struct media_payload *media = &line->payloads[i].payload;
+        if (media->red_payload_type != 0 && browser_sends) {
+            g_string_append_printf(text, " %u", media->red_payload_type);
+        }
+        g_string_append_printf(text, " %u", media->payload_type);
+        if (media->red_payload_type != 0 && !browser_sends) {
+            g_string_append_printf(text, " %u", media->red_payload_type);
+        }
+        if (media->rtx_payload_type != MEDIA_PAYLOAD_TYPE_NONE) {
+            g_string_append_printf(text, " %u", media->rtx_payload_type);
+        }
+    }
 }
 
 static void write_extensions(GString *text, const struct media_extension_ids *ids)
@@ -120,12 +144,7 @@ static void write_line(GString *text, const struct sdp_answer *answer,
     const char *address = answer->address_count > 0 ? answer->addresses[0] : "0.0.0.0";
     g_string_append_printf(text, "m=%s %u %s", line->offered->media, answer->port,
                            line->offered->proto);
-    for (size_t i = 0; i < line->payload_count; i++) {
-        g_string_append_printf(text, " %u", line->payloads[i].payload.payload_type);
-        if (line->payloads[i].payload.rtx_payload_type != MEDIA_PAYLOAD_TYPE_NONE) {
-            g_string_append_printf(text, " %u", line->payloads[i].payload.rtx_payload_type);
-        }
-    }
+    write_payload_types(text, line);
     g_string_append_printf(text, "\r\nc=IN %s %s\r\na=mid:%s\r\n", address_family(address), address,
                            line->offered->mid);
     write_transport(text, answer, first);

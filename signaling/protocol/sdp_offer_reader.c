@@ -269,6 +269,35 @@ static uint8_t find_rtx(const GstSDPMedia *media, unsigned type)
     return MEDIA_PAYLOAD_TYPE_NONE;
 }
 
+/* "111/111": of each frame in a packet, the own and the earlier ones, it says what it is. */
+static bool repeats_alone(const char *parameters, unsigned type)
+{
+    g_auto(GStrv) types = g_strsplit(parameters, "/", -1);
+    char wanted[4];
+    snprintf(wanted, sizeof(wanted), "%u", type);
+    for (size_t i = 0; types[i]; i++) {
+        if (strcmp(types[i], wanted) != 0) {
+            return false;
+        }
+    }
+    return types[0] != NULL;
+}
+
+/* The payload type of RFC 2198 that repeats `type`, and it alone; 0: none. */
+static uint8_t find_red(const GstSDPMedia *media, unsigned type)
+{
+    for (guint i = 0; i < gst_sdp_media_formats_len(media); i++) {
+        const unsigned candidate =
+            (unsigned)g_ascii_strtoull(gst_sdp_media_get_format(media, i), NULL, 10);
+        const char *map = of_payload_type(media, "rtpmap", candidate);
+        const char *parameters = of_payload_type(media, "fmtp", candidate);
+        if (map && parameters && codec_policy_is_red(map) && repeats_alone(parameters, type)) {
+            return (uint8_t)candidate;
+        }
+    }
+    return 0;
+}
+
 static int read_payloads(struct reader *reader, const GstSDPMedia *media, size_t index,
                          struct sdp_offer_line *line)
 {
@@ -298,7 +327,15 @@ static int read_payloads(struct reader *reader, const GstSDPMedia *media, size_t
         }
         payload.payload.rtx_payload_type =
             line->kind == MEDIA_KIND_VIDEO ? find_rtx(media, type) : MEDIA_PAYLOAD_TYPE_NONE;
+        payload.payload.red_payload_type =
+            line->kind == MEDIA_KIND_AUDIO ? find_red(media, type) : 0;
         read_feedback(media, &payload.payload);
+        if (line->kind == MEDIA_KIND_AUDIO) {
+            /* Sound has no RTX, so a repetition would come under its own SSRC and number again,
+             * with another transport-wide number: two messages under one GCM nonce, which gives the
+             * authentication key away. Earlier frames in later packets repair it instead. */
+            payload.payload.nack = false;
+        }
         line->payloads[line->payload_count++] = payload;
     }
     return line->payload_count > 0

@@ -2,6 +2,7 @@
 
 #include "gateway/base/byte_writer.h"
 #include "media/rtp/ntp_time.h"
+#include "media/rtp/red_audio.h"
 #include "media/rtp/rtcp_packet.h"
 #include "media/rtp/rtp_extensions.h"
 
@@ -44,8 +45,8 @@ static const struct media_payload opus = {
     .transport_cc = true,
 };
 static const struct media_payload video_payloads[] = {
-    {MEDIA_CODEC_VP8, MEDIA_SOURCE_VP8, MEDIA_SOURCE_VP8_RTX, true, true, true, true},
-    {MEDIA_CODEC_H264, MEDIA_SOURCE_H264, MEDIA_SOURCE_H264_RTX, true, true, true, true},
+    {MEDIA_CODEC_VP8, MEDIA_SOURCE_VP8, MEDIA_SOURCE_VP8_RTX, true, true, true, true, 0},
+    {MEDIA_CODEC_H264, MEDIA_SOURCE_H264, MEDIA_SOURCE_H264_RTX, true, true, true, true, 0},
 };
 
 uint32_t media_source_slot_ssrc(const struct media_source *source, size_t slot,
@@ -60,6 +61,7 @@ static void negotiate_slot(const struct media_source *source, size_t i, struct e
     (void)snprintf(slot->audio.mid, sizeof(slot->audio.mid), "a%zu", i);
     slot->audio.ssrc = media_source_slot_ssrc(source, i, MEDIA_KIND_AUDIO, false);
     slot->audio.payloads[0] = opus;
+    slot->audio.payloads[0].red_payload_type = source->takes_red ? MEDIA_SOURCE_RED : 0;
     slot->audio.payload_count = 1;
     (void)snprintf(slot->video.mid, sizeof(slot->video.mid), "v%zu", i);
     slot->video.ssrc = media_source_slot_ssrc(source, i, MEDIA_KIND_VIDEO, false);
@@ -78,6 +80,7 @@ void media_source_negotiated(const struct media_source *source, size_t slot_coun
     audio->kind = MEDIA_KIND_AUDIO;
     (void)snprintf(audio->mid, sizeof(audio->mid), "%s", source->audio_mid);
     audio->payloads[0] = opus;
+    audio->payloads[0].red_payload_type = source->sends_red ? MEDIA_SOURCE_RED : 0;
     audio->payload_count = 1;
     audio->sources[0].ssrc = source->audio_ssrc;
     audio->source_count = 1;
@@ -126,18 +129,46 @@ static void write_payload_end(struct byte_writer *writer, size_t begin, size_t s
     byte_writer_u32(writer, header->sequence);
 }
 
+/* The headers of a RED packet, and the frame before. */
+static void write_repeated(struct media_source *source, struct byte_writer *writer,
+                           uint32_t timestamp)
+{
+    const struct red_audio_frame before = {
+        .timestamp = source->last_audio_timestamp,
+        .data = source->last_audio,
+        .size = source->last_audio_size,
+    };
+    uint8_t headers[RED_AUDIO_HEADERS_SIZE_MAX];
+    const size_t count = red_audio_can_carry(&before, timestamp) ? 1 : 0;
+    byte_writer_bytes(
+        writer, headers,
+        red_audio_write_headers(&before, count, MEDIA_SOURCE_OPUS, timestamp, headers));
+    byte_writer_bytes(writer, before.data, count * before.size);
+}
+
 size_t media_source_audio(struct media_source *source, uint64_t capture_us,
                           uint8_t ret_packet[MEDIA_SOURCE_PACKET_SIZE_MAX])
 {
+    static const uint8_t opus_of_20_ms = 0x78;
     const struct rtp_header header = {
-        .payload_type = MEDIA_SOURCE_OPUS,
+        .payload_type = source->sends_red ? MEDIA_SOURCE_RED : MEDIA_SOURCE_OPUS,
         .sequence = source->audio_sequence++,
         .timestamp = timestamp_of(source->audio_timestamp, capture_us, 48000),
         .ssrc = source->audio_ssrc,
         .audio_level = {.present = true, .minus_dbov = source->level},
     };
     struct byte_writer writer = begin_packet(source, header, source->audio_mid, ret_packet);
-    write_payload_end(&writer, writer.size, source->audio_payload_size, &header);
+    if (source->sends_red) {
+        write_repeated(source, &writer, header.timestamp);
+    }
+    const size_t begin = writer.size;
+    byte_writer_u8(&writer, opus_of_20_ms);
+    write_payload_end(&writer, begin, source->audio_payload_size, &header);
+    if (source->audio_payload_size <= sizeof(source->last_audio)) {
+        source->last_audio_timestamp = header.timestamp;
+        source->last_audio_size = source->audio_payload_size;
+        memcpy(source->last_audio, ret_packet + begin, source->last_audio_size);
+    }
     return writer.size;
 }
 

@@ -14,6 +14,7 @@
 #define MEDIA_SOURCE_VIDEO_PAYLOAD_SIZE 600
 
 #define MEDIA_SOURCE_OPUS 111
+#define MEDIA_SOURCE_RED 63
 #define MEDIA_SOURCE_VP8 96
 #define MEDIA_SOURCE_VP8_RTX 97
 #define MEDIA_SOURCE_H264 102
@@ -36,6 +37,11 @@ struct media_source {
     uint32_t audio_timestamp; /* of capture time 0 */
     uint32_t video_timestamp;
     uint8_t level; /* in -dBov */
+    bool sends_red; /* both before media_source_negotiated() */
+    bool takes_red;
+    uint32_t last_audio_timestamp; /* of what the next RED packet repeats; size 0: nothing yet */
+    size_t last_audio_size;
+    uint8_t last_audio[1024];
     size_t audio_payload_size;
     size_t video_payload_size; /* without the VP8 descriptor */
 };
@@ -52,7 +58,8 @@ void media_source_negotiated(const struct media_source *source, size_t slot_coun
 uint32_t media_source_slot_ssrc(const struct media_source *source, size_t slot,
                                 enum media_kind kind, bool is_rtx);
 
-/* Write one packet of what was captured at `capture_us`; return its size. The last eight bytes of a
+/* (Sound that is sent as RED has each frame twice: its own, and the one of the packet before.)
+ * Write one packet of what was captured at `capture_us`; return its size. The last eight bytes of a
  * payload are its SSRC and sequence number, each as 32 bits. */
 size_t media_source_audio(struct media_source *source, uint64_t capture_us,
                           uint8_t ret_packet[MEDIA_SOURCE_PACKET_SIZE_MAX]);

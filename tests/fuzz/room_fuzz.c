@@ -129,9 +129,10 @@ static void on_broken(void *context, uint64_t room)
 static struct endpoint_media negotiated(uint32_t first_ssrc)
 {
     static const struct media_payload opus = {
-        MEDIA_CODEC_OPUS, 111, MEDIA_PAYLOAD_TYPE_NONE, false, true, false, true};
-    static const struct media_payload vp8 = {MEDIA_CODEC_VP8, 96, 97, true, true, true, true};
-    static const struct media_payload h264 = {MEDIA_CODEC_H264, 102, 103, true, true, true, true};
+        MEDIA_CODEC_OPUS, 111, MEDIA_PAYLOAD_TYPE_NONE, false, true, false, true, 63};
+    static const struct media_payload vp8 = {MEDIA_CODEC_VP8, 96, 97, true, true, true, true, 0};
+    static const struct media_payload h264 = {
+        MEDIA_CODEC_H264, 102, 103, true, true, true, true, 0};
     struct endpoint_media media = {
         .extensions = {4, 10, 11, 1, 3},
         .publication_count = 2,

@@ -114,6 +114,51 @@ static char *changed_once(const char *from, const char *to)
     return g_strconcat(parts[0], to, parts[1], NULL);
 }
 
+static void sound_may_repeat_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        const char *to;
+        uint8_t red;
+    } rows[] = {
+        {"as offered", "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n", 63},
+        {"three of them", "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111/111\r\n", 63},
+        {"of no length", "a=rtpmap:63 RED/48000/2\r\na=fmtp:63 111\r\n", 63},
+        {"of nothing known", "a=rtpmap:63 red/48000/2\r\n", 0},
+        {"of something else", "a=rtpmap:63 red/48000/2\r\na=fmtp:63 9/9\r\n", 0},
+        {"of something else, too", "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/9\r\n", 0},
+        {"of a number that is no type", "a=rtpmap:63 red/48000/2\r\na=fmtp:63 1111/1111\r\n", 0},
+        {"of nothing in between", "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111//111\r\n", 0},
+        {"at another rate", "a=rtpmap:63 red/8000\r\na=fmtp:63 111/111\r\n", 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = changed_once(rows[0].to, rows[i].to);
+        g_autofree struct sdp_offer *offer = g_new0(struct sdp_offer, 1);
+        struct sdp_problem problem;
+        assert_int_equal(read_offer(text, offer, &problem), 0);
+        assert_int_equal(offer->lines[0].payload_count, 1);
+        const struct media_payload *opus = &offer->lines[0].payloads[0].payload;
+        if (opus->red_payload_type != rows[i].red || opus->payload_type != 111) {
+            fail_msg("%s: %u repeats %u", rows[i].what, opus->red_payload_type, opus->payload_type);
+        }
+    }
+}
+
+/* Without RTX it would be a second message under one nonce. */
+static void sound_is_not_asked_for_again(void **state)
+{
+    (void)state;
+    g_autofree char *text =
+        changed_once("a=rtpmap:111 opus/48000/2\r\n",
+                     "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 nack\r\na=rtcp-fb:* nack\r\n");
+    g_autofree struct sdp_offer *offer = g_new0(struct sdp_offer, 1);
+    struct sdp_problem problem;
+    assert_int_equal(read_offer(text, offer, &problem), 0);
+    assert_false(offer->lines[0].payloads[0].payload.nack);
+    assert_true(offer->lines[1].payloads[0].payload.nack);
+}
+
 static void each_rule_is_kept(void **state)
 {
     (void)state;
@@ -295,6 +340,8 @@ int main(void)
         cmocka_unit_test(real_offers_are_read),
         cmocka_unit_test(what_is_sent_is_named),
         cmocka_unit_test(a_data_channel_is_no_media),
+        cmocka_unit_test(sound_may_repeat_itself),
+        cmocka_unit_test(sound_is_not_asked_for_again),
         cmocka_unit_test(each_rule_is_kept),
         cmocka_unit_test(sizes_are_bounded),
         cmocka_unit_test(candidates_are_not_looked_at),

@@ -137,6 +137,22 @@ static void being_let_in_fills_the_same_slots(void **state)
     g_free(admitted.answer);
 }
 
+static void sound_repeats_itself_both_ways(void **state)
+{
+    (void)state;
+    AUTO(peer_negotiation) negotiation = create(8);
+    struct peer_negotiation_outcome outcome = offer(negotiation, "chromium_admitted", true);
+    assert_int_equal(count(outcome.answer, " UDP/TLS/RTP/SAVPF 63 111\r\n"), 1); /* the browser */
+    assert_int_equal(count(outcome.answer, " UDP/TLS/RTP/SAVPF 111 63\r\n"), 3); /* the slots */
+    assert_int_equal(count(outcome.answer, "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n"), 4);
+    assert_int_equal(count(outcome.answer, "a=fmtp:111 minptime=10;useinbandfec=1\r\n"), 4);
+    assert_int_equal(count(outcome.answer, "a=rtcp-fb:111 transport-cc\r\n"), 4);
+    assert_int_equal(count(outcome.answer, "a=rtcp-fb:111 nack"), 0);
+    assert_int_equal(outcome.media.publications[0].payloads[0].red_payload_type, 63);
+    assert_int_equal(outcome.media.slots[0].audio.payloads[0].red_payload_type, 63);
+    g_free(outcome.answer);
+}
+
 static void admission_keeps_the_connection(void **state)
 {
     (void)state;
@@ -360,6 +376,7 @@ int main(void)
         cmocka_unit_test(who_waits_keeps_the_layers_of_the_camera),
         cmocka_unit_test(who_waits_learns_nothing_of_who_is_there),
         cmocka_unit_test(being_let_in_fills_the_same_slots),
+        cmocka_unit_test(sound_repeats_itself_both_ways),
         cmocka_unit_test(admission_keeps_the_connection),
         cmocka_unit_test(slots_keep_their_numbers_for_good),
         cmocka_unit_test(ssrcs_are_unique_and_made_anew),
