@@ -90,6 +90,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_doors_fill(ops);
     sqlite_timeline_fill(ops);
     sqlite_recordings_fill(ops);
+    sqlite_quality_fill(ops);
     sqlite_outbox_fill(ops);
     audit_log_fill(ops);
     ops->begin = begin;
@@ -168,6 +169,7 @@ static int configure(struct sqlite_store *store)
     static const char *const settings[] = {
         "PRAGMA journal_mode = WAL",   "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
         "PRAGMA trusted_schema = OFF", "PRAGMA secure_delete = ON", "PRAGMA cell_size_check = ON",
+        "PRAGMA cache_size = -512", /* kB; the kernel has the file's pages, too */
     };
     sqlite3_extended_result_codes(store->database, 1);
     sqlite3_busy_timeout(store->database, BUSY_TIMEOUT_MS);

@@ -38,6 +38,7 @@ void sqlite_visits_fill(struct visit_store_ops *ops);
 void sqlite_doors_fill(struct visit_store_ops *ops);
 void sqlite_timeline_fill(struct visit_store_ops *ops);
 void sqlite_recordings_fill(struct visit_store_ops *ops);
+void sqlite_quality_fill(struct visit_store_ops *ops);
 void sqlite_outbox_fill(struct visit_store_ops *ops);
 void audit_log_fill(struct visit_store_ops *ops);
 

@@ -53,6 +53,7 @@ static const struct {
     [OPERATION_RECORDING_EXPORT]      = {"recording.export",      OPERATOR},
     [OPERATION_RECORDING_BOOKS]       = {"recording.books",       GATEWAY},
     [OPERATION_AUDIT_VERIFY]          = {"audit.verify",          OPERATOR},
+    [OPERATION_VISIT_BOOKS]           = {"visit.books",           GATEWAY},
 };
 /* clang-format on */
 

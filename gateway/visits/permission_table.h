@@ -39,6 +39,7 @@ enum operation {
     OPERATION_RECORDING_EXPORT,
     OPERATION_RECORDING_BOOKS, /* what workers and recorders report */
     OPERATION_AUDIT_VERIFY,
+    OPERATION_VISIT_BOOKS, /* what the gateway notes of how a visit went */
     OPERATION_COUNT,
 };
 

@@ -30,6 +30,7 @@ static const struct {
     [EVENT_RECORDING_FAILED] = {"recording.failed", true},
     [EVENT_RECORDING_FINISHED] = {"recording.finished", true},
     [EVENT_RECORDING_ATTACHED] = {"recording.attached", true},
+    [EVENT_MISSED_WORDS] = {"words.missed", false},
 };
 
 const char *visit_event_kind_name(enum visit_event_kind kind)

@@ -34,6 +34,7 @@ enum visit_event_kind {
     EVENT_RECORDING_FAILED,
     EVENT_RECORDING_FINISHED,
     EVENT_RECORDING_ATTACHED,
+    EVENT_MISSED_WORDS, /* the actor spoke, the subject did not hear it; detail: seconds */
     EVENT_KIND_COUNT,
 };
 /* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */

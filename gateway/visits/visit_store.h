@@ -12,6 +12,7 @@
 #include "gateway/visits/clinical_case.h"
 #include "gateway/visits/consent.h"
 #include "gateway/visits/join_link.h"
+#include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
 #include "gateway/visits/visit.h"
 #include "gateway/visits/visit_event.h"
@@ -99,6 +100,11 @@ struct visit_store_ops {
     int (*insert_event)(struct visit_store *store, const struct visit_event *event);
     int (*list_events)(struct visit_store *store, const char *visit_id,
                        struct visit_event_list **ret_list);
+    /* One that is kept already stays as it is. */
+    int (*insert_quality_minute)(struct visit_store *store, const char *visit_id,
+                                 const struct quality_minute *minute);
+    int (*list_quality_minutes)(struct visit_store *store, const char *visit_id,
+                                struct quality_minute_list **ret_list);
 
     /* -- recordings -- */
     int (*insert_recording)(struct visit_store *store, const struct recording *recording);

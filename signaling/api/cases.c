@@ -1,9 +1,11 @@
 #include "signaling/api/cases.h"
 
 #include "gateway/visits/visit_conduct.h"
+#include "gateway/visits/visit_quality.h"
 #include "gateway/visits/visit_recording.h"
 #include "gateway/visits/visit_records.h"
 #include "signaling/api/case_document.h"
+#include "signaling/api/visit_history.h"
 
 #include <glib.h>
 #include <string.h>
@@ -203,71 +205,6 @@ json_t *cases_recording_json(const struct recording_record *record,
                      cases_intervals_json(record), "participants", participants);
 }
 
-/* What the pages call it; their catalogue has the words. */
-static const char *kind_word(enum visit_event_kind kind)
-{
-    static const char *const words[EVENT_KIND_COUNT] = {
-        [EVENT_VISIT_SCHEDULED] = "scheduled",
-        [EVENT_VISIT_OPENED] = "opened",
-        [EVENT_VISIT_ENDED] = "ended",
-        [EVENT_ARRIVED] = "arrived",
-        [EVENT_WAITING] = "waiting",
-        [EVENT_ENTERED] = "joined",
-        [EVENT_ADMITTED] = "admitted",
-        [EVENT_DENIED] = "denied",
-        [EVENT_LEFT] = "left",
-        [EVENT_CONNECTED] = "returned",
-        [EVENT_LOST] = "away",
-        [EVENT_CHAT] = "chat",
-        [EVENT_CONSENT_GIVEN] = "consent_given",
-        [EVENT_CONSENT_REFUSED] = "consent_refused",
-        [EVENT_CONSENT_WITHDRAWN] = "consent_withdrawn",
-        [EVENT_RECORDING_ASKED] = "recording_asked",
-        [EVENT_RECORDING_STARTED] = "recording_started",
-        [EVENT_RECORDING_PAUSED] = "recording_paused",
-        [EVENT_RECORDING_RESUMED] = "recording_resumed",
-        [EVENT_RECORDING_STOPPED] = "recording_stopped",
-        [EVENT_RECORDING_FAILED] = "recording_failed",
-        [EVENT_RECORDING_FINISHED] = "recording_finished",
-        [EVENT_RECORDING_ATTACHED] = "recording_attached",
-    };
-    return (unsigned)kind < EVENT_KIND_COUNT && words[kind] ? words[kind]
-                                                            : visit_event_kind_name(kind);
-}
-
-static const char *find_body(const struct chat_list *chat, const char *message_id)
-{
-    for (size_t i = 0; chat && i < chat->count; i++) {
-        if (strcmp(chat->messages[i].id, message_id) == 0) {
-            return chat->messages[i].body;
-        }
-    }
-    return NULL;
-}
-
-static json_t *timeline_json(const struct visit_event_list *events,
-                             const struct visit_picture *picture, const struct chat_list *chat)
-{
-    json_t *timeline = json_array();
-    for (size_t i = 0; events && i < events->count; i++) {
-        const struct visit_event *event = &events->events[i];
-        json_t *entry =
-            json_pack("{s:I, s:s}", "at", (json_int_t)event->at_ms, "kind", kind_word(event->kind));
-        const char *id = event->subject_id[0] ? event->subject_id : event->actor_id;
-        const struct participant *who = visit_picture_find(picture, id);
-        who = who ? who : visit_picture_find(picture, event->actor_id);
-        if (who) {
-            json_object_set_new(entry, "who", json_string(who->person.display_name));
-        }
-        const char *body = event->kind == EVENT_CHAT ? find_body(chat, event->subject_id) : NULL;
-        if (body) {
-            json_object_set_new(entry, "text", json_string(body));
-        }
-        json_array_append_new(timeline, entry);
-    }
-    return timeline;
-}
-
 static json_t *participants_json(const struct visit_picture *picture)
 {
     json_t *participants = json_array();
@@ -283,12 +220,17 @@ static json_t *participants_json(const struct visit_picture *picture)
 }
 
 static json_t *recordings_of(const struct recording_list *recordings,
-                             const struct visit_picture *picture)
+                             const struct visit_picture *picture,
+                             const struct visit_event_list *events)
 {
     json_t *list = json_array();
     for (size_t i = 0; recordings && i < recordings->count; i++) {
         if (strcmp(recordings->records[i].recording.visit_id, picture->visit.id) == 0) {
-            json_array_append_new(list, cases_recording_json(&recordings->records[i], picture));
+            json_t *recording = cases_recording_json(&recordings->records[i], picture);
+            json_object_set_new(
+                recording, "marks",
+                visit_history_marks(events, picture, recordings->records[i].recording.id));
+            json_array_append_new(list, recording);
         }
     }
     return list;
@@ -300,20 +242,23 @@ static int add_visit(struct api_task *task, struct visit_service *service,
 {
     AUTO(visit_snapshot) snapshot = NULL;
     AUTO(visit_event_list) events = NULL;
+    AUTO(quality_minute_list) quality = NULL;
     int result = visit_conduct_snapshot(service, &task->actor, visit->id, &snapshot);
     result =
         result != 0 ? result : visit_records_timeline(service, &task->actor, visit->id, &events);
+    result = result != 0 ? result : visit_quality_list(service, &task->actor, visit->id, &quality);
     if (result != 0) {
         return result;
     }
     json_array_append_new(
-        visits, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o}", "id", visit->id, "title",
-                          visit->title, "starts_at", api_time(visit->scheduled_at_ms), "time_zone",
-                          visit->time_zone, "state", visit_state_name(visit->state), "shape",
-                          visit_shape_name(visit->shape), "participants",
+        visits, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", visit->id,
+                          "title", visit->title, "starts_at", api_time(visit->scheduled_at_ms),
+                          "time_zone", visit->time_zone, "state", visit_state_name(visit->state),
+                          "shape", visit_shape_name(visit->shape), "participants",
                           participants_json(snapshot->picture), "recordings",
-                          recordings_of(recordings, snapshot->picture), "timeline",
-                          timeline_json(events, snapshot->picture, snapshot->chat)));
+                          recordings_of(recordings, snapshot->picture, events), "timeline",
+                          visit_history_timeline(events, snapshot->picture, snapshot->chat),
+                          "quality", visit_history_quality(quality, snapshot->picture)));
     return 0;
 }
 

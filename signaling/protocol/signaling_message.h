@@ -50,6 +50,7 @@ enum signaling_path {
     SIGNALING_PATH_TURN_UDP,
     SIGNALING_PATH_TURN_TCP,
     SIGNALING_PATH_TURN_TLS,
+    SIGNALING_PATHS,
 };
 enum signaling_limit {
     SIGNALING_LIMITED_BY_NOTHING,
@@ -72,7 +73,7 @@ struct signaling_slot_wish {
 struct signaling_slot_figures {
     int slot;
     int heard_ms;
-    int concealed_ms; /* of heard_ms, without concealed silence */
+    int concealed_ms; /* of heard_ms */
     int frames;
     int buffer_ms; /* this and the next: 0 when not said */
     int freezes;

@@ -14,7 +14,7 @@ const char *quality_level_name(enum quality_level level)
 
 const char *quality_reason_name(enum quality_reason reason)
 {
-    static const char *const names[] = {"none", "loss", "delay", "silent"};
+    static const char *const names[] = {"none", "loss", "delay", "rate", "cpu", "device", "silent"};
     return names[reason];
 }
 
@@ -68,8 +68,8 @@ bool connection_quality_update(struct connection_quality *quality,
     enum quality_level level;
     enum quality_reason reason;
     judge(report, up > down ? up : down, audio_muted, &level, &reason);
-    if (level == QUALITY_LOST) {
-        return false; /* before it is up, and after: connection_quality_lost() says when */
+    if (level == QUALITY_LOST || quality->level == QUALITY_LOST) {
+        return false; /* before it is up, and after: _lost() and _returned() say when */
     }
     if (level != quality->next || reason != quality->next_reason) {
         quality->next = level;
@@ -82,7 +82,12 @@ bool connection_quality_update(struct connection_quality *quality,
     return tell(quality, level, reason);
 }
 
-bool connection_quality_lost(struct connection_quality *quality)
+bool connection_quality_lost(struct connection_quality *quality, enum quality_reason reason)
 {
-    return tell(quality, QUALITY_LOST, QUALITY_REASON_NONE);
+    return tell(quality, QUALITY_LOST, reason);
+}
+
+bool connection_quality_returned(struct connection_quality *quality)
+{
+    return quality->level == QUALITY_LOST && tell(quality, QUALITY_GOOD, QUALITY_REASON_NONE);
 }

@@ -11,7 +11,11 @@ enum quality_reason {
     QUALITY_REASON_NONE,
     QUALITY_REASON_LOSS,
     QUALITY_REASON_DELAY,
-    QUALITY_REASON_SILENT
+    QUALITY_REASON_RATE,
+    QUALITY_REASON_CPU,
+    QUALITY_REASON_DEVICE,
+    QUALITY_REASON_SILENT,
+    QUALITY_REASON_COUNT,
 };
 
 struct connection_quality {
@@ -29,6 +33,9 @@ const char *quality_reason_name(enum quality_reason reason);
 /* Returns true when there is something new to tell. */
 bool connection_quality_update(struct connection_quality *quality,
                                const struct worker_endpoint_report *report, bool audio_muted);
-bool connection_quality_lost(struct connection_quality *quality);
+/* `reason`: NONE when the connection is given up, SILENT when nothing comes any more. */
+bool connection_quality_lost(struct connection_quality *quality, enum quality_reason reason);
+/* Something comes again: no longer lost; the next reports say how it is. */
+bool connection_quality_returned(struct connection_quality *quality);
 
 #endif

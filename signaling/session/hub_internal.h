@@ -15,7 +15,8 @@ struct signaling_hub {
     GHashTable *rooms;    /* visit id -> struct visit_room, owned */
     GHashTable *sessions; /* id -> struct signaling_session, borrowed: a socket owns it */
     struct http_timer *tick;
-    uint64_t next_id; /* of rooms, endpoints, sessions */
+    struct http_timer *silence; /* runs while somebody is silent and the others do not know */
+    uint64_t next_id;           /* of rooms, endpoints, sessions */
     char *consent_version;
     char *consent_text;
     struct signaling_hub_report totals; /* the counters of it */
@@ -28,6 +29,9 @@ struct signaling_hub {
 uint64_t signaling_hub_next_id(struct signaling_hub *hub);
 struct visit_room *signaling_hub_find_room(const struct signaling_hub *hub, const char *visit_id);
 struct visit_room *signaling_hub_open_room(struct signaling_hub *hub, const char *visit_id);
+/* NULL: gone. */
+struct visit_room *signaling_hub_find_room_of_id(const struct signaling_hub *hub, uint64_t id);
+struct seat *signaling_hub_find_endpoint(const struct signaling_hub *hub, uint64_t endpoint_id);
 /* Closes the room if nothing keeps it. */
 void signaling_hub_check_room(struct signaling_hub *hub, struct visit_room *room);
 /* The record is told that a recording cannot go on. */
@@ -37,6 +41,23 @@ void signaling_hub_recording_failed(struct signaling_hub *hub, const char *recor
 void signaling_hub_post_enter(struct signaling_hub *hub, const struct visit_actor *actor);
 void signaling_hub_post_presence(struct signaling_hub *hub, const struct visit_actor *actor,
                                  bool connected);
+
+/* media_events.c: what workers say of endpoints and pictures. */
+void media_event_connected(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_failed(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_report(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_speaker(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_picture(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_layers_wanted(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_silence(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_missed_words(struct signaling_hub *hub, struct mailbox_message *message);
+/* Counts what a person had in the last 10 s. */
+void signaling_hub_observe(struct signaling_hub *hub, const struct worker_endpoint_report *report,
+                           const struct client_figures *figures);
+/* Somebody fell silent: see to it that the others hear of it in time. */
+void signaling_hub_watch_silence(struct signaling_hub *hub);
+/* hub_report.c: gives the histograms their bounds. */
+void signaling_hub_begin_counting(struct signaling_hub *hub);
 
 /* signaling_session.c */
 void signaling_session_send(struct signaling_session *session, json_t *message); /* takes it */

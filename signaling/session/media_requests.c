@@ -12,7 +12,12 @@ static void open_or_restart(struct seat *seat, const struct peer_negotiation_out
         seat->endpoint_id = signaling_hub_next_id(hub);
         worker_pool_open_endpoint(hub->config.workers, seat->room->id, seat->endpoint_id,
                                   seat->participant_id, &outcome->transport);
+        worker_pool_set_endpoint_priority(hub->config.workers, seat->endpoint_id,
+                                          seat->actor.role == ROLE_PATIENT
+                                              ? PICTURE_PRIORITY_PATIENT
+                                              : PICTURE_PRIORITY_ORDINARY);
     } else if (outcome->ice_restart) {
+        hub->totals.ice_restarts++;
         worker_pool_restart_ice(hub->config.workers, seat->endpoint_id, &outcome->transport);
     }
 }
@@ -115,6 +120,7 @@ void media_request_away(struct signaling_session *session, struct signaling_requ
 void media_request_figures(struct signaling_session *session, struct signaling_request *request)
 {
     signaling_session_send(session, signaling_reply_ok(request->id));
+    seat_link_on_figures(session->seat, request);
 }
 
 void media_request_repair(struct signaling_session *session, struct signaling_request *request)
@@ -125,6 +131,6 @@ void media_request_repair(struct signaling_session *session, struct signaling_re
                                      "slot");
         return;
     }
-    seat_rebind_slot(seat, (size_t)request->slot);
     signaling_session_send(session, signaling_reply_ok(request->id));
+    seat_link_repair_slot(seat, (size_t)request->slot, (enum signaling_media)request->media);
 }

@@ -14,6 +14,7 @@
 LOG_TOPIC("hub");
 
 #define TICK_US 1000000
+#define SILENCE_TICK_US 100000
 
 uint64_t signaling_hub_next_id(struct signaling_hub *hub)
 {
@@ -77,7 +78,12 @@ static bool has_recording(const struct visit_room *room, const void *recording_i
     return strcmp(room->recording.recording_id, recording_id) == 0;
 }
 
-static struct seat *find_endpoint(const struct signaling_hub *hub, uint64_t endpoint_id)
+struct visit_room *signaling_hub_find_room_of_id(const struct signaling_hub *hub, uint64_t id)
+{
+    return find_room_where(hub, has_id, &id);
+}
+
+struct seat *signaling_hub_find_endpoint(const struct signaling_hub *hub, uint64_t endpoint_id)
 {
     struct visit_room *room = find_room_where(hub, has_endpoint, &endpoint_id);
     return room ? visit_room_find_endpoint(room, endpoint_id) : NULL;
@@ -218,75 +224,6 @@ void signaling_hub_recording_failed(struct signaling_hub *hub, const char *recor
 
 /* ---- events of workers ---- */
 
-static void on_endpoint_connected(struct signaling_hub *hub, struct mailbox_message *message)
-{
-    const struct worker_endpoint_event *event =
-        (const struct worker_endpoint_event *)(void *)message;
-    struct seat *seat = find_endpoint(hub, event->endpoint_id);
-    log_info("endpoint_connected", "endpoint=%" G_GUINT64_FORMAT " participant=%s profile=%s",
-             event->endpoint_id, seat ? seat->participant_id : "gone",
-             event->srtp_profile ? event->srtp_profile : "none");
-}
-
-static json_t *quality_event(const struct seat *seat)
-{
-    static const int scores[] = {5, 3, 2, 1};
-    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "type", "quality", "participant",
-                     seat->participant_id, "level", quality_level_name(seat->quality.level),
-                     "reason", quality_reason_name(seat->quality.reason), "score",
-                     scores[seat->quality.level]);
-}
-
-static void on_endpoint_failed(struct signaling_hub *hub, struct mailbox_message *message)
-{
-    const struct worker_endpoint_event *event =
-        (const struct worker_endpoint_event *)(void *)message;
-    struct seat *seat = find_endpoint(hub, event->endpoint_id);
-    hub->totals.endpoint_failures++;
-    log_warning("endpoint_failed", "endpoint=%" G_GUINT64_FORMAT " participant=%s failure=%d",
-                event->endpoint_id, seat ? seat->participant_id : "gone", (int)event->failure);
-    if (!seat) {
-        return;
-    }
-    (void)connection_quality_lost(&seat->quality);
-    json_t *news = quality_event(seat);
-    if (!seat_is_in_visit(seat)) {
-        seat_tell(seat, json_incref(news));
-    }
-    struct visit_room *room = seat->room;
-    seat_close_endpoint(seat);
-    visit_room_refresh(room);
-    visit_room_tell_all(room, news); /* the person too: their client makes a new connection */
-}
-
-static void on_endpoint_report(struct signaling_hub *hub, struct mailbox_message *message)
-{
-    const struct worker_endpoint_report *report =
-        (const struct worker_endpoint_report *)(void *)message;
-    struct seat *seat = find_endpoint(hub, report->endpoint_id);
-    if (!seat) {
-        return;
-    }
-    seat->report = *report;
-    seat->has_report = true;
-    if (connection_quality_update(&seat->quality, report, seat->audio_muted)) {
-        visit_room_tell_all(seat->room, quality_event(seat));
-    }
-}
-
-static void on_speaker(struct signaling_hub *hub, struct mailbox_message *message)
-{
-    const struct worker_speaker_event *event = (const struct worker_speaker_event *)(void *)message;
-    struct visit_room *room = find_room_where(hub, has_id, &event->room_id);
-    if (!room) {
-        return;
-    }
-    const struct seat *seat = visit_room_find_endpoint(room, event->endpoint_id);
-    room->speaker_endpoint = event->endpoint_id;
-    visit_room_tell_all(room, json_pack("{s:s, s:o}", "type", "speaker", "participant",
-                                        seat ? json_string(seat->participant_id) : json_null()));
-}
-
 static void on_recording_flow(struct signaling_hub *hub, struct mailbox_message *message)
 {
     const struct worker_recording_event *event =
@@ -319,14 +256,18 @@ static void on_worker_report(struct signaling_hub *hub, struct mailbox_message *
 void signaling_hub_on_worker_event(struct signaling_hub *hub, struct mailbox_message *message)
 {
     static void (*const handlers[])(struct signaling_hub *, struct mailbox_message *) = {
-        [WORKER_EVENT_ENDPOINT_CONNECTED] = on_endpoint_connected,
-        [WORKER_EVENT_ENDPOINT_FAILED] = on_endpoint_failed,
-        [WORKER_EVENT_ENDPOINT_REPORT] = on_endpoint_report,
-        [WORKER_EVENT_SPEAKER] = on_speaker,
+        [WORKER_EVENT_ENDPOINT_CONNECTED] = media_event_connected,
+        [WORKER_EVENT_ENDPOINT_FAILED] = media_event_failed,
+        [WORKER_EVENT_ENDPOINT_REPORT] = media_event_report,
+        [WORKER_EVENT_SPEAKER] = media_event_speaker,
         [WORKER_EVENT_RECORDING_FLOWING] = on_recording_flow,
         [WORKER_EVENT_RECORDING_PAUSED] = on_recording_flow,
         [WORKER_EVENT_RECORDING_BROKEN] = on_recording_flow,
         [WORKER_EVENT_REPORT] = on_worker_report,
+        [WORKER_EVENT_PICTURE] = media_event_picture,
+        [WORKER_EVENT_LAYERS_WANTED] = media_event_layers_wanted,
+        [WORKER_EVENT_SILENCE] = media_event_silence,
+        [WORKER_EVENT_MISSED_WORDS] = media_event_missed_words,
     };
     if (message->type >= 0 && (size_t)message->type < G_N_ELEMENTS(handlers) &&
         handlers[message->type]) {
@@ -440,6 +381,7 @@ static void check_seats(struct visit_room *room, uint64_t now_us)
 {
     for (guint i = room->seats->len; i > 0; i--) {
         struct seat *seat = room->seats->pdata[i - 1];
+        seat_link_on_tick(seat);
         if (!seat->session &&
             now_us - seat->away_since_us >= room->hub->config.resume_seconds * 1000000ull) {
             give_up_seat(room, seat);
@@ -454,6 +396,7 @@ static void on_tick(void *context)
     g_autoptr(GList) rooms = g_hash_table_get_values(hub->rooms);
     for (GList *room = rooms; room; room = room->next) {
         check_seats(room->data, now_us);
+        seat_link_keep_history(room->data, false);
         signaling_hub_check_room(hub, room->data);
     }
     g_autoptr(GList) sessions = g_hash_table_get_values(hub->sessions);
@@ -461,6 +404,29 @@ static void on_tick(void *context)
         signaling_session_on_tick(session->data, now_us);
     }
     http_timer_start(hub->tick, TICK_US);
+}
+
+static void on_silence_tick(void *context)
+{
+    struct signaling_hub *hub = context;
+    const uint64_t now_us = clock_now_us();
+    bool waits = false;
+    GHashTableIter iterator;
+    gpointer room;
+    g_hash_table_iter_init(&iterator, hub->rooms);
+    while (g_hash_table_iter_next(&iterator, NULL, &room)) {
+        waits |= seat_link_check_silence(room, now_us);
+    }
+    if (waits) {
+        signaling_hub_watch_silence(hub);
+    }
+}
+
+void signaling_hub_watch_silence(struct signaling_hub *hub)
+{
+    if (!hub->closing) {
+        http_timer_start(hub->silence, SILENCE_TICK_US);
+    }
 }
 
 /* ---- life ---- */
@@ -480,6 +446,8 @@ struct signaling_hub *signaling_hub_create(const struct signaling_hub_config *co
     }
     hub->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, room_destroy);
     hub->sessions = g_hash_table_new(g_int64_hash, g_int64_equal);
+    signaling_hub_begin_counting(hub);
+    hub->silence = http_timer_create(config->server, on_silence_tick, hub);
     hub->tick = http_timer_create(config->server, on_tick, hub);
     http_timer_start(hub->tick, TICK_US);
     return hub;
@@ -489,6 +457,7 @@ void signaling_hub_stop(struct signaling_hub *hub)
 {
     hub->closing = true;
     hub->tick = http_timer_destroy(hub->tick);
+    hub->silence = http_timer_destroy(hub->silence);
 }
 
 struct signaling_hub *signaling_hub_destroy(struct signaling_hub *hub)
@@ -513,109 +482,23 @@ void signaling_hub_set_consent_words(struct signaling_hub *hub, const char *vers
     hub->consent_text = g_strdup(text);
 }
 
+static void keep_all_history(struct signaling_hub *hub)
+{
+    GHashTableIter iterator;
+    gpointer room;
+    g_hash_table_iter_init(&iterator, hub->rooms);
+    while (g_hash_table_iter_next(&iterator, NULL, &room)) {
+        seat_link_keep_history(room, true);
+    }
+}
+
 void signaling_hub_say_goodbye(struct signaling_hub *hub)
 {
     hub->closing = true;
+    keep_all_history(hub);
     g_autoptr(GList) sessions = g_hash_table_get_values(hub->sessions);
     for (GList *session = sessions; session; session = session->next) {
         signaling_session_dismiss(session->data, "shutting_down",
                                   "The service restarts. You will be back in a few seconds.");
-    }
-}
-
-/* ---- reports ---- */
-
-static json_t *endpoint_json(const struct seat *seat)
-{
-    const struct worker_endpoint_report *r = &seat->report;
-    json_t *object =
-        json_pack("{s:s, s:I, s:b, s:b, s:b, s:o}", "participant", seat->participant_id, "endpoint",
-                  (json_int_t)seat->endpoint_id, "reported", seat->has_report, "connected",
-                  seat->has_report && r->connected, "in_room", seat->has_report && r->in_room,
-                  "srtp_profile", r->srtp_profile ? json_string(r->srtp_profile) : json_null());
-    const struct {
-        const char *name;
-        uint64_t value;
-    } numbers[] = {
-        {"packets_received", r->packets_received},
-        {"bytes_received", r->bytes_received},
-        {"packets_lost_up", r->packets_lost_up},
-        {"packets_sent", r->packets_sent},
-        {"bytes_sent", r->bytes_sent},
-        {"packets_retransmitted", r->packets_retransmitted},
-        {"packets_rejected", r->packets_rejected},
-        {"rtt_us", r->rtt_us},
-        {"fraction_lost_down", r->fraction_lost_down},
-        {"bitrate_up_bps", r->bitrate_up_bps},
-        {"bitrate_down_bps", r->bitrate_down_bps},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-        json_object_set_new(object, numbers[i].name, json_integer((json_int_t)numbers[i].value));
-    }
-    json_object_set_new(object, "audio_flowing", json_boolean(r->audio_flowing));
-    json_object_set_new(object, "video_flowing", json_boolean(r->video_flowing));
-    return object;
-}
-
-json_t *signaling_hub_media(const struct signaling_hub *hub, const char *visit_id)
-{
-    const struct visit_room *room = signaling_hub_find_room(hub, visit_id);
-    json_t *endpoints = json_array();
-    for (guint i = 0; room && i < room->seats->len; i++) {
-        const struct seat *seat = room->seats->pdata[i];
-        if (seat->endpoint_id != 0) {
-            json_array_append_new(endpoints, endpoint_json(seat));
-        }
-    }
-    return json_pack("{s:o}", "endpoints", endpoints);
-}
-
-static void count_profile(struct signaling_hub_report *report, const char *profile)
-{
-    static const char *const names[] = {"SRTP_AEAD_AES_128_GCM", "SRTP_AEAD_AES_256_GCM",
-                                        "SRTP_AES128_CM_SHA1_80"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        report->endpoints_by_profile[i] += g_strcmp0(profile, names[i]) == 0;
-    }
-}
-
-static void count_seat(struct signaling_hub_report *report, const struct seat *seat)
-{
-    const struct participant *participant = seat_participant(seat);
-    report->seats++;
-    report->seats_away += seat->session == NULL;
-    report->seats_waiting += participant && participant->state == SEAT_WAITING;
-    report->endpoints += seat->endpoint_id != 0;
-    if (seat->endpoint_id != 0 && seat->has_report && seat->report.connected) {
-        report->endpoints_connected++;
-        count_profile(report, seat->report.srtp_profile);
-    }
-}
-
-void signaling_hub_report(const struct signaling_hub *hub, struct signaling_hub_report *ret_report)
-{
-    *ret_report = hub->totals;
-    worker_pool_status(hub->config.workers, &ret_report->places);
-    GHashTableIter iterator;
-    gpointer value;
-    g_hash_table_iter_init(&iterator, hub->rooms);
-    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-        const struct visit_room *room = value;
-        ret_report->rooms++;
-        ret_report->recordings_flowing += room->recording.flowing_since_ms > 0;
-        for (guint i = 0; i < room->seats->len; i++) {
-            count_seat(ret_report, room->seats->pdata[i]);
-        }
-    }
-}
-
-void signaling_hub_each_worker(const struct signaling_hub *hub,
-                               void (*each)(void *context, const struct worker_report *report),
-                               void *context)
-{
-    for (size_t i = 0; i < WORKERS_MAX; i++) {
-        if (hub->has_worker[i]) {
-            each(context, &hub->workers[i]);
-        }
     }
 }

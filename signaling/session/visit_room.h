@@ -11,9 +11,10 @@
 #include "gateway/visits/chat_message.h"
 #include "gateway/visits/visit_actor.h"
 #include "gateway/visits/visit_picture.h"
-#include "signaling/session/connection_quality.h"
 #include "signaling/session/peer_negotiation.h"
+#include "signaling/session/picture_ladder.h"
 #include "signaling/session/room_recording.h"
+#include "signaling/session/seat_link.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/slot_assignment.h"
 #include "signaling/session/visit_view.h"
@@ -59,7 +60,8 @@ struct seat {
         uint32_t width;
         uint32_t height;
     } bound[ENDPOINT_SLOTS_MAX];
-    struct connection_quality quality;
+    struct slot_picture pictures[ENDPOINT_SLOTS_MAX];
+    struct seat_link link;
     struct worker_endpoint_report report;
     bool has_report;
     char *told[NEWS_COUNT]; /* owned */
@@ -76,6 +78,7 @@ struct visit_room {
     char recording_state[64]; /* as told last, and since when */
     int64_t recording_since_ms;
     uint64_t speaker_endpoint;
+    unsigned marks; /* of missed words, written by this process */
 };
 
 struct visit_room *visit_room_create(struct signaling_hub *hub, uint64_t id, const char *visit_id);
@@ -94,8 +97,9 @@ bool visit_room_is_idle(const struct visit_room *room);
 const struct participant *seat_participant(const struct seat *seat);
 bool seat_is_in_visit(const struct seat *seat);
 void seat_close_endpoint(struct seat *seat);
-/* Sets a slot up anew at the worker: who is in it starts again with a key frame. */
-void seat_rebind_slot(struct seat *seat, size_t slot);
+/* Sets a slot up anew at the worker: its picture, which starts again with a key frame, and with
+ * `sound` the sound too. */
+void seat_rebind_slot(struct seat *seat, size_t slot, bool sound);
 struct visit_view visit_room_view(const struct visit_room *room, const struct participant *viewer);
 struct visit_view_place visit_room_place(const struct visit_room *room);
 /* Every receiver of what the seat sends. Owned array: g_free(). */

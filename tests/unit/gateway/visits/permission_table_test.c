@@ -48,6 +48,7 @@ static const struct {
     {"recording.export", "O"},
     {"recording.books", "G"},
     {"audit.verify", "O"},
+    {"visit.books", "G"},
 };
 
 static void every_cell_is_as_written_down(void **state)

@@ -84,10 +84,29 @@ static void lost_is_told_at_once_and_once(void **state)
 {
     (void)state;
     struct connection_quality quality = {0};
-    assert_true(connection_quality_lost(&quality));
-    assert_false(connection_quality_lost(&quality));
+    assert_true(connection_quality_lost(&quality, QUALITY_REASON_NONE));
+    assert_false(connection_quality_lost(&quality, QUALITY_REASON_NONE));
     assert_string_equal(quality_level_name(quality.level), "lost");
     assert_string_equal(quality_reason_name(quality.reason), "none");
+    assert_true(connection_quality_lost(&quality, QUALITY_REASON_SILENT));
+    assert_string_equal(quality_reason_name(quality.reason), "silent");
+}
+
+static void lost_stays_until_something_comes(void **state)
+{
+    (void)state;
+    struct connection_quality quality = {0};
+    const struct worker_endpoint_report report = {
+        .connected = true, .in_room = true, .audio_flowing = true};
+    assert_false(connection_quality_returned(&quality)); /* it never was lost */
+    (void)connection_quality_lost(&quality, QUALITY_REASON_SILENT);
+    for (int i = 0; i < 5; i++) {
+        assert_false(connection_quality_update(&quality, &report, false));
+    }
+    assert_int_equal(quality.level, QUALITY_LOST);
+    assert_true(connection_quality_returned(&quality));
+    assert_false(connection_quality_returned(&quality));
+    assert_int_equal(quality.level, QUALITY_GOOD);
 }
 
 int main(void)
@@ -97,6 +116,7 @@ int main(void)
         cmocka_unit_test(loss_delay_and_silence_are_told_apart),
         cmocka_unit_test(before_it_is_up_nothing_is_told),
         cmocka_unit_test(lost_is_told_at_once_and_once),
+        cmocka_unit_test(lost_stays_until_something_comes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

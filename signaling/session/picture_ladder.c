@@ -1,0 +1,100 @@
+#include "signaling/session/picture_ladder.h"
+
+#include "signaling/session/visit_room.h"
+
+#include <string.h>
+
+const char *picture_ladder_name(enum picture_step step)
+{
+    static const char *const names[] = {
+        [PICTURE_FULL] = "full",
+        [PICTURE_SMALL] = "small",
+        [PICTURE_STILL] = "still",
+        [PICTURE_SOUND_ONLY] = "sound_only",
+        [PICTURE_SOUND_LOST] = "sound_lost",
+    };
+    /* What is not shown is on no step: nobody misses anything. */
+    return step < PICTURE_HIDDEN ? names[step] : names[PICTURE_FULL];
+}
+
+static enum picture_step as_told(enum picture_step step)
+{
+    return step < PICTURE_HIDDEN ? step : PICTURE_FULL;
+}
+
+static json_t *picture_event(const struct slot_picture *picture)
+{
+    return json_pack("{s:s, s:s, s:s}", "type", "picture", "participant", picture->participant_id,
+                     "step", picture_ladder_name(picture->told));
+}
+
+static json_t *seen_event(const struct seat *receiver, const struct slot_picture *picture)
+{
+    return json_pack("{s:s, s:s, s:s}", "type", "seen", "by", receiver->participant_id, "step",
+                     picture_ladder_name(picture->told));
+}
+
+static void step_to(struct seat *receiver, struct slot_picture *picture, enum picture_step step)
+{
+    picture->step = step;
+    if (picture->told == as_told(step)) {
+        return;
+    }
+    picture->told = as_told(step);
+    seat_tell(receiver, picture_event(picture));
+    struct seat *shown = visit_room_find_seat(receiver->room, picture->participant_id);
+    if (shown) {
+        seat_tell(shown, seen_event(receiver, picture));
+    }
+}
+
+void picture_ladder_on_event(struct visit_room *room, const struct worker_picture_event *event)
+{
+    struct seat *receiver = visit_room_find_endpoint(room, event->endpoint_id);
+    const struct seat *shown = visit_room_find_endpoint(room, event->source_endpoint_id);
+    /* Said before the worker knew that somebody else is in the slot. */
+    if (!receiver || !shown || event->slot >= ENDPOINT_SLOTS_MAX ||
+        receiver->bound[event->slot].endpoint_id != event->source_endpoint_id) {
+        return;
+    }
+    struct slot_picture *picture = &receiver->pictures[event->slot];
+    memcpy(picture->participant_id, shown->participant_id, sizeof(picture->participant_id));
+    step_to(receiver, picture, event->step);
+}
+
+void picture_ladder_clear(struct seat *receiver, size_t slot)
+{
+    struct slot_picture *picture = &receiver->pictures[slot];
+    if (picture->participant_id[0]) {
+        step_to(receiver, picture, PICTURE_FULL);
+        memset(picture, 0, sizeof(*picture));
+    }
+}
+
+void picture_ladder_repeat(struct seat *seat)
+{
+    for (size_t i = 0; i < ENDPOINT_SLOTS_MAX; i++) {
+        if (seat->pictures[i].told != PICTURE_FULL) {
+            seat_tell(seat, picture_event(&seat->pictures[i]));
+        }
+    }
+    for (guint i = 0; i < seat->room->seats->len; i++) {
+        const struct seat *receiver = seat->room->seats->pdata[i];
+        for (size_t s = 0; s < ENDPOINT_SLOTS_MAX; s++) {
+            if (receiver->pictures[s].told != PICTURE_FULL &&
+                strcmp(receiver->pictures[s].participant_id, seat->participant_id) == 0) {
+                seat_tell(seat, seen_event(receiver, &receiver->pictures[s]));
+            }
+        }
+    }
+}
+
+enum picture_step picture_ladder_worst(const struct seat *receiver)
+{
+    enum picture_step worst = PICTURE_FULL;
+    for (size_t i = 0; i < ENDPOINT_SLOTS_MAX; i++) {
+        const enum picture_step step = as_told(receiver->pictures[i].step);
+        worst = step > worst ? step : worst;
+    }
+    return worst;
+}

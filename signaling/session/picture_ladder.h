@@ -1,0 +1,30 @@
+/* picture_ladder.h - the steps by which pictures give way, told to who receives them and to who is
+ * shown. Private to this folder. Thread: control. */
+#ifndef BEDSIDE_SIGNALING_SESSION_PICTURE_LADDER_H
+#define BEDSIDE_SIGNALING_SESSION_PICTURE_LADDER_H
+
+#include "gateway/base/random.h"
+#include "media/worker/worker_messages.h"
+
+struct seat;
+struct visit_room;
+
+/* What a receiver has in one slot. */
+struct slot_picture {
+    char participant_id[UUID_TEXT_SIZE]; /* who is shown; empty: nothing was said yet */
+    enum picture_step step;              /* as the worker says */
+    enum picture_step told;              /* as both were told */
+};
+
+void picture_ladder_on_event(struct visit_room *room, const struct worker_picture_event *event);
+/* Somebody else is put into the receiver's slot, or nobody: what was said does not hold any more.
+ */
+void picture_ladder_clear(struct seat *receiver, size_t slot);
+/* Says again what is otherwise than full, to a seat that has just joined. */
+void picture_ladder_repeat(struct seat *seat);
+/* The worst step of what the receiver is shown now. */
+enum picture_step picture_ladder_worst(const struct seat *receiver);
+/* "full", "small", ...: as in the protocol. */
+const char *picture_ladder_name(enum picture_step step);
+
+#endif
