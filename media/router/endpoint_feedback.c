@@ -47,6 +47,7 @@ static void on_report_blocks(struct room_endpoint *endpoint, const struct rtcp_p
             ntp_time_round_trip_us(now_compact, block.last_sr, block.delay_since_last_sr);
         if (rtt_us != 0 && rtt_us <= ROUND_TRIP_MAX_US) {
             endpoint->subscriber.rtt_us = rtt_us;
+            downlink_set_rtt(&endpoint->subscriber.downlink, rtt_us);
         }
     }
 }
@@ -121,6 +122,14 @@ static void on_fir(struct room_endpoint *endpoint, const struct rtcp_packet *pac
     }
 }
 
+static void on_transport_cc(struct room_endpoint *endpoint, const struct rtcp_packet *packet,
+                            uint64_t now_us)
+{
+    if (downlink_on_feedback(&endpoint->subscriber.downlink, packet, now_us) < 0) {
+        endpoint->packets_rejected++;
+    }
+}
+
 static void on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet *packet,
                         uint64_t now_us)
 {
@@ -128,6 +137,7 @@ static void on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet
         [RTCP_FEEDBACK_NACK] = on_nack,
         [RTCP_FEEDBACK_PLI] = on_pli,
         [RTCP_FEEDBACK_FIR] = on_fir,
+        [RTCP_FEEDBACK_TRANSPORT_CC] = on_transport_cc,
     };
     const enum rtcp_feedback_kind kind = rtcp_feedback_kind_of(packet);
     if ((size_t)kind < ARRAY_LENGTH(handlers) && handlers[kind]) {
@@ -151,6 +161,7 @@ void endpoint_feedback_receive(struct room_endpoint *endpoint, const uint8_t *co
     struct rtcp_walk walk;
     struct rtcp_packet packet;
     int r = 0;
+    endpoint->subscriber.downlink.heard_at_us = now_us;
     rtcp_walk_begin(&walk, compound, size);
     while ((r = rtcp_walk_next(&walk, &packet)) > 0) {
         for (size_t i = 0; i < ARRAY_LENGTH(handlers); i++) {

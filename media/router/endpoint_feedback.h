@@ -3,7 +3,8 @@
  *
  *   SR    its clock (rtp_clock.h), and report blocks     RR    round trip, loss of what it receives
  *   BYE   a stream of its own ends                       NACK  answered by RTX
- *   PLI, FIR  a key frame of what is in the slot         others are ignored
+ *   PLI, FIR  a key frame of what is in the slot         transport-wide feedback: downlink.h
+ *   others are ignored
  *
  * Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_ENDPOINT_FEEDBACK_H

@@ -176,7 +176,7 @@ void endpoint_reports_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
     if (!endpoint->subscriber.open) {
         return;
     }
-    compound_begin(&compound, &endpoint->subscriber.sink);
+    compound_begin(&compound, &endpoint->subscriber.downlink.sink);
     write_receiver_report(endpoint, &compound, now_us);
     for (size_t i = 0; i < endpoint->slot_count; i++) {
         write_sender_report(endpoint, endpoint->slots[i].audio, &compound, now_us);
@@ -193,7 +193,7 @@ void endpoint_reports_ask_for_keyframes(struct room_endpoint *endpoint, uint64_t
     if (!endpoint->subscriber.open) {
         return;
     }
-    compound_begin(&compound, &endpoint->subscriber.sink);
+    compound_begin(&compound, &endpoint->subscriber.downlink.sink);
     for (size_t t = 0; t < endpoint->track_count; t++) {
         struct published_track *track = endpoint->tracks[t];
         for (size_t s = 0; s < track->stream_count; s++) {

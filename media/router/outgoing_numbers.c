@@ -96,3 +96,16 @@ int outgoing_numbers_write_descriptor(struct outgoing_numbers *numbers, uint32_t
     }
     return r;
 }
+
+void outgoing_numbers_leave_out(struct outgoing_numbers *numbers, uint32_t source,
+                                enum media_codec codec, const struct packet_buffer *packet)
+{
+    sequence_rewriter_leave_out(&numbers->sequence, source, packet->rtp.sequence);
+    if (codec == MEDIA_CODEC_VP8) {
+        vp8_picture_rewriter_leave_out(&numbers->pictures, source, &packet->payload.vp8);
+    }
+    if (sequence_is_newer(packet->rtp.sequence, numbers->last_sequence)) {
+        numbers->last_sequence = packet->rtp.sequence;
+        numbers->last_timestamp = packet->rtp.timestamp;
+    }
+}

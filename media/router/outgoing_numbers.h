@@ -38,6 +38,10 @@ void outgoing_numbers_switch(struct outgoing_numbers *numbers, uint32_t source,
 void outgoing_numbers_follow(struct outgoing_numbers *numbers, uint32_t source,
                              const struct packet_buffer *packet, int64_t lead_us);
 
+/* A packet that is not sent, and leaves no hole. */
+void outgoing_numbers_leave_out(struct outgoing_numbers *numbers, uint32_t source,
+                                enum media_codec codec, const struct packet_buffer *packet);
+
 /* The RTP timestamp that a sender report pairs with `now_us`. */
 static inline uint32_t outgoing_numbers_timestamp_at(const struct outgoing_numbers *numbers,
                                                      uint64_t now_us)

@@ -15,6 +15,7 @@ struct room *room_create(const struct room_config *config)
     room->config = *config;
     room->next_source = 1;
     list_init(&room->endpoints);
+    list_init(&room->waiting);
     active_speaker_init(&room->speaker);
     return room;
 }
@@ -122,9 +123,39 @@ static void tend_tracks(struct room *room, uint64_t now_us)
     }
 }
 
+/* Whose last packets serve as padding: a picture that it has. */
+static struct subscribed_track *padder_of(const struct room_endpoint *endpoint)
+{
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        if (endpoint->slots[i].video && subscribed_track_source(endpoint->slots[i].video)) {
+            return endpoint->slots[i].video;
+        }
+    }
+    return NULL;
+}
+
+void room_send_waiting(struct room *room, uint64_t now_us)
+{
+    LIST_FOR_EACH (element, &room->waiting) {
+        struct room_endpoint *endpoint =
+            LIST_ENTRY(element, struct room_endpoint, subscriber.downlink.in_waiting);
+        downlink_send_waiting(&endpoint->subscriber.downlink, padder_of(endpoint), now_us);
+    }
+}
+
+bool room_is_waiting(const struct room *room)
+{
+    return !list_is_empty(&room->waiting);
+}
+
 void room_on_tick(struct room *room, uint64_t now_us)
 {
     tend_tracks(room, now_us);
+    LIST_FOR_EACH (element, &room->endpoints) {
+        struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        downlink_on_tick(&endpoint->subscriber.downlink, now_us);
+    }
+    room_send_waiting(room, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         endpoint_reports_on_tick(LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);
     }

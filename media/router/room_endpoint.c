@@ -23,7 +23,7 @@ room_endpoint_create(struct room *room, const struct room_endpoint_config *confi
     endpoint->room = room;
     endpoint->id = config->id;
     (void)snprintf(endpoint->label, sizeof(endpoint->label), "%s", config->label);
-    endpoint->subscriber.sink = config->sink;
+    downlink_init(&endpoint->subscriber.downlink, &config->sink, &room->waiting);
     endpoint->arrivals = arrival_log_create(ARRIVALS_KEPT);
     list_init(&endpoint->in_room_list);
     list_init(&endpoint->speaker.in_room);
@@ -54,6 +54,7 @@ struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint)
     for (size_t i = 0; i < endpoint->track_count; i++) {
         drop_track(endpoint, endpoint->tracks[i]);
     }
+    downlink_finish(&endpoint->subscriber.downlink);
     endpoint->arrivals = arrival_log_destroy(endpoint->arrivals);
     free(endpoint->slots);
     free(endpoint);

@@ -58,6 +58,7 @@ struct room {
     struct list endpoints;
     size_t endpoint_count;
     uint32_t next_source; /* numbers streams; never 0 */
+    struct list waiting;  /* downlinks with something to send soon */
     struct active_speaker speaker;
     uint64_t speaker_due_us;
     uint64_t speaker_id; /* who spoke last; 0: nobody yet */

@@ -1,8 +1,24 @@
 #include "media/router/stream_gate.h"
 
-void stream_gate_close(struct stream_gate *gate)
+void stream_gate_init(struct stream_gate *gate)
 {
     *gate = (struct stream_gate){.source = 0, .layer = -1};
+}
+
+void stream_gate_close(struct stream_gate *gate)
+{
+    gate->source = 0;
+    gate->layer = -1;
+}
+
+static size_t layers_to_choose_from(const struct stream_gate *gate,
+                                    const struct published_track *track)
+{
+    if (track->lowest_layer_alone) {
+        return 1;
+    }
+    return gate->layers_max > 0 && gate->layers_max < track->stream_count ? gate->layers_max
+                                                                          : track->stream_count;
 }
 
 /* The layer that the listener should have now; -1 while none flows. */
@@ -13,7 +29,7 @@ static int wanted_layer(const struct stream_gate *gate, const struct published_t
     if (track->stream_count == 1) {
         return 0;
     }
-    const size_t count = track->lowest_layer_alone ? 1 : track->stream_count;
+    const size_t count = layers_to_choose_from(gate, track);
     const int current = gate->layer < (int)count ? gate->layer : -1;
     for (size_t i = 0; i < count; i++) {
         layers[i] = track->streams[i].layer;

@@ -14,8 +14,9 @@
 #include "media/router/published_track.h"
 
 struct stream_gate {
-    uint32_t source; /* of the stream that passes; 0: closed */
-    int layer;       /* its index in the track; -1: closed */
+    uint32_t source;     /* of the stream that passes; 0: closed */
+    int layer;           /* its index in the track; -1: closed */
+    unsigned layers_max; /* it may choose from so many, the lowest; 0: from all */
 };
 
 enum stream_gate_decision {
@@ -27,6 +28,7 @@ enum stream_gate_decision {
 /* So much of the past is sent at once to a newcomer, at most: half a second at 1.2 Mbit/s. */
 #define STREAM_GATE_PAST_PACKETS_MAX 64
 
+void stream_gate_init(struct stream_gate *gate);
 void stream_gate_close(struct stream_gate *gate);
 enum stream_gate_decision stream_gate_decide(struct stream_gate *gate,
                                              struct published_track *track,

@@ -4,14 +4,9 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/random.h"
 #include "gateway/base/sequence_number.h"
-#include "gateway/base/token_bucket.h"
-#include "media/router/line_format.h"
-#include "media/router/outgoing_numbers.h"
-#include "media/router/stream_gate.h"
+#include "media/router/subscribed_track_state.h"
 #include "media/rtp/ntp_time.h"
-#include "media/rtp/resend_limiter.h"
 #include "media/rtp/rtcp_packet.h"
-#include "media/rtp/rtx_stream.h"
 
 #include <stdlib.h>
 
@@ -21,29 +16,6 @@ static const uint64_t SECOND_REPORT_AFTER_US = 200000;
 static const uint64_t STILL_FLOWS_US = 5000000;
 static const uint32_t RESENDS_PER_SECOND = 400;
 static const uint32_t RESENDS_BURST = 200;
-
-struct subscribed_track {
-    /* what each packet needs */
-    struct track_listener listener;
-    struct subscriber *subscriber;        /* borrowed */
-    const struct subscribed_track *audio; /* borrowed; NULL but for video with sound */
-    struct published_track *source;       /* borrowed; NULL: the line is empty */
-    struct stream_gate gate;
-    uint32_t packets_sent;
-    uint32_t octets_sent;
-    uint64_t sent_at_us;
-    struct line_format format;
-    struct outgoing_numbers numbers;
-
-    /* what a request or a report needs */
-    uint64_t report_due_us;
-    unsigned reports_since_switch;
-    enum media_kind kind;
-    struct endpoint_slot_line line;
-    struct rtx_stream rtx;
-    struct token_bucket resend_budget;
-    struct resend_limiter resends;
-};
 
 static void on_packet(struct track_listener *listener, const struct routed_packet *routed);
 static void on_stream_changed(struct track_listener *listener,
@@ -72,7 +44,9 @@ struct subscribed_track *subscribed_track_create(enum media_kind kind,
     rtx_stream_init(&track->rtx, line->rtx_ssrc, (uint16_t)random_below(1u << 15));
     resend_limiter_init(&track->resends);
     token_bucket_init(&track->resend_budget, RESENDS_PER_SECOND, RESENDS_BURST, now_us);
-    stream_gate_close(&track->gate);
+    stream_gate_init(&track->gate);
+    track->choice = PICTURE_CHOICE_WHOLE(PUBLISHED_STREAMS_MAX - 1);
+    picture_filter_init(&track->filter);
     return track;
 }
 
@@ -80,6 +54,7 @@ struct subscribed_track *subscribed_track_destroy(struct subscribed_track *track
 {
     if (track) {
         published_track_remove_listener(&track->listener);
+        downlink_forget(&track->subscriber->downlink, track);
         free(track);
     }
     return NULL;
@@ -101,6 +76,7 @@ void subscribed_track_set_line(struct subscribed_track *track,
     track->rtx.ssrc = line->rtx_ssrc;
     if (is_other) {
         stream_gate_close(&track->gate);
+        downlink_forget(&track->subscriber->downlink, track);
         track->packets_sent = 0;
         track->octets_sent = 0;
         track->sent_at_us = 0;
@@ -128,6 +104,9 @@ static bool begin_in_the_past(struct subscribed_track *track, uint64_t now_us)
  * handshake goes on, and is there when that is done. */
 static void begin(struct subscribed_track *track, uint64_t now_us)
 {
+    if (track->choice.layer < 0) {
+        return;
+    }
     if (!track->subscriber->open || !begin_in_the_past(track, now_us)) {
         stream_gate_want_keyframe(&track->gate, track->source, now_us);
     }
@@ -140,7 +119,9 @@ void subscribed_track_set_source(struct subscribed_track *track, struct publishe
         return;
     }
     published_track_remove_listener(&track->listener);
+    downlink_forget(&track->subscriber->downlink, track);
     stream_gate_close(&track->gate);
+    track->stuck_since_us = 0;
     track->numbers.deviation_us = 0;
     track->source = source;
     if (source) {
@@ -183,41 +164,22 @@ static int64_t lead_us(const struct subscribed_track *track)
     return track->audio ? track->audio->numbers.deviation_us : 0;
 }
 
-static struct rtp_header header_for(struct subscribed_track *track,
-                                    const struct packet_buffer *packet,
-                                    const struct media_payload *payload, uint16_t sequence,
-                                    uint32_t timestamp)
+static void send_now(struct subscribed_track *track, const struct paced_packet *out,
+                     const struct line_format *format, uint64_t now_us)
 {
-    return (struct rtp_header){
-        .marker = packet->rtp.marker,
-        .payload_type = payload->payload_type,
-        .sequence = sequence,
-        .timestamp = timestamp,
-        .ssrc = track->line.ssrc,
-        .mid = track->line.mid,
-        .has_transport_sequence = payload->transport_cc,
-        .transport_sequence =
-            payload->transport_cc ? track->subscriber->next_transport_sequence++ : (uint16_t)0,
-        .audio_level = packet->audio_level,
-    };
-}
-
-static void forward(struct subscribed_track *track, const struct routed_packet *routed,
-                    const struct line_format *format)
-{
-    const struct packet_buffer *packet = routed->packet;
-    const uint32_t source = routed->stream->source;
+    const struct packet_buffer *packet = out->packet;
+    struct downlink *downlink = &track->subscriber->downlink;
     uint8_t descriptor[VP8_DESCRIPTOR_SIZE_MAX];
     uint8_t head[RTP_HEADER_SIZE_MAX];
     struct sequence_rewriter_result place;
     size_t replaced = 0;
 
     const int descriptor_size = outgoing_numbers_write_descriptor(
-        &track->numbers, source, routed->codec, packet, descriptor, &replaced);
+        &track->numbers, out->source, out->codec, packet, descriptor, &replaced);
     if (descriptor_size < 0) {
         return;
     }
-    if (sequence_rewriter_forward(&track->numbers.sequence, source, packet->rtp.sequence,
+    if (sequence_rewriter_forward(&track->numbers.sequence, out->source, packet->rtp.sequence,
                                   packet->rtp.timestamp, &place) < 0) {
         return;
     }
@@ -225,43 +187,124 @@ static void forward(struct subscribed_track *track, const struct routed_packet *
         .marker = packet->rtp.marker,
         .sequence = place.sequence,
         .timestamp = place.timestamp,
-        .transport_sequence = track->subscriber->next_transport_sequence,
+        .transport_sequence = downlink_number(downlink),
         .audio_level = packet->audio_level,
     };
-    track->subscriber->next_transport_sequence += format->payload->transport_cc;
     const struct sink_part parts[] = {
         {head, rtp_header_template_write(&format->header, &numbers, head)},
         {descriptor, (size_t)descriptor_size},
         {rtp_packet_payload(&packet->rtp) + replaced, packet->rtp.payload_size - replaced},
     };
-    (void)sink_send(&track->subscriber->sink, SINK_RTP, parts, ARRAY_LENGTH(parts));
+    downlink_send(downlink, parts, ARRAY_LENGTH(parts), format->header.transport_sequence_at != 0,
+                  now_us);
     track->packets_sent++;
     track->octets_sent += (uint32_t)(parts[1].size + parts[2].size);
-    track->sent_at_us = routed->now_us;
+    track->sent_at_us = now_us;
+}
+
+/* Gives a packet its place in the order of those that leave, and sends it unless it is left out. */
+static void carry(struct subscribed_track *track, const struct paced_packet *out, uint64_t now_us)
+{
+    const struct packet_buffer *packet = out->packet;
+    if (out->fate == PACKET_LEFT_OUT) {
+        outgoing_numbers_leave_out(&track->numbers, out->source, out->codec, packet);
+        return;
+    }
+    const struct line_format *format =
+        line_format_for(&track->format, &track->line, &track->subscriber->extensions, out->codec,
+                        packet->audio_level.present);
+    if (!format->payload) {
+        return; /* negotiated away while it waited */
+    }
+    if (out->fate == PACKET_BEGINS) {
+        outgoing_numbers_switch(&track->numbers, out->source, out->codec, packet, lead_us(track));
+        track->report_due_us = now_us;
+        track->reports_since_switch = 0;
+    } else {
+        outgoing_numbers_follow(&track->numbers, out->source, packet, lead_us(track));
+    }
+    send_now(track, out, format, now_us);
+}
+
+/* To the downlink, now or when its turn has come. */
+static void deliver(struct subscribed_track *track, uint32_t source, struct packet_buffer *packet,
+                    enum media_codec codec, enum packet_fate fate, uint64_t now_us)
+{
+    struct downlink *downlink = &track->subscriber->downlink;
+    const enum pacer_class class = track->kind == MEDIA_KIND_AUDIO ? PACER_SOUND : PACER_PICTURE;
+    const struct paced_packet out = {
+        .line = track,
+        .packet = packet,
+        .source = source,
+        .size = fate == PACKET_LEFT_OUT ? 0 : packet->rtp.size,
+        .codec = (uint8_t)codec,
+        .fate = (uint8_t)fate,
+    };
+    if (downlink_is_clear(downlink, class, now_us)) {
+        carry(track, &out, now_us);
+    } else {
+        downlink_wait(downlink, class, &out, now_us);
+    }
+}
+
+void subscribed_track_send_waiting(struct subscribed_track *track,
+                                   const struct paced_packet *waiting, uint64_t now_us)
+{
+    if (!waiting->packet) {
+        subscribed_track_resend(track, waiting->sequence, now_us);
+        return;
+    }
+    if (track->subscriber->open) {
+        carry(track, waiting, now_us);
+    }
+    (void)packet_buffer_unlock(waiting->packet);
+}
+
+/* A packet of the stream that is on the line: of a picture, the frames that the link bears. */
+static void pass(struct subscribed_track *track, uint32_t source, struct packet_buffer *packet,
+                 enum media_codec codec, uint64_t now_us)
+{
+    enum packet_fate fate = PACKET_FOLLOWS;
+    if (track->kind == MEDIA_KIND_VIDEO) {
+        if (picture_filter_still_is_due(&track->filter, now_us)) {
+            stream_gate_want_keyframe(&track->gate, track->source, now_us);
+        }
+        if (!picture_filter_passes(&track->filter, &packet->payload, packet->rtp.timestamp,
+                                   now_us)) {
+            fate = PACKET_LEFT_OUT;
+        }
+        track->stuck_since_us = packet->payload.keyframe ? 0 : track->stuck_since_us;
+    }
+    deliver(track, source, packet, codec, fate, now_us);
 }
 
 /* A key frame whose first packet came late, or by retransmission: the rest of it has come before.
  */
-static void forward_rest(struct subscribed_track *track, const struct routed_packet *first,
-                         const struct line_format *format)
+static void deliver_rest(struct subscribed_track *track, const struct routed_packet *first)
 {
-    struct routed_packet routed = *first;
-    struct published_stream *stream = first->stream;
+    const struct published_stream *stream = first->stream;
     const uint16_t newest = (uint16_t)stream->statistics.highest;
     uint16_t sequence = first->packet->rtp.sequence;
     while (stream->history && sequence_is_newer(newest, sequence)) {
-        routed.packet = packet_history_find(stream->history, ++sequence, first->now_us);
-        if (routed.packet) {
-            outgoing_numbers_follow(&track->numbers, stream->source, routed.packet, lead_us(track));
-            forward(track, &routed, format);
+        struct packet_buffer *packet =
+            packet_history_find(stream->history, ++sequence, first->now_us);
+        if (packet && track->gate.source == stream->source) {
+            pass(track, stream->source, packet, first->codec, first->now_us);
         }
     }
+}
+
+static bool is_shut(const struct subscribed_track *track, uint64_t now_us)
+{
+    const bool waits_for_still = track->choice.still && track->gate.source == 0 &&
+                                 !picture_filter_still_is_due(&track->filter, now_us);
+    return !track->subscriber->open || track->choice.layer < 0 || waits_for_still;
 }
 
 static void on_packet(struct track_listener *listener, const struct routed_packet *routed)
 {
     struct subscribed_track *track = CONTAINER_OF(listener, struct subscribed_track, listener);
-    if (!track->subscriber->open) {
+    if (is_shut(track, routed->now_us)) {
         return;
     }
     const struct line_format *format =
@@ -271,107 +314,75 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
         return;
     }
     if (!format->payload) {
-        sequence_rewriter_leave_out(&track->numbers.sequence, routed->stream->source,
-                                    routed->packet->rtp.sequence);
+        deliver(track, routed->stream->source, routed->packet, routed->codec, PACKET_LEFT_OUT,
+                routed->now_us);
         return;
     }
     switch (stream_gate_decide(&track->gate, track->source, routed)) {
     case STREAM_GATE_DROP:
         return;
     case STREAM_GATE_SWITCH:
-        outgoing_numbers_switch(&track->numbers, track->gate.source, routed->codec, routed->packet,
-                                lead_us(track));
-        track->report_due_us = routed->now_us;
-        track->reports_since_switch = 0;
-        forward(track, routed, format);
-        forward_rest(track, routed, format);
+        picture_filter_begin(&track->filter, routed->packet->rtp.timestamp, routed->now_us);
+        track->stuck_since_us = 0;
+        deliver(track, routed->stream->source, routed->packet, routed->codec, PACKET_BEGINS,
+                routed->now_us);
+        deliver_rest(track, routed);
         return;
     case STREAM_GATE_PASS:
-        outgoing_numbers_follow(&track->numbers, track->gate.source, routed->packet,
-                                lead_us(track));
-        break;
+        pass(track, routed->stream->source, routed->packet, routed->codec, routed->now_us);
+        return;
     }
-    forward(track, routed, format);
+}
+
+/* ---- what its receiver's link bears ---- */
+
+void subscribed_track_choose(struct subscribed_track *track, struct picture_choice choice,
+                             uint64_t now_us)
+{
+    if (picture_choice_equals(choice, track->choice)) {
+        return;
+    }
+    const bool began = track->choice.layer < 0 || track->choice.still;
+    track->choice = choice;
+    track->gate.layers_max = choice.layer < 0 ? 0 : (unsigned)choice.layer + 1;
+    picture_filter_want(&track->filter, choice.temporal, choice.still);
+    if (choice.layer < 0) {
+        stream_gate_close(&track->gate);
+        downlink_forget(&track->subscriber->downlink, track);
+    } else if (began && !choice.still) {
+        stream_gate_close(&track->gate);
+        if (track->source) {
+            begin(track, now_us);
+        }
+    }
+}
+
+void subscribed_track_on_overdue(struct subscribed_track *track, uint64_t now_us)
+{
+    stream_gate_close(&track->gate);
+    if (track->stuck_since_us == 0) {
+        track->stuck_since_us = now_us;
+    }
+}
+
+void subscribed_track_picture(const struct subscribed_track *track,
+                              struct subscribed_picture *ret_picture)
+{
+    *ret_picture = (struct subscribed_picture){
+        .layer = track->source ? track->gate.layer : -1,
+        .sent_at_us = track->sent_at_us,
+        .stuck_since_us = track->stuck_since_us,
+        .is_still = track->choice.still,
+    };
 }
 
 /* ---- what its receiver asks for ---- */
 
-static struct published_stream *find_stream(const struct subscribed_track *track, uint32_t source)
-{
-    for (size_t i = 0; track->source && i < track->source->stream_count; i++) {
-        if (track->source->streams[i].source == source) {
-            return &track->source->streams[i];
-        }
-    }
-    return NULL;
-}
-
-static void send_again(struct subscribed_track *track, uint16_t sequence,
-                       const struct sequence_rewriter_origin *origin,
-                       const struct packet_buffer *packet)
-{
-    uint8_t head[RTX_HEADER_SIZE_MAX];
-    uint8_t descriptor[VP8_DESCRIPTOR_SIZE_MAX];
-    size_t replaced = 0;
-    bool is_rtx = false;
-    const struct media_payload *from =
-        published_track_payload(track->source, packet->rtp.payload_type, &is_rtx);
-    const struct media_payload *to = from ? line_format_payload(&track->line, from->codec) : NULL;
-    if (!to || to->rtx_payload_type == MEDIA_PAYLOAD_TYPE_NONE) {
-        return;
-    }
-    const int descriptor_size = outgoing_numbers_write_descriptor(
-        &track->numbers, origin->source, from->codec, packet, descriptor, &replaced);
-    if (descriptor_size < 0) {
-        return;
-    }
-    const struct rtp_header header =
-        header_for(track, packet, to, sequence, packet->rtp.timestamp + origin->timestamp_offset);
-    const int head_size = rtx_stream_write(&track->rtx, &header, to->rtx_payload_type,
-                                           &track->subscriber->extensions, head, sizeof(head));
-    if (head_size < 0) {
-        return;
-    }
-    const size_t header_size = (size_t)head_size - RTX_OSN_SIZE;
-    const struct sink_part parts[] = {
-        {head, header_size},
-        {head + header_size, RTX_OSN_SIZE},
-        {descriptor, (size_t)descriptor_size},
-        {rtp_packet_payload(&packet->rtp) + replaced, packet->rtp.payload_size - replaced},
-    };
-    (void)sink_send(&track->subscriber->sink, SINK_RTP, parts, ARRAY_LENGTH(parts));
-    track->subscriber->packets_retransmitted++;
-}
-
-void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *sequences,
-                              size_t count, uint64_t now_us)
-{
-    if (track->line.rtx_ssrc == 0 || !track->subscriber->open) {
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct sequence_rewriter_origin origin;
-        if (sequence_rewriter_origin(&track->numbers.sequence, sequences[i], &origin) < 0) {
-            continue;
-        }
-        const struct published_stream *stream = find_stream(track, origin.source);
-        const struct packet_buffer *packet =
-            stream && stream->history
-                ? packet_history_find(stream->history, origin.sequence, now_us)
-                : NULL;
-        if (!packet || !resend_limiter_allow(&track->resends, sequences[i], now_us,
-                                             track->subscriber->rtt_us)) {
-            continue;
-        }
-        if (!token_bucket_take(&track->resend_budget, now_us)) {
-            return;
-        }
-        send_again(track, sequences[i], &origin, packet);
-    }
-}
-
 void subscribed_track_want_keyframe(struct subscribed_track *track, uint64_t now_us)
 {
+    if (track->stuck_since_us == 0) {
+        track->stuck_since_us = now_us;
+    }
     if (track->source && track->subscriber->open) {
         begin(track, now_us);
     }

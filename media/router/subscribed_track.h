@@ -1,7 +1,11 @@
 /* subscribed_track.h - one m-line of a slot: one outgoing track, whoever is in the slot.
  *
- *   routed packet --> gate --> numbers, timestamp, picture ids --> header of this receiver --> sink
- *                                                                  shared payload ------------^
+ *   routed packet --> gate --> picture_filter --> downlink clear? --> numbers, timestamp, picture
+ * ids
+ *                                                   | no                           |
+ *                                                   v                              v
+ *                                             waits its turn -------------> header of this receiver
+ * --> sink shared payload ------------^
  *
  * The receiver sees one stream for life: numbers and timestamps go on unbroken when the source
  * changes (outgoing_numbers.h), and there is never a BYE, which a browser takes for the end of the
@@ -10,19 +14,19 @@
 #define BEDSIDE_MEDIA_ROUTER_SUBSCRIBED_TRACK_H
 
 #include "gateway/base/cleanup.h"
+#include "media/congestion/bitrate_allocator.h"
+#include "media/router/downlink.h"
 #include "media/router/endpoint_media.h"
 #include "media/router/published_track.h"
-#include "media/router/sink.h"
 
 struct byte_writer;
 
 /* What the lines of one receiver share. */
 struct subscriber {
-    struct sink sink;
+    struct downlink downlink;
     struct media_extension_ids extensions; /* as this receiver negotiated them */
     bool open;       /* in the room, and its transport is up: nothing is sent before */
     uint32_t rtt_us; /* 0 while unknown */
-    uint16_t next_transport_sequence;
     uint64_t packets_retransmitted;
 };
 
@@ -47,6 +51,32 @@ void subscribed_track_set_source(struct subscribed_track *track, struct publishe
 struct published_track *subscribed_track_source(const struct subscribed_track *track);
 
 uint32_t subscribed_track_ssrc(const struct subscribed_track *track);
+
+/* ---- what its receiver's link bears ---- */
+
+/* From now on, of a picture. One that was nothing or a still begins with a key frame, which is
+ * asked for. */
+void subscribed_track_choose(struct subscribed_track *track, struct picture_choice choice,
+                             uint64_t now_us);
+
+struct subscribed_picture {
+    int layer;               /* that passes now; -1: none */
+    uint64_t sent_at_us;     /* the last packet; 0: never */
+    uint64_t stuck_since_us; /* its receiver waits for a key frame; 0: it does not */
+    bool is_still;
+};
+
+void subscribed_track_picture(const struct subscribed_track *track,
+                              struct subscribed_picture *ret_picture);
+
+/* The downlink lets a packet go that waited (downlink_wait()). */
+void subscribed_track_send_waiting(struct subscribed_track *track,
+                                   const struct paced_packet *waiting, uint64_t now_us);
+/* What waited of it has been dropped: it goes on with a key frame. */
+void subscribed_track_on_overdue(struct subscribed_track *track, uint64_t now_us);
+/* Sends padding of about so many bytes: an old packet as RTX, or one that carries nothing. Returns
+ * 0, or -ENOENT when it has none. */
+int subscribed_track_pad(struct subscribed_track *track, uint64_t bytes, uint64_t now_us);
 
 /* ---- what its receiver asks for ---- */
 

@@ -41,7 +41,7 @@ static void the_best_layer_passes_unless_the_lowest_is_all(void **state)
     (void)state;
     struct published_track track = make_track();
     struct stream_gate gate;
-    stream_gate_close(&gate);
+    stream_gate_init(&gate);
     assert_int_equal(give(&gate, &track, 0, true), STREAM_GATE_DROP);
     assert_int_equal(give(&gate, &track, 2, true), STREAM_GATE_SWITCH);
     assert_int_equal(give(&gate, &track, 2, false), STREAM_GATE_PASS);
@@ -66,7 +66,7 @@ static void a_lowest_layer_that_does_not_flow_takes_nothing_away(void **state)
     (void)state;
     struct published_track track = make_track();
     struct stream_gate gate;
-    stream_gate_close(&gate);
+    stream_gate_init(&gate);
     assert_int_equal(give(&gate, &track, 2, true), STREAM_GATE_SWITCH);
     track.streams[0].layer = (struct simulcast_layer){0};
     track.lowest_layer_alone = true;

@@ -1,0 +1,251 @@
+#include "media/router/downlink.h"
+
+#include "media/router/subscribed_track.h"
+
+#include <errno.h>
+
+/* Before the first feedback: the middle layer of a camera, or what an encoder begins with. */
+static const uint32_t START_BPS = 500000;
+static const uint32_t MIN_BPS = 10000;
+static const uint32_t MAX_BPS = 50000000;
+static const uint64_t GUESS_US = 2000000;
+static const uint32_t QUEUE_SHOWS_US = 60000;
+static const uint16_t LOSS_SHOWS_PERMILLE = 50;
+static const uint32_t PADDING_PACKETS_PER_TURN = 24;
+/* A probe that has not found its padding in three times its span is over. */
+static const uint64_t PROBE_PATIENCE = 3;
+
+void downlink_init(struct downlink *downlink, const struct sink *sink, struct list *waiting)
+{
+    *downlink = (struct downlink){.sink = *sink, .waiting = waiting};
+    send_pacer_init(&downlink->pacer);
+    list_init(&downlink->in_waiting);
+}
+
+void downlink_finish(struct downlink *downlink)
+{
+    list_remove(&downlink->in_waiting);
+    send_pacer_finish(&downlink->pacer);
+    downlink->sent = sent_packets_destroy(downlink->sent);
+    downlink->estimator = bandwidth_estimator_destroy(downlink->estimator);
+}
+
+static void wake(struct downlink *downlink)
+{
+    if (list_is_empty(&downlink->in_waiting)) {
+        list_append(downlink->waiting, &downlink->in_waiting);
+    }
+}
+
+/* ---- sending ---- */
+
+/* The first packet with a number: from now on its link can be told. */
+static void begin_to_estimate(struct downlink *downlink, uint64_t now_us)
+{
+    const struct bandwidth_estimator_config config = {
+        .start_bps = START_BPS,
+        .min_bps = MIN_BPS,
+        .max_bps = MAX_BPS,
+    };
+    downlink->sent = sent_packets_create();
+    downlink->estimator = bandwidth_estimator_create(&config, now_us);
+}
+
+static void record(struct downlink *downlink, uint32_t size, uint64_t now_us)
+{
+    if (!downlink->sent) {
+        begin_to_estimate(downlink, now_us);
+    }
+    sent_packets_record(downlink->sent, downlink->next_transport_sequence++, size,
+                        downlink->probe_id, now_us);
+    downlink->sent_bytes += size;
+    if (downlink->probe_id != 0) {
+        downlink->probe.sent_bytes += size;
+        downlink->probe.sent_packets++;
+    }
+}
+
+void downlink_send(struct downlink *downlink, const struct sink_part *parts, size_t part_count,
+                   bool is_numbered, uint64_t now_us)
+{
+    size_t size = DOWNLINK_TAG_BYTES + SENT_PACKETS_OVERHEAD_BYTES;
+    for (size_t i = 0; i < part_count; i++) {
+        size += parts[i].size;
+    }
+    if (is_numbered) {
+        record(downlink, (uint32_t)size, now_us);
+    }
+    send_pacer_note_sent(&downlink->pacer, size, now_us);
+    (void)sink_send(&downlink->sink, SINK_RTP, parts, part_count);
+}
+
+static void give_up_pictures(struct downlink *downlink, uint64_t now_us)
+{
+    struct pacer_queue *queue = &downlink->pacer.picture;
+    downlink->overdue_count++;
+    while (queue->count > 0) {
+        struct subscribed_track *line = queue->packets[queue->first].line;
+        send_pacer_drop(&downlink->pacer, line);
+        subscribed_track_on_overdue(line, now_us);
+    }
+}
+
+void downlink_wait(struct downlink *downlink, enum pacer_class class,
+                   const struct paced_packet *packet, uint64_t now_us)
+{
+    const int r = send_pacer_wait(&downlink->pacer, class, packet);
+    wake(downlink);
+    if ((r < 0 && class == PACER_PICTURE) || send_pacer_is_overdue(&downlink->pacer, now_us)) {
+        give_up_pictures(downlink, now_us);
+    }
+}
+
+void downlink_forget(struct downlink *downlink, const struct subscribed_track *line)
+{
+    send_pacer_drop(&downlink->pacer, line);
+}
+
+bool downlink_is_waiting(const struct downlink *downlink)
+{
+    return send_pacer_has_waiting(&downlink->pacer) || downlink->probe.request.id != 0;
+}
+
+/* ---- probes ---- */
+
+static void end_probe(struct downlink *downlink)
+{
+    downlink->probe.request.id = 0;
+    downlink->probe_id = 0;
+}
+
+static bool is_probe_over(const struct downlink_probe *probe, uint64_t now_us)
+{
+    const uint64_t span_us = (uint64_t)probe->request.bytes * 8000000u / probe->request.bps;
+    return (probe->sent_bytes >= probe->request.bytes &&
+            probe->sent_packets >= probe->request.packets) ||
+           now_us - probe->began_us > PROBE_PATIENCE * span_us + SEND_PACER_INTERVAL_US;
+}
+
+static void send_padding(struct downlink *downlink, struct subscribed_track *padder,
+                         uint64_t now_us)
+{
+    struct downlink_probe *probe = &downlink->probe;
+    const uint64_t elapsed_us = now_us - probe->began_us + SEND_PACER_INTERVAL_US;
+    const uint64_t due_bytes = elapsed_us * probe->request.bps / 8000000u;
+    for (uint32_t i = 0; i < PADDING_PACKETS_PER_TURN && probe->sent_bytes < due_bytes; i++) {
+        if (is_probe_over(probe, now_us)) {
+            break;
+        }
+        if (!padder || subscribed_track_pad(padder, due_bytes - probe->sent_bytes, now_us) < 0) {
+            end_probe(downlink);
+            return;
+        }
+    }
+    if (is_probe_over(probe, now_us)) {
+        end_probe(downlink);
+    }
+}
+
+static void begin_probe(struct downlink *downlink, uint64_t now_us)
+{
+    struct probe_request request;
+    if (downlink->probe.request.id == 0 &&
+        bandwidth_estimator_take_probe(downlink->estimator, now_us, &request)) {
+        downlink->probe = (struct downlink_probe){.request = request, .began_us = now_us};
+        downlink->probe_id = request.id;
+        wake(downlink);
+    }
+}
+
+/* ---- */
+
+void downlink_send_waiting(struct downlink *downlink, struct subscribed_track *padder,
+                           uint64_t now_us)
+{
+    struct paced_packet packet;
+    while (send_pacer_take(&downlink->pacer, now_us, &packet)) {
+        subscribed_track_send_waiting(packet.line, &packet, now_us);
+    }
+    if (downlink->probe.request.id != 0) {
+        send_padding(downlink, padder, now_us);
+    }
+    if (!downlink_is_waiting(downlink)) {
+        list_remove(&downlink->in_waiting);
+    }
+}
+
+/* ---- what is known of the link ---- */
+
+const struct bandwidth_estimate *downlink_estimate(const struct downlink *downlink)
+{
+    return downlink->feedback_began_us != 0 ? bandwidth_estimator_now(downlink->estimator) : NULL;
+}
+
+static bool link_shows(const struct bandwidth_estimate *estimate)
+{
+    return estimate->usage == NETWORK_USAGE_OVER || estimate->queue_us > QUEUE_SHOWS_US ||
+           estimate->loss_permille > LOSS_SHOWS_PERMILLE || estimate->drained_wanted;
+}
+
+static void follow_estimate(struct downlink *downlink, uint64_t now_us)
+{
+    const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
+    if (!estimate) {
+        return;
+    }
+    downlink->governed |= now_us - downlink->feedback_began_us >= GUESS_US || link_shows(estimate);
+    if (downlink->governed) {
+        send_pacer_set_estimate(&downlink->pacer, estimate->bps);
+    }
+}
+
+int downlink_on_feedback(struct downlink *downlink, const struct rtcp_packet *feedback,
+                         uint64_t now_us)
+{
+    struct packet_result results[SENT_PACKETS_MAX];
+    if (!downlink->sent) {
+        return 0;
+    }
+    const int count =
+        sent_packets_on_feedback(downlink->sent, feedback, now_us, results, SENT_PACKETS_MAX);
+    if (count <= 0) {
+        return count;
+    }
+    if (downlink->feedback_began_us == 0) {
+        downlink->feedback_began_us = now_us;
+    }
+    bandwidth_estimator_on_results(downlink->estimator, results, (size_t)count, now_us);
+    follow_estimate(downlink, now_us);
+    return 0;
+}
+
+void downlink_set_rtt(struct downlink *downlink, uint32_t rtt_us)
+{
+    if (downlink->estimator) {
+        bandwidth_estimator_set_rtt(downlink->estimator, rtt_us);
+    }
+}
+
+void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_t now_us)
+{
+    if (downlink->estimator) {
+        bandwidth_estimator_set_wanted(downlink->estimator, wanted_bps, now_us);
+    }
+}
+
+void downlink_on_tick(struct downlink *downlink, uint64_t now_us)
+{
+    send_pacer_tend(&downlink->pacer, now_us);
+    if (!downlink->estimator) {
+        return;
+    }
+    if (downlink->sent_bytes > 0) {
+        bandwidth_estimator_on_sent(downlink->estimator, downlink->sent_bytes, now_us);
+        downlink->sent_bytes = 0;
+    }
+    bandwidth_estimator_on_tick(downlink->estimator, now_us);
+    follow_estimate(downlink, now_us);
+    if (downlink->feedback_began_us != 0) {
+        begin_probe(downlink, now_us);
+    }
+}
