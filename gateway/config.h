@@ -50,12 +50,18 @@ struct gateway_config {
         unsigned workers; /* at least 1: "one per core" is resolved */
         char *listen;     /* an address */
         unsigned udp_port;
+        bool tcp;                     /* on the same port numbers */
         struct config_list advertise; /* addresses, at least one */
         unsigned peers_per_worker;    /* 0: what packets and memory allow */
         unsigned packets_per_worker;
         unsigned full_at_percent;
         enum srtp_aead_choice srtp_aead;
     } media;
+    struct {
+        struct config_list uris;
+        char *secret_file; /* NULL only without uris */
+        unsigned lifetime_seconds;
+    } turn;
     struct {
         unsigned slots_max;
         char *consent_text_version;

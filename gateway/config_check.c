@@ -80,6 +80,9 @@ static void check_files(struct check *check)
         check_access(check, "[recording] recorder", config->recording.recorder, X_OK);
         check_access(check, "[recording] master_key_file", config->recording.master_key_file, R_OK);
     }
+    if (config->turn.uris.count > 0) {
+        check_access(check, "[turn] secret_file", config->turn.secret_file, R_OK);
+    }
     for (size_t i = 0; i < config->hooks.programs.count; i++) {
         check_access(check, "[hooks] programs", config->hooks.programs.items[i], X_OK);
     }

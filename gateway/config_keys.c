@@ -61,14 +61,17 @@ static const struct config_key keys[] = {
      .least = 0, .most = 65535},
     /* ---- media ---- */
     {"media", "workers", CONFIG_NUMBER, AT(media.workers), "0",
-     "Threads that carry sound and pictures, each with a UDP port of its own; 0: one per core.",
+     "Threads that carry sound and pictures, each with a port of its own; 0: one per core.",
      .least = 0, .most = 256},
     {"media", "listen", CONFIG_ADDRESS, AT(media.listen),
-     "::", "The address of the UDP ports; :: is IPv6 and IPv4."},
+     "::", "The address of the media ports; :: is IPv6 and IPv4."},
     {"media", "udp_port", CONFIG_NUMBER, AT(media.udp_port), "7000",
      "The UDP port of the first worker; the others follow. Open them all in the firewall.\n"
      "0: the system chooses each.",
      .least = 0, .most = 65535},
+    {"media", "tcp", CONFIG_SWITCH, AT(media.tcp), "true",
+     "Whether the same port numbers serve TCP as well, for browsers in networks that let no UDP\n"
+     "through. Open them in the firewall, too."},
     {"media", "advertise", CONFIG_ADDRESS_LIST, AT(media.advertise), "203.0.113.10",
      "The addresses that browsers are told to send to, separated by semicolons: this machine's\n"
      "public ones, or those that a 1:1 NAT maps to it.",
@@ -91,6 +94,20 @@ static const struct config_key keys[] = {
      "fastest, on x86-64 with AES-NI), openssl, or auto: the fastest that runs here. A site whose\n"
      "rules name OpenSSL chooses openssl.",
      .choices = srtp_aeads},
+    /* ---- turn ---- */
+    {"turn", "uris", CONFIG_TURN_LIST, AT(turn.uris), "",
+     "TURN servers that browsers may use where neither UDP nor TCP reaches this machine, "
+     "separated\n"
+     "by semicolons: turn:relay.hospital.example;turns:relay.hospital.example:443?transport=tcp\n"
+     "(deploy/turn says how to run one). Empty: none."},
+    {"turn", "secret_file", CONFIG_PATH, AT(turn.secret_file), "",
+     "The secret that this gateway shares with the TURN servers (coturn's static-auth-secret): "
+     "one\n"
+     "line of at least 16 characters. Each participant gets credentials made with it."},
+    {"turn", "lifetime_seconds", CONFIG_NUMBER, AT(turn.lifetime_seconds), "14400",
+     "How long such credentials can be used. A browser may need them whenever its network\n"
+     "changes, so make it longer than visits are.",
+     .least = 300, .most = 86400},
     /* ---- visit ---- */
     {"visit", "slots_max", CONFIG_NUMBER, AT(visit.slots_max), "8",
      "The most others that one participant can see and hear at once.", .least = 1, .most = 16},

@@ -15,6 +15,7 @@ enum config_type {
     CONFIG_ADDRESS,      /* char *, IPv4 or IPv6 */
     CONFIG_ADDRESS_LIST, /* struct config_list */
     CONFIG_ORIGIN_LIST,  /* struct config_list */
+    CONFIG_TURN_LIST,    /* struct config_list */
     CONFIG_NUMBER,       /* unsigned */
     CONFIG_BYTES,        /* uint64_t */
     CONFIG_SWITCH,       /* bool: true or false */

@@ -70,12 +70,17 @@ static const char *master_key(const struct gateway_config *config)
                : NULL;
 }
 
+static const char *turn_secret(const struct gateway_config *config)
+{
+    return config->turn.uris.count > 0 && !config->turn.secret_file
+               ? "is missing, but uris are set: nobody could use them"
+               : NULL;
+}
+
 static const struct rule rules[] = {
-    {"http", "development_ca", authority_in_production},
-    {"http", "setup_port", setup_port},
-    {"http", "admin_socket", admin_socket_length},
-    {"media", "udp_port", last_udp_port},
-    {"media", "advertise", advertised_addresses},
+    {"http", "development_ca", authority_in_production}, {"http", "setup_port", setup_port},
+    {"http", "admin_socket", admin_socket_length},       {"media", "udp_port", last_udp_port},
+    {"media", "advertise", advertised_addresses},        {"turn", "secret_file", turn_secret},
     {"recording", "master_key_file", master_key},
 };
 

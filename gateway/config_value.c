@@ -3,6 +3,7 @@
 #include "gateway/base/secret.h"
 #include "gateway/config.h"
 #include "gateway/config_origin.h"
+#include "gateway/config_turn.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -165,16 +166,27 @@ static char *normal_address(const struct config_folders *folders, char *item, ch
     return g_strdup(inet_ntop(family, &address, normal, sizeof(normal)));
 }
 
-static char *checked_origin(const struct config_folders *folders, char *item, char **ret_fault)
+/* Returns the item when there is no `fault` (static). */
+static char *checked(char *item, const char *fault, char **ret_fault)
 {
-    (void)folders;
-    const char *fault = config_origin_fault(item);
     if (!fault) {
         return item;
     }
     *ret_fault = g_strdup_printf("'%s': %s", item, fault);
     g_free(item);
     return NULL;
+}
+
+static char *checked_origin(const struct config_folders *folders, char *item, char **ret_fault)
+{
+    (void)folders;
+    return checked(item, config_origin_fault(item), ret_fault);
+}
+
+static char *checked_turn(const struct config_folders *folders, char *item, char **ret_fault)
+{
+    (void)folders;
+    return checked(item, config_turn_fault(item), ret_fault);
 }
 
 typedef char *item_reader(const struct config_folders *folders, char *item, char **ret_fault);
@@ -282,6 +294,11 @@ static char *read_origin_list(const struct reading *reading, void *field)
     return read_list(reading, checked_origin, field);
 }
 
+static char *read_turn_list(const struct reading *reading, void *field)
+{
+    return read_list(reading, checked_turn, field);
+}
+
 /* ---- numbers, switches, choices ---- */
 
 static char *read_whole_number(const struct reading *reading, uint64_t *ret_number)
@@ -380,6 +397,7 @@ static const struct type_ops types[] = {
     [CONFIG_ADDRESS] = {read_address, text_is_empty, print_text, clear_text},
     [CONFIG_ADDRESS_LIST] = {read_address_list, list_is_empty_, print_list, clear_list},
     [CONFIG_ORIGIN_LIST] = {read_origin_list, list_is_empty_, print_list, clear_list},
+    [CONFIG_TURN_LIST] = {read_turn_list, list_is_empty_, print_list, clear_list},
     [CONFIG_NUMBER] = {read_number, never_empty, print_number, nothing_to_clear},
     [CONFIG_BYTES] = {read_bytes, never_empty, print_bytes, nothing_to_clear},
     [CONFIG_SWITCH] = {read_switch, never_empty, print_switch, nothing_to_clear},

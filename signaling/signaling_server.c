@@ -9,6 +9,7 @@
 #include "signaling/server/static_files.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/store_gate.h"
+#include "signaling/session/turn_servers.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -23,6 +24,7 @@ struct signaling_server {
     struct signaling_server_parts parts;
     struct http_server *http;
     struct store_gate *store;
+    struct turn_servers *turn; /* owned; NULL: none */
     struct signaling_hub *hub;
     struct http_timer *goodbye;
     struct mailbox *recording_events;
@@ -194,6 +196,24 @@ static int create_http(struct signaling_server *server)
     return http_server_create(&http, &ops, server, &server->http);
 }
 
+static int create_turn(struct signaling_server *server)
+{
+    const struct turn_servers_config turn = {
+        .uris = server->config.turn_uris,
+        .uri_count = server->config.turn_uri_count,
+        .secret_path = server->config.turn_secret_path,
+        .lifetime_seconds = server->config.turn_lifetime_seconds,
+    };
+    if (turn.uri_count == 0) {
+        return 0;
+    }
+    const int result = turn_servers_create(&turn, &server->turn);
+    if (result < 0) {
+        log_error("turn_secret_unusable", "path=%s error=%d", turn.secret_path, -result);
+    }
+    return result;
+}
+
 static void create_hub(struct signaling_server *server)
 {
     const struct signaling_server_config *config = &server->config;
@@ -206,6 +226,8 @@ static void create_hub(struct signaling_server *server)
         .recording_context = server->parts.recording_context,
         .media_addresses = config->media_addresses,
         .media_address_count = config->media_address_count,
+        .media_tcp = config->media_tcp,
+        .turn = server->turn,
         .slots_max = config->slots_max,
         .resume_seconds = config->resume_seconds,
         .organisation = config->organisation ? config->organisation : "",
@@ -267,6 +289,10 @@ int signaling_server_create(const struct signaling_server_config *config,
     server->recording_events = mailbox_create();
     server->stop_requests = mailbox_create();
     server->store = store_gate_create(parts->visits, server);
+    result = create_turn(server);
+    if (result < 0) {
+        return result;
+    }
     result = create_http(server);
     if (result < 0) {
         return result;
@@ -299,6 +325,7 @@ struct signaling_server *signaling_server_destroy(struct signaling_server *serve
     server->http = http_server_destroy(server->http);
     server->store = store_gate_destroy(server->store);
     server->hub = signaling_hub_destroy(server->hub);
+    server->turn = turn_servers_destroy(server->turn);
     recording_playback_destroy(server->api.playback);
     static_files_destroy(server->api.files);
     g_free(server->api.authority);

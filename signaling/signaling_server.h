@@ -51,6 +51,13 @@ struct signaling_server_config {
     /* media.public_addresses: what candidates say; at least one address. */
     const char *const *media_addresses;
     size_t media_address_count;
+    /* media.tcp: the workers' ports serve TCP as well. */
+    bool media_tcp;
+    /* turn.uris, turn.secret_file, turn.lifetime_seconds: see signaling/session/turn_servers.h. */
+    const char *const *turn_uris;
+    size_t turn_uri_count;
+    const char *turn_secret_path;
+    unsigned turn_lifetime_seconds;
     /* visit.slots_max: at most ENDPOINT_SLOTS_MAX, default 8. */
     unsigned slots_max;
     /* visit.resume_seconds: how long a seat is kept whose socket was lost; 0: 30. */
@@ -77,8 +84,8 @@ struct signaling_server_parts {
 struct signaling_server;
 
 /* Binds the listeners. Returns 0; -EADDRINUSE, -EACCES or another errno of bind(2); -EBADMSG for
- * certificate files that OpenSSL refuses; -EINVAL for a configuration that makes no sense (logged
- * with its key). */
+ * certificate files that OpenSSL refuses, or a TURN secret of no use; -EINVAL for a configuration
+ * that makes no sense (logged with its key). */
 int signaling_server_create(const struct signaling_server_config *config,
                             const struct signaling_server_parts *parts,
                             struct signaling_server **ret_server);

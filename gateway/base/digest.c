@@ -26,6 +26,13 @@ void digest_hmac_sha256(const void *key, size_t key_size, const void *data, size
                  NULL) != NULL);
 }
 
+void digest_hmac_sha1(const void *key, size_t key_size, const void *data, size_t size,
+                      uint8_t ret_digest[DIGEST_SHA1_SIZE])
+{
+    require(HMAC(EVP_sha1(), key_size > 0 ? key : "", (int)key_size, data, size, ret_digest,
+                 NULL) != NULL);
+}
+
 void digest_to_hex(const uint8_t digest[DIGEST_SHA256_SIZE], char ret_hex[DIGEST_SHA256_HEX_SIZE])
 {
     static const char hex[] = "0123456789abcdef";

@@ -27,6 +27,7 @@ struct sdp_answer {
     const char *const *addresses;
     size_t address_count;
     uint16_t port;
+    bool tcp; /* the port serves TCP as well */
     const char *cname; /* of what the gateway sends; says nothing of anybody */
     struct sdp_answer_line lines[SDP_MEDIA_LINES_MAX];
     size_t line_count;

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define CANDIDATE_PRIORITY 2130706431u /* RFC 8445, 5.1.2.1: host, component 1 */
+/* RFC 6544, 4.2: type preference 90, so that UDP is preferred; of a passive candidate the local
+ * preference begins with the direction preference 4. */
+#define TCP_CANDIDATE_PRIORITY ((90u << 24) + (4u << 21) + (0x1fffu << 8) + 255u)
 
 static const char *address_family(const char *address)
 {
@@ -30,20 +33,31 @@ static void write_refused(GString *text, const struct sdp_answer_line *line)
                            line->offered->mid);
 }
 
-static void write_transport(GString *text, const struct sdp_answer *answer, bool with_candidates)
+static void write_candidates(GString *text, const struct sdp_answer *answer)
 {
-    g_string_append_printf(
-        text, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:sha-256 %s\r\na=setup:passive\r\n",
-        answer->ice.ufrag, answer->ice.pwd, answer->fingerprint);
-    if (!with_candidates) {
-        return;
-    }
     for (size_t i = 0; i < answer->address_count; i++) {
         g_string_append_printf(text, "a=candidate:%zu 1 udp %u %s %u typ host\r\n", i + 1,
                                CANDIDATE_PRIORITY - (unsigned)i * 256, answer->addresses[i],
                                answer->port);
     }
-    g_string_append(text, "a=end-of-candidates\r\n");
+    for (size_t i = 0; i < answer->address_count && answer->tcp; i++) {
+        g_string_append_printf(text,
+                               "a=candidate:%zu 1 tcp %u %s %u typ host tcptype passive\r\n",
+                               answer->address_count + i + 1,
+                               TCP_CANDIDATE_PRIORITY - (unsigned)i * 256, answer->addresses[i],
+                               answer->port);
+    }
+}
+
+static void write_transport(GString *text, const struct sdp_answer *answer, bool with_candidates)
+{
+    g_string_append_printf(
+        text, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:sha-256 %s\r\na=setup:passive\r\n",
+        answer->ice.ufrag, answer->ice.pwd, answer->fingerprint);
+    if (with_candidates) {
+        write_candidates(text, answer);
+        g_string_append(text, "a=end-of-candidates\r\n");
+    }
 }
 
 static void write_payload(GString *text, const struct sdp_payload *payload)

@@ -337,6 +337,7 @@ static void answer_offer(struct peer_negotiation *next,
         .addresses = next->config.addresses,
         .address_count = next->config.address_count,
         .port = request->port,
+        .tcp = next->config.tcp,
         .cname = next->cname,
         .line_count = offer->line_count,
     };

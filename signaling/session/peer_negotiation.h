@@ -20,6 +20,7 @@ struct peer_negotiation_config {
     const char *fingerprint; /* of the gateway's DTLS certificate; all borrowed */
     const char *const *addresses;
     size_t address_count;
+    bool tcp; /* the port serves TCP as well */
     unsigned slots_max;
 };
 

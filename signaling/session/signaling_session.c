@@ -10,6 +10,7 @@
 #include "media/worker/worker_pool.h"
 #include "signaling/session/session_internal.h"
 #include "signaling/session/store_gate.h"
+#include "signaling/session/turn_servers.h"
 
 #include <string.h>
 
@@ -255,13 +256,16 @@ static json_t *joined_reply(const struct session_task *task, struct seat *seat, 
     const struct visit_view view = visit_room_view(seat->room, seat_participant(seat));
     const struct visit_view_place place = visit_room_place(seat->room);
     const bool open = visit_picture_opens_contents(view.viewer);
+    const struct signaling_hub *hub = seat->room->hub;
     json_t *reply = json_pack("{s:s, s:i, s:s, s:b, s:i}", "type", "joined", "reply_to",
                               task->request_id, "session", seat->session_token, "resumed", resumed,
-                              "resume_seconds", (int)seat->room->hub->config.resume_seconds);
+                              "resume_seconds", (int)hub->config.resume_seconds);
     json_object_set_new(reply, "you", visit_view_participant(&view, view.viewer));
     json_object_set_new(reply, "visit", visit_view_visit(&view, &place));
     json_object_set_new(reply, "permissions", visit_view_permissions(&view));
-    json_object_set_new(reply, "ice_servers", json_array());
+    json_object_set_new(
+        reply, "ice_servers",
+        turn_servers_mint(hub->config.turn, seat->participant_id, clock_wall_ms() / 1000));
     json_object_set_new(reply, "roster", visit_view_roster(&view));
     json_object_set_new(reply, "slots", resumed ? seat_slots_json(seat) : json_array());
     json_object_set_new(reply, "chat",
@@ -304,8 +308,6 @@ static void on_joined(struct session_task *task, struct signaling_session *sessi
     log_info("joined", "visit=%s participant=%s state=%s resumed=%d", room->visit_id,
              seat->participant_id, seat_state_name(participant->state), resumed);
     signaling_session_send(session, joined_reply(task, seat, resumed));
-    picture_ladder_repeat(seat);
-    seat_link_repeat(seat);
     visit_room_refresh(room);
 }
 

@@ -349,6 +349,7 @@ static void keys_must_fit_each_other(void **state)
         const char *expected;
     } rows[] = {
         {{"BEDSIDE_RECORDING__ENABLED=true"}, "[recording] master_key_file is missing"},
+        {{"BEDSIDE_TURN__URIS=turn:relay.example"}, "[turn] secret_file is missing"},
         {{"BEDSIDE_HTTP__SETUP_PORT=80"}, "bedside.conf:3: [http] setup_port is for development"},
         {{"BEDSIDE_HTTP__DEVELOPMENT_CA=/ca"}, "[http] development_ca is for development"},
         {{"BEDSIDE_HTTP__SETUP_PORT=80", "BEDSIDE_GATEWAY__MODE=development"},

@@ -32,11 +32,18 @@ static void sha256_matches_fips_180_4(void **state)
     }
 }
 
-static void hmac_matches_rfc_4231(void **state)
+static void hmac_matches_rfc_2202_and_4231(void **state)
 {
     (void)state;
     uint8_t digest[DIGEST_SHA256_SIZE];
     char hex[DIGEST_SHA256_HEX_SIZE];
+    /* RFC 2202, 3: test case 2. */
+    static const uint8_t of_sha1[DIGEST_SHA1_SIZE] = {0xef, 0xfc, 0xdf, 0x6a, 0xe5, 0xeb, 0x2f,
+                                                      0xa2, 0xd2, 0x74, 0x16, 0xd5, 0xf1, 0x84,
+                                                      0xdf, 0x9c, 0x25, 0x9a, 0x7c, 0x79};
+    uint8_t sha1[DIGEST_SHA1_SIZE];
+    digest_hmac_sha1("Jefe", 4, "what do ya want for nothing?", 28, sha1);
+    assert_memory_equal(sha1, of_sha1, sizeof(sha1));
     /* Test case 2. */
     const char *data = "what do ya want for nothing?";
     digest_hmac_sha256("Jefe", 4, data, strlen(data), digest);
@@ -81,7 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_matches_fips_180_4),
-        cmocka_unit_test(hmac_matches_rfc_4231),
+        cmocka_unit_test(hmac_matches_rfc_2202_and_4231),
         cmocka_unit_test(a_stream_gives_the_digest_of_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
