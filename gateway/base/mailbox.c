@@ -13,6 +13,7 @@ struct mailbox {
     pthread_mutex_t lock; /* guards the queue and the state of the descriptor together */
     struct mailbox_message *first;
     struct mailbox_message **end; /* where the next message is linked */
+    bool signalled;               /* the descriptor is readable */
     int fd;
 };
 
@@ -52,6 +53,10 @@ int mailbox_fd(const struct mailbox *mailbox)
  * a message posted since, which would then wait for the next one. */
 static void signal_waiting(struct mailbox *mailbox)
 {
+    if (mailbox->signalled || !mailbox->first) {
+        return;
+    }
+    mailbox->signalled = true;
     const uint64_t one = 1;
     while (write(mailbox->fd, &one, sizeof(one)) < 0 && errno == EINTR) {
     }
@@ -59,21 +64,41 @@ static void signal_waiting(struct mailbox *mailbox)
 
 static void signal_empty(struct mailbox *mailbox)
 {
+    if (!mailbox->signalled) {
+        return;
+    }
+    mailbox->signalled = false;
     uint64_t count;
     while (read(mailbox->fd, &count, sizeof(count)) < 0 && errno == EINTR) {
     }
 }
 
-void mailbox_post(struct mailbox *mailbox, struct mailbox_message *message)
+static void append(struct mailbox *mailbox, struct mailbox_message *message)
 {
     message->next = NULL;
-    pthread_mutex_lock(&mailbox->lock);
-    const bool was_empty = !mailbox->first;
     *mailbox->end = message;
     mailbox->end = &message->next;
-    if (was_empty) {
-        signal_waiting(mailbox);
-    }
+}
+
+void mailbox_post(struct mailbox *mailbox, struct mailbox_message *message)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    append(mailbox, message);
+    signal_waiting(mailbox);
+    pthread_mutex_unlock(&mailbox->lock);
+}
+
+void mailbox_post_quietly(struct mailbox *mailbox, struct mailbox_message *message)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    append(mailbox, message);
+    pthread_mutex_unlock(&mailbox->lock);
+}
+
+void mailbox_wake(struct mailbox *mailbox)
+{
+    pthread_mutex_lock(&mailbox->lock);
+    signal_waiting(mailbox);
     pthread_mutex_unlock(&mailbox->lock);
 }
 

@@ -35,6 +35,13 @@ static void post(struct mailbox *mailbox, int number, int *destroyed)
     mailbox_post(mailbox, &numbered->message);
 }
 
+static void post_quietly(struct mailbox *mailbox, int number)
+{
+    struct numbered *numbered = allocate_zeroed(1, sizeof(*numbered));
+    numbered->message.type = number;
+    mailbox_post_quietly(mailbox, &numbered->message);
+}
+
 static bool is_readable(const struct mailbox *mailbox)
 {
     struct pollfd poll_fd = {.fd = mailbox_fd(mailbox), .events = POLLIN};
@@ -60,6 +67,45 @@ static void messages_keep_their_order_and_the_descriptor_tells(void **state)
         }
         assert_null(mailbox_take(mailbox));
     }
+    assert_false(is_readable(mailbox));
+}
+
+static void what_is_posted_quietly_waits_for_a_wake(void **state)
+{
+    (void)state;
+    AUTO(mailbox) mailbox = mailbox_create();
+    mailbox_wake(mailbox);
+    assert_false(is_readable(mailbox)); /* nothing waits */
+    for (int i = 0; i < 3; i++) {
+        post_quietly(mailbox, i);
+        assert_false(is_readable(mailbox));
+    }
+    mailbox_wake(mailbox);
+    mailbox_wake(mailbox);
+    assert_true(is_readable(mailbox));
+    post_quietly(mailbox, 3);
+    for (int i = 0; i < 4; i++) {
+        assert_true(is_readable(mailbox));
+        struct mailbox_message *message = mailbox_take(mailbox);
+        assert_int_equal(message->type, i);
+        mailbox_message_destroy(message);
+    }
+    assert_false(is_readable(mailbox));
+
+    post_quietly(mailbox, 4);
+    assert_false(is_readable(mailbox));
+    post(mailbox, 5, NULL); /* takes the quiet one along */
+    assert_true(is_readable(mailbox));
+    for (int i = 4; i < 6; i++) {
+        struct mailbox_message *message = mailbox_take(mailbox);
+        assert_int_equal(message->type, i);
+        mailbox_message_destroy(message);
+    }
+    assert_false(is_readable(mailbox));
+
+    post_quietly(mailbox, 6); /* a reader who looks anyway gets it */
+    mailbox_message_destroy(mailbox_take(mailbox));
+    assert_null(mailbox_take(mailbox));
     assert_false(is_readable(mailbox));
 }
 
@@ -128,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_keep_their_order_and_the_descriptor_tells),
+        cmocka_unit_test(what_is_posted_quietly_waits_for_a_wake),
         cmocka_unit_test(what_waits_is_destroyed_with_the_mailbox),
         cmocka_unit_test(no_message_of_any_thread_is_lost_or_reordered),
     };
