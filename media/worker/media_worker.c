@@ -22,6 +22,9 @@ LOG_TOPIC("worker");
 
 static const uint64_t TICK_US = 20000;
 static const uint64_t REPORT_US = 1000000;
+/* Reports of endpoints are read together: hundreds of wake-ups a second cost a core several
+ * percent, and each takes it from the packets. */
+static const uint64_t WAKE_CONTROL_US = 100000;
 
 struct media_worker {
     struct worker_state state;
@@ -35,6 +38,7 @@ struct media_worker {
     struct loop_timer *tick;
     struct loop_timer *handshakes; /* runs while some wait for their turn */
     uint64_t report_due_us;
+    uint64_t wake_control_due_us;
     bool idle; /* without rooms: nothing is due but the report */
 };
 
@@ -91,6 +95,10 @@ static void on_tick(void *context, uint64_t now_us)
     if (now_us >= worker->report_due_us) {
         worker->report_due_us = now_us + REPORT_US;
         worker_report_post(state);
+    }
+    if (now_us >= worker->wake_control_due_us) {
+        worker->wake_control_due_us = now_us + WAKE_CONTROL_US;
+        mailbox_wake(state->events);
     }
     worker->idle = list_is_empty(&state->rooms);
     loop_timer_start(worker->tick, worker->idle ? worker->report_due_us : now_us + TICK_US);

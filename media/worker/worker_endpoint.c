@@ -268,5 +268,5 @@ void worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_
 
     endpoint->reported = *report;
     endpoint->reported_at_us = now_us;
-    mailbox_post(endpoint->config.events, &report->message);
+    mailbox_post_quietly(endpoint->config.events, &report->message);
 }
