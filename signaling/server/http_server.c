@@ -400,7 +400,8 @@ static int on_websocket(struct lws *wsi, enum lws_callback_reasons reason, void 
 
 static const struct lws_protocols protocols[] = {
     {.name = "http", .callback = on_http, .rx_buffer_size = 16384},
-    {.name = WEBSOCKET_PROTOCOL, .callback = on_websocket, .rx_buffer_size = 16384},
+    /* Each socket keeps a buffer of this size for life; longer messages come in pieces. */
+    {.name = WEBSOCKET_PROTOCOL, .callback = on_websocket, .rx_buffer_size = 4096},
     {.name = NULL},
 };
 
