@@ -59,9 +59,18 @@ static bool is_beyond(const struct worker_load *load, struct mark mark)
            load->last.packets_free < load->last.packets_all / mark.free_divisor;
 }
 
-static enum worker_load_level risen(const struct worker_load *load, bool overflowed)
+/* A machine that stood still for a moment overflows the socket of an idle worker, too: that is over
+ * when it is seen, and no reason to leave pictures out. */
+static bool is_overwhelmed(struct worker_load *load, bool overflowed, uint32_t busy_permille)
 {
-    if (overflowed || is_beyond(load, thinned_begins)) {
+    const bool again = overflowed && load->overflowed_before;
+    load->overflowed_before = overflowed;
+    return again || (overflowed && busy_permille >= thinned_ends.busy_permille);
+}
+
+static enum worker_load_level risen(const struct worker_load *load, bool overwhelmed)
+{
+    if (overwhelmed || is_beyond(load, thinned_begins)) {
         return WORKER_LOAD_THINNED;
     }
     return load->level == WORKER_LOAD_CALM && is_beyond(load, full_begins(load)) ? WORKER_LOAD_FULL
@@ -97,7 +106,8 @@ bool worker_load_update(struct worker_load *load, const struct worker_load_sampl
     load->busy_permille = smooth(load->busy_permille, permille);
 
     const enum worker_load_level old = load->level;
-    load->level = risen(load, sample->overflowed > before.overflowed);
+    load->level =
+        risen(load, is_overwhelmed(load, sample->overflowed > before.overflowed, permille));
     if (load->level == old) {
         load->level = fallen(load);
     }

@@ -2,10 +2,10 @@
  *
  *   CALM  --85 % busy (configurable), or an eighth of the packet pool left--> FULL: new joins are
  *             refused
- *   any   --95 % busy, a 32nd of the pool left, or the socket's queue overflowed--> THINNED:
- *             pictures are thinned, sound is not touched
- *   THINNED --below 80 % and more than a 16th free, for 5 s--> FULL
- *   FULL    --15 % less busy and more than a quarter free, for 5 s--> CALM
+ *   any   --95 % busy, a 32nd of the pool left, or the socket's queue overflowed in a second that
+ *             was 80 % busy, or in two running--> THINNED: pictures are thinned, sound is not
+ * touched THINNED --below 80 % and more than a 16th free, for 5 s--> FULL FULL    --15 % less busy
+ * and more than a quarter free, for 5 s--> CALM
  *
  * Busy is the time spent in batches of work over the time that passed, smoothed over some three
  * seconds: what people add to the load comes at once, what they leave free must prove to last.
@@ -33,6 +33,7 @@ struct worker_load {
     uint32_t full_permille;
     struct worker_load_sample last;
     bool started;
+    bool overflowed_before; /* in the last second */
     uint32_t busy_permille;
     enum worker_load_level level;
     uint64_t calmer_since_us; /* 0: it is not calmer than its level */

@@ -84,6 +84,22 @@ static void one_busy_second_is_no_reason(void **state)
     assert_int_equal(after(&play, 6, (struct second){1000, POOL, 0}), WORKER_LOAD_THINNED);
 }
 
+static void one_overflow_counts_only_when_busy(void **state)
+{
+    (void)state;
+    struct play play;
+    begin(&play);
+    assert_false(pass(&play, (struct second){500, POOL, 900}));
+    assert_false(pass(&play, (struct second){500, POOL, 0}));
+    assert_false(pass(&play, (struct second){500, POOL, 900}));
+    assert_true(pass(&play, (struct second){500, POOL, 1}));
+    assert_int_equal(worker_load_level(&play.load), WORKER_LOAD_THINNED);
+
+    begin(&play);
+    assert_true(pass(&play, (struct second){900, POOL, 1}));
+    assert_int_equal(worker_load_level(&play.load), WORKER_LOAD_THINNED);
+}
+
 static void a_level_ends_when_calm_has_lasted(void **state)
 {
     (void)state;
@@ -146,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_cause_has_its_level),
         cmocka_unit_test(one_busy_second_is_no_reason),
+        cmocka_unit_test(one_overflow_counts_only_when_busy),
         cmocka_unit_test(a_level_ends_when_calm_has_lasted),
         cmocka_unit_test(each_change_is_told_once),
         cmocka_unit_test(the_mark_is_the_operators),
