@@ -14,7 +14,9 @@
 #include "gateway/visits/visit_actor.h"
 #include "gateway/visits/visit_picture.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/protocol/signaling_message.h"
 #include "signaling/server/http_server.h"
+#include "signaling/session/quality_histogram.h"
 #include "signaling/session/recording_control.h"
 
 #include <jansson.h>
@@ -64,6 +66,24 @@ struct signaling_hub_report {
     uint64_t offers_refused;
     uint64_t endpoint_failures;
     uint64_t recorder_deaths;
+    /* How people fare: */
+    unsigned people_by_score[6]; /* at 1 to 5 */
+    unsigned people_by_path[SIGNALING_PATHS];
+    unsigned pictures_by_step[PICTURE_HIDDEN]; /* enum picture_step */
+    uint64_t silences;
+    uint64_t ice_restarts;
+    uint64_t device_repairs[2]; /* enum signaling_media */
+    uint64_t slot_repairs[2];
+    uint64_t missed_words;
+    uint64_t missed_words_seconds;
+    /* Observed of each person every 10 s: */
+    struct quality_histogram estimate;  /* bytes per second towards them */
+    struct quality_histogram concealed; /* thousandths of the sound they were played */
+    struct quality_histogram delay;     /* ms there and back */
+    uint64_t heard_ms;
+    uint64_t concealed_ms;
+    uint64_t freezes;
+    uint64_t frozen_ms;
 };
 
 struct signaling_hub;

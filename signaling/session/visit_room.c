@@ -50,6 +50,7 @@ struct seat *visit_room_add_seat(struct visit_room *room, const struct visit_act
     random_token(seat->session_token);
     seat->negotiation = create_negotiation(room->hub);
     slot_assignment_init(&seat->slots);
+    seat_link_init(seat);
     g_ptr_array_add(room->seats, seat);
     worker_pool_take_place(room->hub->config.workers, room->id);
     return seat;
@@ -57,6 +58,7 @@ struct seat *visit_room_add_seat(struct visit_room *room, const struct visit_act
 
 void visit_room_remove_seat(struct visit_room *room, struct seat *seat)
 {
+    seat_link_keep_last(seat);
     g_ptr_array_remove(room->seats, seat);
 }
 
@@ -97,6 +99,14 @@ bool seat_is_in_visit(const struct seat *seat)
 
 /* ---- the media of a seat ---- */
 
+static void forget_bound(struct seat *seat)
+{
+    memset(seat->bound, 0, sizeof(seat->bound));
+    for (size_t i = 0; i < ENDPOINT_SLOTS_MAX; i++) {
+        picture_ladder_clear(seat, i);
+    }
+}
+
 void seat_close_endpoint(struct seat *seat)
 {
     if (seat->endpoint_id != 0) {
@@ -106,8 +116,8 @@ void seat_close_endpoint(struct seat *seat)
     seat->entered = false;
     seat->ready = false;
     seat->has_report = false;
-    memset(seat->bound, 0, sizeof(seat->bound));
-    memset(&seat->quality, 0, sizeof(seat->quality));
+    forget_bound(seat);
+    seat_link_reset(seat);
 }
 
 /* Enters whoever is in the visit and has negotiated media; takes out whoever is not. */
@@ -121,7 +131,7 @@ static void refresh_membership(struct seat *seat)
         worker_pool_enter_room(workers, seat->endpoint_id);
     } else if (!belongs && seat->entered) {
         seat->entered = false;
-        memset(seat->bound, 0, sizeof(seat->bound));
+        forget_bound(seat);
         worker_pool_leave_room(workers, seat->endpoint_id);
     }
 }
@@ -182,6 +192,10 @@ static void bind_slot(struct seat *seat, size_t slot)
         (seat->bound[slot].video == video || endpoint_id == 0)) {
         return;
     }
+    if (seat->bound[slot].endpoint_id != endpoint_id) {
+        picture_ladder_clear(seat, slot);
+        seat->link.slots[slot] = (struct slot_watchdog){.bound_us = clock_now_us()};
+    }
     seat->bound[slot].endpoint_id = endpoint_id;
     seat->bound[slot].video = video;
     worker_pool_bind_slot(seat->room->hub->config.workers, seat->endpoint_id, (uint32_t)slot,
@@ -197,14 +211,17 @@ static void bind_slots(struct seat *seat)
     }
 }
 
-void seat_rebind_slot(struct seat *seat, size_t slot)
+void seat_rebind_slot(struct seat *seat, size_t slot, bool sound)
 {
-    if (seat->bound[slot].endpoint_id != 0) {
-        worker_pool_bind_slot(seat->room->hub->config.workers, seat->endpoint_id, (uint32_t)slot, 0,
-                              false);
-        seat->bound[slot].endpoint_id = 0;
-        bind_slot(seat, slot);
+    const uint64_t endpoint_id = seat->bound[slot].endpoint_id;
+    if (endpoint_id == 0 || (!sound && !seat->bound[slot].video)) {
+        return;
     }
+    struct worker_pool *workers = seat->room->hub->config.workers;
+    worker_pool_bind_slot(workers, seat->endpoint_id, (uint32_t)slot, sound ? 0 : endpoint_id,
+                          false);
+    worker_pool_bind_slot(workers, seat->endpoint_id, (uint32_t)slot, endpoint_id,
+                          seat->bound[slot].video);
 }
 
 const struct endpoint_media **visit_room_receivers(const struct visit_room *room,
@@ -411,6 +428,9 @@ struct visit_room *visit_room_create(struct signaling_hub *hub, uint64_t id, con
 struct visit_room *visit_room_destroy(struct visit_room *room)
 {
     if (room) {
+        while (room->seats->len > 0) { /* one by one: a seat that goes looks at those that stay */
+            g_ptr_array_remove_index(room->seats, room->seats->len - 1);
+        }
         g_ptr_array_unref(room->seats);
         worker_pool_close_room(room->hub->config.workers, room->id);
         visit_picture_destroy(room->picture);
