@@ -13,8 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Feedback is due this often (libwebrtc's own choice lies between 50 and 250 ms). */
-#define ARRIVAL_LOG_FEEDBACK_INTERVAL_US 50000
+/* Feedback is due this often (libwebrtc's own choice lies between 50 and 250 ms): at 50 ms it would
+ * take 24 kbit/s of a narrow downlink, and each is a packet of its own to us. */
+#define ARRIVAL_LOG_FEEDBACK_INTERVAL_US 100000
 
 struct arrival_log;
 
