@@ -6,6 +6,11 @@
 
 /* So much on its way means a configuration without sense, not a network. */
 #define ON_THEIR_WAY_MAX 65536
+#define LATE_US 5000
+
+#define IPV4_HEADER_SIZE 20
+#define IPV4_PROTOCOL_OFFSET 9
+#define PROTOCOL_UDP 17
 
 struct impairment {
     struct impairment_settings settings;
@@ -58,6 +63,13 @@ const struct impairment_statistics *impairment_statistics(const struct impairmen
     return &impairment->statistics;
 }
 
+uint64_t impairment_take_longest_queue_us(struct impairment *impairment)
+{
+    const uint64_t longest_us = impairment->statistics.longest_queue_us;
+    impairment->statistics.longest_queue_us = 0;
+    return longest_us;
+}
+
 /* ---- chance ---- */
 
 /* SplitMix64 (Steele, Lea, Flood 2014): any seed will do. Returns a number in [0, 1). */
@@ -91,6 +103,12 @@ static bool is_lost(struct impairment *impairment, const struct fate *fate)
     }
     impairment->in_burst &= settings->burst_enter_percent > 0;
     return settings->cut || impairment->in_burst || fate->loss < settings->loss_percent;
+}
+
+static bool is_udp(const uint8_t *packet, size_t size)
+{
+    return size >= IPV4_HEADER_SIZE && packet[0] >> 4 == 4 &&
+           packet[IPV4_PROTOCOL_OFFSET] == PROTOCOL_UDP;
 }
 
 /* ---- what is on its way ---- */
@@ -160,6 +178,10 @@ static int pass_bottleneck(struct impairment *impairment, size_t size, uint64_t 
     if (held + (double)size > (double)queue_bytes(settings)) {
         return -1;
     }
+    const uint64_t waits_us = (free_ns - now_ns) / 1000;
+    if (waits_us > impairment->statistics.longest_queue_us) {
+        impairment->statistics.longest_queue_us = waits_us;
+    }
     free_ns += (uint64_t)((double)size * 8e9 / (double)settings->rate_bps);
     impairment->bottleneck_free_ns = free_ns;
     *ret_sent_us = free_ns / 1000;
@@ -200,7 +222,7 @@ void impairment_offer(struct impairment *impairment, const uint8_t *packet, size
     const struct impairment_settings *settings = &impairment->settings;
     const struct fate fate = draw_fate(impairment);
     impairment->statistics.offered++;
-    if (is_lost(impairment, &fate)) {
+    if (is_lost(impairment, &fate) || (settings->noudp && is_udp(packet, size))) {
         impairment->statistics.lost++;
         return;
     }
@@ -233,5 +255,6 @@ struct impaired_packet *impairment_take(struct impairment *impairment, uint64_t 
     struct impaired_packet *packet = heap_take(impairment);
     impairment->statistics.passed++;
     impairment->statistics.passed_bytes += packet->size;
+    impairment->statistics.late += now_us >= packet->due_us + LATE_US;
     return packet;
 }

@@ -24,7 +24,8 @@
 
 /* All zero: a perfect network. Percentages are 0 to 100. */
 struct impairment_settings {
-    bool cut; /* nothing passes */
+    bool cut;   /* nothing passes */
+    bool noudp; /* no UDP over IPv4 passes: a firewall */
     double loss_percent;
     double burst_enter_percent; /* Gilbert's model: of packets, that begin a burst of losses ... */
     double burst_leave_percent; /* ... and that end it; within a burst everything is lost */
@@ -34,15 +35,18 @@ struct impairment_settings {
     uint32_t jitter_us;   /* delay is even between delay_us - jitter_us and delay_us + jitter_us */
     uint64_t rate_bps;    /* 0: no bottleneck */
     uint32_t queue_bytes; /* of the bottleneck; 0: a quarter of a second's worth */
+    uint16_t port_shift;  /* see port_translation.h, which does it */
 };
 
 struct impairment_statistics {
     uint64_t offered;
-    uint64_t lost;       /* by cut, loss and bursts */
+    uint64_t lost;       /* by cut, noudp, loss and bursts */
     uint64_t overflowed; /* the bottleneck's queue was full */
     uint64_t duplicated;
     uint64_t passed; /* taken when due; duplicates count */
     uint64_t passed_bytes;
+    uint64_t late; /* of those, taken 5 ms after they were due or later: by a busy machine */
+    uint64_t longest_queue_us; /* what a packet waited for others at the bottleneck, at most */
 };
 
 struct impaired_packet {
@@ -62,6 +66,8 @@ DEFINE_AUTO(impairment)
 /* For packets offered from now on; may be changed in place at any time. Borrowed. */
 struct impairment_settings *impairment_settings(struct impairment *impairment);
 const struct impairment_statistics *impairment_statistics(const struct impairment *impairment);
+/* Returns longest_queue_us, and begins it anew. */
+uint64_t impairment_take_longest_queue_us(struct impairment *impairment);
 
 /* Copies the packet, if it is not lost. `now_us` never goes back. */
 void impairment_offer(struct impairment *impairment, const uint8_t *packet, size_t size,

@@ -21,6 +21,11 @@ static void set_cut(struct impairment_settings *settings, const struct impairmen
     settings->cut = change->value != 0;
 }
 
+static void set_noudp(struct impairment_settings *settings, const struct impairment_change *change)
+{
+    settings->noudp = change->value != 0;
+}
+
 static void set_loss(struct impairment_settings *settings, const struct impairment_change *change)
 {
     settings->loss_percent = change->value;
@@ -64,6 +69,11 @@ static void set_queue(struct impairment_settings *settings, const struct impairm
     settings->queue_bytes = (uint32_t)change->value;
 }
 
+static void set_rebind(struct impairment_settings *settings, const struct impairment_change *change)
+{
+    settings->port_shift = (uint16_t)change->value;
+}
+
 static const struct setting {
     const char *name;
     double largest;
@@ -73,7 +83,8 @@ static const struct setting {
     {"burst", 100, set_burst},     {"duplicate", 100, set_duplicate},
     {"reorder", 100, set_reorder}, {"delay", 60000, set_delay},
     {"jitter", 60000, set_jitter}, {"rate", 1e7, set_rate},
-    {"queue", 1e9, set_queue},
+    {"queue", 1e9, set_queue},     {"noudp", 1, set_noudp},
+    {"rebind", 65535, set_rebind},
 };
 
 static const struct setting *find_setting(const char *name, size_t length)

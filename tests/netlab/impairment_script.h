@@ -5,9 +5,10 @@
  *   10 loss 20            10 seconds after the beginning
  *   12.5 loss 0           # a remark
  *
- * One setting a line: cut (0 or 1), loss, duplicate, reorder (percent), burst (percent of packets
- * that begin a burst, and after a comma that end it: `burst 1,25`), delay, jitter (ms), rate
- * (kbit/s, 0: none), queue (bytes). Pure. */
+ * One setting a line: cut, noudp (0 or 1), loss, duplicate, reorder (percent), burst (percent of
+ * packets that begin a burst, and after a comma that end it: `burst 1,25`), delay, jitter (ms),
+ * rate (kbit/s, 0: none), queue (bytes), rebind (how far the NAT moves the client's UDP ports).
+ * Pure. */
 #ifndef BEDSIDE_TESTS_NETLAB_IMPAIRMENT_SCRIPT_H
 #define BEDSIDE_TESTS_NETLAB_IMPAIRMENT_SCRIPT_H
 

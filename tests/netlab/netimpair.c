@@ -1,7 +1,7 @@
 /* netimpair - a bad network between two network namespaces, for kernels with or without sch_netem.
  *
  *   netimpair --client NAMESPACE --gateway NAMESPACE [--network N] [--profile FILE] [--seed N]
- *             [--mtu N] [--seconds N]
+ *             [--mtu N] [--seconds N] [--trace FILE]
  *
  *        namespace of the client                         namespace of the gateway
  *     impN 10.99.N.1/24  <-- TUN --> [ up ] [ down ] <-- TUN -->  impN 10.99.N.2/24
@@ -13,35 +13,35 @@
  *
  * Prints `ready`, and when it ends (SIGTERM, SIGINT or after --seconds, at most a day) one JSON
  * object with what happened to the packets of each direction. The devices end with it. Needs
- * CAP_SYS_ADMIN and CAP_NET_ADMIN. Exit code 2: wrong arguments; 1: no such namespace, no TUN. */
+ * CAP_SYS_ADMIN and CAP_NET_ADMIN. --trace writes ten lines a second: the time (ms since 1970),
+ * then for each direction bytes passed, packets lost and overflowed so far, and the longest wait at
+ * the bottleneck since the line before (ms). Exit code 2: wrong arguments; 1: no such namespace, no
+ * TUN. */
 
 #include "gateway/base/clock.h"
 #include "tests/netlab/impairment.h"
 #include "tests/netlab/impairment_script.h"
+#include "tests/netlab/port_translation.h"
+#include "tests/netlab/tun_device.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <linux/if_tun.h>
-#include <net/if.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #define PACKET_SIZE_MAX 65535
 #define PACKETS_PER_TURN 64
 #define LINE_SIZE_MAX 256
 #define SECONDS_MAX 86400
+#define TRACE_EVERY_US 100000
 
 struct arguments {
     const char *namespaces[IMPAIRMENT_DIRECTIONS]; /* where packets of the direction come from */
     const char *profile;
+    const char *trace;
     unsigned network;
     unsigned mtu;
     unsigned seconds;
@@ -53,7 +53,10 @@ struct network {
     struct impairment *impairments[IMPAIRMENT_DIRECTIONS];
     struct impairment_settings settings[IMPAIRMENT_DIRECTIONS];
     struct impairment_script *script;
-    bool takes_lines; /* standard input is open */
+    struct port_translation *ports; /* the client's NAT */
+    FILE *trace;                    /* NULL: none */
+    uint64_t traced_us;             /* when the next line is due */
+    bool takes_lines;               /* standard input is open */
     char line[LINE_SIZE_MAX];
     size_t line_size;
     uint64_t began_us;
@@ -73,10 +76,15 @@ static void on_signal(int number)
 static int read_arguments(int count, char **words, struct arguments *ret_arguments)
 {
     static const struct option options[] = {
-        {"client", required_argument, NULL, 'c'},  {"gateway", required_argument, NULL, 'g'},
-        {"network", required_argument, NULL, 'n'}, {"profile", required_argument, NULL, 'p'},
-        {"seed", required_argument, NULL, 's'},    {"mtu", required_argument, NULL, 'm'},
-        {"seconds", required_argument, NULL, 't'}, {NULL, 0, NULL, 0},
+        {"client", required_argument, NULL, 'c'},
+        {"gateway", required_argument, NULL, 'g'},
+        {"network", required_argument, NULL, 'n'},
+        {"profile", required_argument, NULL, 'p'},
+        {"seed", required_argument, NULL, 's'},
+        {"mtu", required_argument, NULL, 'm'},
+        {"seconds", required_argument, NULL, 't'},
+        {"trace", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
     };
     struct arguments arguments = {.mtu = 1500, .seconds = 3600, .seed = 1};
     int option;
@@ -102,6 +110,9 @@ static int read_arguments(int count, char **words, struct arguments *ret_argumen
             break;
         case 't':
             arguments.seconds = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'r':
+            arguments.trace = optarg;
             break;
         default:
             return -EINVAL;
@@ -135,70 +146,6 @@ static int read_profile(const char *path, struct impairment_script **ret_script)
     return result;
 }
 
-/* ---- devices ---- */
-
-static int enter_namespace(const char *name)
-{
-    char path[256];
-    (void)snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : "/run/netns/", name);
-    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || setns(fd, CLONE_NEWNET) < 0) {
-        (void)fprintf(stderr, "netimpair: %s: %s\n", path, strerror(errno));
-        return -ENOENT;
-    }
-    return 0;
-}
-
-static void set_address(struct ifreq *request, const char *address)
-{
-    struct sockaddr_in in = {.sin_family = AF_INET};
-    (void)inet_pton(AF_INET, address, &in.sin_addr);
-    memcpy(&request->ifr_addr, &in, sizeof(in));
-}
-
-static int configure(int control, struct ifreq *request, const char *address, unsigned mtu)
-{
-    set_address(request, address);
-    if (ioctl(control, SIOCSIFADDR, request) < 0) {
-        return -errno;
-    }
-    set_address(request, "255.255.255.0");
-    if (ioctl(control, SIOCSIFNETMASK, request) < 0) {
-        return -errno;
-    }
-    request->ifr_mtu = (int)mtu;
-    if (ioctl(control, SIOCSIFMTU, request) < 0) {
-        return -errno;
-    }
-    request->ifr_flags = IFF_UP | IFF_RUNNING;
-    return ioctl(control, SIOCSIFFLAGS, request) < 0 ? -errno : 0;
-}
-
-/* Makes the device of one side. Returns its descriptor, or a negative errno. */
-static int open_tun(const struct arguments *arguments, enum impairment_direction direction)
-{
-    struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
-    char address[INET_ADDRSTRLEN];
-    if (enter_namespace(arguments->namespaces[direction]) < 0) {
-        return -ENOENT;
-    }
-    (void)snprintf(request.ifr_name, sizeof(request.ifr_name), "imp%u", arguments->network);
-    (void)snprintf(address, sizeof(address), "10.99.%u.%d", arguments->network,
-                   direction == IMPAIRMENT_UP ? 1 : 2);
-    AUTO_CLOSE int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    AUTO_CLOSE int tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (control < 0 || tun < 0 || ioctl(tun, TUNSETIFF, &request) < 0) {
-        return -errno;
-    }
-    const int result = configure(control, &request, address, arguments->mtu);
-    if (result < 0) {
-        return result;
-    }
-    const int opened = tun;
-    tun = -1;
-    return opened;
-}
-
 /* ---- settings over time ---- */
 
 static void take_settings(struct network *network)
@@ -206,6 +153,7 @@ static void take_settings(struct network *network)
     for (int i = 0; i < IMPAIRMENT_DIRECTIONS; i++) {
         *impairment_settings(network->impairments[i]) = network->settings[i];
     }
+    port_translation_shift(network->ports, network->settings[IMPAIRMENT_UP].port_shift);
 }
 
 static void follow_script(struct network *network, uint64_t now_us)
@@ -255,6 +203,9 @@ static void receive(struct network *network, int direction, uint64_t now_us)
             return;
         }
         if (packet[0] >> 4 == 4) { /* not the router solicitations of IPv6 */
+            if (direction == IMPAIRMENT_UP) {
+                port_translation_outward(network->ports, packet, (size_t)size);
+            }
             impairment_offer(network->impairments[direction], packet, (size_t)size, now_us);
         }
     }
@@ -268,14 +219,38 @@ static void pass_on(struct network *network, int direction, uint64_t now_us)
         if (!packet) {
             return;
         }
+        if (direction == IMPAIRMENT_DOWN &&
+            !port_translation_inward(network->ports, packet->bytes, packet->size)) {
+            continue;
+        }
         /* A device that went down loses packets, as cables do. */
         (void)!write(network->tun[1 - direction], packet->bytes, packet->size);
     }
 }
 
+static void write_trace(struct network *network, uint64_t now_us)
+{
+    if (!network->trace || now_us < network->traced_us) {
+        return;
+    }
+    network->traced_us = now_us - now_us % TRACE_EVERY_US + TRACE_EVERY_US;
+    (void)fprintf(network->trace, "%" PRId64, clock_wall_ms());
+    for (int i = 0; i < IMPAIRMENT_DIRECTIONS; i++) {
+        const struct impairment_statistics *s = impairment_statistics(network->impairments[i]);
+        (void)fprintf(network->trace, " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+                      s->passed_bytes, s->lost, s->overflowed,
+                      impairment_take_longest_queue_us(network->impairments[i]) / 1000);
+    }
+    (void)fputc('\n', network->trace);
+    (void)fflush(network->trace);
+}
+
 static uint64_t next_due_us(const struct network *network)
 {
     uint64_t due_us = network->ends_us;
+    if (network->trace && network->traced_us < due_us) {
+        due_us = network->traced_us;
+    }
     for (int i = 0; i < IMPAIRMENT_DIRECTIONS; i++) {
         const uint64_t packet_us = impairment_due_us(network->impairments[i]);
         due_us = packet_us < due_us ? packet_us : due_us;
@@ -318,6 +293,7 @@ static void run(struct network *network, const sigset_t *unblocked)
             }
             pass_on(network, i, now_us);
         }
+        write_trace(network, now_us);
     }
 }
 
@@ -330,11 +306,25 @@ static void print_statistics(const struct network *network)
         const struct impairment_statistics *s = impairment_statistics(network->impairments[i]);
         printf("%s\"%s\": {\"offered\": %" PRIu64 ", \"lost\": %" PRIu64
                ", \"overflowed\": %" PRIu64 ", \"duplicated\": %" PRIu64 ", \"passed\": %" PRIu64
-               ", \"passed_bytes\": %" PRIu64 "}",
+               ", \"passed_bytes\": %" PRIu64 ", \"late\": %" PRIu64 "}",
                i == 0 ? "{" : ", ", names[i], s->offered, s->lost, s->overflowed, s->duplicated,
-               s->passed, s->passed_bytes);
+               s->passed, s->passed_bytes, s->late);
     }
     printf("}\n");
+}
+
+/* Opens the device from which packets of the direction are read. */
+static int open_end(const struct arguments *arguments, enum impairment_direction direction)
+{
+    char address[16];
+    (void)snprintf(address, sizeof(address), "10.99.%u.%d", arguments->network,
+                   direction == IMPAIRMENT_UP ? 1 : 2);
+    return tun_device_open(&(struct tun_device_config){
+        .name_space = arguments->namespaces[direction],
+        .address = address,
+        .network = arguments->network,
+        .mtu = arguments->mtu,
+    });
 }
 
 static int start(const struct arguments *arguments, struct network *network)
@@ -342,11 +332,16 @@ static int start(const struct arguments *arguments, struct network *network)
     if (arguments->profile && read_profile(arguments->profile, &network->script) < 0) {
         return -EINVAL;
     }
+    if (arguments->trace && !(network->trace = fopen(arguments->trace, "we"))) {
+        (void)fprintf(stderr, "netimpair: %s: %s\n", arguments->trace, strerror(errno));
+        return -errno;
+    }
+    network->ports = port_translation_create();
     for (int i = 0; i < IMPAIRMENT_DIRECTIONS; i++) {
         /* Each direction has chances of its own: what the other carries does not matter. */
         network->impairments[i] =
             impairment_create(arguments->seed * IMPAIRMENT_DIRECTIONS + (uint64_t)i);
-        network->tun[i] = open_tun(arguments, i);
+        network->tun[i] = open_end(arguments, i);
         if (network->tun[i] < 0) {
             (void)fprintf(stderr, "netimpair: no TUN device: %s\n", strerror(-network->tun[i]));
             return network->tun[i];
@@ -368,7 +363,7 @@ int main(int count, char **words)
     if (read_arguments(count, words, &arguments) < 0) {
         (void)fprintf(stderr,
                       "usage: netimpair --client NAMESPACE --gateway NAMESPACE [--network N]"
-                      " [--profile FILE] [--seed N] [--mtu N] [--seconds N]\n");
+                      " [--profile FILE] [--seed N] [--mtu N] [--seconds N] [--trace FILE]\n");
         return 2;
     }
     (void)sigemptyset(&blocked);
@@ -391,5 +386,9 @@ int main(int count, char **words)
         }
     }
     impairment_script_destroy(network.script);
+    port_translation_destroy(network.ports);
+    if (network.trace) {
+        (void)fclose(network.trace);
+    }
     return started == 0 ? 0 : 1;
 }

@@ -1,0 +1,11 @@
+// What a person sends, as Bedside's own client asks for it (web/src/call/): the same for whoever is compared.
+
+export const CAMERA = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24 } };
+export const MICROPHONE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
+/** Lowest first. */
+export const ENCODINGS = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
+];
