@@ -3,6 +3,8 @@
 #include "certs/tls_files.h"
 #include "gateway/base/clock.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/session/client_figures.h"
+#include "signaling/session/picture_ladder.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/store_gate.h"
 #include "signaling/signaling_server.h"
@@ -161,6 +163,94 @@ static void add_visits(GString *text, const struct signaling_hub_report *r)
         r->endpoint_failures);
 }
 
+/* `scale`: how many of the counted units make one of the metric's. */
+static void add_histogram(GString *text, const char *name, const char *help,
+                          const struct quality_histogram *histogram, double scale)
+{
+    uint64_t below = 0;
+    describe(text, name, "histogram", help);
+    for (size_t i = 0; i < histogram->bound_count; i++) {
+        below += histogram->counts[i];
+        g_string_append_printf(text, "bedside_%s_bucket{le=\"%g\"} %" PRIu64 "\n", name,
+                               (double)histogram->bounds[i] / scale, below);
+    }
+    g_string_append_printf(text,
+                           "bedside_%s_bucket{le=\"+Inf\"} %" PRIu64 "\nbedside_%s_sum %.3f\n"
+                           "bedside_%s_count %" PRIu64 "\n",
+                           name, histogram->observations, name, (double)histogram->sum / scale,
+                           name, histogram->observations);
+}
+
+static void add_seconds(GString *text, const char *name, const char *help, uint64_t ms)
+{
+    describe(text, name, "counter", help);
+    g_string_append_printf(text, "bedside_%s %.3f\n", name, (double)ms / 1000);
+}
+
+static void add_people(GString *text, const struct signaling_hub_report *r)
+{
+    describe(text, "people_by_score", "gauge",
+             "People in visits by the score of their connection, 5 (best) to 1.");
+    for (size_t i = 1; i < G_N_ELEMENTS(r->people_by_score); i++) {
+        g_string_append_printf(text, "bedside_people_by_score{score=\"%zu\"} %u\n", i,
+                               r->people_by_score[i]);
+    }
+    describe(text, "people_by_path", "gauge", "People in visits by the way of their media.");
+    for (size_t i = 0; i < SIGNALING_PATHS; i++) {
+        g_string_append_printf(text, "bedside_people_by_path{path=\"%s\"} %u\n",
+                               client_figures_path_name((enum signaling_path)i),
+                               r->people_by_path[i]);
+    }
+    describe(text, "pictures_by_step", "gauge", "Pictures of people by step of the ladder.");
+    for (size_t i = 0; i < PICTURE_HIDDEN; i++) {
+        g_string_append_printf(text, "bedside_pictures_by_step{step=\"%s\"} %u\n",
+                               picture_ladder_name((enum picture_step)i), r->pictures_by_step[i]);
+    }
+}
+
+static void add_repairs(GString *text, const struct signaling_hub_report *r)
+{
+    const struct {
+        const char *what;
+        uint64_t count;
+    } repairs[] = {
+        {"microphone", r->device_repairs[SIGNALING_SOUND]},
+        {"camera", r->device_repairs[SIGNALING_PICTURE]},
+        {"slot_sound", r->slot_repairs[SIGNALING_SOUND]},
+        {"slot_picture", r->slot_repairs[SIGNALING_PICTURE]},
+        {"ice_restart", r->ice_restarts},
+    };
+    describe(text, "repairs_total", "counter", "Media that stood still and was set up anew.");
+    for (size_t i = 0; i < G_N_ELEMENTS(repairs); i++) {
+        g_string_append_printf(text, "bedside_repairs_total{what=\"%s\"} %" PRIu64 "\n",
+                               repairs[i].what, repairs[i].count);
+    }
+    add(text, "silences_total", "counter", "Times that nothing came from a person for 500 ms.",
+        r->silences);
+}
+
+static void add_quality(GString *text, const struct signaling_hub_report *r)
+{
+    add_people(text, r);
+    add_repairs(text, r);
+    add_histogram(text, "downlink_estimate_bytes_per_second",
+                  "What a person's link is estimated to bear, each 10 s.", &r->estimate, 1);
+    add_histogram(text, "round_trip_seconds", "Round trips to people, each 10 s.", &r->delay, 1000);
+    add_histogram(text, "sound_concealed_ratio",
+                  "How much of the sound a browser had to make up, each 10 s.", &r->concealed,
+                  1000);
+    add_seconds(text, "sound_heard_seconds_total", "Sound that browsers played.", r->heard_ms);
+    add_seconds(text, "sound_concealed_seconds_total", "Of it made up, for want of packets.",
+                r->concealed_ms);
+    add(text, "picture_freezes_total", "counter", "Freezes that browsers counted.", r->freezes);
+    add_seconds(text, "picture_frozen_seconds_total", "How long pictures stood still.",
+                r->frozen_ms);
+    add(text, "missed_words_total", "counter", "Times that a speaker's words were missed.",
+        r->missed_words);
+    add_seconds(text, "missed_words_seconds_total", "How much speech that was.",
+                r->missed_words_seconds * 1000);
+}
+
 /* The lines of one metric have to stand together, so each walks over all workers. */
 struct worker_metric {
     const char *name;
@@ -279,6 +369,7 @@ void metrics_show(struct api *api, struct http_exchange *exchange,
         store_gate_waiting(api->store));
     add_http(text, &http);
     add_visits(text, &visits);
+    add_quality(text, &visits);
     add_places(text, &visits.places);
     add_workers(text, api->hub);
     http_exchange_reply(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text->str,

@@ -436,7 +436,8 @@ static void read_sources(const GstSDPMedia *media, struct sdp_offer_line *line)
 }
 
 /* a=simulcast:send q;h;f (RFC 8853), lowest layer first as our client writes it. Alternatives
- * ("a,b") and paused layers ("~a") are taken by their first name. */
+ * ("a,b") and paused layers ("~a") are taken by their first name. Layers beyond what is forwarded are
+ * left out of the answer, so that the browser does not send them (RFC 8853, 5.3.2). */
 static int read_rids(struct reader *reader, const GstSDPMedia *media, size_t index,
                      struct sdp_offer_line *line)
 {
@@ -453,9 +454,6 @@ static int read_rids(struct reader *reader, const GstSDPMedia *media, size_t ind
         if (name_length == 0 || name_length >= sizeof(rid)) {
             return fail_line(reader, index, "a=simulcast has an empty or overlong name.");
         }
-        if (line->rid_count == MEDIA_RIDS_MAX) {
-            return fail_line(reader, index, "At most 3 simulcast layers are taken.");
-        }
         memcpy(rid, name, name_length);
         rid[name_length] = 0;
         for (size_t i = 0; rid[i]; i++) {
@@ -468,7 +466,9 @@ static int read_rids(struct reader *reader, const GstSDPMedia *media, size_t ind
                 return fail_line(reader, index, "a=simulcast names a layer twice.");
             }
         }
-        memcpy(line->rids[line->rid_count++], rid, sizeof(rid));
+        if (line->rid_count < MEDIA_RIDS_MAX) {
+            memcpy(line->rids[line->rid_count++], rid, sizeof(rid));
+        }
         cursor += length;
         cursor += *cursor == ';';
     }

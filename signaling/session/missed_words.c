@@ -36,7 +36,7 @@ static struct missed_stretch *find(struct missed_words *words, const char *liste
 
 static bool is_covered(const struct missed_stretch *stretch)
 {
-    return stretch->figures_until_ms >= stretch->ended_ms;
+    return stretch->has_figures && stretch->figures_until_ms >= stretch->ended_ms;
 }
 
 /* Adds what the last figures say of the open stretch, as far as they lie in it. */
@@ -44,8 +44,12 @@ static void take_figures(struct missed_stretch *stretch)
 {
     const int64_t from_ms =
         stretch->figures_from_ms > stretch->began_ms ? stretch->figures_from_ms : stretch->began_ms;
-    const int64_t overlap_ms = stretch->figures_until_ms - from_ms;
+    const int64_t until_ms = stretch->figures_until_ms < stretch->ended_ms
+                                 ? stretch->figures_until_ms
+                                 : stretch->ended_ms;
+    const int64_t overlap_ms = until_ms - from_ms;
     if (overlap_ms > 0) {
+        stretch->has_figures = true;
         stretch->concealed_ms +=
             stretch->figures_ms < overlap_ms ? stretch->figures_ms : (uint32_t)overlap_ms;
     }
@@ -71,6 +75,7 @@ static void decide(struct missed_stretch *stretch)
     stretch->began_ms = 0;
     stretch->missed_ms = 0;
     stretch->concealed_ms = 0;
+    stretch->has_figures = false;
 }
 
 static bool is_due(const struct missed_stretch *stretch, int64_t now_ms)

@@ -26,6 +26,7 @@ struct missed_stretch {
     int64_t decide_at_ms;
     uint32_t missed_ms;    /* says the worker */
     uint32_t concealed_ms; /* says the page */
+    bool has_figures;      /* it said something of the stretch */
     int64_t counted_ms;    /* everything before has been counted */
     uint32_t waiting_ms;   /* decided, not told yet */
     int64_t waiting_from_ms;

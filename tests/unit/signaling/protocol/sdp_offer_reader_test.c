@@ -301,11 +301,11 @@ static void simulcast_is_bounded(void **state)
         int result;
         size_t rids;
     } cases[] = {
-        {"send q;h;f", 0, 3},          {"send q", 0, 1},
-        {"send ~q;h", 0, 2},           {"send q,x;h", 0, 2},
-        {"recv q;h;f", 0, 0},          {"send q;h;f recv a", 0, 3},
-        {"send q;h;f;g", -EBADMSG, 0}, {"send q;q", -EBADMSG, 0},
-        {"send ;;", -EBADMSG, 0},      {"send q;overlong_name_of_a_layer", -EBADMSG, 0},
+        {"send q;h;f", 0, 3},        {"send q", 0, 1},
+        {"send ~q;h", 0, 2},         {"send q,x;h", 0, 2},
+        {"recv q;h;f", 0, 0},        {"send q;h;f recv a", 0, 3},
+        {"send q;h;f;g", 0, 3},      {"send q;q", -EBADMSG, 0},
+        {"send ;;", -EBADMSG, 0},    {"send q;overlong_name_of_a_layer", -EBADMSG, 0},
         {"send q;a:b", -EBADMSG, 0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

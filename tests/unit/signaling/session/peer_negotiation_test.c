@@ -98,6 +98,65 @@ static void who_waits_keeps_the_layers_of_the_camera(void **state)
     g_free(outcome.answer);
 }
 
+/* Layers of any number and name are answered as they were offered, for whatever codec is sent. */
+static void layers_are_answered_as_offered(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        const char *simulcast; /* instead of the file's; NULL: as it is */
+        const char *answer;    /* NULL: no layers */
+        size_t rids;
+    } cases[] = {
+        {"chromium_simulcast", NULL, "a=simulcast:recv q;h;f\r\n", 3},
+        {"firefox_simulcast", NULL, "a=simulcast:recv q;h;f\r\n", 3},
+        {"chromium_simulcast", "a=simulcast:send q;f", "a=simulcast:recv q;f\r\n", 2},
+        {"chromium_simulcast", "a=simulcast:send f", "a=simulcast:recv f\r\n", 1},
+        {"chromium_simulcast", "a=simulcast:send 1;2;3;4", "a=simulcast:recv 1;2;3\r\n", 3},
+        {"chromium_simulcast", "a=x-none", NULL, 0},
+    };
+    for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
+        g_autofree char *whole = load(cases[c].file);
+        g_auto(GStrv) parts = g_strsplit(whole, "a=simulcast:send q;h;f", 2);
+        g_autofree char *text =
+            g_strjoinv(cases[c].simulcast ? cases[c].simulcast : "a=simulcast:send q;h;f", parts);
+        AUTO(peer_negotiation) negotiation = create(8);
+        struct peer_negotiation_outcome outcome = {0};
+        struct sdp_problem problem;
+        const struct peer_negotiation_request request = {
+            .sdp = text, .sdp_size = strlen(text), .active = true, .port = 7000};
+        assert_int_equal(peer_negotiation_offer(negotiation, &request, &outcome, &problem), 0);
+        const struct endpoint_publication *camera = &outcome.media.publications[1];
+        assert_int_equal(camera->kind, MEDIA_KIND_VIDEO);
+        assert_int_equal(camera->rid_count, cases[c].rids);
+        assert_int_equal(count(outcome.answer, " recv\r\n"), cases[c].rids);
+        assert_true(cases[c].answer ? strstr(outcome.answer, cases[c].answer) != NULL
+                                    : strstr(outcome.answer, "simulcast") == NULL);
+        g_free(outcome.answer);
+    }
+}
+
+/* The offer of a camera that has H.264 alone, as a tablet's hardware may. */
+static void layers_are_taken_of_h264_too(void **state)
+{
+    (void)state;
+    AUTO(peer_negotiation) negotiation = create(8);
+    g_autofree char *whole = load("chromium_simulcast");
+    g_auto(GStrv) parts = g_strsplit(whole, "a=rtpmap:96 VP8/90000", -1);
+    g_autofree char *text = g_strjoinv("a=rtpmap:96 NONE/90000", parts);
+    struct peer_negotiation_outcome outcome = {0};
+    struct sdp_problem problem;
+    const struct peer_negotiation_request request = {
+        .sdp = text, .sdp_size = strlen(text), .active = true, .port = 7000};
+    assert_int_equal(peer_negotiation_offer(negotiation, &request, &outcome, &problem), 0);
+    const struct endpoint_publication *camera = &outcome.media.publications[1];
+    assert_int_equal(camera->payloads[0].codec, MEDIA_CODEC_H264);
+    assert_int_equal(camera->rid_count, 3);
+    assert_string_equal(camera->rids[0], "q");
+    assert_non_null(strstr(outcome.answer, "a=simulcast:recv q;h;f\r\n"));
+    g_free(outcome.answer);
+}
+
 static void who_waits_learns_nothing_of_who_is_there(void **state)
 {
     (void)state;
@@ -374,6 +433,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_waits_sends_nothing_and_has_empty_slots),
         cmocka_unit_test(who_waits_keeps_the_layers_of_the_camera),
+        cmocka_unit_test(layers_are_answered_as_offered),
+        cmocka_unit_test(layers_are_taken_of_h264_too),
         cmocka_unit_test(who_waits_learns_nothing_of_who_is_there),
         cmocka_unit_test(being_let_in_fills_the_same_slots),
         cmocka_unit_test(sound_repeats_itself_both_ways),
