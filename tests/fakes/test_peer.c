@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -30,7 +31,9 @@
 struct test_peer {
     struct test_peer_config config;
     struct test_peer_statistics statistics;
-    int fd;
+    int fd;             /* over TCP: -1 until there is a gateway */
+    size_t stream_size; /* over TCP: of a frame that has begun */
+    uint8_t stream[2 * DATAGRAM_SIZE_MAX + 2];
     struct sockaddr_storage gateway;
     socklen_t gateway_size;
 
@@ -89,8 +92,34 @@ static const char *local_address(const struct test_peer *peer)
     return peer->config.local_address ? peer->config.local_address : "127.0.0.1";
 }
 
+/* A loopback connection stands at once. */
+static int open_connection(const struct test_peer *peer)
+{
+    const int fd = socket(peer->gateway.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&peer->gateway, peer->gateway_size) < 0 ||
+        fcntl(fd, F_SETFL, O_NONBLOCK) < 0) {
+        abort();
+    }
+    return fd;
+}
+
+/* What does not fit into the kernel's buffer would break the framing: tests send little. */
+static void send_frame(struct test_peer *peer, const void *bytes, size_t size)
+{
+    uint8_t frame[2 + DATAGRAM_SIZE_MAX] = {(uint8_t)(size >> 8), (uint8_t)size};
+    if (size > DATAGRAM_SIZE_MAX) {
+        abort();
+    }
+    memcpy(frame + 2, bytes, size);
+    (void)send(peer->fd, frame, 2 + size, MSG_NOSIGNAL);
+}
+
 void test_peer_send_raw(struct test_peer *peer, const void *bytes, size_t size)
 {
+    if (peer->config.over_tcp) {
+        send_frame(peer, bytes, size);
+        return;
+    }
     (void)sendto(peer->fd, bytes, size, 0, (const struct sockaddr *)&peer->gateway,
                  peer->gateway_size);
 }
@@ -98,8 +127,10 @@ void test_peer_send_raw(struct test_peer *peer, const void *bytes, size_t size)
 void test_peer_rebind(struct test_peer *peer)
 {
     /* Opened before the other is closed, so that the port is another one. */
-    const int fd = open_local_socket(local_address(peer));
+    const int fd =
+        peer->config.over_tcp ? open_connection(peer) : open_local_socket(local_address(peer));
     close(peer->fd);
+    peer->stream_size = 0;
     peer->fd = fd;
     peer->next_check_us = 0;
 }
@@ -441,7 +472,7 @@ struct test_peer *test_peer_create(const struct test_peer_config *config)
     if (config) {
         peer->config = *config;
     }
-    peer->fd = open_local_socket(local_address(peer));
+    peer->fd = peer->config.over_tcp ? -1 : open_local_socket(local_address(peer));
     peer->sends_checks = !peer->config.manual_checks;
     random_bytes(&peer->tie_breaker, sizeof(peer->tie_breaker));
     test_peer_renew_credentials(peer);
@@ -462,7 +493,9 @@ struct test_peer *test_peer_destroy(struct test_peer *peer)
         BIO_meth_free(peer->bio_method);
         X509_free(peer->certificate);
         EVP_PKEY_free(peer->key);
-        close(peer->fd);
+        if (peer->fd >= 0) {
+            close(peer->fd);
+        }
         free(peer);
     }
     return NULL;
@@ -519,6 +552,9 @@ void test_peer_set_gateway(struct test_peer *peer, const struct test_peer_gatewa
         memcpy(peer->remote_fingerprint, gateway->fingerprint, sizeof(peer->remote_fingerprint));
     }
     peer->next_check_us = 0;
+    if (peer->config.over_tcp && peer->fd < 0) {
+        peer->fd = open_connection(peer);
+    }
 }
 
 void test_peer_renew_credentials(struct test_peer *peer)
@@ -573,6 +609,41 @@ static void serve_timers(struct test_peer *peer)
     }
 }
 
+static void handle_frames(struct test_peer *peer)
+{
+    size_t at = 0;
+    while (peer->stream_size - at >= 2) {
+        const size_t size = (size_t)peer->stream[at] << 8 | peer->stream[at + 1];
+        if (peer->stream_size - at - 2 < size) {
+            break;
+        }
+        handle_datagram(peer, peer->stream + at + 2, size);
+        at += 2 + size;
+    }
+    memmove(peer->stream, peer->stream + at, peer->stream_size - at);
+    peer->stream_size -= at;
+}
+
+/* Returns false when nothing waits. */
+static bool receive(struct test_peer *peer)
+{
+    uint8_t datagram[DATAGRAM_SIZE_MAX];
+    const bool over_tcp = peer->config.over_tcp;
+    uint8_t *buffer = over_tcp ? peer->stream + peer->stream_size : datagram;
+    const size_t capacity = over_tcp ? sizeof(peer->stream) - peer->stream_size : sizeof(datagram);
+    const ssize_t size = recv(peer->fd, buffer, capacity, 0);
+    if (size < 0) {
+        return errno != EAGAIN && errno != EWOULDBLOCK && !over_tcp;
+    }
+    if (!over_tcp) {
+        handle_datagram(peer, datagram, (size_t)size);
+        return true;
+    }
+    peer->stream_size += (size_t)size;
+    handle_frames(peer);
+    return size > 0;
+}
+
 void test_peer_run_once(struct test_peer *peer, int timeout_ms)
 {
     serve_timers(peer);
@@ -580,15 +651,7 @@ void test_peer_run_once(struct test_peer *peer, int timeout_ms)
     /* Wakes up for its own timers, too. */
     const int longest_ms = peer->connected ? 200 : 20;
     (void)poll(&waiting, 1, timeout_ms < longest_ms ? timeout_ms : longest_ms);
-    uint8_t datagram[DATAGRAM_SIZE_MAX];
-    for (;;) {
-        const ssize_t size = recv(peer->fd, datagram, sizeof(datagram), 0);
-        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            break;
-        }
-        if (size >= 0) {
-            handle_datagram(peer, datagram, (size_t)size);
-        }
+    while (receive(peer)) {
     }
     serve_timers(peer);
 }

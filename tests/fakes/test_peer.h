@@ -1,5 +1,5 @@
 /* test_peer.h - a browser's transport, driven by hand: STUN checks, DTLS client, SRTP, one UDP
- * socket.
+ * socket or one TCP connection (RFC 6544, active).
  *
  * It does what a controlling ICE agent with one candidate does, and, on request, what a hostile one
  * does. Nothing happens by itself: test_peer_run_once() reads what waits and serves its timers.
@@ -25,7 +25,8 @@ struct test_peer_config {
      */
     const char *srtp_profiles;
     const char *local_address; /* NULL: 127.0.0.1 */
-    bool manual_checks;        /* sends no check by itself: test_peer_send_check() does */
+    bool over_tcp;
+    bool manual_checks; /* sends no check by itself: test_peer_send_check() does */
     /* Clear packets as they come in, borrowed. May be NULL. */
     void (*on_rtp)(void *context, const uint8_t *packet, size_t size);
     void (*on_rtcp)(void *context, const uint8_t *compound, size_t size);
@@ -102,7 +103,8 @@ void test_peer_send_raw(struct test_peer *peer, const void *bytes, size_t size);
 /* Protects without sending. Returns the size or a negative errno. */
 int test_peer_protect_rtp(struct test_peer *peer, const uint8_t *packet, size_t size,
                           uint8_t *buffer, size_t capacity);
-/* A new local port from now on, as behind a NAT that rebinds; the old socket is closed. */
+/* A new local port from now on, as behind a NAT that rebinds; the old socket is closed. Over TCP: a
+ * new connection. */
 void test_peer_rebind(struct test_peer *peer);
 /* Sends no more checks by itself, everything else goes on. */
 void test_peer_stop_checks(struct test_peer *peer);

@@ -169,6 +169,38 @@ static void test_a_silent_address_gives_way_after_five_seconds(void **state)
     assert_sends_to(bench, 2);
 }
 
+/* Firefox's later checks do not nominate: one from another address says that the NAT moved it. */
+static void test_a_silent_peer_moves_at_once(void **state)
+{
+    struct bench *bench = *state;
+    accept_from(bench, 1, TEST_PEER_CHECK_NOMINATE);
+    accept_from(bench, 1, 0);
+    bench->now_us += SECOND_US / 2;
+    accept_from(bench, 2, 0);
+    assert_sends_to(bench, 1);
+    ice_lite_set_silent(bench->ice, true);
+    assert_sends_to(bench, 1); /* until somebody is there */
+    accept_from(bench, 2, 0);
+    assert_sends_to(bench, 2);
+    ice_lite_set_silent(bench->ice, false);
+    accept_from(bench, 1, 0);
+    assert_sends_to(bench, 2);
+}
+
+/* Libwebrtc nominates in every check of the pair that it sends on: a check of another one, which
+ * happens to come through first, is none of its wishes. */
+static void test_a_silent_peer_that_nominates_always_moves_when_it_says_so(void **state)
+{
+    struct bench *bench = *state;
+    accept_from(bench, 1, TEST_PEER_CHECK_NOMINATE);
+    accept_from(bench, 1, TEST_PEER_CHECK_NOMINATE);
+    ice_lite_set_silent(bench->ice, true);
+    accept_from(bench, 2, 0);
+    assert_sends_to(bench, 1);
+    accept_from(bench, 3, TEST_PEER_CHECK_NOMINATE);
+    assert_sends_to(bench, 3);
+}
+
 static void test_addresses_age_one_by_one_and_consent_with_the_last(void **state)
 {
     struct bench *bench = *state;
@@ -299,6 +331,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_before_a_nomination_the_latest_check_decides, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_a_silent_peer_moves_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_silent_peer_that_nominates_always_moves_when_it_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_silent_address_gives_way_after_five_seconds, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_addresses_age_one_by_one_and_consent_with_the_last,

@@ -3,6 +3,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/random.h"
 #include "media/rtp/packet_buffer.h"
+#include "media/transport/handshake_queue.h"
 #include "tests/unit/media/transport/hostile_dtls.h"
 #include "tests/unit/media/transport/transport_fixture.h"
 
@@ -450,6 +451,107 @@ static void test_a_check_that_does_not_nominate_moves_a_peer_only_after_silence(
     assert_media_flows(call);
 }
 
+/* Sends for `ms` of the host's time, an RTP packet in each tick. */
+static void speak(struct call *call, unsigned ms)
+{
+    struct transport_fixture *fixture = call->fixture;
+    static uint16_t seq = 1000;
+    for (unsigned at_ms = 0; at_ms < ms; at_ms += 20) {
+        uint8_t packet[100];
+        const unsigned before = call->rtp;
+        fixture->skipped_us += 20000;
+        assert_int_equal(test_peer_send_rtp(call->peer, packet, make_rtp(packet, 9, seq++, 50, 1)),
+                         0);
+        RUN_UNTIL(fixture, call->rtp > before);
+    }
+}
+
+static void test_silence_is_told_and_moves_a_peer_at_its_next_check(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *call = transport_fixture_connect(fixture, NULL);
+    test_peer_stop_checks(call->peer);
+    test_peer_send_check(call->peer, 0);
+    speak(call, 1500);
+    assert_int_equal(call->silences, 0);
+    test_peer_rebind(call->peer);
+    fixture->skipped_us += 500000;
+    transport_fixture_serve(fixture);
+    assert_int_equal(call->silences, 1);
+    assert_true(call->is_silent);
+    test_peer_send_check(call->peer, 0); /* it does not nominate */
+    RUN_UNTIL(fixture, statistics_of(call).address_changes == 1);
+    assert_media_flows(call);
+    transport_fixture_serve(fixture);
+    assert_false(call->is_silent);
+    assert_int_equal(call->silences, 1);
+}
+
+/* Thirty people arrive at once: media goes on, their handshakes are begun a few in a turn. */
+static void test_a_burst_of_handshakes_takes_turns(void **state)
+{
+    struct transport_fixture *fixture = *state;
+    struct call *speaker = transport_fixture_connect(fixture, NULL);
+    struct test_peer *arrivals[30];
+    struct call_end {
+        struct peer_transport *transport;
+        char ufrag[17];
+    } ends[ARRAY_LENGTH(arrivals)];
+    for (size_t i = 0; i < ARRAY_LENGTH(arrivals); i++) {
+        arrivals[i] = test_peer_create(NULL);
+        random_alphanumeric(ends[i].ufrag, sizeof(ends[i].ufrag) - 1);
+        const struct peer_transport_config config = {.local_ufrag = ends[i].ufrag,
+                                                     .local_pwd = "0123456789012345678901",
+                                                     .remote_ufrag = test_peer_ufrag(arrivals[i]),
+                                                     .remote_fingerprint =
+                                                         test_peer_fingerprint(arrivals[i]),
+                                                     .ops = &silent_ops};
+        assert_int_equal(peer_transport_create(fixture->host, &config,
+                                               transport_fixture_now_us(fixture),
+                                               &ends[i].transport),
+                         0);
+        const struct test_peer_gateway gateway = {.address = "127.0.0.1",
+                                                  .port = transport_host_port(fixture->host),
+                                                  .ufrag = ends[i].ufrag,
+                                                  .pwd = "0123456789012345678901"};
+        test_peer_set_gateway(arrivals[i], &gateway);
+        test_peer_start(arrivals[i]);
+        test_peer_run_once(arrivals[i], 0); /* its check */
+    }
+    transport_fixture_serve(fixture);
+    transport_fixture_drain(speaker);
+    for (size_t i = 0; i < ARRAY_LENGTH(arrivals); i++) {
+        test_peer_run_once(arrivals[i], 0); /* the answer, and its hello */
+    }
+    uint8_t packet[100];
+    const unsigned before = speaker->rtp;
+    assert_int_equal(test_peer_send_rtp(speaker->peer, packet, make_rtp(packet, 7, 1, 50, 1)), 0);
+    /* All of it waits in the socket: one turn hands on the sound, and begins its share. */
+    unsigned begun = 0;
+    for (unsigned turns = 0; begun < ARRAY_LENGTH(arrivals); turns++) {
+        assert_true(turns < 1000);
+        const unsigned begun_before = begun;
+        transport_fixture_serve(fixture);
+        begun = 0;
+        for (size_t i = 0; i < ARRAY_LENGTH(arrivals); i++) {
+            struct peer_transport_statistics statistics;
+            peer_transport_statistics(ends[i].transport, &statistics);
+            begun += statistics.dtls_attempts;
+        }
+        assert_true(begun - begun_before <= HANDSHAKE_QUEUE_PER_TURN);
+        assert_true(begun == ARRAY_LENGTH(arrivals) || begun == 0 ||
+                    transport_host_has_handshakes(fixture->host));
+        assert_true(begun == 0 || speaker->rtp > before);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(arrivals); i++) {
+        RUN_UNTIL(fixture, (test_peer_run_once(arrivals[i], 0), true) &&
+                               peer_transport_is_connected(ends[i].transport));
+        peer_transport_destroy(ends[i].transport);
+        test_peer_destroy(arrivals[i]);
+    }
+    assert_int_equal(transport_host_statistics(fixture->host)->handshakes_lost, 0);
+}
+
 static void test_a_peer_that_keeps_moving_keeps_its_call(void **state)
 {
     struct call *call = transport_fixture_connect(*state, NULL);
@@ -835,6 +937,9 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_a_check_that_does_not_nominate_moves_a_peer_only_after_silence, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_silence_is_told_and_moves_a_peer_at_its_next_check,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_burst_of_handshakes_takes_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_peer_that_keeps_moving_keeps_its_call, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_consent_expires_after_thirty_silent_seconds, setup,

@@ -53,12 +53,21 @@ static void on_rtcp(void *context, const uint8_t *compound, size_t size, uint64_
     call->last_rtcp_size = size;
 }
 
+static void on_silence(void *context, bool silent, uint64_t now_us)
+{
+    (void)now_us;
+    struct call *call = context;
+    call->silences += silent;
+    call->is_silent = silent;
+}
+
 static const struct peer_transport_ops ops = {
     .on_connected = on_connected,
     .on_failed = on_failed,
     .on_closed = on_closed,
     .on_rtp = on_rtp,
     .on_rtcp = on_rtcp,
+    .on_silence = on_silence,
 };
 
 static void on_peer_rtp(void *context, const uint8_t *packet, size_t size)
@@ -83,6 +92,7 @@ void transport_fixture_init(struct transport_fixture *fixture, const char *addre
     assert_int_equal(dtls_identity_create(&fixture->identity), 0);
     fixture->packets = packet_buffer_pool_create(FIXTURE_PACKETS);
     const struct transport_host_config config = {.listen_address = address,
+                                                 .tcp = true,
                                                  .peers_max = 512,
                                                  .identity = fixture->identity,
                                                  .packets = fixture->packets};
@@ -162,17 +172,22 @@ void transport_fixture_serve(struct transport_fixture *fixture)
 {
     const uint64_t now_us = transport_fixture_now_us(fixture);
     transport_host_receive(fixture->host, now_us);
+    transport_host_serve_tcp(fixture->host, now_us);
     transport_host_on_tick(fixture->host, now_us);
     transport_host_flush(fixture->host);
 }
 
 void transport_fixture_step(struct transport_fixture *fixture)
 {
-    struct pollfd waiting = {.fd = transport_host_fd(fixture->host), .events = POLLIN};
+    struct pollfd waiting[] = {
+        {.fd = transport_host_fd(fixture->host), .events = POLLIN},
+        {.fd = transport_host_tcp_fd(fixture->host), .events = POLLIN},
+    };
+    const bool at_once = transport_host_has_handshakes(fixture->host);
     for (size_t i = 0; i < fixture->call_count; i++) {
         test_peer_run_once(fixture->calls[i].peer, 0);
     }
-    (void)poll(&waiting, 1, 2);
+    (void)poll(waiting, 2, at_once ? 0 : 2);
     transport_fixture_serve(fixture);
 }
 

@@ -30,6 +30,8 @@ struct call {
     unsigned connected; /* how often each was reported */
     unsigned failed;
     unsigned closed;
+    unsigned silences;
+    bool is_silent;
     enum peer_transport_failure failure;
     const char *profile;
     unsigned rtp; /* at the gateway */
