@@ -182,8 +182,8 @@ test('the offer that is sent has only the lines that the gateway reads', () => {
   const read = [
     'v=0',
     'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
-    'a=ice-ufrag:abcd',
-    'a=fingerprint:sha-256 00',
+    'a=mid:1',
+    'a=sendonly',
     'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
     'a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
     'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
@@ -202,6 +202,16 @@ test('the offer that is sent has only the lines that the gateway reads', () => {
     'a=rtcp-fb:96 goog-remb',
   ];
   expect(shortened([...read.slice(0, 4), ...unread, ...read.slice(4)].join('\r\n'))).toBe(read.join('\r\n'));
+});
+
+test('what all lines repeat is said once, for the session', () => {
+  const section = (mid: number, more: string[]) => [`m=audio 9 UDP/TLS/RTP/SAVPF 111`, 'a=ice-ufrag:abcd', 'a=fingerprint:sha-256 00', ...more, `a=mid:${mid}`];
+  const offer = ['v=0', ...section(0, ['a=setup:actpass']), ...section(1, ['a=setup:passive']), ''].join('\r\n');
+  expect(shortened(offer).split('\r\n')).toEqual([
+    ...['v=0', 'a=ice-ufrag:abcd', 'a=fingerprint:sha-256 00'],
+    ...['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=setup:actpass', 'a=mid:0'],
+    ...['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=setup:passive', 'a=mid:1', ''],
+  ]);
 });
 
 describe('one round trip', () => {

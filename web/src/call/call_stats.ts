@@ -52,7 +52,6 @@ export interface Stat {
   totalFreezesDuration?: number;
   totalSamplesReceived?: number;
   concealedSamples?: number;
-  silentConcealedSamples?: number;
   jitterBufferDelay?: number;
   jitterBufferEmittedCount?: number;
 }
@@ -129,7 +128,7 @@ function countersOf(stats: readonly Stat[], slot: SlotTracks): SlotCounters {
       counters.frozenMs = 1000 * (one.totalFreezesDuration ?? 0);
     } else if (belongsTo(one, slot.audio)) {
       counters.heardMs = (one.totalSamplesReceived ?? 0) / SAMPLES_PER_MS;
-      counters.concealedMs = ((one.concealedSamples ?? 0) - (one.silentConcealedSamples ?? 0)) / SAMPLES_PER_MS;
+      counters.concealedMs = (one.concealedSamples ?? 0) / SAMPLES_PER_MS;
       counters.bufferedMs = 1000 * (one.jitterBufferDelay ?? 0);
       counters.bufferedSamples = one.jitterBufferEmittedCount ?? 0;
     }

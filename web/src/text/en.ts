@@ -12,6 +12,9 @@ const list = (names: readonly string[]) => listNames(names, locale);
 /** Two names, or everyone: the sentence stays on one line. */
 const few = (names: readonly string[]) => (names.length > 2 ? 'Everyone' : list(names));
 
+/** "Dr. Rao sees", "Dr. Rao and Ana see", "Everyone sees". */
+const verb = (names: readonly string[], one: string, two: string) => (names.length === 2 ? two : one);
+
 const roles: Record<Role, string> = {
   patient: 'patient',
   caregiver: 'family or friend',
@@ -307,9 +310,8 @@ export const en = {
     lostLetter: 'No connection just now. The letter still works.',
     stillTogether: 'You still see and hear each other. Messages come back in a moment.',
     repairing: 'Reconnecting. Sound and picture come back in a moment.',
-    seenStill: (names: readonly string[]) => (names.length === 1 ? `${few(names)} sees you as a still picture now. They hear you.` : `${few(names)} see you as a still picture now. They hear you.`),
-    seenSoundOnly: (names: readonly string[]) =>
-      names.length === 1 ? `${few(names)} hears you, but cannot see you just now.` : `${few(names)} hear you, but cannot see you just now.`,
+    seenStill: (names: readonly string[]) => `${few(names)} ${verb(names, 'sees', 'see')} you as a still picture now. They hear you.`,
+    seenSoundOnly: (names: readonly string[]) => `${few(names)} ${verb(names, 'hears', 'hear')} you, but cannot see you just now.`,
     seenSoundLost: (names: readonly string[], phone: string) => `Your voice does not reach ${few(names)} just now.${phone ? ` If it lasts, call ${phone}.` : ''}`,
     theirAway: (name: string) => `${name} is away from the screen. The seat is kept.`,
     theirCall: (name: string) => `${name} is on the phone, perhaps. The seat is kept.`,
@@ -371,7 +373,7 @@ export const en = {
       turn_tcp: 'You are connected through a relay of the clinic (TCP), since your network blocks the other ways.',
       turn_tls: 'You are connected through a relay of the clinic (TLS), since your network blocks the other ways.',
     } as Record<MediaPath, string>,
-    seenSmall: (names: readonly string[]) => (names.length === 1 ? `${list(names)} sees you in a smaller picture.` : `${list(names)} see you in a smaller picture.`),
+    seenSmall: (names: readonly string[]) => `${few(names)} ${verb(names, 'sees', 'see')} you in a smaller picture.`,
     call: 'Hard to hear? Call',
     close: 'Close',
   },

@@ -182,6 +182,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     },
     async offer(client, message) {
       state.offers++;
+      if (world.deaf) return new Promise(() => undefined);
       const active = myState(client) === 'in_visit';
       const sdp = answer ? await answer(client.session, message.sdp, active) : answerWithoutMedia(message.sdp);
       return { type: 'answer', sdp, active };

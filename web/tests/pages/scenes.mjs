@@ -251,6 +251,7 @@ export const scenes = [
     act: async ({ page, gateway, media }) => {
       await intoVisit(2)({ page });
       await page.waitForTimeout(2500); // a flow is one after two seconds
+      gateway.world.deaf = true;
       await media.closePeers(gateway.sessions);
       await conditionOnScreen(page, 'reconnecting');
     },

@@ -1,0 +1,91 @@
+import { describe, expect, test, vi } from 'vitest';
+import { addCamera, CameraLayers, layersFor } from './camera_layers';
+import type { CameraWish } from './camera_layers';
+
+const present = ['q', 'h', 'f'].map((rid) => ({ rid, active: true }));
+const wish = (fields: Partial<CameraWish> = {}): CameraWish => ({ layers: [], max_bitrate: 0, max_framerate: 0, scale: 1, ...fields });
+const only = (...rids: string[]) => wish({ layers: present.map(({ rid }) => ({ rid, active: rids.includes(rid) })) });
+const pick = (layers: ReturnType<typeof layersFor>, key: 'active' | 'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy') =>
+  layers.map((one) => one[key]);
+
+describe('what is sent', () => {
+  test('three sizes, each with its scale, until something else is wished', () => {
+    const layers = layersFor(null, present, false);
+    expect(pick(layers, 'active')).toEqual([true, true, true]);
+    expect(pick(layers, 'scaleResolutionDownBy')).toEqual([4, 2, 1]);
+    expect(pick(layers, 'maxBitrate')).toEqual([100_000, 350_000, 1_200_000]);
+    expect(pick(layers, 'maxFramerate')).toEqual([24, 24, 24]);
+  });
+
+  test.each([
+    ['nobody looks at the largest', only('q', 'h'), false, [true, true, false]],
+    ['the lowest stays, whatever is said', only('f'), false, [true, false, true]],
+    ['only the lowest', only('q'), false, [true, false, false]],
+    ['only the lowest, on an iPad', only('q'), true, [true, true, false]],
+    ['the largest too, on an iPad', only('q', 'f'), true, [true, false, true]],
+    ['names that are not ours', wish({ layers: [{ rid: 'x', active: false }] }), false, [true, true, true]],
+  ])('%s', (_, wanted, keepTwo, active) => {
+    expect(pick(layersFor(wanted, present, keepTwo), 'active')).toEqual(active);
+  });
+
+  test('limits are of the whole picture: the lower layers are served first', () => {
+    expect(pick(layersFor(wish({ max_bitrate: 300_000 }), present, false), 'maxBitrate')).toEqual([100_000, 200_000, 30_000]);
+    expect(pick(layersFor({ ...only('q'), max_bitrate: 60_000 }, present, false), 'maxBitrate')[0]).toBe(60_000);
+    expect(pick(layersFor(wish({ max_framerate: 8 }), present, false), 'maxFramerate')).toEqual([8, 8, 8]);
+    expect(pick(layersFor(wish({ max_framerate: 60 }), present, false), 'maxFramerate')).toEqual([24, 24, 24]);
+  });
+
+  test('the lowest is made smaller still, the others are not', () => {
+    expect(pick(layersFor(wish({ scale: 2 }), present, false), 'scaleResolutionDownBy')).toEqual([8, 2, 1]);
+  });
+
+  test('where there are no layers, the one picture is whole', () => {
+    const [one] = layersFor(null, [{ rid: 'q', active: true, scaleResolutionDownBy: 4 }], false);
+    expect(one).toMatchObject({ scaleResolutionDownBy: 1, maxBitrate: 1_200_000 });
+    expect(layersFor(wish({ scale: 2, max_bitrate: 80_000 }), [{}], false)[0]).toMatchObject({ scaleResolutionDownBy: 2, maxBitrate: 80_000 });
+  });
+});
+
+describe('adding the camera', () => {
+  const refusing = (refused: number) => {
+    const asked: unknown[] = [];
+    const addTransceiver = (_: string, init: RTCRtpTransceiverInit) => {
+      asked.push(init.sendEncodings?.map((one) => (one as { scalabilityMode?: string }).scalabilityMode ?? one.rid) ?? null);
+      if (asked.length <= refused) throw new TypeError('no');
+      return {};
+    };
+    addCamera({ addTransceiver } as unknown as RTCPeerConnection);
+    return asked;
+  };
+  test('with temporal layers, else with layers, else as one picture', () => {
+    const temporal = ['L1T3', 'L1T3', 'L1T3'];
+    expect(refusing(0)).toEqual([temporal]);
+    expect(refusing(1)).toEqual([temporal, ['q', 'h', 'f']]);
+    expect(refusing(2)).toEqual([temporal, ['q', 'h', 'f'], null]);
+  });
+});
+
+test('wishes that come while one is carried out are one wish, the last', async () => {
+  let carryOut: () => void = () => undefined;
+  const sender = {
+    encodings: present as RTCRtpEncodingParameters[],
+    getParameters: () => ({ encodings: sender.encodings }),
+    setParameters: vi.fn(({ encodings }: { encodings: RTCRtpEncodingParameters[] }) => {
+      sender.encodings = encodings;
+      return new Promise<void>((resolve) => (carryOut = resolve));
+    }),
+  };
+  const layers = new CameraLayers(sender as unknown as RTCRtpSender, false);
+  layers.apply(only('q'));
+  layers.apply(only('q', 'h'));
+  layers.apply(only('q', 'h', 'f'));
+  expect(sender.setParameters).toHaveBeenCalledTimes(1);
+  carryOut();
+  await vi.waitFor(() => expect(sender.setParameters).toHaveBeenCalledTimes(2));
+  expect(sender.encodings.map((one) => one.active)).toEqual([true, true, true]);
+  carryOut();
+  await Promise.resolve();
+  layers.apply(); // nothing new: nothing is set
+  await Promise.resolve();
+  expect(sender.setParameters).toHaveBeenCalledTimes(2);
+});
