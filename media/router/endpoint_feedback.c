@@ -1,6 +1,7 @@
 #include "media/router/endpoint_feedback.h"
 
 #include "gateway/base/clock.h"
+#include "media/router/room_sound.h"
 #include "media/router/room_state.h"
 #include "media/rtp/ntp_time.h"
 #include "media/rtp/rtcp_feedback.h"
@@ -37,8 +38,12 @@ static void on_report_blocks(struct room_endpoint *endpoint, const struct rtcp_p
         if (rtcp_report_block_read(packet, i, &block) < 0) {
             return;
         }
-        if (!find_line(endpoint, block.ssrc)) {
+        const struct subscribed_track *line = find_line(endpoint, block.ssrc);
+        if (!line) {
             continue;
+        }
+        if (subscribed_track_sound(line)) {
+            sound_line_on_report(subscribed_track_sound(line), block.fraction_lost);
         }
         if (block.fraction_lost > endpoint->reports.worst_fraction_lost) {
             endpoint->reports.worst_fraction_lost = block.fraction_lost;
@@ -125,6 +130,7 @@ static void on_fir(struct room_endpoint *endpoint, const struct rtcp_packet *pac
 static void on_transport_cc(struct room_endpoint *endpoint, const struct rtcp_packet *packet,
                             uint64_t now_us)
 {
+    room_sound_on_feedback(endpoint, packet);
     if (downlink_on_feedback(&endpoint->subscriber.downlink, packet, now_us) < 0) {
         endpoint->packets_rejected++;
     }

@@ -55,6 +55,17 @@ void endpoint_reports_init(struct endpoint_reports *reports, uint64_t now_us)
 
 /* ---- about what it sends ---- */
 
+/* How much redundancy an Opus encoder makes follows from the fraction lost, and it is of use all
+ * the way to who listens. What a sender may send follows from the cumulative count, which stays
+ * that of its own way to us: loss behind us must not make its picture smaller. */
+static void tell_receivers_loss(const struct published_track *track,
+                                struct rtcp_report_block *block)
+{
+    if (track->receivers_loss > block->fraction_lost) {
+        block->fraction_lost = track->receivers_loss;
+    }
+}
+
 static void write_receiver_report(struct room_endpoint *endpoint, struct compound *compound,
                                   uint64_t now_us)
 {
@@ -72,7 +83,8 @@ static void write_receiver_report(struct room_endpoint *endpoint, struct compoun
             if (published_stream_is_started(stream) &&
                 reception_statistics_report(&stream->statistics, stream->ssrc, now_us,
                                             &blocks[count]) == 0) {
-                stream->lost_reported = blocks[count++].cumulative_lost;
+                stream->lost_reported = blocks[count].cumulative_lost;
+                tell_receivers_loss(track, &blocks[count++]);
             }
         }
     }

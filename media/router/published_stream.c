@@ -22,6 +22,7 @@ void published_stream_finish(struct published_stream *stream)
 {
     stream->nack = nack_generator_destroy(stream->nack);
     stream->history = packet_history_destroy(stream->history);
+    sound_history_clear(&stream->recent);
     stream->source = 0;
 }
 
@@ -46,6 +47,7 @@ void published_stream_start(struct published_stream *stream, uint32_t ssrc, uint
     stream->lost_reported = 0;
     stream->recovered = 0;
     sound_repair_init(&stream->sound);
+    sound_history_clear(&stream->recent);
     stream->ssrc = ssrc;
     stream->source = source;
     stream->layer = (struct simulcast_layer){0};
@@ -66,6 +68,7 @@ void published_stream_stop(struct published_stream *stream)
 {
     stream->source = 0;
     stream->layer = (struct simulcast_layer){0};
+    sound_history_clear(&stream->recent);
     if (stream->history) {
         packet_history_clear(stream->history);
     }
@@ -124,5 +127,7 @@ void published_stream_keep(struct published_stream *stream, struct packet_buffer
 {
     if (stream->history) {
         (void)packet_history_put(stream->history, packet);
+    } else {
+        sound_history_put(&stream->recent, packet);
     }
 }

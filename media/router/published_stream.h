@@ -11,6 +11,7 @@
 
 #include "gateway/base/cleanup.h"
 #include "media/router/simulcast_selector.h"
+#include "media/router/sound_history.h"
 #include "media/router/sound_repair.h"
 #include "media/rtp/keyframe_requester.h"
 #include "media/rtp/nack_generator.h"
@@ -36,6 +37,7 @@ struct published_stream {
     struct rtp_clock clock;
     struct keyframe_requester keyframes;
     struct sound_repair sound;
+    struct sound_history recent;       /* of sound: what receivers are sent again */
     struct publisher_clock *publisher; /* borrowed */
     struct nack_generator *nack;       /* owned; NULL when NACK was not negotiated */
     struct packet_history *history;    /* owned; NULL when nobody can ask for retransmissions */
@@ -67,7 +69,7 @@ static inline bool published_stream_is_started(const struct published_stream *st
  * that came before or comes too late. */
 int published_stream_receive(struct published_stream *stream, struct packet_buffer *packet,
                              uint64_t now_us);
-/* Keeps a packet for retransmission. */
+/* Keeps a packet for retransmission, or for repetition in later ones. */
 void published_stream_keep(struct published_stream *stream, struct packet_buffer *packet);
 
 /* Lets go of packets that nobody will ask for any more; for the tick. `receivers_rtt_us`: the

@@ -43,6 +43,8 @@ struct published_track {
     struct list listeners;
     bool lowest_layer_alone;   /* the others are not sent on; set by its room */
     uint32_t receivers_rtt_us; /* the longest of those who listen; noted by their room */
+    uint8_t receivers_loss;    /* of sound: the worst of theirs, in 1/256; noted, too */
+    bool is_repeated;          /* of sound: somebody is sent earlier frames again; noted, too */
 };
 
 struct published_track *published_track_create(const struct endpoint_publication *negotiated,

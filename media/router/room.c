@@ -1,5 +1,6 @@
 #include "media/router/room.h"
 
+#include "media/router/room_sound.h"
 #include "media/router/room_state.h"
 
 #include <assert.h>
@@ -155,6 +156,7 @@ void room_on_tick(struct room *room, uint64_t now_us)
         struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
         downlink_on_tick(&endpoint->subscriber.downlink, now_us);
     }
+    room_sound_on_tick(room, now_us);
     room_send_waiting(room, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         endpoint_reports_on_tick(LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);

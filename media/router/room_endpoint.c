@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "media/router/endpoint_feedback.h"
+#include "media/router/room_sound.h"
 #include "media/router/room_state.h"
 #include "media/rtp/rtx_stream.h"
 
@@ -385,6 +386,7 @@ void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
         .packets_rejected = endpoint->packets_rejected,
         .rtt_us = endpoint->subscriber.rtt_us,
         .fraction_lost_down = endpoint->reports.worst_fraction_lost,
+        .audio_lost_permille = room_sound_take_lost_permille(endpoint),
         .audio_flowing = kind_flows(endpoint, MEDIA_KIND_AUDIO, now_us),
         .video_flowing = kind_flows(endpoint, MEDIA_KIND_VIDEO, now_us),
     };

@@ -15,7 +15,7 @@ struct sink_part {
     size_t size;
 };
 
-#define SINK_PARTS_MAX 4
+#define SINK_PARTS_MAX 6
 
 struct sink_ops {
     /* Sends the pieces as one datagram; of SINK_RTP the first piece is the whole RTP header.

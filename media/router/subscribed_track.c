@@ -45,6 +45,7 @@ struct subscribed_track *subscribed_track_create(enum media_kind kind,
     resend_limiter_init(&track->resends);
     token_bucket_init(&track->resend_budget, RESENDS_PER_SECOND, RESENDS_BURST, now_us);
     stream_gate_init(&track->gate);
+    track->sound = kind == MEDIA_KIND_AUDIO ? sound_line_create() : NULL;
     track->choice = PICTURE_CHOICE_WHOLE(PUBLISHED_STREAMS_MAX - 1);
     picture_filter_init(&track->filter);
     return track;
@@ -55,6 +56,7 @@ struct subscribed_track *subscribed_track_destroy(struct subscribed_track *track
     if (track) {
         published_track_remove_listener(&track->listener);
         downlink_forget(&track->subscriber->downlink, track);
+        track->sound = sound_line_destroy(track->sound);
         free(track);
     }
     return NULL;
@@ -123,6 +125,9 @@ void subscribed_track_set_source(struct subscribed_track *track, struct publishe
     stream_gate_close(&track->gate);
     track->stuck_since_us = 0;
     track->numbers.deviation_us = 0;
+    if (track->sound) {
+        sound_line_begin(track->sound);
+    }
     track->source = source;
     if (source) {
         published_track_add_listener(source, &track->listener);
@@ -133,6 +138,11 @@ void subscribed_track_set_source(struct subscribed_track *track, struct publishe
 struct published_track *subscribed_track_source(const struct subscribed_track *track)
 {
     return track->source;
+}
+
+struct sound_line *subscribed_track_sound(const struct subscribed_track *track)
+{
+    return track->sound;
 }
 
 uint32_t subscribed_track_ssrc(const struct subscribed_track *track)
@@ -164,13 +174,52 @@ static int64_t lead_us(const struct subscribed_track *track)
     return track->audio ? track->audio->numbers.deviation_us : 0;
 }
 
+/* Sound leaves in the form that its receiver needs now. */
+static void send_sound(struct subscribed_track *track, const struct paced_packet *out,
+                       const struct line_format *format, const struct rtp_header_numbers *numbers,
+                       uint64_t now_us)
+{
+    const struct published_stream *stream = track->source ? &track->source->streams[0] : NULL;
+    const bool is_numbered = format->header.transport_sequence_at != 0;
+    uint8_t head[RTP_HEADER_SIZE_MAX];
+    struct sink_part parts[1 + SOUND_LINE_PARTS_MAX];
+    struct sound_packet sound;
+    sound_line_pack(track->sound, format->payload, out->packet,
+                    stream && stream->source == out->source ? &stream->recent : NULL, &sound);
+    parts[0] = (struct sink_part){head, rtp_header_template_write(&format->header, numbers, head)};
+    if (sound.is_red) {
+        rtp_packet_set_payload_type(head, format->payload->red_payload_type);
+    }
+    for (size_t i = 0; i < sound.part_count; i++) {
+        parts[1 + i] = sound.parts[i];
+        track->octets_sent += (uint32_t)sound.parts[i].size;
+    }
+    downlink_send(&track->subscriber->downlink, parts, 1 + sound.part_count, is_numbered, now_us);
+    sound_line_on_sent(track->sound, out->packet, &sound, numbers->sequence, is_numbered,
+                       numbers->transport_sequence, now_us);
+}
+
+static void send_picture(struct subscribed_track *track, const struct paced_packet *out,
+                         const struct line_format *format, const struct rtp_header_numbers *numbers,
+                         const struct sink_part *descriptor, size_t replaced, uint64_t now_us)
+{
+    const struct rtp_packet *rtp = &out->packet->rtp;
+    uint8_t head[RTP_HEADER_SIZE_MAX];
+    const struct sink_part parts[] = {
+        {head, rtp_header_template_write(&format->header, numbers, head)},
+        *descriptor,
+        {rtp_packet_payload(rtp) + replaced, rtp->payload_size - replaced},
+    };
+    downlink_send(&track->subscriber->downlink, parts, ARRAY_LENGTH(parts),
+                  format->header.transport_sequence_at != 0, now_us);
+    track->octets_sent += (uint32_t)(parts[1].size + parts[2].size);
+}
+
 static void send_now(struct subscribed_track *track, const struct paced_packet *out,
                      const struct line_format *format, uint64_t now_us)
 {
     const struct packet_buffer *packet = out->packet;
-    struct downlink *downlink = &track->subscriber->downlink;
     uint8_t descriptor[VP8_DESCRIPTOR_SIZE_MAX];
-    uint8_t head[RTP_HEADER_SIZE_MAX];
     struct sequence_rewriter_result place;
     size_t replaced = 0;
 
@@ -187,18 +236,16 @@ static void send_now(struct subscribed_track *track, const struct paced_packet *
         .marker = packet->rtp.marker,
         .sequence = place.sequence,
         .timestamp = place.timestamp,
-        .transport_sequence = downlink_number(downlink),
+        .transport_sequence = downlink_number(&track->subscriber->downlink),
         .audio_level = packet->audio_level,
     };
-    const struct sink_part parts[] = {
-        {head, rtp_header_template_write(&format->header, &numbers, head)},
-        {descriptor, (size_t)descriptor_size},
-        {rtp_packet_payload(&packet->rtp) + replaced, packet->rtp.payload_size - replaced},
-    };
-    downlink_send(downlink, parts, ARRAY_LENGTH(parts), format->header.transport_sequence_at != 0,
-                  now_us);
+    if (track->sound) {
+        send_sound(track, out, format, &numbers, now_us);
+    } else {
+        const struct sink_part written = {descriptor, (size_t)descriptor_size};
+        send_picture(track, out, format, &numbers, &written, replaced, now_us);
+    }
     track->packets_sent++;
-    track->octets_sent += (uint32_t)(parts[1].size + parts[2].size);
     track->sent_at_us = now_us;
 }
 

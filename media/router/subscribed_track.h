@@ -20,6 +20,7 @@
 #include "media/router/published_track.h"
 
 struct byte_writer;
+struct sound_line;
 
 /* What the lines of one receiver share. */
 struct subscriber {
@@ -84,6 +85,11 @@ int subscribed_track_pad(struct subscribed_track *track, uint64_t bytes, uint64_
 void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *sequences,
                               size_t count, uint64_t now_us);
 void subscribed_track_want_keyframe(struct subscribed_track *track, uint64_t now_us);
+
+/* ---- sound ---- */
+
+/* NULL for a picture. */
+struct sound_line *subscribed_track_sound(const struct subscribed_track *track);
 
 /* ---- sender reports ---- */
 

@@ -6,6 +6,7 @@
 #include "gateway/base/token_bucket.h"
 #include "media/router/line_format.h"
 #include "media/router/outgoing_numbers.h"
+#include "media/router/sound_line.h"
 #include "media/router/stream_gate.h"
 #include "media/router/subscribed_track.h"
 #include "media/rtp/picture_filter.h"
@@ -27,6 +28,7 @@ struct subscribed_track {
     uint64_t stuck_since_us; /* its receiver asked for a key frame; 0: it has what it needs */
     struct line_format format;
     struct outgoing_numbers numbers;
+    struct sound_line *sound; /* owned; NULL for a picture */
 
     /* what a request or a report needs */
     uint64_t report_due_us;

@@ -259,6 +259,7 @@ void worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_
     report->packets_retransmitted = place.packets_retransmitted;
     report->rtt_us = place.rtt_us;
     report->fraction_lost_down = place.fraction_lost_down;
+    report->audio_lost_down_permille = place.audio_lost_permille;
     report->bitrate_up_bps =
         bits_per_second(report->bytes_received, before->bytes_received, span_us);
     report->bitrate_down_bps = bits_per_second(report->bytes_sent, before->bytes_sent, span_us);

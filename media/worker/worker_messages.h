@@ -236,7 +236,11 @@ struct worker_silence_event {
     bool silent;
 };
 
-/* MISSED_WORDS: the listener did not hear so much of what the speaker said in that span. */
+/* MISSED_WORDS: of what the speaker said in `of_ms`, the listener did not hear `missed_ms`, more
+ * than a second, whatever it was that lost it: the speaker's way here or the listener's from here.
+ * Rows of lost frames below 60 ms are concealed and do not count. Told when it is over, or has gone
+ * on for 6 s; for one listener and speaker at most every 15 s. Known only of listeners that give
+ * transport-wide feedback. */
 struct worker_missed_words_event {
     struct mailbox_message message;
     uint64_t listener_endpoint_id;

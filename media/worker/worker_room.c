@@ -30,6 +30,19 @@ static void post_speaker(void *context, uint64_t room_id, uint64_t endpoint_id)
     mailbox_post(room->worker->events, &event->message);
 }
 
+static void post_missed_words(void *context, const struct room_missed_words *missed)
+{
+    const struct worker_room *room = context;
+    struct worker_missed_words_event *event = calloc(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_MISSED_WORDS;
+    event->listener_endpoint_id = missed->listener_id;
+    event->speaker_endpoint_id = missed->speaker_id;
+    event->began_wall_ms = missed->began_wall_ms;
+    event->missed_ms = missed->missed_ms;
+    event->of_ms = missed->of_ms;
+    mailbox_post(room->worker->events, &event->message);
+}
+
 static void post_recording(const struct worker_room *room, enum worker_event_type type,
                            int64_t wall_ms)
 {
@@ -121,6 +134,7 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
 {
     static const struct room_ops ops = {
         .on_speaker = post_speaker,
+        .on_missed_words = post_missed_words,
         .on_recording_broken = on_recording_broken,
     };
     struct worker_room *room = calloc(1, sizeof(*room));

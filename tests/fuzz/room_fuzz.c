@@ -213,7 +213,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct sink_ops person_ops = {.send = send_to_person};
     static const struct sink_ops recorder_ops = {.send = send_to_recorder};
-    static const struct room_ops room_ops = {on_speaker, on_broken};
+    static const struct room_ops room_ops = {.on_speaker = on_speaker,
+                                             .on_recording_broken = on_broken};
     static struct person people[2];
     uint64_t now_us = 1000000;
     memset(people, 0, sizeof(people));

@@ -1,0 +1,148 @@
+#include "media/router/room_sound.h"
+
+#include "gateway/base/clock.h"
+#include "media/router/room_state.h"
+
+/* Most of a bad link is the picture's and its repair's, but never of the last of it. */
+#define SHARE_OF_LINK 2
+
+static struct sound_line *sound_of(const struct room_slot *slot)
+{
+    return slot->audio ? subscribed_track_sound(slot->audio) : NULL;
+}
+
+/* What one line may take; 0: nothing is known of the link. */
+static uint32_t share_bps(const struct room_endpoint *endpoint, uint64_t now_us)
+{
+    const struct bandwidth_estimate *estimate = downlink_estimate(&endpoint->subscriber.downlink);
+    uint32_t flowing = 0;
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        const struct sound_line *sound = sound_of(&endpoint->slots[i]);
+        flowing += sound && sound_line_flows(sound, now_us);
+    }
+    return estimate && flowing > 0 ? estimate->bps / SHARE_OF_LINK / flowing : 0;
+}
+
+/* ---- the tick ---- */
+
+static void tell_missed(const struct room *room, const struct room_endpoint *listener,
+                        const struct room_slot *slot, const struct missed_words_event *event)
+{
+    const struct room_missed_words missed = {
+        .listener_id = listener->id,
+        .speaker_id = slot->source_id,
+        .began_wall_ms = (int64_t)(clock_wall_us_of(event->began_us) / 1000),
+        .missed_ms = event->missed_ms,
+        .of_ms = event->of_ms,
+    };
+    if (room->config.ops->on_missed_words && slot->source_id != 0) {
+        room->config.ops->on_missed_words(room->config.context, &missed);
+    }
+}
+
+static void note_at_source(const struct room_slot *slot, const struct sound_line *sound)
+{
+    struct published_track *source = subscribed_track_source(slot->audio);
+    if (source) {
+        source->is_repeated |= sound_line_repeats(sound) > 0;
+        if (sound_line_loss(sound) > source->receivers_loss) {
+            source->receivers_loss = sound_line_loss(sound);
+        }
+    }
+}
+
+static void tend_lines(const struct room *room, const struct room_endpoint *listener,
+                       uint64_t now_us)
+{
+    const uint32_t share = share_bps(listener, now_us);
+    for (size_t i = 0; i < listener->slot_count; i++) {
+        const struct room_slot *slot = &listener->slots[i];
+        struct sound_line *sound = sound_of(slot);
+        struct missed_words_event missed;
+        if (!sound) {
+            continue;
+        }
+        if (sound_line_on_tick(sound, share, now_us, &missed)) {
+            tell_missed(room, listener, slot, &missed);
+        }
+        note_at_source(slot, sound);
+    }
+}
+
+static void for_microphones(const struct room *room, void (*act)(struct published_track *track))
+{
+    LIST_FOR_EACH (element, &room->endpoints) {
+        const struct room_endpoint *endpoint =
+            LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        for (size_t i = 0; i < endpoint->track_count; i++) {
+            if (endpoint->tracks[i]->negotiated.kind == MEDIA_KIND_AUDIO) {
+                act(endpoint->tracks[i]);
+            }
+        }
+    }
+}
+
+static void forget_needs(struct published_track *track)
+{
+    track->is_repeated = false;
+    track->receivers_loss = 0;
+}
+
+static void keep_what_is_repeated(struct published_track *track)
+{
+    for (size_t i = 0; i < track->stream_count; i++) {
+        sound_history_set_wanted(&track->streams[i].recent, track->is_repeated);
+    }
+}
+
+void room_sound_on_tick(struct room *room, uint64_t now_us)
+{
+    for_microphones(room, forget_needs);
+    LIST_FOR_EACH (element, &room->endpoints) {
+        tend_lines(room, LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);
+    }
+    for_microphones(room, keep_what_is_repeated);
+}
+
+/* ---- what receivers say ---- */
+
+void room_sound_on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet *feedback)
+{
+    struct transport_cc_feedback head;
+    struct transport_cc_status statuses[SENT_PACKETS_MAX];
+    const int count = rtcp_transport_cc_read(feedback, &head, statuses, SENT_PACKETS_MAX);
+    for (size_t i = 0; count > 0 && i < endpoint->slot_count; i++) {
+        struct sound_line *sound = sound_of(&endpoint->slots[i]);
+        if (sound) {
+            sound_line_on_feedback(sound, statuses, (size_t)count);
+        }
+    }
+}
+
+/* ---- what is known ---- */
+
+uint32_t room_sound_bps(const struct room_endpoint *endpoint, uint64_t now_us)
+{
+    uint32_t bps = 0;
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        const struct sound_line *sound = sound_of(&endpoint->slots[i]);
+        bps += sound ? sound_line_bps(sound, now_us) : 0;
+    }
+    return bps;
+}
+
+uint16_t room_sound_take_lost_permille(struct room_endpoint *endpoint)
+{
+    uint32_t frames = 0;
+    uint32_t unheard = 0;
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        struct sound_line *sound = sound_of(&endpoint->slots[i]);
+        struct sound_line_figures figures;
+        if (sound) {
+            sound_line_take_figures(sound, &figures);
+            frames += figures.frames;
+            unheard += figures.unheard;
+        }
+    }
+    return frames > 0 ? (uint16_t)(unheard * 1000u / frames) : 0;
+}

@@ -1,0 +1,24 @@
+/* room_sound.h - the sound of a whole room: who needs it repeated, what that may cost, whom to tell
+ * of losses, and who missed words. Thread: belongs to the worker of the room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_ROOM_SOUND_H
+#define BEDSIDE_MEDIA_ROUTER_ROOM_SOUND_H
+
+#include "media/router/sound_line.h"
+
+struct room;
+struct room_endpoint;
+struct rtcp_packet;
+
+/* Decides for each line of sound, notes at each microphone what its receivers need, and tells the
+ * owner of the room what was missed. */
+void room_sound_on_tick(struct room *room, uint64_t now_us);
+/* An endpoint's transport-wide feedback tells which sound came. What is broken in it is told by the
+ * downlink, which reads it, too. */
+void room_sound_on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet *feedback);
+
+/* What all sound to an endpoint takes of its link now, with all that is repeated. */
+uint32_t room_sound_bps(const struct room_endpoint *endpoint, uint64_t now_us);
+/* Frames that it did not hear, of 1000 that it was sent since the last call. */
+uint16_t room_sound_take_lost_permille(struct room_endpoint *endpoint);
+
+#endif

@@ -1,0 +1,117 @@
+#include "media/router/sound_delivery.h"
+
+#include "gateway/base/sequence_number.h"
+
+#define REPEATS_MAX 3
+
+static const int32_t EARLIEST_MS = 400;
+static const int32_t LATEST_MS = 2000;
+
+void sound_delivery_init(struct sound_delivery *delivery)
+{
+    delivery->started = false;
+}
+
+static struct sound_delivery_place *place_of(struct sound_delivery *delivery, uint16_t sequence)
+{
+    return &delivery->places[sequence % SOUND_DELIVERY_PLACES];
+}
+
+static void begin_at(struct sound_delivery *delivery, uint16_t sequence)
+{
+    *delivery = (struct sound_delivery){
+        .started = true, .newest = (uint16_t)(sequence - 1), .next = sequence};
+}
+
+/* Makes room up to `sequence`; what lies between is a hole until it is sent. */
+static void advance(struct sound_delivery *delivery, uint16_t sequence, uint32_t now_ms)
+{
+    const bool was_speech = place_of(delivery, delivery->newest)->is_speech;
+    while (delivery->newest != sequence) {
+        if (sequence_distance(delivery->newest, delivery->next) >= SOUND_DELIVERY_PLACES - 1) {
+            delivery->next++; /* nobody asked what became of it */
+        }
+        *place_of(delivery, ++delivery->newest) =
+            (struct sound_delivery_place){.sent_ms = now_ms, .is_speech = was_speech};
+    }
+}
+
+void sound_delivery_on_sent(struct sound_delivery *delivery, const struct sound_sent *sent,
+                            uint64_t now_us)
+{
+    const uint32_t now_ms = (uint32_t)(now_us / 1000);
+    const int16_t ahead = sequence_distance(sent->sequence, delivery->newest);
+    if (!delivery->started || ahead >= SOUND_DELIVERY_PLACES || ahead < -SOUND_DELIVERY_PLACES) {
+        begin_at(delivery, sent->sequence);
+    }
+    if (sequence_is_newer(sent->sequence, delivery->newest)) {
+        advance(delivery, sent->sequence, now_ms);
+    } else if (sequence_is_newer(delivery->next, sent->sequence)) {
+        return; /* its fate was told */
+    }
+    *place_of(delivery, sent->sequence) = (struct sound_delivery_place){
+        .sent_ms = now_ms,
+        .transport_sequence = sent->transport_sequence,
+        .repeats = sent->repeats,
+        .is_speech = sent->is_speech,
+        .is_sent = true,
+    };
+}
+
+void sound_delivery_on_feedback(struct sound_delivery *delivery,
+                                const struct transport_cc_status *statuses, size_t count)
+{
+    if (!delivery->started || count == 0) {
+        return;
+    }
+    for (uint16_t at = delivery->next; !sequence_is_newer(at, delivery->newest); at++) {
+        struct sound_delivery_place *place = place_of(delivery, at);
+        const uint16_t index = (uint16_t)(place->transport_sequence - statuses[0].sequence);
+        if (place->is_sent && index < count) {
+            place->is_told = true;
+            place->is_here |= statuses[index].received;
+        }
+    }
+}
+
+/* Below 0 for what has come since the tick began. */
+static int32_t age_ms_of(const struct sound_delivery_place *place, uint64_t now_us)
+{
+    return (int32_t)((uint32_t)(now_us / 1000) - place->sent_ms);
+}
+
+static bool is_repeated(struct sound_delivery *delivery, uint16_t sequence)
+{
+    for (uint16_t after = 1; after <= REPEATS_MAX; after++) {
+        const uint16_t later = (uint16_t)(sequence + after);
+        if (sequence_is_newer(later, delivery->newest)) {
+            return false;
+        }
+        if (place_of(delivery, later)->is_here && place_of(delivery, later)->repeats >= after) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sound_delivery_next(struct sound_delivery *delivery, uint64_t now_us,
+                         struct sound_fate *ret_fate)
+{
+    if (!delivery->started || sequence_is_newer(delivery->next, delivery->newest)) {
+        return false;
+    }
+    const struct sound_delivery_place *place = place_of(delivery, delivery->next);
+    const int32_t age_ms = age_ms_of(place, now_us);
+    const bool is_open = place->is_sent && !place->is_told && age_ms < LATEST_MS;
+    if (age_ms < EARLIEST_MS || is_open) {
+        return false;
+    }
+    *ret_fate = (struct sound_fate){
+        .sent_us = (now_us / 1000 - (uint32_t)age_ms) * 1000,
+        .is_speech = place->is_speech,
+        .packet_came = place->is_here,
+        .heard = place->is_here || is_repeated(delivery, delivery->next),
+    };
+    delivery->next++;
+    return true;
+}

@@ -1,0 +1,58 @@
+/* sound_redundancy.h - how many earlier frames go along in each packet to one receiver.
+ *
+ *   For each number of repeats, 0 to 3, it counts how many frames of the last seconds would not
+ * have been heard: of a row of four packets lost one after the other, with one repeat three. The
+ * least number is taken that would have left no more than 3 of 1000 unheard, if the link bears it:
+ * all sound together gets half of what is estimated. Up at once; down one step when ten seconds
+ * would have done with less, or at once when the link bears less.
+ *
+ * The encoder's own redundancy (Opus in-band FEC) comes on top: it reaches one packet back from
+ * each frame that came. Pure; fields are private. Thread: belongs to the worker of its room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_SOUND_REDUNDANCY_H
+#define BEDSIDE_MEDIA_ROUTER_SOUND_REDUNDANCY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SOUND_REPEATS_MAX 3
+
+struct sound_redundancy_count {
+    uint32_t packets;
+    uint32_t unheard[SOUND_REPEATS_MAX + 1]; /* with so many repeats */
+};
+
+struct sound_redundancy {
+    unsigned repeats;
+    uint32_t row;                            /* lost one after the other, until now */
+    struct sound_redundancy_count counts[2]; /* the last seconds, and those before */
+    uint64_t count_due_us;
+    uint64_t needed_at_us; /* when it was last needed as much as now */
+    uint8_t reported_loss; /* by the last receiver report, in 1/256; for who gives no feedback */
+    bool has_feedback;
+};
+
+/* What sound costs and may cost. */
+struct sound_cost {
+    uint32_t frame_bytes;        /* of an ordinary frame */
+    uint32_t packets_per_second; /* 0: nothing flows */
+    uint32_t share_bps;          /* of the link, for this line; 0: unknown, no bound */
+};
+
+#define SOUND_OVERHEAD_BYTES 68 /* IP, UDP, RTP with its extensions, SRTP's tag */
+
+void sound_redundancy_init(struct sound_redundancy *redundancy);
+/* The next packet's fate. */
+void sound_redundancy_on_packet(struct sound_redundancy *redundancy, bool came);
+/* A receiver report: counts only for who gives no transport-wide feedback. */
+void sound_redundancy_on_report(struct sound_redundancy *redundancy, uint8_t fraction_lost);
+/* Decides again; for the tick. Returns the number of repeats. */
+unsigned sound_redundancy_decide(struct sound_redundancy *redundancy, const struct sound_cost *cost,
+                                 uint64_t now_us);
+/* Lost on the way, in 1/256, before any repair: what an encoder's redundancy should reckon with. */
+uint8_t sound_redundancy_loss(const struct sound_redundancy *redundancy);
+
+/* The rate of a line with so many repeats. */
+uint32_t sound_cost_bps(const struct sound_cost *cost, unsigned repeats);
+
+#endif
