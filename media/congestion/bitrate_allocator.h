@@ -83,8 +83,8 @@ struct allocation_result {
 
 void bitrate_allocator_run(const struct allocation_input *input, struct allocation_memory *memories,
                            uint64_t now_us, struct allocation_result *ret_result);
-/* What was chosen last was too much after all: the slot waits longer before it rises again. */
-void allocation_memory_note_failure(struct allocation_memory *memory, uint64_t now_us);
+/* What was chosen last was far too much: back to the lowest layer, and no better one soon. */
+void allocation_memory_fall_back(struct allocation_memory *memory, uint64_t now_us);
 
 /* The rate to expect of a picture of so many lines that does not come yet; 0: unknown. */
 uint32_t bitrate_allocator_nominal_bps(uint32_t lines);

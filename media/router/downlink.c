@@ -6,6 +6,7 @@
 
 /* Before the first feedback: the middle layer of a camera, or what an encoder begins with. */
 static const uint32_t START_BPS = 500000;
+static const uint32_t WIDE_BPS = 1500000;
 static const uint32_t MIN_BPS = 10000;
 static const uint32_t MAX_BPS = 50000000;
 static const uint64_t GUESS_US = 2000000;
@@ -47,6 +48,7 @@ static void begin_to_estimate(struct downlink *downlink, uint64_t now_us)
         .min_bps = MIN_BPS,
         .max_bps = MAX_BPS,
     };
+    downlink->numbered_since_us = now_us;
     downlink->sent = sent_packets_create();
     downlink->estimator = bandwidth_estimator_create(&config, now_us);
 }
@@ -75,6 +77,7 @@ void downlink_send(struct downlink *downlink, const struct sink_part *parts, siz
     if (is_numbered) {
         record(downlink, (uint32_t)size, now_us);
     }
+    downlink->bytes += size;
     send_pacer_note_sent(&downlink->pacer, size, now_us);
     (void)sink_send(&downlink->sink, SINK_RTP, parts, part_count);
 }
@@ -179,6 +182,23 @@ void downlink_send_waiting(struct downlink *downlink, struct subscribed_track *p
 const struct bandwidth_estimate *downlink_estimate(const struct downlink *downlink)
 {
     return downlink->feedback_began_us != 0 ? bandwidth_estimator_now(downlink->estimator) : NULL;
+}
+
+uint32_t downlink_believed_bps(const struct downlink *downlink, uint64_t now_us)
+{
+    const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
+    if (estimate) {
+        return downlink->governed || estimate->bps > START_BPS ? estimate->bps : START_BPS;
+    }
+    const bool is_silent =
+        downlink->numbered_since_us != 0 && now_us - downlink->numbered_since_us >= GUESS_US;
+    return downlink->numbers && !is_silent ? START_BPS : 0;
+}
+
+bool downlink_is_narrow(const struct downlink *downlink, uint64_t now_us)
+{
+    const uint32_t bps = downlink_believed_bps(downlink, now_us);
+    return bps != 0 && bps < WIDE_BPS;
 }
 
 static bool link_shows(const struct bandwidth_estimate *estimate)

@@ -37,12 +37,15 @@ struct downlink_probe {
 struct downlink {
     struct sink sink;
     struct send_pacer pacer;
+    bool numbers; /* transport-wide numbers are negotiated: feedback is to be expected */
     uint16_t next_transport_sequence;
     uint16_t probe_id;                     /* marks what leaves now */
     struct sent_packets *sent;             /* owned; NULL until something is numbered */
     struct bandwidth_estimator *estimator; /* owned; with `sent` */
     uint32_t sent_bytes;                   /* not told to the estimator yet */
+    uint64_t bytes;                        /* all that was sent, as RTP */
     bool governed;
+    uint64_t numbered_since_us; /* 0: nothing was numbered yet */
     uint64_t feedback_began_us; /* 0: there was none yet */
     uint64_t heard_at_us;       /* of the last RTCP of any kind */
     uint32_t overdue_count;     /* how often waiting pictures were dropped */
@@ -98,5 +101,10 @@ void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_
 void downlink_on_tick(struct downlink *downlink, uint64_t now_us);
 /* NULL while nothing is known: no feedback, or none yet. */
 const struct bandwidth_estimate *downlink_estimate(const struct downlink *downlink);
+/* What to reckon with: the estimate, or before it what a link may be trusted with; 0: no limit,
+ * since its receiver says nothing of arrivals. */
+uint32_t downlink_believed_bps(const struct downlink *downlink, uint64_t now_us);
+/* Not to be begun with the best layer. */
+bool downlink_is_narrow(const struct downlink *downlink, uint64_t now_us);
 
 #endif

@@ -134,6 +134,7 @@ static void on_transport_cc(struct room_endpoint *endpoint, const struct rtcp_pa
     if (downlink_on_feedback(&endpoint->subscriber.downlink, packet, now_us) < 0) {
         endpoint->packets_rejected++;
     }
+    endpoint_pictures_on_estimate(endpoint, now_us);
 }
 
 static void on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet *packet,

@@ -116,6 +116,7 @@ int published_stream_receive(struct published_stream *stream, struct packet_buff
 void published_stream_tend(struct published_stream *stream, uint32_t receivers_rtt_us,
                            uint64_t now_us)
 {
+    layer_meter_update(&stream->meter, now_us);
     if (stream->history) {
         const uint32_t keep_us =
             retransmission_reach_update(&stream->reach, receivers_rtt_us, now_us);

@@ -10,8 +10,8 @@
 #define BEDSIDE_MEDIA_ROUTER_PUBLISHED_STREAM_H
 
 #include "gateway/base/cleanup.h"
+#include "media/router/layer_meter.h"
 #include "media/router/simulcast_selector.h"
-#include "media/router/sound_history.h"
 #include "media/router/sound_repair.h"
 #include "media/rtp/keyframe_requester.h"
 #include "media/rtp/nack_generator.h"
@@ -32,6 +32,7 @@ struct published_stream {
     uint32_t recovered;    /* of these, from what a later packet repeated */
     uint64_t lost_before;  /* before the last start */
     struct simulcast_layer layer;
+    struct layer_meter meter;
     struct receive_window window;
     struct reception_statistics statistics;
     struct rtp_clock clock;

@@ -155,8 +155,9 @@ void room_on_tick(struct room *room, uint64_t now_us)
     LIST_FOR_EACH (element, &room->endpoints) {
         struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
         downlink_on_tick(&endpoint->subscriber.downlink, now_us);
+        endpoint_pictures_on_tick(endpoint, now_us);
+        endpoint_pictures_tell_wanted(endpoint, now_us);
     }
-    room_sound_on_tick(room, now_us);
     room_send_waiting(room, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         endpoint_reports_on_tick(LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);
@@ -212,6 +213,7 @@ void room_slot_connect(struct room_slot *slot, const struct room_endpoint *sourc
 
 static void empty_slot(struct room_slot *slot, uint64_t now_us)
 {
+    endpoint_pictures_begin(slot, now_us);
     slot->source_id = 0;
     slot->video_wanted = false;
     room_slot_connect(slot, NULL, now_us);
@@ -279,6 +281,11 @@ int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t i
     }
     if (source == endpoint) {
         return -EINVAL;
+    }
+    if (source_id != slot->source_id) {
+        endpoint_pictures_begin(slot, now_us);
+    } else if (video && !slot->video_wanted) {
+        slot->picture.began_us = now_us;
     }
     slot->source_id = source_id;
     slot->video_wanted = video;

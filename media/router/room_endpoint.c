@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* 0.8 s of 5 Mbit/s: feedback goes out each 50 ms. */
+/* 0.8 s of 5 Mbit/s: feedback goes out each 100 ms. */
 static const size_t ARRIVALS_KEPT = 512;
 static const uint64_t FLOWS_WITHIN_US = 2000000;
 
@@ -74,6 +74,16 @@ void room_endpoint_restart_streams(struct room_endpoint *endpoint)
             }
         }
     }
+}
+
+bool room_endpoint_has_picture(const struct room_endpoint *endpoint)
+{
+    for (size_t i = 0; i < endpoint->track_count; i++) {
+        if (endpoint->tracks[i]->negotiated.kind == MEDIA_KIND_VIDEO) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int room_endpoint_set_slot_view(struct room_endpoint *endpoint, uint32_t slot, uint32_t width,
@@ -176,6 +186,7 @@ void room_endpoint_set_media(struct room_endpoint *endpoint, const struct endpoi
     assert(media->publication_count <= ENDPOINT_PUBLICATIONS_MAX);
     assert(media->slot_count <= ENDPOINT_SLOTS_MAX);
     endpoint->subscriber.extensions = media->extensions;
+    endpoint->subscriber.downlink.numbers = media->extensions.transport_cc != 0;
     set_publications(endpoint, media);
     set_slots(endpoint, media);
     room_reconnect_source(endpoint->room, endpoint, now_us);
@@ -273,6 +284,8 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
         .now_us = now_us,
     };
     if (routed.codec != MEDIA_CODEC_NONE) {
+        layer_meter_add(&stream->meter, packet->payload.temporal_layer, packet->rtp.size);
+        layer_meter_note_height(&stream->meter, packet->payload.vp8.height);
         if (packet->payload.keyframe) {
             keyframe_requester_on_keyframe(&stream->keyframes, packet->rtp.sequence,
                                            packet->rtp.timestamp);
@@ -376,6 +389,18 @@ uint64_t room_endpoint_packets_rejected(const struct room_endpoint *endpoint)
     return endpoint->packets_rejected;
 }
 
+static void report_link(const struct downlink *downlink, uint64_t now_us,
+                        struct room_endpoint_report *report)
+{
+    const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
+    if (estimate) {
+        report->estimate_down_bps = estimate->bps;
+        report->queue_down_us =
+            estimate->queue_us + (uint32_t)send_pacer_wait_us(&downlink->pacer, now_us);
+        report->loss_down_permille = estimate->loss_permille;
+    }
+}
+
 void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
                                struct room_endpoint_report *ret_report)
 {
@@ -395,6 +420,7 @@ void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
             report.packets_lost_up += published_stream_lost(&endpoint->tracks[t]->streams[s]);
         }
     }
+    report_link(&endpoint->subscriber.downlink, now_us, &report);
     endpoint->reports.worst_fraction_lost = 0;
     *ret_report = report;
 }

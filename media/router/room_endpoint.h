@@ -22,7 +22,9 @@ struct room_endpoint_report {
     uint64_t packets_rejected;      /* authentic, but malformed or not negotiated */
     uint32_t rtt_us;                /* 0 while unknown */
     uint8_t fraction_lost_down;     /* worst since the last report was taken */
-    uint16_t audio_lost_permille;   /* of sound sent to it, after repair; since the last report */
+    uint32_t estimate_down_bps;     /* of its link; 0 while there is none */
+    uint32_t queue_down_us;         /* of ours, there and here */
+    uint16_t loss_down_permille;    /* transport-wide */
     bool audio_flowing;             /* packets of a microphone within the last 2 s */
     bool video_flowing;
 };

@@ -6,6 +6,7 @@
 #include "media/congestion/arrival_log.h"
 #include "media/recorder_protocol.h"
 #include "media/router/active_speaker.h"
+#include "media/router/endpoint_pictures.h"
 #include "media/router/endpoint_reports.h"
 #include "media/router/recorder_feed.h"
 #include "media/router/room.h"
@@ -24,6 +25,7 @@ struct room_slot {
     bool video_wanted;
     uint32_t view_width; /* pixels at which it is shown; 0 x 0: unknown */
     uint32_t view_height;
+    struct slot_picture picture;
 };
 
 struct room_endpoint {
@@ -41,12 +43,14 @@ struct room_endpoint {
     struct stream_table streams;
     struct arrival_log *arrivals; /* owned */
     struct speaker_member speaker;
-    enum picture_priority priority; /* of its picture, for others */
+    enum picture_priority priority;                           /* of its picture, for others */
+    struct picture_demand demands[ENDPOINT_PUBLICATIONS_MAX]; /* of `tracks` */
 
     /* what it receives */
     struct subscriber subscriber;
     struct room_slot *slots; /* owned; as many as were negotiated */
     size_t slot_count;
+    struct endpoint_pictures pictures;
 
     struct endpoint_reports reports;
     uint64_t packets_rejected;
@@ -76,6 +80,7 @@ void room_reconnect_source(struct room *room, const struct room_endpoint *source
 struct room_endpoint *
 room_endpoint_create(struct room *room, const struct room_endpoint_config *config, uint64_t now_us);
 struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint);
+bool room_endpoint_has_picture(const struct room_endpoint *endpoint);
 /* Forgets what its streams were: what comes next begins anew. */
 void room_endpoint_restart_streams(struct room_endpoint *endpoint);
 

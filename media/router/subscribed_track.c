@@ -45,9 +45,11 @@ struct subscribed_track *subscribed_track_create(enum media_kind kind,
     resend_limiter_init(&track->resends);
     token_bucket_init(&track->resend_budget, RESENDS_PER_SECOND, RESENDS_BURST, now_us);
     stream_gate_init(&track->gate);
-    track->sound = kind == MEDIA_KIND_AUDIO ? sound_line_create() : NULL;
     track->choice = PICTURE_CHOICE_WHOLE(PUBLISHED_STREAMS_MAX - 1);
     picture_filter_init(&track->filter);
+    if (downlink_is_narrow(&subscriber->downlink, now_us)) {
+        subscribed_track_choose(track, PICTURE_CHOICE_WHOLE(1), now_us);
+    }
     return track;
 }
 
@@ -288,7 +290,9 @@ static void deliver(struct subscribed_track *track, uint32_t source, struct pack
         .fate = (uint8_t)fate,
     };
     if (downlink_is_clear(downlink, class, now_us)) {
+        const uint64_t before = downlink->bytes;
         carry(track, &out, now_us);
+        track->subscriber->sound_bytes += class == PACER_SOUND ? downlink->bytes - before : 0;
     } else {
         downlink_wait(downlink, class, &out, now_us);
     }

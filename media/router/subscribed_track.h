@@ -29,6 +29,8 @@ struct subscriber {
     bool open;       /* in the room, and its transport is up: nothing is sent before */
     uint32_t rtt_us; /* 0 while unknown */
     uint64_t packets_retransmitted;
+    uint64_t sound_bytes;         /* sent, with headers */
+    uint16_t sound_lost_permille; /* smoothed, of receiver reports */
 };
 
 struct subscribed_track;

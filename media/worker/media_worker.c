@@ -104,6 +104,11 @@ static void on_tick(void *context, uint64_t now_us)
     loop_timer_start(worker->tick, worker->idle ? worker->report_due_us : now_us + TICK_US);
 }
 
+static void on_pacing(void *context, uint64_t now_us)
+{
+    worker_rooms_pace(context, now_us);
+}
+
 static void on_command(void *context, struct mailbox_message *command)
 {
     struct media_worker *worker = context;
@@ -147,6 +152,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     state->events = config->events;
     list_init(&state->rooms);
     list_init(&state->busy_rooms);
+    list_init(&state->paced_rooms);
     list_init(&state->ended);
     (void)snprintf(worker->name, sizeof(worker->name), "worker-%u", config->index);
     state->packets = packet_buffer_pool_create(config->packets);
@@ -180,6 +186,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
                                         "tcp", on_tcp, state);
     }
     worker->tick = loop_timer_create(state->loop, "tick", on_tick, worker);
+    state->pacing = loop_timer_create(state->loop, "pacing", on_pacing, state);
     worker->handshakes = loop_timer_create(state->loop, "handshakes", on_handshakes, worker);
     loop_set_after_batch(state->loop, after_batch, worker);
     *ret_worker = TAKE(worker);
@@ -214,6 +221,7 @@ struct media_worker *media_worker_destroy(struct media_worker *worker)
     struct worker_state *state = &worker->state;
     stop(worker);
     worker->tick = loop_timer_destroy(worker->tick);
+    state->pacing = loop_timer_destroy(state->pacing);
     worker->handshakes = loop_timer_destroy(worker->handshakes);
     worker->tcp_source = loop_source_destroy(worker->tcp_source);
     worker->socket_source = loop_source_destroy(worker->socket_source);

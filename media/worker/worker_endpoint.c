@@ -263,6 +263,9 @@ void worker_endpoint_post_report(struct worker_endpoint *endpoint, uint64_t now_
     report->bitrate_up_bps =
         bits_per_second(report->bytes_received, before->bytes_received, span_us);
     report->bitrate_down_bps = bits_per_second(report->bytes_sent, before->bytes_sent, span_us);
+    report->estimate_down_bps = place.estimate_down_bps;
+    report->queue_down_us = place.queue_down_us;
+    report->loss_down_permille = place.loss_down_permille;
     report->audio_flowing = place.audio_flowing;
     report->video_flowing = place.video_flowing;
     report->message = (struct mailbox_message){.type = WORKER_EVENT_ENDPOINT_REPORT};

@@ -222,11 +222,11 @@ struct worker_layers_wanted_event {
     struct mailbox_message message;
     uint64_t endpoint_id; /* the publisher */
     char mid[MEDIA_MID_SIZE_MAX];
-    uint32_t layers;  /* bit 0: the lowest of its rids; all bits when nothing is known yet */
-    uint32_t max_bps; /* of the best layer that is wanted; 0: no limit */
-    uint32_t max_fps; /* 0: no limit */
-    uint32_t
-        scale_down; /* 1, 2, 4: of the lowest layer, where even that is too much for somebody */
+    uint32_t layers; /* bit 0: the lowest of its rids; all bits when nothing is known yet */
+    /* Of the lowest layer, where even that is too much for somebody; the others have no limit. */
+    uint32_t max_bps;    /* 0: no limit */
+    uint32_t max_fps;    /* 0: no limit */
+    uint32_t scale_down; /* 1, 2, 4: beyond what that layer is scaled down by itself */
 };
 
 /* SILENCE: nothing came from it for 500 ms although it had been sending; or it comes again. */

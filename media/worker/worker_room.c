@@ -2,8 +2,11 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/loop.h"
 #include "gateway/base/mailbox.h"
 #include "gateway/base/random.h"
+#include "media/congestion/send_pacer.h"
+#include "media/router/layers_wanted.h"
 #include "media/router/room.h"
 #include "media/router/room_endpoint.h"
 #include "media/worker/worker_endpoint.h"
@@ -11,6 +14,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 LOG_TOPIC("room");
 
@@ -50,6 +54,34 @@ static void post_recording(const struct worker_room *room, enum worker_event_typ
     event->message.type = type;
     event->room_id = room->id;
     event->wall_ms = wall_ms;
+    mailbox_post(room->worker->events, &event->message);
+}
+
+static void post_picture(void *context, uint64_t endpoint_id, uint32_t slot, uint64_t source_id,
+                         enum picture_step step)
+{
+    const struct worker_room *room = context;
+    struct worker_picture_event *event = calloc(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_PICTURE;
+    event->endpoint_id = endpoint_id;
+    event->slot = slot;
+    event->source_endpoint_id = source_id;
+    event->step = step;
+    mailbox_post(room->worker->events, &event->message);
+}
+
+static void post_layers_wanted(void *context, uint64_t endpoint_id, const char *mid,
+                               const struct layers_order *order)
+{
+    const struct worker_room *room = context;
+    struct worker_layers_wanted_event *event = calloc(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_LAYERS_WANTED;
+    event->endpoint_id = endpoint_id;
+    (void)snprintf(event->mid, sizeof(event->mid), "%s", mid);
+    event->layers = order->layers;
+    event->max_bps = order->max_bps;
+    event->max_fps = order->max_fps;
+    event->scale_down = order->scale_down;
     mailbox_post(room->worker->events, &event->message);
 }
 
@@ -134,8 +166,9 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
 {
     static const struct room_ops ops = {
         .on_speaker = post_speaker,
-        .on_missed_words = post_missed_words,
         .on_recording_broken = on_recording_broken,
+        .on_picture = post_picture,
+        .on_layers_wanted = post_layers_wanted,
     };
     struct worker_room *room = calloc(1, sizeof(*room));
     room->id = id;
@@ -156,6 +189,7 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
     room_set_thinned(room->room, worker_load_level(&worker->load) == WORKER_LOAD_THINNED, 0);
     list_init(&room->endpoints);
     list_init(&room->in_busy);
+    list_init(&room->in_paced);
     list_append(&worker->rooms, &room->in_worker);
     *ret_room = room;
     return 0;
@@ -172,6 +206,7 @@ struct worker_room *worker_room_destroy(struct worker_room *room, uint64_t now_u
     }
     list_remove(&room->in_worker);
     list_remove(&room->in_busy);
+    list_remove(&room->in_paced);
     (void)fixed_map_remove(room->worker->rooms_by_id, &room->id, sizeof(room->id));
     room->room = room_destroy(room->room);
     free(room);
@@ -201,6 +236,32 @@ static void post_reports(struct worker_room *room, uint64_t now_us)
     }
 }
 
+static void note_waiting(struct worker_room *room, uint64_t now_us)
+{
+    struct worker_state *worker = room->worker;
+    if (!room_is_waiting(room->room) || !list_is_empty(&room->in_paced)) {
+        return;
+    }
+    if (list_is_empty(&worker->paced_rooms)) {
+        loop_timer_start(worker->pacing, now_us + SEND_PACER_INTERVAL_US);
+    }
+    list_append(&worker->paced_rooms, &room->in_paced);
+}
+
+void worker_rooms_pace(struct worker_state *worker, uint64_t now_us)
+{
+    LIST_FOR_EACH (element, &worker->paced_rooms) {
+        struct worker_room *room = LIST_ENTRY(element, struct worker_room, in_paced);
+        room_send_waiting(room->room, now_us);
+        if (!room_is_waiting(room->room)) {
+            list_remove(&room->in_paced);
+        }
+    }
+    if (!list_is_empty(&worker->paced_rooms)) {
+        loop_timer_start(worker->pacing, now_us + SEND_PACER_INTERVAL_US);
+    }
+}
+
 static void tick(struct worker_room *room, uint64_t now_us)
 {
     room->ticked_at_us = now_us;
@@ -219,6 +280,7 @@ void worker_rooms_after_batch(struct worker_state *worker, uint64_t now_us)
         if (now_us - room->ticked_at_us >= TICK_US) {
             tick(room, now_us);
         }
+        note_waiting(room, now_us);
     }
 }
 
@@ -228,6 +290,7 @@ void worker_rooms_on_tick(struct worker_state *worker, uint64_t now_us)
         struct worker_room *room = LIST_ENTRY(element, struct worker_room, in_worker);
         if (now_us - room->ticked_at_us >= QUIET_TICK_US) {
             tick(room, now_us);
+            note_waiting(room, now_us);
         }
     }
 }

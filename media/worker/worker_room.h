@@ -16,7 +16,8 @@ struct worker_recorder;
 
 struct worker_room {
     struct list in_worker;
-    struct list in_busy; /* see worker_room_note_packet() */
+    struct list in_busy;  /* see worker_room_note_packet() */
+    struct list in_paced; /* something waits to be sent */
     struct list endpoints;
     uint64_t id;
     struct worker_state *worker;      /* borrowed */
@@ -50,6 +51,10 @@ static inline void worker_room_note_packet(struct worker_room *room)
 void worker_rooms_after_batch(struct worker_state *worker, uint64_t now_us);
 /* The same for rooms that were quiet; for the worker's tick. */
 void worker_rooms_on_tick(struct worker_state *worker, uint64_t now_us);
+
+/* Sends what waited for its turn; for the pacing timer, which is started again while something
+ * does. */
+void worker_rooms_pace(struct worker_state *worker, uint64_t now_us);
 
 /* Posts ENDPOINT_FAILED when there is no place. */
 void worker_room_open_endpoint(struct worker_room *room, const struct worker_endpoint_open *open,

@@ -25,8 +25,10 @@ struct worker_state {
     uint64_t times_thinned;
     struct mailbox *events; /* borrowed */
     struct list rooms;
-    struct list busy_rooms; /* whose packets came in this batch */
-    struct list ended;      /* endpoints whose transport is at its end */
+    struct list busy_rooms;    /* whose packets came in this batch */
+    struct list paced_rooms;   /* in which something waits to be sent */
+    struct loop_timer *pacing; /* owned; runs while there are any */
+    struct list ended;         /* endpoints whose transport is at its end */
     struct fixed_map *rooms_by_id;
     struct fixed_map *endpoints_by_id;
     uint64_t rtp_rejected_before; /* by endpoints that are gone */

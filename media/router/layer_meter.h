@@ -1,0 +1,35 @@
+/* layer_meter.h - how much one simulcast layer brings, by its temporal layers, and how large its
+ * pictures are. Pure; fields are private. Thread: belongs to the worker of its room. */
+#ifndef BEDSIDE_MEDIA_ROUTER_LAYER_METER_H
+#define BEDSIDE_MEDIA_ROUTER_LAYER_METER_H
+
+#include "media/congestion/bitrate_allocator.h"
+
+#include <stdint.h>
+
+#define LAYER_METER_INTERVAL_US 500000
+
+struct layer_meter {
+    uint64_t since_us;
+    uint32_t bytes[ALLOCATOR_TEMPORAL_MAX]; /* since then */
+    uint32_t bps[ALLOCATOR_TEMPORAL_MAX];   /* smoothed; kept while nothing comes */
+    uint16_t height; /* lines, without what it was scaled down by for a while; 0: unknown */
+};
+
+static inline void layer_meter_add(struct layer_meter *meter, uint8_t temporal, uint32_t bytes)
+{
+    meter->bytes[temporal % ALLOCATOR_TEMPORAL_MAX] += bytes;
+}
+
+/* Of a key frame; 0: it does not say. */
+static inline void layer_meter_note_height(struct layer_meter *meter, uint16_t height)
+{
+    meter->height = height > meter->height ? height : meter->height;
+}
+
+/* For the tick. */
+void layer_meter_update(struct layer_meter *meter, uint64_t now_us);
+/* Fills in the rates with temporal layers up to each one. */
+void layer_meter_read(const struct layer_meter *meter, uint32_t ret_bps[ALLOCATOR_TEMPORAL_MAX]);
+
+#endif

@@ -1,0 +1,141 @@
+#include "media/router/layers_wanted.h"
+
+#include "media/congestion/bitrate_allocator.h"
+
+static const uint64_t FORGET_AFTER_US = 10000000;
+static const uint64_t MORE_AFTER_US = 3000000;
+static const uint64_t TELL_INTERVAL_US = 1000000;
+static const uint32_t LEAST_BPS = 30000;
+static const uint32_t STEP_BPS = 5000;
+/* So few lines are worse than fewer frames. */
+static const uint32_t LINES_MIN = 90;
+static const uint32_t SCALE_MAX = 4;
+static const uint32_t LINES_UNKNOWN = 540;
+
+void layers_demand_add(struct layers_demand *demand, int layer, uint32_t limit_bps)
+{
+    demand->has_viewer = true;
+    demand->layers |= layer >= 0 ? 1u << layer : 0;
+    if (limit_bps == 0) {
+        demand->has_unlimited |= layer >= 0;
+        return;
+    }
+    if (demand->least_bps == 0 || limit_bps < demand->least_bps) {
+        demand->least_bps = limit_bps;
+    }
+    if (limit_bps > demand->most_bps) {
+        demand->most_bps = limit_bps;
+    }
+}
+
+static uint32_t all_of(size_t layer_count)
+{
+    return (1u << layer_count) - 1;
+}
+
+void layers_wanted_init(struct layers_wanted *wanted, size_t layer_count, uint64_t now_us)
+{
+    *wanted = (struct layers_wanted){
+        .began_us = now_us,
+        .told = {.layers = all_of(layer_count), .scale_down = 1},
+    };
+}
+
+static uint32_t layers_needed(struct layers_wanted *wanted, size_t layer_count,
+                              const struct layers_demand *demand, uint64_t now_us)
+{
+    uint32_t layers = 1;
+    if (now_us - wanted->began_us < FORGET_AFTER_US) {
+        return all_of(layer_count);
+    }
+    for (size_t i = 0; i < layer_count; i++) {
+        if (demand->layers & 1u << i) {
+            wanted->needed_at_us[i] = now_us;
+        }
+        const uint64_t needed_us =
+            wanted->needed_at_us[i] > wanted->began_us ? wanted->needed_at_us[i] : wanted->began_us;
+        layers |= now_us - needed_us < FORGET_AFTER_US ? 1u << i : 0;
+    }
+    return layers;
+}
+
+static uint32_t limit_of(size_t layer_count, const struct layers_demand *demand)
+{
+    uint32_t limit = layer_count > 1 ? demand->least_bps : demand->most_bps;
+    if (layer_count == 1 && demand->has_unlimited) {
+        limit = 0;
+    }
+    limit -= limit % STEP_BPS;
+    return demand->most_bps > 0 && limit > 0 && limit < LEAST_BPS ? LEAST_BPS : limit;
+}
+
+/* How a picture of so many lines is best made smaller and slower: smaller first. */
+static void shape(struct layers_order *order, uint32_t lines)
+{
+    order->scale_down = 1;
+    order->max_fps = 0;
+    if (order->max_bps == 0) {
+        return;
+    }
+    while (order->scale_down < SCALE_MAX && lines / order->scale_down / 2 >= LINES_MIN &&
+           bitrate_allocator_nominal_bps(lines / order->scale_down) > order->max_bps * 2) {
+        order->scale_down *= 2;
+    }
+    const uint32_t nominal = bitrate_allocator_nominal_bps(lines / order->scale_down);
+    const uint32_t percent = (uint32_t)((uint64_t)order->max_bps * 100 / nominal);
+    order->max_fps = percent >= 70 ? 0 : percent >= 45 ? 15 : percent >= 30 ? 10 : 6;
+}
+
+static bool is_more(uint32_t limit_bps, uint32_t told_bps)
+{
+    return told_bps != 0 && (limit_bps == 0 || limit_bps > told_bps + told_bps / 4);
+}
+
+static bool is_less(uint32_t limit_bps, uint32_t told_bps)
+{
+    return limit_bps != 0 && (told_bps == 0 || limit_bps < told_bps - told_bps / 8);
+}
+
+/* The limit that holds now: down at once, up after a while, and little steps not at all. */
+static uint32_t settle(struct layers_wanted *wanted, uint32_t limit_bps, uint64_t now_us)
+{
+    const uint32_t told_bps = wanted->told.max_bps;
+    if (is_less(limit_bps, told_bps)) {
+        wanted->more_since_us = 0;
+        return limit_bps;
+    }
+    if (!is_more(limit_bps, told_bps)) {
+        wanted->more_since_us = 0;
+        return told_bps;
+    }
+    if (wanted->more_since_us == 0) {
+        wanted->more_since_us = now_us;
+    }
+    return now_us - wanted->more_since_us >= MORE_AFTER_US ? limit_bps : told_bps;
+}
+
+static bool is_same(const struct layers_order *a, const struct layers_order *b)
+{
+    return a->layers == b->layers && a->max_bps == b->max_bps && a->max_fps == b->max_fps &&
+           a->scale_down == b->scale_down;
+}
+
+bool layers_wanted_update(struct layers_wanted *wanted, size_t layer_count, uint32_t lowest_lines,
+                          const struct layers_demand *demand, uint64_t now_us,
+                          struct layers_order *ret_order)
+{
+    struct layers_order order = {
+        .layers = layers_needed(wanted, layer_count, demand, now_us),
+        .max_bps = demand->has_viewer ? settle(wanted, limit_of(layer_count, demand), now_us)
+                                      : wanted->told.max_bps,
+    };
+    shape(&order, lowest_lines > 0 ? lowest_lines : LINES_UNKNOWN >> (layer_count - 1));
+    if (is_same(&order, &wanted->told) ||
+        (wanted->told_at_us != 0 && now_us - wanted->told_at_us < TELL_INTERVAL_US)) {
+        return false;
+    }
+    wanted->told = order;
+    wanted->told_at_us = now_us;
+    *ret_order = order;
+    return true;
+}
