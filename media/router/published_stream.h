@@ -12,6 +12,7 @@
 #include "gateway/base/cleanup.h"
 #include "media/router/layer_meter.h"
 #include "media/router/simulcast_selector.h"
+#include "media/router/sound_history.h"
 #include "media/router/sound_repair.h"
 #include "media/rtp/keyframe_requester.h"
 #include "media/rtp/nack_generator.h"

@@ -158,6 +158,7 @@ void room_on_tick(struct room *room, uint64_t now_us)
         endpoint_pictures_on_tick(endpoint, now_us);
         endpoint_pictures_tell_wanted(endpoint, now_us);
     }
+    room_sound_on_tick(room, now_us);
     room_send_waiting(room, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         endpoint_reports_on_tick(LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);

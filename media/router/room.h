@@ -26,10 +26,22 @@ struct packet_buffer_pool;
 struct room;
 struct room_endpoint;
 
+/* Of what `speaker_id` said, `listener_id` did not hear `missed_ms` of the `of_ms` that followed
+ * `began_wall_ms`. */
+struct room_missed_words {
+    uint64_t listener_id;
+    uint64_t speaker_id;
+    int64_t began_wall_ms;
+    uint32_t missed_ms;
+    uint32_t of_ms;
+};
+
 /* What the owner of a room is told. None of them may destroy the room or an endpoint. */
 struct room_ops {
     /* `endpoint_id` 0: nobody has spoken for a while. */
     void (*on_speaker)(void *context, uint64_t room_id, uint64_t endpoint_id);
+    /* Words were missed (missed_words.h). May be NULL. */
+    void (*on_missed_words)(void *context, const struct room_missed_words *missed);
     /* The recorder's sink takes no more; detach it. */
     void (*on_recording_broken)(void *context, uint64_t room_id);
     /* What `endpoint_id` has of the picture of who is in its slot; NULL: nobody is told. */

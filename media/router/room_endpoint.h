@@ -25,6 +25,7 @@ struct room_endpoint_report {
     uint32_t estimate_down_bps;     /* of its link; 0 while there is none */
     uint32_t queue_down_us;         /* of ours, there and here */
     uint16_t loss_down_permille;    /* transport-wide */
+    uint16_t audio_lost_permille;   /* of sound sent to it, after repair; since the last report */
     bool audio_flowing;             /* packets of a microphone within the last 2 s */
     bool video_flowing;
 };

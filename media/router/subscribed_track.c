@@ -45,6 +45,7 @@ struct subscribed_track *subscribed_track_create(enum media_kind kind,
     resend_limiter_init(&track->resends);
     token_bucket_init(&track->resend_budget, RESENDS_PER_SECOND, RESENDS_BURST, now_us);
     stream_gate_init(&track->gate);
+    track->sound = kind == MEDIA_KIND_AUDIO ? sound_line_create() : NULL;
     track->choice = PICTURE_CHOICE_WHOLE(PUBLISHED_STREAMS_MAX - 1);
     picture_filter_init(&track->filter);
     if (downlink_is_narrow(&subscriber->downlink, now_us)) {

@@ -166,6 +166,7 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
 {
     static const struct room_ops ops = {
         .on_speaker = post_speaker,
+        .on_missed_words = post_missed_words,
         .on_recording_broken = on_recording_broken,
         .on_picture = post_picture,
         .on_layers_wanted = post_layers_wanted,
