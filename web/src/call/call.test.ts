@@ -24,8 +24,12 @@ class FakePeerConnection {
   packets = 0;
   onconnectionstatechange: (() => void) | null = null;
   oniceconnectionstatechange: (() => void) | null = null;
+  configurations: RTCConfiguration[] = [];
   constructor() {
     FakePeerConnection.made.push(this);
+  }
+  setConfiguration(configuration: RTCConfiguration) {
+    this.configurations.push(configuration);
   }
   addTransceiver(kind: string, { direction }: { direction: string }) {
     const sender = {
@@ -241,23 +245,52 @@ describe('one round trip', () => {
     expect(call.state.active).toBe(true);
   });
 
-  test('a visit with fewer slots, or with ICE servers, gets a PeerConnection of its own', async () => {
-    for (const fields of [
-      { visit: { ...joinedReply().visit, slots_max: 3 } },
-      { visit: { ...joinedReply().visit, slots_max: 8 }, ice_servers: [{ urls: ['turn:relay'] }] },
-    ]) {
-      call.close();
-      FakePeerConnection.made = [];
-      answers = () => Promise.reject(new RequestRefused({ type: 'error', reply_to: 2, code: 'bad_offer', message: 'no' }));
-      call.prepare();
-      call.joining(ask);
-      answers = active(true);
-      call.joined(joinedReply(fields));
-      await settle();
-      expect(FakePeerConnection.made).toHaveLength(2);
-      expect(peer().answers).toEqual(['answer to offer-1']);
-      expect(call.state).toMatchObject({ active: true, refused: null });
+  test('a visit with fewer slots gets a PeerConnection of its own', async () => {
+    answers = () => Promise.reject(new RequestRefused({ type: 'error', reply_to: 2, code: 'bad_offer', message: 'no' }));
+    call.prepare();
+    call.joining(ask);
+    answers = active(true);
+    call.joined(joinedReply({ visit: { ...joinedReply().visit, slots_max: 3 } }));
+    await settle();
+    expect(FakePeerConnection.made).toHaveLength(2);
+    expect(peer().answers).toEqual(['answer to offer-1']);
+    expect(call.state).toMatchObject({ active: true, refused: null });
+  });
+
+  test('relays cost the join nothing, and are tried when no other way was found in two seconds', async () => {
+    const relays = [{ urls: ['turn:relay'], username: '1:p', credential: 'c' }];
+    call.prepare();
+    answers = active(true);
+    call.joining(ask);
+    call.joined(joinedReply({ visit: { ...joinedReply().visit, slots_max: 8 }, ice_servers: relays }));
+    await settle();
+    expect(FakePeerConnection.made).toHaveLength(1);
+    expect(peer().offers).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(peer().offers).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(peer().offers).toHaveLength(2);
+    expect(peer().offers[1]).toEqual({ iceRestart: true });
+    expect(peer().configurations).toMatchObject([{ iceServers: relays, bundlePolicy: 'max-bundle' }]);
+    await vi.advanceTimersByTimeAsync(5000); // it is under way
+    expect(peer().offers).toHaveLength(2);
+  });
+
+  test('whoever gets through directly never asks a relay', async () => {
+    call.prepare();
+    answers = active(true);
+    call.joining(ask);
+    call.joined(joinedReply({ visit: { ...joinedReply().visit, slots_max: 8 }, ice_servers: [{ urls: ['turn:relay'] }] }));
+    await settle();
+    peer().connectionState = 'connected';
+    peer().onconnectionstatechange?.();
+    peer().packets = 1;
+    for (let i = 0; i < 12; i++) {
+      peer().packets++;
+      await vi.advanceTimersByTimeAsync(250);
     }
+    expect(peer().offers).toHaveLength(1);
+    expect(peer().configurations).toEqual([]);
   });
 
   test('an offer that was lost with the socket is made again', async () => {

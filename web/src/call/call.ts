@@ -67,6 +67,10 @@ interface Peer {
   watch: CallWatch;
   /** Made ahead of time, for the first exchange. */
   prepared: Promise<RTCSessionDescriptionInit> | null;
+  /** With credentials that end; renewed with every join. */
+  iceServers: IceServer[];
+  /** When the first answer was taken. */
+  answeredAt: number | null;
 }
 
 type Ask = SignalingConnection['request'];
@@ -77,6 +81,10 @@ const WATCH_EVERY_MS = 250;
 const DISCONNECTED_GRACE_MS = 1500;
 /** After so long without a packet the page says that it reconnects. */
 const RECONNECTING_AFTER_MS = 1500;
+/** Direct ways are found in a second, also over TCP. */
+const RELAYS_AFTER_MS = 2000;
+const RELAYS_AGAIN_MS = 8000;
+const POLICIES = { bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' } as const;
 const RESTART_PAUSE_MS = 4000;
 /** A restart that just began answers a notice of silence, too. */
 const RESTART_UNDER_WAY_MS = 2000;
@@ -140,13 +148,13 @@ export class Call {
   /** After every join: goes on where it was, or starts anew when the gateway does not know the media. */
   joined(joined: ReplyJoined): void {
     const slotCount = Math.min(joined.visit.slots_max, SLOTS_MOST);
-    const isUnderWay =
-      this.offeredWithJoin && this.peer?.slotCount === slotCount && joined.ice_servers.length === 0;
+    const isUnderWay = this.offeredWithJoin && this.peer?.slotCount === slotCount;
     this.offeredWithJoin = false;
     if (!isUnderWay && (!joined.resumed || !this.peer)) {
       this.build(joined.ice_servers, slotCount);
       this.offerWanted = true;
     }
+    if (this.peer) this.peer.iceServers = joined.ice_servers;
     this.joins++;
     // Let in while the conversation was cut: that message is gone, the state is not.
     if (joined.you.state !== 'waiting' && !this.state.active && !isUnderWay) this.offerWanted = true;
@@ -212,11 +220,7 @@ export class Call {
 
   private build(iceServers: IceServer[], slotCount: number): Peer {
     this.dropPeer();
-    const connection = this.config.createPeerConnection({
-      iceServers,
-      bundlePolicy: 'max-bundle',
-      rtcpMuxPolicy: 'require',
-    });
+    const connection = this.config.createPeerConnection({ ...POLICIES, iceServers });
     const { microphone, camera, slots } = addLines(connection, slotCount);
     const peer: Peer = {
       connection,
@@ -226,6 +230,8 @@ export class Call {
       slotCount,
       watch: new CallWatch(slots.map(tracksOf), this.config.renderedFrames),
       prepared: null,
+      iceServers,
+      answeredAt: null,
     };
     this.peer = peer;
     this.setTracks(this.tracks);
@@ -270,6 +276,8 @@ export class Call {
   }
 
   private async makeOffer(peer: Peer, restart: boolean): Promise<RTCSessionDescriptionInit> {
+    // The relays count from the next gathering on: who gets through without never waited for them.
+    if (restart) peer.connection.setConfiguration({ ...POLICIES, iceServers: peer.iceServers });
     const offer = await peer.connection.createOffer({ iceRestart: restart });
     await peer.connection.setLocalDescription(offer);
     return offer;
@@ -289,6 +297,7 @@ export class Call {
       });
       if (this.peer !== peer) return;
       await peer.connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+      peer.answeredAt ??= performance.now();
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
       if (!answer.active) return this.update({ active: false });
@@ -350,7 +359,8 @@ export class Call {
   /** Every quarter of a second: does media still arrive? */
   private async observe(): Promise<void> {
     const peer = this.peer;
-    if (!peer || this.looking || !this.state.active || this.state.transport === 'connecting') return;
+    if (!peer || this.looking || !this.state.active) return;
+    if (this.state.transport === 'connecting') return this.tryRelays(peer);
     this.looking = true;
     const stats = await peer.connection.getStats().catch(() => null);
     this.looking = false;
@@ -360,6 +370,13 @@ export class Call {
     this.follow(look, now);
     const figures = peer.watch.takeFigures(now);
     if (figures) void this.config.request<'figures'>({ type: 'figures', ...figures }).catch(() => undefined);
+  }
+
+  /** Neither UDP nor TCP reached the gateway: what is left are the relays that it named. */
+  private tryRelays(peer: Peer): void {
+    const now = performance.now();
+    const isLate = peer.answeredAt !== null && now - peer.answeredAt > RELAYS_AFTER_MS;
+    if (isLate && peer.iceServers.length > 0 && now - this.lastRestart > RELAYS_AGAIN_MS) this.restartIce();
   }
 
   private follow(look: Look, now: number): void {
