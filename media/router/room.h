@@ -40,7 +40,7 @@ struct room_missed_words {
 struct room_ops {
     /* `endpoint_id` 0: nobody has spoken for a while. */
     void (*on_speaker)(void *context, uint64_t room_id, uint64_t endpoint_id);
-    /* Words were missed (missed_words.h). May be NULL. */
+    /* Words were missed (unheard_speech.h). May be NULL. */
     void (*on_missed_words)(void *context, const struct room_missed_words *missed);
     /* The recorder's sink takes no more; detach it. */
     void (*on_recording_broken)(void *context, uint64_t room_id);

@@ -26,7 +26,7 @@ static uint32_t share_bps(const struct room_endpoint *endpoint, uint64_t now_us)
 /* ---- the tick ---- */
 
 static void tell_missed(const struct room *room, const struct room_endpoint *listener,
-                        const struct room_slot *slot, const struct missed_words_event *event)
+                        const struct room_slot *slot, const struct unheard_speech_event *event)
 {
     const struct room_missed_words missed = {
         .listener_id = listener->id,
@@ -58,7 +58,7 @@ static void tend_lines(const struct room *room, const struct room_endpoint *list
     for (size_t i = 0; i < listener->slot_count; i++) {
         const struct room_slot *slot = &listener->slots[i];
         struct sound_line *sound = sound_of(slot);
-        struct missed_words_event missed;
+        struct unheard_speech_event missed;
         if (!sound) {
             continue;
         }

@@ -13,7 +13,7 @@ static const uint32_t FRAME_US = 20000;
 
 struct sound_line {
     struct sound_redundancy redundancy;
-    struct missed_words missed;
+    struct unheard_speech missed;
     struct sound_line_figures figures;
     uint32_t frame_us;    /* of the last one */
     uint32_t frame_bytes; /* smoothed, in 1/16 */
@@ -40,7 +40,7 @@ struct sound_line *sound_line_destroy(struct sound_line *line)
 void sound_line_begin(struct sound_line *line)
 {
     sound_delivery_init(&line->delivery);
-    missed_words_init(&line->missed);
+    unheard_speech_init(&line->missed);
     line->frame_us = FRAME_US;
     line->frame_bytes = 0;
     line->sent_at_us = 0;
@@ -133,7 +133,7 @@ static struct sound_cost cost_of(const struct sound_line *line, uint32_t share_b
 }
 
 bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, uint64_t now_us,
-                        struct missed_words_event *ret_missed)
+                        struct unheard_speech_event *ret_missed)
 {
     struct sound_fate fate;
     bool told = false;
@@ -141,8 +141,8 @@ bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, uint64_t no
         sound_redundancy_on_packet(&line->redundancy, fate.packet_came);
         line->figures.frames++;
         line->figures.unheard += !fate.heard;
-        told |= missed_words_on_frame(&line->missed, fate.sent_us, line->frame_us, fate.is_speech,
-                                      fate.heard, ret_missed);
+        told |= unheard_speech_on_frame(&line->missed, fate.sent_us, line->frame_us, fate.is_speech,
+                                        fate.heard, ret_missed);
     }
     const struct sound_cost cost = cost_of(line, share_bps, now_us);
     (void)sound_redundancy_decide(&line->redundancy, &cost, now_us);

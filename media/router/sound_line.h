@@ -2,7 +2,7 @@
  * earlier frames for a receiver who loses packets (RFC 2198, where negotiated), and knows what was
  * heard.
  *
- *   frame --> earlier ones beside it --> packet --> sound_delivery --> missed_words
+ *   frame --> earlier ones beside it --> packet --> sound_delivery --> unheard_speech
  *                     ^                    feedback ------^    |
  *              sound_redundancy <------------------------------'
  *
@@ -11,10 +11,10 @@
 #define BEDSIDE_MEDIA_ROUTER_SOUND_LINE_H
 
 #include "gateway/base/cleanup.h"
-#include "media/router/missed_words.h"
 #include "media/router/sink.h"
 #include "media/router/sound_history.h"
 #include "media/router/sound_redundancy.h"
+#include "media/router/unheard_speech.h"
 #include "media/rtp/media_codec.h"
 #include "media/rtp/rtcp_transport_cc.h"
 
@@ -62,7 +62,7 @@ void sound_line_on_report(struct sound_line *line, uint8_t fraction_lost);
 /* Decides how much is repeated; for the tick. `share_bps`: of the link, for this line; 0 while
  * unknown. Returns true when words were missed. */
 bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, uint64_t now_us,
-                        struct missed_words_event *ret_missed);
+                        struct unheard_speech_event *ret_missed);
 
 /* ---- what is known ---- */
 

@@ -1,4 +1,4 @@
-#include "media/router/missed_words.h"
+#include "media/router/unheard_speech.h"
 
 static const uint32_t ROW_LEAST_US = 60000;
 static const uint64_t OVER_AFTER_US = 2000000;
@@ -6,12 +6,12 @@ static const uint64_t TOLD_AFTER_US = 6000000;
 static const uint32_t MISSED_LEAST_US = 1000000;
 static const uint64_t QUIET_US = 15000000;
 
-void missed_words_init(struct missed_words *missed)
+void unheard_speech_init(struct unheard_speech *missed)
 {
-    *missed = (struct missed_words){0};
+    *missed = (struct unheard_speech){0};
 }
 
-static void forget(struct missed_words *missed)
+static void forget(struct unheard_speech *missed)
 {
     missed->began_us = 0;
     missed->missed_us = 0;
@@ -20,7 +20,7 @@ static void forget(struct missed_words *missed)
 }
 
 /* A row has become long enough, or longer. */
-static void count_row(struct missed_words *missed, uint64_t sent_us, uint32_t span_us)
+static void count_row(struct unheard_speech *missed, uint64_t sent_us, uint32_t span_us)
 {
     const bool is_new = missed->row_us - span_us < ROW_LEAST_US;
     if (missed->began_us == 0) {
@@ -31,7 +31,7 @@ static void count_row(struct missed_words *missed, uint64_t sent_us, uint32_t sp
     missed->last_us = sent_us + span_us;
 }
 
-static void count(struct missed_words *missed, uint64_t sent_us, uint32_t span_us, bool is_missed)
+static void count(struct unheard_speech *missed, uint64_t sent_us, uint32_t span_us, bool is_missed)
 {
     if (!is_missed) {
         missed->row_us = 0;
@@ -46,8 +46,8 @@ static void count(struct missed_words *missed, uint64_t sent_us, uint32_t span_u
     }
 }
 
-bool missed_words_on_frame(struct missed_words *missed, uint64_t sent_us, uint32_t span_us,
-                           bool is_speech, bool heard, struct missed_words_event *ret_event)
+bool unheard_speech_on_frame(struct unheard_speech *missed, uint64_t sent_us, uint32_t span_us,
+                             bool is_speech, bool heard, struct unheard_speech_event *ret_event)
 {
     missed->of_us += missed->began_us != 0 && is_speech ? span_us : 0;
     count(missed, sent_us, span_us, is_speech && !heard);
@@ -58,7 +58,7 @@ bool missed_words_on_frame(struct missed_words *missed, uint64_t sent_us, uint32
     if (!is_over && sent_us < missed->began_us + TOLD_AFTER_US) {
         return false;
     }
-    const struct missed_words_event event = {
+    const struct unheard_speech_event event = {
         .began_us = missed->began_us,
         .missed_ms = missed->missed_us / 1000,
         .of_ms = missed->of_us / 1000,

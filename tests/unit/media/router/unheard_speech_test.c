@@ -1,5 +1,5 @@
 /* When a speaker is told that words were missed. */
-#include "media/router/missed_words.h"
+#include "media/router/unheard_speech.h"
 
 #include "gateway/base/cleanup.h"
 
@@ -98,17 +98,17 @@ static void tells_what_matters(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(stories); i++) {
         const struct story *story = &stories[i];
-        struct missed_words missed;
-        struct missed_words_event first = {0};
-        struct missed_words_event event;
+        struct unheard_speech missed;
+        struct unheard_speech_event first = {0};
+        struct unheard_speech_event event;
         uint64_t at_us = BEGAN_US;
         uint64_t told_us = BEGAN_US;
         unsigned events = 0;
-        missed_words_init(&missed);
+        unheard_speech_init(&missed);
         for (const struct stretch *s = story->stretches; s->frames > 0; s++) {
             for (unsigned k = 0; k < s->frames; k++, at_us += FRAME_US) {
                 const bool heard = k % s->period >= s->unheard;
-                if (missed_words_on_frame(&missed, at_us, FRAME_US, !s->is_silence, heard,
+                if (unheard_speech_on_frame(&missed, at_us, FRAME_US, !s->is_silence, heard,
                                           &event) &&
                     ++events == 1) {
                     first = event;
