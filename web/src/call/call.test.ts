@@ -8,7 +8,7 @@ interface FakeTransceiver {
   kind: string;
   direction: string;
   sender: { replaceTrack: (track: unknown) => Promise<void>; track: unknown; getParameters: () => unknown };
-  receiver: { track: { kind: string } };
+  receiver: { track: { kind: string; id: string } };
   codecs: RTCRtpCodec[];
   setCodecPreferences: (codecs: RTCRtpCodec[]) => void;
 }
@@ -44,7 +44,7 @@ class FakePeerConnection {
       kind,
       direction,
       sender,
-      receiver: { track: { kind } },
+      receiver: { track: { kind, id: `${kind}-${Math.floor((this.transceivers.length - 2) / 2)}` } },
       codecs: [],
       setCodecPreferences: (codecs) => void (transceiver.codecs = codecs),
     };
@@ -62,8 +62,13 @@ class FakePeerConnection {
     this.answers.push(sdp);
     return Promise.resolve();
   }
+  frames = 0;
   getStats() {
-    return Promise.resolve(new Map([['t', { type: 'transport', packetsReceived: this.packets }]]));
+    const stats = [
+      { type: 'transport', packetsReceived: this.packets },
+      { type: 'inbound-rtp', kind: 'video', trackIdentifier: 'video-0', framesDecoded: this.frames, frameHeight: 270 },
+    ];
+    return Promise.resolve(new Map(stats.map((one, index) => [String(index), one])));
   }
   close() {
     this.closed = true;
@@ -79,6 +84,7 @@ type Sent = { type: string; [field: string]: unknown };
 let sent: Sent[];
 let answers: (body: Sent) => Promise<unknown>;
 let hopeless: number;
+let silences: number;
 let call: Call;
 
 const active = (value: boolean) => (body: Sent) =>
@@ -94,6 +100,7 @@ beforeEach(() => {
   FakePeerConnection.made = [];
   sent = [];
   hopeless = 0;
+  silences = 0;
   answers = active(true);
   call = new Call({
     request: ((body: Sent) => {
@@ -101,6 +108,7 @@ beforeEach(() => {
       return answers(body);
     }) as never,
     onChange: () => undefined,
+    onSilence: () => void silences++,
     onHopeless: () => void hopeless++,
     createPeerConnection: () => new FakePeerConnection() as unknown as RTCPeerConnection,
   });
@@ -410,11 +418,30 @@ describe('repair', () => {
     expect(FakePeerConnection.made).toHaveLength(1);
   });
 
-  test('words appear only when it lasts, and go when packets come', async () => {
+  test('the restart begins within 750 ms, and the conversation is looked after at once', async () => {
     await flowing();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(restarts()).toBe(0);
+    await vi.advanceTimersByTimeAsync(251);
+    expect(restarts()).toBe(1);
+    expect(silences).toBe(1);
+  });
+
+  test('a notice of silence restarts at once, unless a restart is under way', async () => {
+    await flowing();
+    call.onSilence();
+    await settle();
+    expect(restarts()).toBe(1);
+    call.onSilence();
+    await settle();
+    expect(restarts()).toBe(1);
+  });
+
+  test('words appear when it lasts for a second and a half, and go when packets come', async () => {
+    await flowing();
+    await vi.advanceTimersByTimeAsync(1249);
     expect(call.state.transport).toBe('media');
-    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(501);
     expect(call.state.transport).toBe('interrupted');
     for (let tick = 0; tick < 4; tick++) {
       peer().packets += 15;
@@ -428,5 +455,61 @@ describe('repair', () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect(hopeless).toBeGreaterThan(0);
     expect(restarts()).toBeLessThan(6);
+  });
+});
+
+describe('watching', () => {
+  async function watched(expected: { picture: boolean; sound: boolean }, seconds: number, framesPerTick: number) {
+    call.joined(joinedReply());
+    await settle();
+    peer().connect();
+    call.setExpected([expected]);
+    for (let tick = 0; tick < 4 * seconds; tick++) {
+      peer().packets += 15;
+      peer().frames += framesPerTick;
+      await vi.advanceTimersByTimeAsync(250);
+    }
+  }
+
+  test('what came of the media is told every 5 s', async () => {
+    await watched({ picture: true, sound: false }, 11, 6);
+    const told = sent.filter((one) => one.type === 'figures');
+    expect(told).toHaveLength(2);
+    expect(told[1]).toMatchObject({ interval_ms: 5000, path: 'unknown', limited_by: 'none', slots: [{ slot: 0, frames: 120, height: 270, heard_ms: 0 }] });
+    expect(call.state.motions[0]).toBe('moving');
+    expect(types()).not.toContain('repair');
+  });
+
+  test('a picture that should be there and is not is asked for, then offered again, then ICE restarts', async () => {
+    await watched({ picture: true, sound: false }, 20, 0);
+    expect(call.state.motions[0]).toBe('coming');
+    expect(sent.filter((one) => one.type === 'repair')).toEqual([{ type: 'repair', slot: 0, media: 'picture' }]);
+    expect(sent.filter((one) => one.type === 'offer').map((one) => one.restart_ice ?? false)).toEqual([false, false, true]);
+  });
+
+  test('a voice that should be heard, too', async () => {
+    await watched({ picture: false, sound: true }, 6, 0);
+    expect(sent.filter((one) => one.type === 'repair')).toEqual([{ type: 'repair', slot: 0, media: 'sound' }]);
+  });
+
+  test('nobody asks for what nobody expects', async () => {
+    await watched({ picture: false, sound: false }, 20, 0);
+    expect(types()).not.toContain('repair');
+  });
+
+  test('what the page rendered counts before what was decoded', async () => {
+    call.close();
+    call = new Call({
+      request: ((body: Sent) => {
+        sent.push(body);
+        return answers(body);
+      }) as never,
+      onChange: () => undefined,
+      onHopeless: () => undefined,
+      renderedFrames: (slot) => (slot === 0 ? 7 : null),
+      createPeerConnection: () => new FakePeerConnection() as unknown as RTCPeerConnection,
+    });
+    await watched({ picture: true, sound: false }, 3, 6);
+    expect(call.state.motions[0]).toBe('frozen');
   });
 });

@@ -22,7 +22,7 @@ const streamOf = (...tracks: FakeTrack[]) =>
     getVideoTracks: () => tracks.filter((one) => one.kind === 'video'),
   }) as unknown as MediaStream;
 
-function devicesWith(getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>) {
+function fakeMedia(getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>) {
   const calls: MediaStreamConstraints[] = [];
   const media = {
     getUserMedia: (constraints: MediaStreamConstraints) => {
@@ -32,6 +32,11 @@ function devicesWith(getUserMedia: (constraints: MediaStreamConstraints) => Prom
     enumerateDevices: () => Promise.resolve([]),
     addEventListener: () => undefined,
   } as unknown as MediaDevices;
+  return { media, calls };
+}
+
+function devicesWith(getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>) {
+  const { media, calls } = fakeMedia(getUserMedia);
   return { devices: new Devices(media, facts), calls };
 }
 
@@ -128,4 +133,60 @@ test.each([
   ['TypeError', '', 'unknown'],
 ])('%s "%s" is %s', (name, message, problem) => {
   expect(problemOf({ name, message })).toBe(problem);
+});
+
+describe('what the gateway or the system misses', () => {
+  const apple = { userAgent: 'Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) Safari/604.1', maxTouchPoints: 5 };
+
+  test('nothing comes of a microphone: both devices are opened again, once', async () => {
+    const { devices, calls } = devicesWith(both);
+    await devices.acquire();
+    devices.nothingComes('sound');
+    await vi.waitFor(() => expect(devices.state.name).toBe('ready'));
+    expect(calls).toHaveLength(2);
+    devices.nothingComes('sound');
+    expect(calls).toHaveLength(2);
+    expect(devices.state.microphoneInterrupted).toBe(true);
+  });
+
+  test('an iPad is not asked again without a tap', async () => {
+    const { media, calls } = fakeMedia(both);
+    const devices = new Devices(media, apple);
+    await devices.acquire();
+    devices.nothingComes('picture');
+    expect(calls).toHaveLength(1);
+    expect(devices.state.cameraLost).toBe(true);
+    await devices.tryAgain();
+    expect(devices.state.cameraLost).toBe(false);
+  });
+
+  test('a camera that the system took shows no picture until it is back', async () => {
+    vi.useFakeTimers();
+    try {
+      const { devices } = devicesWith(both);
+      await devices.acquire();
+      const track = devices.state.videoTrack as unknown as FakeTrack;
+      track.muted = true;
+      track.onmute?.();
+      vi.advanceTimersByTime(1900);
+      expect(devices.state.cameraLost).toBe(false);
+      vi.advanceTimersByTime(200);
+      expect(devices.state.cameraLost).toBe(true);
+      track.muted = false;
+      track.onunmute?.();
+      expect(devices.state.cameraLost).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('a microphone that ended while the page was hidden is opened when it comes back', async () => {
+    const { devices, calls } = devicesWith(both);
+    await devices.acquire();
+    devices.comeBack();
+    expect(calls).toHaveLength(1);
+    (devices.state.audioTrack as unknown as FakeTrack).readyState = 'ended';
+    devices.comeBack();
+    expect(calls).toHaveLength(2);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { daughter, doctor, joinedReply, me } from './fixtures';
-import { atTheDoor, mainFace, othersInVisit, stateAfterEvent, stateAfterJoin } from './visit_state';
+import { atTheDoor, expectedOf, mainFace, othersInVisit, stateAfterEvent, stateAfterJoin, withoutMissed } from './visit_state';
+import type { VisitState } from './visit_state';
 
 const joined = () => stateAfterJoin(joinedReply(), null);
 
@@ -58,5 +59,46 @@ describe('the large face', () => {
 
   test('nobody else is there', () => {
     expect(mainFace(stateAfterEvent(joined(), { type: 'roster', participants: [me] }), null)).toBeNull();
+  });
+});
+
+describe('bad links', () => {
+  test('steps, how one is seen, and scores are kept by person; a join forgets them', () => {
+    let state = stateAfterEvent(joined(), { type: 'picture', participant: 'p-rao', step: 'still' });
+    state = stateAfterEvent(state, { type: 'seen', by: 'p-rao', step: 'small' });
+    state = stateAfterEvent(state, { type: 'quality', participant: 'p-me', level: 'poor', reason: 'rate', score: 2 });
+    expect(state.pictures).toEqual({ 'p-rao': 'still' });
+    expect(state.seen).toEqual({ 'p-rao': 'small' });
+    expect(state.quality['p-me']).toEqual({ level: 'poor', reason: 'rate', score: 2 });
+    expect(stateAfterJoin(joinedReply({ resumed: true }), state)).toMatchObject({ pictures: {}, seen: {}, quality: {} });
+  });
+
+  test('missed words: one notice for each person, which goes', () => {
+    const missed = { type: 'missed_words', participant: 'p-ana', seconds: 4, at: 1000 } as const;
+    const state = stateAfterEvent(stateAfterEvent(joined(), missed), { ...missed, seconds: 6, at: 9000 });
+    expect(state.missed).toEqual([{ participant: 'p-ana', seconds: 6, at: 9000 }]);
+    expect(withoutMissed(state, { participant: 'p-ana', seconds: 4, at: 1000 }).missed).toHaveLength(1);
+    expect(withoutMissed(state, { participant: 'p-ana', seconds: 6, at: 9000 }).missed).toEqual([]);
+  });
+
+  test.each<[string, Partial<VisitState>, { picture: boolean; sound: boolean }]>([
+    ['sound and picture', {}, { picture: true, sound: true }],
+    ['muted', { roster: [me, { ...doctor, audio_muted: true }] }, { picture: true, sound: false }],
+    ['hidden', { roster: [me, { ...doctor, video_muted: true }] }, { picture: false, sound: true }],
+    ['away', { roster: [me, { ...doctor, state: 'away' }] }, { picture: false, sound: false }],
+    ['gone', { roster: [me] }, { picture: false, sound: false }],
+    ['a still picture', { pictures: { 'p-rao': 'still' } }, { picture: false, sound: true }],
+    ['not even the voice', { pictures: { 'p-rao': 'sound_lost' } }, { picture: false, sound: false }],
+    ['a lost connection', { quality: { 'p-rao': { level: 'lost', reason: 'silent', score: 1 } } }, { picture: false, sound: false }],
+  ])('is expected of a slot: %s', (_, fields, expected) => {
+    expect(expectedOf({ ...joined(), ...fields }, [{ slot: 0, video: true }], 3)[0]).toEqual(expected);
+  });
+
+  test('a picture that is not on the screen is not expected, nor one of an empty slot', () => {
+    expect(expectedOf(joined(), [], 3)).toEqual([
+      { picture: false, sound: true },
+      { picture: false, sound: true },
+      { picture: false, sound: false },
+    ]);
   });
 });

@@ -49,6 +49,30 @@ test.each([
   expect(stateSentence(snapshot(fields), false)).toEqual({ sentence, fix: null });
 });
 
+test.each([
+  [{ 'p-rao': 'full' }, 'Dr. Rao and Ana can hear and see you.'],
+  [{ 'p-rao': 'small' }, 'Dr. Rao and Ana can hear and see you.'],
+  [{ 'p-rao': 'still' }, 'Dr. Rao sees you as a still picture now. They hear you.'],
+  [{ 'p-rao': 'still', 'p-ana': 'still' }, 'Dr. Rao and Ana see you as a still picture now. They hear you.'],
+  [{ 'p-rao': 'still', 'p-ana': 'sound_only' }, 'Ana hears you, but cannot see you just now.'],
+  [{ 'p-rao': 'sound_lost' }, 'Your voice does not reach Dr. Rao just now. If it lasts, call (406) 555-0142.'],
+] as const)('how one is seen: %j', (seen, sentence) => {
+  expect(stateSentence(snapshot({}), false, seen)).toEqual({ sentence, fix: null });
+});
+
+test('who is muted or hidden is not told how they are heard or seen', () => {
+  expect(stateSentence(snapshot({ devices: { audioMuted: true } }), false, { 'p-rao': 'sound_lost' }).sentence).toContain('You are muted.');
+  expect(stateSentence(snapshot({ devices: { videoMuted: true } }), false, { 'p-rao': 'still' }).sentence).toContain('Your picture is off.');
+});
+
+test.each([
+  ['hidden', 'Dr. Rao is away from the screen. The seat is kept.'],
+  ['call', 'Dr. Rao is on the phone, perhaps. The seat is kept.'],
+  ['device', 'The microphone of Dr. Rao is off just now. The seat is kept.'],
+] as const)('away: %s', (away, sentence) => {
+  expect(stateSentence(snapshot({ visit: { roster: [me, { ...doctor, state: 'away', away }] } }), false).sentence).toBe(sentence);
+});
+
 test('what needs a hand has its button', () => {
   expect(stateSentence(snapshot({}), true).fix).toBe('sound');
   expect(stateSentence(snapshot({ devices: { microphoneInterrupted: true } }), false).fix).toBe('microphone');

@@ -333,3 +333,55 @@ describe('coming back', () => {
     expect(states).toEqual(['joined']);
   });
 });
+
+describe('when media stopped', () => {
+  const answerPing = async (socket: FakeSocket) => {
+    socket.say({ type: 'ok', reply_to: socket.last('ping').id });
+    await turn();
+  };
+
+  test('a socket that answers is kept', async () => {
+    await startJoined();
+    connection.probe();
+    await answerPing(newest());
+    timers.advance(4500);
+    expect(sockets).toHaveLength(1);
+  });
+
+  test('one that does not gets a successor soon, and is kept until that has joined', async () => {
+    await startJoined();
+    const old = newest();
+    timers.advance(5000);
+    timers.advance(40);
+    await answerPing(old); // a round trip of 40 ms
+    connection.probe();
+    timers.advance(249);
+    expect(sockets).toHaveLength(1);
+    timers.advance(1);
+    expect(sockets).toHaveLength(2);
+    expect(old.closed).toBe(false);
+    await joinOn(newest(), 'session-1', true);
+    expect(old.closed).toBe(true);
+    expect(states.filter((one) => one === 'lost')).toEqual([]);
+  });
+
+  test('a long way is given more time', async () => {
+    await startJoined();
+    timers.advance(5000);
+    timers.advance(400);
+    await answerPing(newest());
+    connection.probe();
+    timers.advance(1100);
+    expect(sockets).toHaveLength(1);
+    timers.advance(200);
+    expect(sockets).toHaveLength(2);
+  });
+
+  test('a successor that is being opened is left alone', async () => {
+    await startJoined();
+    connection.wake();
+    connection.probe();
+    timers.advance(2000);
+    expect(sockets).toHaveLength(2);
+  });
+});

@@ -34,3 +34,48 @@ describe('without a picture it says why', () => {
     expect(place.textContent).toContain(words);
   });
 });
+
+describe('the ladder', () => {
+  test.each([
+    ['small', 'Smaller picture'],
+    ['still', 'The picture is slow, the voice goes on'],
+    ['standing', 'The picture stands still'],
+    ['coming', 'The picture is coming'],
+    ['reconnecting', 'Reconnecting'],
+  ] as const)('%s: the picture stays, with words', async (condition, words) => {
+    const place = show(<ParticipantTile {...tile} condition={condition} />);
+    expect(picture(place).hidden).toBe(false);
+    expect(place.querySelector('.told')?.textContent).toContain(words);
+    await expectAccessible(place);
+  });
+
+  test('sound alone: the name takes the place of the picture, which goes on below', async () => {
+    const place = show(<ParticipantTile {...tile} condition="sound_only" />);
+    expect(picture(place).className).toContain('covered');
+    expect(picture(place).srcObject).toBe(video);
+    expect(place.textContent).toContain('Sound only, to keep the voice clear.');
+    await expectAccessible(place);
+  });
+
+  test('not even the voice: whom to call', async () => {
+    const place = show(<ParticipantTile {...tile} speaking condition="sound_lost" supportPhone="(406) 555-0142" />);
+    expect(place.textContent).toContain('You cannot hear Ana just now.');
+    expect(place.textContent).not.toContain('is speaking');
+    expect(place.querySelector('a[href="tel:4065550142"]')).not.toBeNull();
+    await expectAccessible(place);
+  });
+
+  test('a covered tile does not say that it is small', () => {
+    const sizes: number[] = [];
+    show(<ParticipantTile {...tile} condition="sound_only" onSize={(slot) => sizes.push(slot)} />);
+    expect(sizes).toEqual([]);
+    show(<ParticipantTile {...tile} condition="still" onSize={(slot) => sizes.push(slot)} />);
+    expect(sizes).toEqual([1]);
+  });
+
+  test('why somebody is away', () => {
+    const away = (reason: 'hidden' | 'call') => show(<ParticipantTile {...tile} person={{ ...daughter, state: 'away', away: reason }} />).textContent;
+    expect(away('hidden')).toContain('Away from the screen');
+    expect(away('call')).toContain('On the phone');
+  });
+});
