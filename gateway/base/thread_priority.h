@@ -14,4 +14,9 @@
  * system refuses is left as it is. */
 void thread_run_behind(int steps);
 
+/* The calling thread, when it wakes, takes the core at once from a thread that runs behind it,
+ * instead of after that one's slice of some milliseconds (Linux 6.12 and newer; before, nothing
+ * changes). For threads that run for a moment and wait again. */
+void thread_wake_at_once(void);
+
 #endif

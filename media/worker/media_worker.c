@@ -5,6 +5,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/mailbox.h"
+#include "gateway/base/thread_priority.h"
 #include "media/rtp/packet_buffer.h"
 #include "media/transport/transport_host.h"
 #include "media/worker/worker_commands.h"
@@ -132,6 +133,7 @@ static void close_rooms(struct worker_state *state, uint64_t now_us)
 static void *run(void *context)
 {
     struct media_worker *worker = context;
+    thread_wake_at_once();
     int r = loop_run(worker->state.loop);
     if (r < 0) {
         log_error("loop_failed", "worker=%u error=%d", worker->state.index, -r);
