@@ -1,5 +1,14 @@
-# Other implementations of ICE against the gateway's transport.
+# Other implementations of ICE and TURN against the gateway's transport.
+add_library(native_client STATIC native_client.c)
+target_link_libraries(native_client PUBLIC transport_fixture PkgConfig::NICE)
+
 add_executable(transport_talks_to_libnice transport_talks_to_libnice.c)
-target_link_libraries(transport_talks_to_libnice PRIVATE transport_fixture PkgConfig::NICE)
-add_test(NAME transport_talks_to_libnice COMMAND transport_talks_to_libnice)
-set_tests_properties(transport_talks_to_libnice PROPERTIES LABELS integration TIMEOUT 120)
+target_link_libraries(transport_talks_to_libnice PRIVATE native_client)
+add_executable(relay_carries_whom_the_gateway_vouches_for relay_carries_whom_the_gateway_vouches_for.c)
+target_link_libraries(relay_carries_whom_the_gateway_vouches_for PRIVATE bedside_signaling native_client)
+target_compile_definitions(relay_carries_whom_the_gateway_vouches_for PRIVATE
+    TURN_CONFIGURATION="${CMAKE_SOURCE_DIR}/deploy/turn/turnserver.conf")
+foreach(test transport_talks_to_libnice relay_carries_whom_the_gateway_vouches_for)
+    add_test(NAME ${test} COMMAND ${test})
+    set_tests_properties(${test} PROPERTIES LABELS integration TIMEOUT 180)
+endforeach()
