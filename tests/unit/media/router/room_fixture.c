@@ -51,9 +51,17 @@ static void note_broken(void *context, uint64_t room)
     fixture->broken_events++;
 }
 
+static void note_missed(void *context, const struct room_missed_words *missed)
+{
+    struct room_fixture *fixture = context;
+    fixture->missed_events++;
+    fixture->missed = *missed;
+}
+
 int room_fixture_setup(void **state)
 {
     static const struct room_ops ops = {.on_speaker = note_speaker,
+                                        .on_missed_words = note_missed,
                                         .on_recording_broken = note_broken};
     struct room_fixture *fixture = calloc(1, sizeof(*fixture));
     fixture->now_us = 100000 * MS;

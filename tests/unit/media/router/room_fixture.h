@@ -42,6 +42,8 @@ struct room_fixture {
     uint64_t speaker_id;
     unsigned speaker_events;
     unsigned broken_events;
+    unsigned missed_events;
+    struct room_missed_words missed; /* the last */
 };
 
 /* cmocka setup and teardown: a fixture in *state. */
