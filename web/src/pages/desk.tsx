@@ -30,7 +30,7 @@ import { relationOf, text } from '../text/text';
 import { useMinute } from './arrival';
 import { useFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
-import { repairOf, stateSentence } from './state_sentence';
+import { repairOf, somebodySpeaks, stateSentence } from './state_sentence';
 import { useSteadySteps } from './steady_steps';
 import { isTyping, OwnConnection, picturesFor, SAID_LINGER_MS, SEEN_LINGER_MS } from './visit';
 import { useNarrow } from './width';
@@ -257,7 +257,9 @@ function People(props: SeatPageProps) {
   const mayAdmit = visit.permissions.includes('admit');
   const recording = visit.recording.state === 'recording';
   const { audioMuted, videoMuted, videoTrack } = snapshot.devices;
-  const state = stateSentence(snapshot, sound.blocked, useSteadySteps(visit.seen, SEEN_LINGER_MS));
+  const seen = useSteadySteps(visit.seen, SEEN_LINGER_MS);
+  const said = useSteadySteps(visit.pictures, SAID_LINGER_MS);
+  const state = stateSentence(snapshot, sound.blocked, seen);
   const supportPhone = clinic?.supportPhone ?? '';
   return (
     <section class="d-people" aria-label={text.desk.people}>
@@ -282,9 +284,9 @@ function People(props: SeatPageProps) {
       ) : (
         <DeskFaces {...props} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
       )}
-      <LadderVoice steps={useSteadySteps(visit.pictures, SAID_LINGER_MS)} people={othersInVisit(visit)} supportPhone={supportPhone} />
+      <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <MissedWords missed={visit.missed} people={visit.roster} />
-      <StateLine sentence={state.sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} />
+      <StateLine sentence={state.sentence} speaking={somebodySpeaks(snapshot)} />
       <div class="ctl" role="group" aria-label={text.visit.controls}>
         <Button icon={audioMuted ? 'microphoneOff' : 'microphone'} on={audioMuted} onClick={() => session.setMuted(!audioMuted, videoMuted)}>
           {audioMuted ? text.desk.unmute : text.desk.mute}

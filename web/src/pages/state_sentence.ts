@@ -69,6 +69,10 @@ function aboutTheOthers(snapshot: SessionSnapshot, visit: NonNullable<SessionSna
   return say(hidden ? words.hearOnly(names) : words.hearAndSee(names));
 }
 
+/** The bars beside the sentence: only while something comes. */
+export const somebodySpeaks = ({ visit, connection, call }: SessionSnapshot): boolean =>
+  visit !== null && visit.speaker !== null && connection.name === 'joined' && call.transport === 'media';
+
 const awayWords = (reason: AwayReason) =>
   ({
     connection: text.state.theirLost,

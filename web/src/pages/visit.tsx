@@ -31,7 +31,7 @@ import { text } from '../text/text';
 import { useFaces } from './faces';
 import type { ShownFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
-import { repairOf, stateSentence } from './state_sentence';
+import { repairOf, somebodySpeaks, stateSentence } from './state_sentence';
 import { useSteadySteps } from './steady_steps';
 import { useNarrow } from './width';
 import './visit.css';
@@ -50,7 +50,9 @@ export function VisitPage(props: SeatPageProps) {
   const host = visit.roster.find((one) => !one.you && isPhysician(one));
   const title = host ? text.visit.title(shortName(host.name)) : text.visit.titlePlain;
   useDocument(title);
-  const state = stateSentence(snapshot, sound.blocked, useSteadySteps(visit.seen, SEEN_LINGER_MS));
+  const seen = useSteadySteps(visit.seen, SEEN_LINGER_MS);
+  const said = useSteadySteps(visit.pictures, SAID_LINGER_MS);
+  const state = stateSentence(snapshot, sound.blocked, seen);
   const { audioMuted, videoMuted } = snapshot.devices;
   const shownFaces = useFaces(session, visit, snapshot.call, picturesFor(narrow));
   const main = shownFaces.faces[0];
@@ -78,10 +80,10 @@ export function VisitPage(props: SeatPageProps) {
         <Stage {...props} {...shownFaces} voice={voice} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
         <Beside {...props} />
       </main>
-      <LadderVoice steps={useSteadySteps(visit.pictures, SAID_LINGER_MS)} people={othersInVisit(visit)} supportPhone={supportPhone} />
+      <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <footer class="v-foot">
         <MissedWords missed={visit.missed} people={visit.roster} />
-        <StateLine sentence={state.sentence} speaking={visit.speaker !== null && snapshot.connection.name === 'joined'} />
+        <StateLine sentence={state.sentence} speaking={somebodySpeaks(snapshot)} />
         <CallControls
           audioMuted={audioMuted}
           videoMuted={videoMuted}

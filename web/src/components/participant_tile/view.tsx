@@ -37,7 +37,7 @@ export interface TileProps {
 
 export function ParticipantTile(props: TileProps) {
   const { person, slot, video, showVideo, quality, className, condition = 'fine' } = props;
-  const speaking = props.speaking && condition !== 'sound_lost';
+  const speaking = props.speaking && condition !== 'sound_lost' && condition !== 'reconnecting';
   const away = person.state === 'away' || quality === 'lost';
   const picture = showVideo && !person.video_muted && !away ? video : null;
   // Covered, the picture goes on below: it is there at once when it comes back.
