@@ -9,12 +9,13 @@ export const PACKETS_PER_WORKER = 32768;
 export class MediaWorkers extends Addressing {
   #rooms = 0;
 
-  static async start({ programs, load, address, workers = 1, cores = SERVER_CORE, peersMax = 2048 }) {
+  /** `under`: the words of a program that runs it. */
+  static async start({ programs, load, address, workers = 1, cores = SERVER_CORE, peersMax = 2048, under = [] }) {
     const server = new MediaWorkers();
     server.load = load;
     server.name = 'bedside, media workers alone';
     server.peersPerParticipant = 1;
-    const command = [...pinned(cores), programs('bench_media_server'), address, workers, peersMax, PACKETS_PER_WORKER];
+    const command = [...pinned(cores), ...under, programs('bench_media_server'), address, workers, peersMax, PACKETS_PER_WORKER];
     server.process = new LineChild(command, (words) => server.hear(words));
     server.pid = server.process.pid;
     return server;
