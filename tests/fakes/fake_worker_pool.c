@@ -162,6 +162,15 @@ void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layer
     mailbox_post(current->events, &event->message);
 }
 
+void fake_worker_pool_report(int n, const struct worker_endpoint_report *report)
+{
+    struct worker_endpoint_report *event = allocate_zeroed(1, sizeof(*event));
+    *event = *report;
+    event->message = (struct mailbox_message){.type = WORKER_EVENT_ENDPOINT_REPORT};
+    event->endpoint_id = id_of(n);
+    mailbox_post(current->events, &event->message);
+}
+
 void fake_worker_pool_fall_silent(int n, bool silent)
 {
     struct worker_silence_event *event = allocate_zeroed(1, sizeof(*event));

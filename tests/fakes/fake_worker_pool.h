@@ -30,6 +30,8 @@ void fake_worker_pool_fail_endpoint(int n);
 void fake_worker_pool_show_picture(int receiver, uint32_t slot, int source, enum picture_step step);
 void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers, uint32_t max_bps,
                                   uint32_t max_fps, uint32_t scale_down);
+/* `report` is copied; its `message` and `endpoint_id` are set. */
+void fake_worker_pool_report(int n, const struct worker_endpoint_report *report);
 void fake_worker_pool_fall_silent(int n, bool silent);
 void fake_worker_pool_miss_words(int listener, int speaker, int64_t began_wall_ms,
                                  uint32_t missed_ms, uint32_t of_ms);
