@@ -121,16 +121,6 @@ void room_sound_on_feedback(struct room_endpoint *endpoint, const struct rtcp_pa
 
 /* ---- what is known ---- */
 
-uint32_t room_sound_bps(const struct room_endpoint *endpoint, uint64_t now_us)
-{
-    uint32_t bps = 0;
-    for (size_t i = 0; i < endpoint->slot_count; i++) {
-        const struct sound_line *sound = sound_of(&endpoint->slots[i]);
-        bps += sound ? sound_line_bps(sound, now_us) : 0;
-    }
-    return bps;
-}
-
 uint16_t room_sound_take_lost_permille(struct room_endpoint *endpoint)
 {
     uint32_t frames = 0;

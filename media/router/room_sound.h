@@ -16,8 +16,6 @@ void room_sound_on_tick(struct room *room, uint64_t now_us);
  * downlink, which reads it, too. */
 void room_sound_on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet *feedback);
 
-/* What all sound to an endpoint takes of its link now, with all that is repeated. */
-uint32_t room_sound_bps(const struct room_endpoint *endpoint, uint64_t now_us);
 /* Frames that it did not hear, of 1000 that it was sent since the last call. */
 uint16_t room_sound_take_lost_permille(struct room_endpoint *endpoint);
 

@@ -156,12 +156,6 @@ bool sound_line_flows(const struct sound_line *line, uint64_t now_us)
     return line->sent_at_us != 0 && now_us - line->sent_at_us < FLOWS_US;
 }
 
-uint32_t sound_line_bps(const struct sound_line *line, uint64_t now_us)
-{
-    const struct sound_cost cost = cost_of(line, 0, now_us);
-    return sound_cost_bps(&cost, line->redundancy.repeats);
-}
-
 unsigned sound_line_repeats(const struct sound_line *line)
 {
     return line->redundancy.repeats;

@@ -68,8 +68,6 @@ bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, uint64_t no
 
 /* Packets came within the last second. */
 bool sound_line_flows(const struct sound_line *line, uint64_t now_us);
-/* Its rate now, with all that is repeated and all headers; 0 while nothing flows. */
-uint32_t sound_line_bps(const struct sound_line *line, uint64_t now_us);
 /* How many frames go along in each packet now. */
 unsigned sound_line_repeats(const struct sound_line *line);
 /* Lost on the way to the receiver, in 1/256, before repair. */

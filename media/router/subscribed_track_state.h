@@ -41,6 +41,9 @@ struct subscribed_track {
     uint16_t pad_sequence; /* the next of the old packets to be sent as padding */
 };
 
+/* Numbers a packet that leaves now, and sends it in the form that its receiver takes. */
+void subscribed_track_send(struct subscribed_track *track, const struct paced_packet *out,
+                           const struct line_format *format, uint64_t now_us);
 /* Sends an outgoing packet again, as RTX, if it is still there. */
 void subscribed_track_resend(struct subscribed_track *track, uint16_t sequence, uint64_t now_us);
 
