@@ -5,12 +5,13 @@ import { Gateway } from '../../browser/support/gateway.mjs';
 import { adopt } from '../support/children.mjs';
 import { openBrowser } from './browser.mjs';
 
-/* Runs in the page. */
+/* Runs in the page: what is said in the line above the buttons, and on the other one's tile. */
 function words() {
   const said = [...document.querySelectorAll('[role=status]')].map((element) => element.textContent).join(' ');
-  const trouble = /No connection|stopped|getting (them|you) back|We are connecting|lost the connection|Nothing is heard|call this number/i;
-  const step = document.querySelector('[data-picture-step]')?.dataset.pictureStep ?? '';
-  return { connected: !trouble.test(said) && !document.querySelector('[data-reconnecting]') && step !== 'sound_lost', step };
+  const trouble = /Reconnecting|No connection|We are connecting|getting (them|you) back|lost the connection|Nothing is heard|does not reach|cannot hear/i;
+  const condition = document.querySelector('[data-participant][data-condition]')?.dataset.condition ?? '';
+  const isTrouble = trouble.test(said) || /reconnecting|sound_lost/.test(condition) || document.querySelector('[data-reconnecting]') !== null;
+  return { connected: !isTrouble, step: condition };
 }
 
 function get(socketPath, route) {

@@ -5,7 +5,7 @@ export const MICROPHONE = { echoCancellation: true, noiseSuppression: true, auto
 
 /** Lowest first. */
 export const ENCODINGS = [
-  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
-  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 100_000 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 350_000 },
   { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
-];
+].map((layer) => ({ ...layer, maxFramerate: 24, scalabilityMode: 'L1T3' }));

@@ -10,7 +10,7 @@ import { Lab } from './lab.mjs';
 
 const job = JSON.parse(readFileSync(process.env.JOB, 'utf8'));
 const { [`${job.server === 'janus' ? 'Janus' : 'Bedside'}Visit`]: Visit } = await import(`./${job.server}_visit.mjs`);
-const MEETING_SECONDS_MAX = 20;
+const MEETING_SECONDS_MAX = 12;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-link-'));
 const lab = new Lab(job);
