@@ -1,0 +1,102 @@
+// Networks that let little through: without UDP a browser reaches the gateway over TCP, and where no direct way is left
+// through a relay; its page comes in either way.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { makeDevices } from './support/fixtures.mjs';
+import { Gateway, until } from './support/gateway.mjs';
+import { Person } from './support/people.mjs';
+import { TurnRelay } from './support/turn_relay.mjs';
+
+// tests/browser/run gives this test a network of its own, which it may spoil.
+const ADDRESS = process.env.BEDSIDE_TEST_ADDRESS ?? '10.77.0.1';
+const CONNECTS_WITHIN_MS = 3000;
+
+let folder;
+let relay;
+let gateway;
+let physician;
+let visit;
+
+function firewall(...rule) {
+  const command = ['iptables', '-w', ...rule];
+  if (process.getuid() === 0) execFileSync(command[0], command.slice(1));
+  else execFileSync('sudo', ['-n', ...command]);
+}
+
+/** Notes when the first answer was taken and when media could flow; with `policy`, what the browser may use. */
+function noteConnection(policy) {
+  window.noted = { answered: null, connected: null };
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration) {
+      super({ ...configuration, ...policy });
+      this.addEventListener('connectionstatechange', () => {
+        if (this.connectionState === 'connected') window.noted.connected ??= performance.now();
+      });
+    }
+    setConfiguration(configuration) {
+      super.setConfiguration({ ...configuration, ...policy });
+    }
+    async setRemoteDescription(description) {
+      await super.setRemoteDescription(description);
+      window.noted.answered ??= performance.now();
+    }
+  };
+}
+
+async function comeIn(policy) {
+  visit = await gateway.scheduleVisit();
+  physician = await Person.open('physician', makeDevices(folder, 'physician', 2), { viewport: { width: 1440, height: 900 } });
+  await physician.context.addInitScript(noteConnection, policy);
+  assert.equal(await physician.arrive(visit.physician), 'desk');
+  const { connected, answered } = await until('media can flow', 60, () =>
+    physician.page.evaluate(() => window.noted.connected !== null && window.noted),
+  );
+  const [report] = await until('media flows', 60, async () => {
+    const reports = Object.values(await gateway.media(visit.visitId));
+    return reports[0]?.packets_received > 100 && reports;
+  });
+  return { took: connected - answered, report };
+}
+
+before(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-devices-'));
+  relay = await TurnRelay.start(folder, ADDRESS);
+  const turn = { uris: `${relay.uri('udp')};${relay.uri('tcp')}`, secret_file: relay.secretFile };
+  gateway = await Gateway.start({ address: ADDRESS, settings: { turn } });
+});
+
+after(async () => {
+  await physician?.close();
+  await gateway?.stop();
+  await relay?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('without UDP a browser connects over TCP within three seconds', { timeout: 300000 }, async () => {
+  firewall('-I', 'INPUT', '-p', 'udp', '-j', 'DROP');
+  try {
+    const { took, report } = await comeIn({});
+    assert.equal(report.path, 'tcp');
+    assert.ok(took < CONNECTS_WITHIN_MS, `it took ${took} ms`);
+  } finally {
+    firewall('-D', 'INPUT', '-p', 'udp', '-j', 'DROP');
+  }
+  await physician.close();
+});
+
+test('where no direct way is left, a relay is used', { timeout: 300000 }, async () => {
+  const { took } = await comeIn({ iceTransportPolicy: 'relay' });
+  // The gateway sees UDP; that it comes from a relay is what the page found out.
+  await until('the gateway is told of the relay', 60, async () => {
+    const [report] = Object.values(await gateway.media(visit.visitId));
+    return report?.path.startsWith('turn_');
+  });
+  console.log(`through the relay ${Math.round(took)} ms after the answer`);
+  // Credentials never reach the log.
+  assert.doesNotMatch(gateway.log(), /credential|north-wing/);
+});
