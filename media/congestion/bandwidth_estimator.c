@@ -20,6 +20,10 @@
 #define DRAINED_QUEUE_US 12000
 #define SUDDEN_QUEUE_US 60000
 #define SUDDEN_OVER_US 40000
+#define SUDDEN_UNEVENNESS 3
+#define SUDDEN_PACKETS 2
+#define PACKET_BITS 9600.0
+#define UNEVENNESS_MAX_US 20000
 #define SHADOW_QUEUE_US 150000
 #define SHADOW_WAITS 2
 #define RATE_WINDOW_US 1000000
@@ -30,6 +34,7 @@
 #define AWAY_BACK_OFF 0.7
 #define LOSS_BACK_OFF 0.95
 #define STRETCHED_SHARE 0.9
+#define PROBED_SHARE 1.5 /* of what is wanted, and no more */
 
 struct bandwidth_estimator {
     struct bandwidth_estimate estimate;
@@ -107,10 +112,14 @@ static void take_probe_result(struct bandwidth_estimator *estimator,
         probe_controller_add(&estimator->probes, result, usual, now_us, &probe);
     double bps = 0;
     if (outcome == PROBE_ROOM) {
-        bps = probe.sent_bps < probe.received_bps ? probe.sent_bps : probe.received_bps;
+        bps = probe.sent_bps < probe.received_bps
+                  ? probe.sent_bps
+                  : ((double)probe.sent_bps + probe.received_bps) / 2;
     } else if (outcome == PROBE_STRETCHED) {
         bps = STRETCHED_SHARE * probe.received_bps;
     }
+    const double most = PROBED_SHARE * estimator->probes.wanted_bps;
+    bps = bps < most ? bps : most;
     if (bps > estimator->rate.bps && !estimator->rate.draining) {
         rate_control_set(&estimator->rate, bps, now_us);
         if (outcome == PROBE_STRETCHED) {
@@ -170,61 +179,84 @@ static void take_packet(struct bandwidth_estimator *estimator, const struct pack
 
 /* ---- after a feedback ---- */
 
-static bool is_sudden(const struct bandwidth_estimator *estimator, uint32_t latest_us)
+/* The unevenness that is the link's: where packets are slow, most of it is their own length. */
+static uint32_t link_unevenness_us(const struct bandwidth_estimator *estimator)
 {
     const uint32_t unevenness_us = queue_gauge_unevenness_us(&estimator->gauge);
-    const uint32_t two_us = queue_gauge_floor_us(&estimator->gauge, 0, LATEST_GROUPS);
-    return latest_us > SUDDEN_OVER_US + 3 * unevenness_us &&
-           two_us > SUDDEN_QUEUE_US + 3 * unevenness_us;
+    return unevenness_us < UNEVENNESS_MAX_US ? unevenness_us : UNEVENNESS_MAX_US;
 }
 
-static void follow(struct bandwidth_estimator *estimator, uint64_t now_us)
+static bool is_sudden(const struct bandwidth_estimator *estimator, uint32_t latest_us)
 {
-    const uint32_t unevenness_us = queue_gauge_unevenness_us(&estimator->gauge);
-    const uint32_t standing_us =
-        queue_gauge_floor_us(&estimator->gauge, STANDING_US, STANDING_GROUPS);
-    const uint32_t latest_us = queue_gauge_floor_us(&estimator->gauge, LATEST_US, LATEST_GROUPS);
+    const uint32_t uneven_us = SUDDEN_UNEVENNESS * link_unevenness_us(estimator);
+    const uint32_t packets_us =
+        (uint32_t)(SUDDEN_PACKETS * PACKET_BITS * 1e6 / estimator->rate.bps);
+    const uint32_t two_us = queue_gauge_floor_us(&estimator->gauge, 0, LATEST_GROUPS);
+    return latest_us > SUDDEN_OVER_US + uneven_us + packets_us &&
+           two_us > SUDDEN_QUEUE_US + uneven_us + packets_us;
+}
+
+/* What got through while the queue stood: the link was never idle, so that is what it carries. */
+static double busy_bps(const struct bandwidth_estimator *estimator, bool sudden)
+{
+    const uint64_t least_us = sudden ? SUDDEN_MIN_US : BUSY_MIN_US;
+    uint64_t busy_us = estimator->latest_sent_us - estimator->quiet_sent_us;
+    busy_us = busy_us > least_us ? busy_us : least_us;
+    busy_us = busy_us < RATE_WINDOW_US ? busy_us : RATE_WINDOW_US;
+    return sendable(estimator, rate_meter_bps(&estimator->received, busy_us));
+}
+
+static struct rate_conditions look_at_link(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    const struct queue_gauge *gauge = &estimator->gauge;
+    const uint32_t unevenness_us = queue_gauge_unevenness_us(gauge);
+    const uint32_t standing_us = queue_gauge_floor_us(gauge, STANDING_US, STANDING_GROUPS);
+    const uint32_t latest_us = queue_gauge_floor_us(gauge, LATEST_US, LATEST_GROUPS);
     struct rate_conditions conditions = {
         .now_us = now_us,
         .heard_us = estimator->latest_sent_us,
         .sudden = is_sudden(estimator, latest_us),
         .queue_us = latest_us,
         .drained_us = DRAINED_QUEUE_US + unevenness_us,
-        .rtt_us = estimator->rtt_us,
+        .wanted_bps = estimator->probes.wanted_bps,
     };
     const bool is_growing = estimator->detector.usage == NETWORK_USAGE_OVER &&
-                            standing_us > TREND_QUEUE_US + unevenness_us;
+                            standing_us > TREND_QUEUE_US + unevenness_us / 2;
     const bool stands = standing_us > STANDING_QUEUE_US + 2 * unevenness_us;
     conditions.over = is_growing || stands || conditions.sudden;
     if (latest_us <= conditions.drained_us) {
         estimator->quiet_sent_us = estimator->latest_sent_us;
     }
-    uint64_t busy_us = estimator->latest_sent_us - estimator->quiet_sent_us;
-    const uint64_t busy_min_us = conditions.sudden ? SUDDEN_MIN_US : BUSY_MIN_US;
-    busy_us = busy_us > busy_min_us ? busy_us : busy_min_us;
-    busy_us = busy_us < RATE_WINDOW_US ? busy_us : RATE_WINDOW_US;
-    conditions.busy_bps = sendable(estimator, rate_meter_bps(&estimator->received, busy_us));
+    conditions.busy_bps = busy_bps(estimator, conditions.sudden);
     conditions.acknowledged_bps =
         sendable(estimator, rate_meter_bps(&estimator->received, RATE_WINDOW_US));
+    return conditions;
+}
 
+static void follow(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    const struct rate_conditions conditions = look_at_link(estimator, now_us);
     const double before_bps = estimator->rate.bps;
+    struct bandwidth_estimate *estimate = &estimator->estimate;
     const enum rate_change change = rate_control_update(&estimator->rate, &conditions);
     if (change == RATE_BACKED_OFF) {
         probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
                                  (uint32_t)estimator->rate.bps, now_us);
-        estimator->estimate.drained_wanted |= conditions.sudden;
+        estimate->drained_wanted |= conditions.sudden;
     } else if (change == RATE_NOT_OURS) {
         queue_gauge_rebase(&estimator->gauge, estimator->latest_sent_us);
     }
     if (estimator->rate.draining || change != RATE_FOLLOWED) {
         loss_controller_restart(&estimator->loss, now_us);
     }
-    estimator->estimate.drained_wanted &= estimator->rate.draining;
-    estimator->estimate.queue_us = latest_us;
-    estimator->estimate.usage = estimator->rate.draining ? NETWORK_USAGE_OVER
-                                : estimator->detector.usage == NETWORK_USAGE_UNDER
-                                    ? NETWORK_USAGE_UNDER
-                                    : NETWORK_USAGE_NORMAL;
+    estimate->drained_wanted &= estimator->rate.draining;
+    estimate->queue_us = conditions.queue_us;
+    estimate->usage = NETWORK_USAGE_NORMAL;
+    if (estimator->rate.draining) {
+        estimate->usage = NETWORK_USAGE_OVER;
+    } else if (estimator->detector.usage == NETWORK_USAGE_UNDER) {
+        estimate->usage = NETWORK_USAGE_UNDER;
+    }
 }
 
 static void follow_loss(struct bandwidth_estimator *estimator, uint64_t now_us)
@@ -308,6 +340,7 @@ bool bandwidth_estimator_take_probe(struct bandwidth_estimator *estimator, uint6
         .sent_bps = rate_meter_bps(&estimator->sent, RATE_WINDOW_US),
         .rtt_us = estimator->rtt_us,
         .unevenness_us = queue_gauge_unevenness_us(&estimator->gauge),
+        .usual_loss = loss_controller_usual(&estimator->loss),
         .held = !estimator->has_feedback || estimator->rate.draining ||
                 waits_us > away_limit_us(estimator),
     };

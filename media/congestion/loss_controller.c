@@ -15,11 +15,15 @@
 #define USUAL_MAX 0.9
 #define SAME_RATE 1.05
 #define FASTER_PACKETS 80
-#define FASTER_PACKETS_MAX 400
+#define FASTER_PACKETS_MAX 160
 #define RISES_BY 0.1
-#define FALLS_BY 0.25
+#define FALLS_BY 0.15
 #define EXCESS_MIN 0.05
-#define DEVIATIONS 3.0
+#define DEVIATIONS 3.5
+#define SHARE_MIN 0.01
+/* Each mistake asks for a deviation more the next time. */
+#define MISTAKES_MAX 2
+#define KNOWN_PACKETS_MAX 200
 /* So much in one window needs no second one. */
 #define EXCESS_GRAVE 0.2
 #define LOST_GRAVE 10
@@ -84,14 +88,17 @@ static double sent_bps(const struct loss_window *window)
     return lasted_s > 0 ? (double)window->bytes * 8 / lasted_s : 0;
 }
 
-/* More than chance lets expect of so many packets, with losses that come in runs. */
+/* More than chance lets expect of so many packets, with losses that come in runs: both shares are
+ * taken for samples of one, and their difference for what it would be then. */
 static bool is_high(const struct loss_controller *controller, double loss, unsigned packets)
 {
-    const double usual = controller->usual > 0.02 ? controller->usual : 0.02;
-    const double variance = usual * (1 - usual) / packets;
+    const double known = controller->usual_packets;
+    double both = (controller->usual * known + loss * packets) / (known + packets);
+    both = both > SHARE_MIN ? both : SHARE_MIN;
+    const double variance = both * (1 - both) * (1 / known + 1.0 / packets);
     const double deviation = sqrt(variance * (2 * controller->run_length - 1));
     const double excess = loss - controller->usual;
-    return excess > EXCESS_MIN && excess > DEVIATIONS * deviation;
+    return excess > EXCESS_MIN && excess > (DEVIATIONS + controller->mistakes) * deviation;
 }
 
 static void learn_runs(struct loss_controller *controller)
@@ -106,19 +113,19 @@ static void learn_runs(struct loss_controller *controller)
     }
 }
 
-/* A loss that came with a higher rate is not learned: it may be the rate's. */
+/* What comes with a higher rate than ever may be the rate's, and is learned elsewhere. */
 static void learn(struct loss_controller *controller, double loss)
 {
-    const double bps = sent_bps(&controller->window);
-    if (loss <= controller->usual) {
-        controller->usual += FALLS_BY * (loss - controller->usual);
-        if (bps > controller->usual_bps) {
-            controller->usual_bps = bps;
-        }
-    } else if (bps <= SAME_RATE * controller->usual_bps) {
-        controller->usual += RISES_BY * (loss - controller->usual);
-    }
     learn_runs(controller);
+    if (sent_bps(&controller->window) > SAME_RATE * controller->usual_bps) {
+        return;
+    }
+    const double gain = loss < controller->usual ? FALLS_BY : RISES_BY;
+    controller->usual += gain * (loss - controller->usual);
+    controller->usual_packets += controller->window.packets;
+    if (controller->usual_packets > KNOWN_PACKETS_MAX) {
+        controller->usual_packets = KNOWN_PACKETS_MAX;
+    }
 }
 
 static void begin(struct loss_controller *controller, double loss)
@@ -126,35 +133,58 @@ static void begin(struct loss_controller *controller, double loss)
     controller->usual_known = true;
     controller->usual = loss < USUAL_AT_START_MAX ? loss : USUAL_AT_START_MAX;
     controller->usual_bps = sent_bps(&controller->window);
+    controller->usual_packets = controller->window.packets;
+}
+
+/* At a higher rate nothing was lost beyond what is usual: so this is usual up to there. */
+static void learn_faster(struct loss_controller *controller, double bps, double loss)
+{
+    const double packets = controller->faster_packets;
+    const double weight = packets / (packets + controller->usual_packets);
+    controller->usual += weight * (loss - controller->usual);
+    controller->usual_bps = bps;
+    controller->faster_packets = controller->faster_lost = 0;
 }
 
 /* Small excesses show in many windows, while the rate is higher than that of the usual loss. */
 static bool is_high_for_long(struct loss_controller *controller)
 {
     const struct loss_window *window = &controller->window;
-    if (sent_bps(window) <= SAME_RATE * controller->usual_bps) {
+    const double bps = sent_bps(window);
+    if (bps <= SAME_RATE * controller->usual_bps) {
         controller->faster_packets = controller->faster_lost = 0;
         return false;
     }
     controller->faster_packets += window->packets;
     controller->faster_lost += window->lost;
     const double loss = (double)controller->faster_lost / controller->faster_packets;
-    const bool is_one = controller->faster_packets >= FASTER_PACKETS &&
-                        is_high(controller, loss, controller->faster_packets);
-    if (controller->faster_packets > FASTER_PACKETS_MAX) {
-        controller->faster_packets /= 2;
-        controller->faster_lost /= 2;
+    if (controller->faster_packets < FASTER_PACKETS) {
+        return false;
     }
-    return is_one;
+    if (is_high(controller, loss, controller->faster_packets)) {
+        return true;
+    }
+    if (controller->faster_packets > FASTER_PACKETS_MAX) {
+        if (loss < controller->usual + EXCESS_MIN / 2) {
+            learn_faster(controller, bps, loss);
+        } else {
+            controller->faster_packets /= 2; /* neither the one nor the other yet */
+            controller->faster_lost /= 2;
+        }
+    }
+    return false;
 }
 
 static enum loss_verdict judge_cut(struct loss_controller *controller, double loss)
 {
     controller->cut = false;
     if (loss <= (controller->cut_loss + controller->usual) / 2) {
+        controller->mistakes = 0;
         return LOSS_USUAL;
     }
-    controller->usual = loss < USUAL_MAX ? loss : USUAL_MAX;
+    controller->mistakes += controller->mistakes < MISTAKES_MAX;
+    const double seen = (loss + controller->cut_loss) / 2;
+    controller->usual = seen < USUAL_MAX ? seen : USUAL_MAX;
     controller->usual_bps = controller->cut_bps;
     return LOSS_CHANCE;
 }

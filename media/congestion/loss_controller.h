@@ -32,11 +32,13 @@ struct loss_controller {
     bool usual_known;
     bool cut;
     bool last_was_lost;
-    double usual;      /* the share lost anyway */
-    double usual_bps;  /* as seen up to this rate */
-    double cut_loss;   /* what was lost when the rate was cut */
-    double cut_bps;    /* and at what rate */
-    double run_length; /* how many packets are lost in a row, on average */
+    double usual;         /* the share lost anyway */
+    double usual_packets; /* that it was seen of, to a bound */
+    unsigned mistakes;    /* cuts that did not help, in a row */
+    double usual_bps;     /* as seen up to this rate */
+    double cut_loss;      /* what was lost when the rate was cut */
+    double cut_bps;       /* and at what rate */
+    double run_length;    /* how many packets are lost in a row, on average */
     unsigned high_windows;
     unsigned faster_packets; /* sent faster than usual_bps, in a row of windows; and lost of them */
     unsigned faster_lost;

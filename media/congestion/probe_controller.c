@@ -1,24 +1,29 @@
 #include "media/congestion/probe_controller.h"
 
 #define PACKETS_MIN 5
+#define PACKETS_FOR_LOSS 20 /* times the share of packets lost anyway */
 #define PACKET_BYTES 1200
 #define PACKET_BYTES_MIN 64
 /* Long enough that the unevenness of the link is no room, short enough to be no queue. */
-#define LASTS_MIN_US 25000
+#define LASTS_MIN_US 20000
 #define LASTS_MAX_US 80000
-#define UNEVENNESS_TIMES 5
+#define UNEVENNESS_TIMES 4
 /* How long the queue of a probe may stand that finds no room. */
 #define SHADOW_US 60000
 #define FIRST_US 0
 #define FREQUENT_US 1500000
 #define FREQUENT_FOR_US 60000000
 #define SELDOM_US 5000000
+/* The first failures may be chance. */
+#define FAILURES_SOON 2
 #define ANSWER_US 1000000
 /* A fall below this share of what was is the link giving way, not the tide of a full one. */
 #define DROP_SHARE 0.6
 #define RECOVERED_SHARE 0.9
 /* Less than this above the estimate is found without a probe. */
-#define WORTH_SHARE 1.1
+#define WORTH_SHARE 1.03
+/* Aims so much higher, since what is measured may be a little less than what was sent. */
+#define AIM_SHARE 1.05
 #define ROOM_SHARE 0.9
 /* Of a probe, beyond what is lost anyway: a policer. */
 #define LOST_SHARE_MAX 0.3
@@ -40,7 +45,8 @@ void probe_controller_set_wanted(struct probe_controller *controller, uint32_t w
 static uint32_t target_bps(const struct probe_controller *controller, uint32_t bps)
 {
     const uint64_t target = (uint64_t)bps * (controller->keen && controller->id > 0 ? 3 : 2);
-    return (uint32_t)(target < controller->wanted_bps ? target : controller->wanted_bps);
+    const double most = AIM_SHARE * controller->wanted_bps;
+    return (uint32_t)((double)target < most ? (double)target : most);
 }
 
 static uint32_t lasts_us(uint32_t unevenness_us)
@@ -58,7 +64,8 @@ static struct probe_request make_request(struct probe_controller *controller,
     request.bytes =
         (uint32_t)((uint64_t)request.bps * lasts_us(conditions->unevenness_us) / 8000000);
     request.packets = (request.bytes + PACKET_BYTES - 1) / PACKET_BYTES;
-    request.packets = request.packets > PACKETS_MIN ? request.packets : PACKETS_MIN;
+    const uint32_t least = PACKETS_MIN + (uint32_t)(PACKETS_FOR_LOSS * conditions->usual_loss);
+    request.packets = request.packets > least ? request.packets : least;
     if (request.bytes < request.packets * PACKET_BYTES_MIN) {
         request.bytes = request.packets * PACKET_BYTES_MIN;
     }
@@ -76,10 +83,11 @@ static bool is_due(const struct probe_controller *controller,
 
 static void close_probe(struct probe_controller *controller, bool had_room, uint64_t now_us)
 {
+    const bool is_soon = controller->failures < FAILURES_SOON;
     controller->open = false;
     controller->keen = had_room;
     controller->failures = had_room ? 0 : controller->failures + 1;
-    const bool is_frequent = now_us < controller->frequent_until_us;
+    const bool is_frequent = now_us < controller->frequent_until_us || is_soon;
     controller->next_us = now_us + (had_room ? 0 : is_frequent ? FREQUENT_US : SELDOM_US);
 }
 
@@ -194,6 +202,7 @@ void probe_controller_on_drop(struct probe_controller *controller, uint32_t befo
         controller->frequent_until_us = now_us + FREQUENT_FOR_US;
     }
     controller->keen = false;
-    controller->next_us =
-        now_us + (now_us < controller->frequent_until_us ? FREQUENT_US : SELDOM_US);
+    if (controller->next_us < now_us + FREQUENT_US || now_us < controller->frequent_until_us) {
+        controller->next_us = now_us + FREQUENT_US;
+    }
 }

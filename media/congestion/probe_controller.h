@@ -44,7 +44,8 @@ struct probe_conditions {
     uint32_t sent_bps; /* that of ordinary packets */
     uint32_t rtt_us;
     uint32_t unevenness_us;
-    bool held; /* no time for probes: a queue stands, or feedback stays away */
+    double usual_loss; /* the share lost whatever the rate */
+    bool held;         /* no time for probes: a queue stands, or feedback stays away */
 };
 
 enum probe_outcome { PROBE_NONE, PROBE_ROOM, PROBE_STRETCHED, PROBE_FAILED };

@@ -3,15 +3,17 @@
 #include <math.h>
 
 /* So much must have been sent after a back-off and told of. */
-#define FEEDBACK_US 100000
+#define FEEDBACK_US 50000
 #define BACK_OFF 0.85
 #define BACK_OFF_MOST 0.5
 /* A queue shall be gone in about this time. */
 #define DRAIN_IN_US 700000.0
-#define RETURN_SHARE 0.94
-#define FRUITLESS_US 1200000
-#define FRUITLESS_MAX 2
+#define RETURN_SHARE 0.9
+#define FRUITLESS_US 400000
+#define FRUITLESS_MAX 3
 #define STILL_THERE 0.8
+#define GREW 1.5
+#define GREW_BY_US 30000
 /* Of what is acknowledged: beyond it nothing was ever tried. */
 #define REACH 1.5
 #define REACH_EXTRA_BPS 10000.0
@@ -100,6 +102,9 @@ static enum rate_change drain(struct rate_control *control,
         control->fruitless = 0;
         return RATE_FOLLOWED;
     }
+    if (conditions->queue_us > GREW * control->queue_at_back_off_us + GREW_BY_US) {
+        return back_off(control, conditions);
+    }
     if (since_us < FRUITLESS_US) {
         return RATE_FOLLOWED;
     }
@@ -113,7 +118,10 @@ static enum rate_change drain(struct rate_control *control,
 
 static void increase(struct rate_control *control, const struct rate_conditions *conditions)
 {
-    const double reach = REACH * conditions->acknowledged_bps + REACH_EXTRA_BPS;
+    double reach = REACH * conditions->acknowledged_bps + REACH_EXTRA_BPS;
+    if (conditions->wanted_bps > 0 && reach > REACH * conditions->wanted_bps) {
+        reach = REACH * conditions->wanted_bps;
+    }
     uint64_t step_us = conditions->now_us - control->updated_us;
     step_us = step_us < STEP_MAX_US ? step_us : STEP_MAX_US;
     if (control->bps >= reach) {

@@ -22,9 +22,9 @@ struct rate_conditions {
     bool sudden;         /* and at once much too full */
     uint32_t queue_us;   /* that stands now */
     uint32_t drained_us; /* less than this is none */
+    double wanted_bps;   /* there is no use in much more; 0: not known */
     double acknowledged_bps;
     double busy_bps; /* acknowledged while the queue stood: what the link carries of us */
-    uint32_t rtt_us;
 };
 
 enum rate_change { RATE_FOLLOWED, RATE_BACKED_OFF, RATE_DRAINED, RATE_NOT_OURS };

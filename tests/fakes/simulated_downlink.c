@@ -327,6 +327,10 @@ static void read_feedback(struct simulated_downlink *downlink, const struct impa
         const int count = sent_packets_on_feedback(sender->sent, &feedback, downlink->now_us,
                                                    results, SENT_PACKETS_MAX);
         assert(count >= 0);
+        if (downlink->config.told && sender == downlink->senders) {
+            downlink->config.told(downlink->config.context, results, (size_t)count,
+                                  downlink->now_us);
+        }
         bandwidth_estimator_on_results(sender->estimator, results, (size_t)count, downlink->now_us);
     }
 }

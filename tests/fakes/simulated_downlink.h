@@ -12,6 +12,7 @@
 #define BEDSIDE_TESTS_FAKES_SIMULATED_DOWNLINK_H
 
 #include "gateway/base/cleanup.h"
+#include "media/congestion/packet_result.h"
 #include "tests/netlab/impairment.h"
 
 #define SIMULATED_RECEIVERS_MAX 2
@@ -23,6 +24,10 @@ enum simulated_pictures {
     SIMULATED_LAYERS,    /* the best of a few simulcast layers that fits */
     SIMULATED_NONE       /* sound alone */
 };
+
+/* What the estimator of the first receiver is told, and when. */
+typedef void (*simulated_told_fn)(void *context, const struct packet_result *results, size_t count,
+                                  uint64_t now_us);
 
 struct simulated_change {
     uint64_t at_us;
@@ -41,6 +46,8 @@ struct simulated_downlink_config {
     uint32_t others_bps;   /* of somebody else, on and off by the second, on the same link */
     uint64_t second_at_us; /* when a second receiver joins; 0: never */
     enum simulated_pictures pictures;
+    simulated_told_fn told; /* may be NULL */
+    void *context;          /* borrowed */
 };
 
 /* About a receiver, every 100 ms. */
@@ -53,10 +60,6 @@ struct simulated_sample {
     uint32_t gauged_us; /* what the estimator takes for it */
     uint16_t loss_permille;
 };
-
-/* One packet to the first receiver, when its fate is known: arrival_us 0: lost. */
-typedef void (*simulated_packet_fn)(void *context, uint64_t sent_us, uint32_t size,
-                                    uint64_t arrival_us, uint16_t probe);
 
 struct simulated_downlink;
 

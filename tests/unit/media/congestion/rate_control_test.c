@@ -1,0 +1,143 @@
+#include "media/congestion/rate_control.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+struct controlled {
+    struct rate_control control;
+    struct rate_conditions conditions;
+};
+
+static void begin(struct controlled *controlled, double bps)
+{
+    *controlled = (struct controlled){
+        .conditions = {
+            .now_us = 1000000, .heard_us = 950000, .drained_us = 12000}};
+    rate_control_init(&controlled->control, bps, 20000, 10e6, 1000000);
+}
+
+/* One feedback later. */
+static enum rate_change go_on(struct controlled *controlled, double acknowledged_bps, bool over,
+                              uint32_t queue_us)
+{
+    controlled->conditions.now_us += 100000;
+    controlled->conditions.heard_us += 100000;
+    controlled->conditions.acknowledged_bps = acknowledged_bps;
+    controlled->conditions.busy_bps = acknowledged_bps;
+    controlled->conditions.over = over;
+    controlled->conditions.queue_us = queue_us;
+    return rate_control_update(&controlled->control, &controlled->conditions);
+}
+
+static void grows_as_far_as_it_is_used(void **state)
+{
+    (void)state;
+    struct controlled controlled;
+    begin(&controlled, 300000);
+    for (unsigned i = 0; i < 600; i++) {
+        go_on(&controlled, 400000, false, 0);
+    }
+    assert_float_equal(controlled.control.bps, 1.5 * 400000 + 10000, 1);
+    /* less is used: nothing grows, nothing falls */
+    for (unsigned i = 0; i < 600; i++) {
+        go_on(&controlled, 50000, false, 0);
+    }
+    assert_float_equal(controlled.control.bps, 1.5 * 400000 + 10000, 1);
+}
+
+static void backs_off_drains_and_returns(void **state)
+{
+    (void)state;
+    struct controlled controlled;
+    begin(&controlled, 1000000);
+    assert_int_equal(go_on(&controlled, 900000, true, 50000), RATE_BACKED_OFF);
+    assert_float_equal(controlled.control.bps, 0.85 * 900000, 1);
+    assert_int_equal(go_on(&controlled, 900000, true, 40000), RATE_FOLLOWED);
+    assert_int_equal(go_on(&controlled, 765000, false, 20000), RATE_FOLLOWED);
+    assert_float_equal(controlled.control.bps, 0.85 * 900000, 1);
+    assert_int_equal(go_on(&controlled, 765000, false, 5000), RATE_DRAINED);
+    assert_float_equal(controlled.control.bps, 0.9 * 900000, 1);
+}
+
+static void backs_off_further_from_a_long_queue(void **state)
+{
+    (void)state;
+    struct controlled controlled;
+    begin(&controlled, 2000000);
+    assert_int_equal(go_on(&controlled, 200000, true, 600000), RATE_BACKED_OFF);
+    assert_float_equal(controlled.control.bps, 0.5 * 200000, 1);
+    begin(&controlled, 2000000);
+    go_on(&controlled, 1000, true, 600000);
+    assert_float_equal(controlled.control.bps, 20000, 1); /* never below the least */
+}
+
+static void waits_for_what_was_sent_before(void **state)
+{
+    (void)state;
+    struct controlled controlled;
+    begin(&controlled, 1000000);
+    controlled.conditions.heard_us = 0; /* a round trip of a second */
+    go_on(&controlled, 500000, true, 100000);
+    const double bps = controlled.control.bps;
+    for (unsigned i = 0; i < 9; i++) {
+        assert_int_equal(go_on(&controlled, 500000, true, 100000 + i * 50000), RATE_FOLLOWED);
+        assert_float_equal(controlled.control.bps, bps, 0);
+    }
+}
+
+static void believes_that_it_is_not_ours(void **state)
+{
+    (void)state;
+    struct controlled controlled;
+    begin(&controlled, 1000000);
+    enum rate_change change = RATE_FOLLOWED;
+    unsigned rounds = 0;
+    while (change != RATE_NOT_OURS && rounds < 100) {
+        change = go_on(&controlled, controlled.control.bps, true, 90000);
+        rounds++;
+    }
+    assert_in_range(rounds, 10, 40);
+    assert_in_range(controlled.control.bps, 300000, 700000);
+    assert_int_equal(go_on(&controlled, 500000, false, 0), RATE_FOLLOWED);
+}
+
+static void grows_by_the_same_near_the_capacity(void **state)
+{
+    (void)state;
+    struct controlled small;
+    struct controlled large;
+    begin(&small, 1000000);
+    begin(&large, 2000000);
+    rate_control_saw_capacity(&small.control, 1000000);
+    rate_control_saw_capacity(&large.control, 2000000);
+    for (unsigned i = 0; i < 10; i++) {
+        go_on(&small, 1000000, false, 0);
+        go_on(&large, 2000000, false, 0);
+    }
+    const double small_grew = small.control.bps - 1000000;
+    const double large_grew = large.control.bps - 2000000;
+    assert_true(small_grew > 10000 && large_grew < 1.5 * small_grew);
+    /* and faster where nothing is known */
+    begin(&small, 1000000);
+    for (unsigned i = 0; i < 10; i++) {
+        go_on(&small, 1000000, false, 0);
+    }
+    assert_true(small.control.bps - 1000000 > 2 * small_grew);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(grows_as_far_as_it_is_used),
+        cmocka_unit_test(backs_off_drains_and_returns),
+        cmocka_unit_test(backs_off_further_from_a_long_queue),
+        cmocka_unit_test(waits_for_what_was_sent_before),
+        cmocka_unit_test(believes_that_it_is_not_ours),
+        cmocka_unit_test(grows_by_the_same_near_the_capacity),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
