@@ -37,7 +37,7 @@ struct situation {
 
 static size_t write_red(const struct spoken *frames, uint32_t timestamp, uint8_t *ret_payload)
 {
-    struct red_audio_frame earlier[FRAMES_MAX];
+    struct red_audio_frame earlier[FRAMES_MAX] = {{0}};
     uint8_t contents[FRAMES_MAX][3];
     size_t count = 0;
     for (; frames[count].ms_ago > 0; count++) {
