@@ -58,9 +58,12 @@ static int parse_one(const uint8_t *data, size_t room, struct rtcp_packet *ret_p
     size_t body_size = size - RTCP_HEADER_SIZE;
     if (data[0] & 0x20) {
         /* RFC 3550, 6.4.1: only the last packet is padded, by a multiple of four that counts
-         * itself. */
+         * itself. But libwebrtc fills transport-wide feedback up to a word, with 1 to 3 bytes, also
+         * where another packet follows. */
         const uint8_t padding = body_size > 0 ? data[size - 1] : 0;
-        if (size != room || padding == 0 || padding % WORD != 0 || padding > body_size) {
+        const bool is_strict = data[1] != RTCP_TRANSPORT_FEEDBACK;
+        if (padding == 0 || padding > body_size ||
+            (is_strict && (size != room || padding % WORD != 0))) {
             return -EBADMSG;
         }
         body_size -= padding;

@@ -212,9 +212,37 @@ static void reads_what_others_write(void **state)
     assert_int_equal(statuses[2].arrival_us, 64000);
 }
 
+/* libwebrtc fills a feedback up to a word, with as many bytes as it takes, and puts several into
+ * one compound. */
+static void reads_what_libwebrtc_pads(void **state)
+{
+    (void)state;
+    static const uint8_t compound[] = {
+        0xaf, 205, 0, 5, 0,    0, 0, 1,
+        0,    0,   0, 2, 0,    7, 0, 1, /* of packet 7 */
+        0,    0,   1, 0, 0x20, 1, 4, 1, /* a small delta, one byte of padding */
+        0xaf, 205, 0, 5, 0,    0, 0, 1,
+        0,    0,   0, 2, 0,    8, 0, 1, /* of packet 8, in the same compound */
+        0,    0,   1, 1, 0x20, 1, 4, 1,
+    };
+    struct rtcp_walk walk;
+    struct rtcp_packet packet;
+    rtcp_walk_begin(&walk, compound, sizeof(compound));
+    for (uint16_t sequence = 7; sequence <= 8; sequence++) {
+        struct transport_cc_feedback feedback;
+        struct transport_cc_status status;
+        assert_int_equal(rtcp_walk_next(&walk, &packet), 1);
+        assert_int_equal(rtcp_transport_cc_read(&packet, &feedback, &status, 1), 1);
+        assert_int_equal(status.sequence, sequence);
+        assert_true(status.received);
+    }
+    assert_int_equal(rtcp_walk_next(&walk, &packet), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_what_libwebrtc_pads),
         cmocka_unit_test(tells_arrivals_and_losses),
         cmocka_unit_test(tells_long_patterns_of_every_kind),
         cmocka_unit_test(is_as_small_as_the_pattern_allows),
