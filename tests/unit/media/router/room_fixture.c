@@ -58,11 +58,34 @@ static void note_missed(void *context, const struct room_missed_words *missed)
     fixture->missed = *missed;
 }
 
+static void note_picture(void *context, uint64_t endpoint_id, uint32_t slot, uint64_t source_id,
+                         enum picture_step step)
+{
+    struct room_fixture *fixture = context;
+    (void)endpoint_id;
+    (void)slot;
+    (void)source_id;
+    fixture->step = step;
+    fixture->step_at_us = fixture->now_us;
+    fixture->picture_events++;
+}
+
+static void note_order(void *context, uint64_t endpoint_id, const char *mid,
+                       const struct layers_order *order)
+{
+    struct room_fixture *fixture = context;
+    (void)endpoint_id;
+    (void)mid;
+    fixture->order = *order;
+}
+
 int room_fixture_setup(void **state)
 {
     static const struct room_ops ops = {.on_speaker = note_speaker,
                                         .on_missed_words = note_missed,
-                                        .on_recording_broken = note_broken};
+                                        .on_recording_broken = note_broken,
+                                        .on_picture = note_picture,
+                                        .on_layers_wanted = note_order};
     struct room_fixture *fixture = calloc(1, sizeof(*fixture));
     fixture->now_us = 100000 * MS;
     fixture->packets = packet_buffer_pool_create(PACKETS);

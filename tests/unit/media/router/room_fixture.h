@@ -3,6 +3,7 @@
 #ifndef BEDSIDE_TESTS_UNIT_MEDIA_ROUTER_ROOM_FIXTURE_H
 #define BEDSIDE_TESTS_UNIT_MEDIA_ROUTER_ROOM_FIXTURE_H
 
+#include "media/router/layers_wanted.h"
 #include "media/router/room.h"
 #include "media/router/room_endpoint.h"
 #include "media/rtp/rtcp_packet.h"
@@ -42,6 +43,10 @@ struct room_fixture {
     uint64_t speaker_id;
     unsigned speaker_events;
     unsigned broken_events;
+    enum picture_step step; /* said last, of any slot */
+    uint64_t step_at_us;
+    unsigned picture_events;
+    struct layers_order order; /* told last */
     unsigned missed_events;
     struct room_missed_words missed; /* the last */
 };

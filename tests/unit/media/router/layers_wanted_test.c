@@ -1,0 +1,137 @@
+#include "media/router/layers_wanted.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define SECOND UINT64_C(1000000)
+#define KBPS 1000u
+
+struct viewer {
+    int layer;
+    uint32_t limit_bps;
+};
+
+static bool ask(struct layers_wanted *wanted, size_t layer_count, uint32_t lines,
+                const struct viewer *viewers, size_t count, uint64_t now_us,
+                struct layers_order *ret_order)
+{
+    struct layers_demand demand = {0};
+    for (size_t i = 0; i < count; i++) {
+        layers_demand_add(&demand, viewers[i].layer, viewers[i].limit_bps);
+    }
+    return layers_wanted_update(wanted, layer_count, lines, &demand, now_us, ret_order);
+}
+
+static void test_what_nobody_needs_goes_after_ten_seconds(void **state)
+{
+    struct layers_wanted wanted;
+    struct layers_order order;
+    const struct viewer best = {2, 0};
+    const struct viewer middle = {1, 0};
+    (void)state;
+    layers_wanted_init(&wanted, 3, 100 * SECOND);
+    for (uint64_t t = 100; t < 110; t++) {
+        assert_false(ask(&wanted, 3, 135, &best, 1, t * SECOND, &order));
+    }
+    assert_true(ask(&wanted, 3, 135, &best, 1, 110 * SECOND, &order));
+    assert_int_equal(order.layers, 5); /* the lowest always */
+    assert_int_equal(order.max_bps, 0);
+    assert_false(ask(&wanted, 3, 135, &best, 1, 112 * SECOND, &order));
+    /* One that is needed comes at once, the other goes later. */
+    assert_true(ask(&wanted, 3, 135, &middle, 1, 113 * SECOND, &order));
+    assert_int_equal(order.layers, 7);
+    for (uint64_t t = 114; t < 122; t++) {
+        assert_false(ask(&wanted, 3, 135, &middle, 1, t * SECOND, &order));
+    }
+    assert_true(ask(&wanted, 3, 135, &middle, 1, 123 * SECOND, &order));
+    assert_int_equal(order.layers, 3);
+    /* Nobody looks. */
+    assert_false(ask(&wanted, 3, 135, NULL, 0, 130 * SECOND, &order));
+    assert_true(ask(&wanted, 3, 135, NULL, 0, 140 * SECOND, &order));
+    assert_int_equal(order.layers, 1);
+}
+
+static void test_smaller_and_slower(void **state)
+{
+    static const struct {
+        size_t layer_count;
+        uint32_t lines;
+        struct viewer viewers[3];
+        size_t count;
+        struct layers_order order;
+    } cases[] = {
+        {3, 135, {{0, 80 * KBPS}}, 1, {7, 80 * KBPS, 0, 1}},
+        {3, 135, {{0, 60 * KBPS}}, 1, {7, 60 * KBPS, 15, 1}},
+        {3, 135, {{0, 41 * KBPS}}, 1, {7, 40 * KBPS, 10, 1}},
+        {3, 135, {{-1, 8 * KBPS}}, 1, {7, 30 * KBPS, 6, 1}},
+        /* Of several layers the worst off decides about the lowest. */
+        {3, 135, {{2, 0}, {0, 60 * KBPS}, {0, 90 * KBPS}}, 3, {7, 60 * KBPS, 15, 1}},
+        /* Of one layer the best off. */
+        {1, 540, {{0, 300 * KBPS}, {0, 600 * KBPS}}, 2, {1, 600 * KBPS, 15, 1}},
+        {1, 540, {{0, 150 * KBPS}}, 1, {1, 150 * KBPS, 0, 4}},
+        {1, 540, {{0, 80 * KBPS}}, 1, {1, 80 * KBPS, 0, 4}},
+        {1, 0, {{0, 80 * KBPS}}, 1, {1, 80 * KBPS, 0, 4}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct layers_wanted wanted;
+        struct layers_order order = {0};
+        layers_wanted_init(&wanted, cases[i].layer_count, 100 * SECOND);
+        assert_true(ask(&wanted, cases[i].layer_count, cases[i].lines, cases[i].viewers,
+                        cases[i].count, 101 * SECOND, &order));
+        assert_int_equal(order.layers, cases[i].order.layers);
+        assert_int_equal(order.max_bps, cases[i].order.max_bps);
+        assert_int_equal(order.scale_down, cases[i].order.scale_down);
+        assert_int_equal(order.max_fps, cases[i].order.max_fps);
+    }
+}
+
+static void test_nothing_is_asked_where_somebody_takes_it_as_it_comes(void **state)
+{
+    struct layers_wanted wanted;
+    struct layers_order order;
+    const struct viewer viewers[] = {{0, 0}, {0, 60 * KBPS}};
+    (void)state;
+    layers_wanted_init(&wanted, 1, 100 * SECOND);
+    assert_false(ask(&wanted, 1, 540, viewers, 2, 101 * SECOND, &order));
+}
+
+static void test_less_at_once_more_after_three_seconds(void **state)
+{
+    struct layers_wanted wanted;
+    struct layers_order order;
+    struct viewer viewer = {0, 90 * KBPS};
+    (void)state;
+    layers_wanted_init(&wanted, 3, 100 * SECOND);
+    assert_true(ask(&wanted, 3, 135, &viewer, 1, 101 * SECOND, &order));
+    viewer.limit_bps = 85 * KBPS; /* little steps not at all */
+    assert_false(ask(&wanted, 3, 135, &viewer, 1, 103 * SECOND, &order));
+    viewer.limit_bps = 50 * KBPS;
+    assert_true(ask(&wanted, 3, 135, &viewer, 1, 104 * SECOND, &order));
+    assert_int_equal(order.max_bps, 50 * KBPS);
+    viewer.limit_bps = 40 * KBPS; /* not more often than once a second */
+    assert_false(ask(&wanted, 3, 135, &viewer, 1, 104 * SECOND + SECOND / 2, &order));
+    assert_true(ask(&wanted, 3, 135, &viewer, 1, 105 * SECOND, &order));
+    viewer.limit_bps = 0;
+    assert_false(ask(&wanted, 3, 135, &viewer, 1, 107 * SECOND, &order));
+    assert_false(ask(&wanted, 3, 135, &viewer, 1, 109 * SECOND, &order));
+    assert_true(ask(&wanted, 3, 135, &viewer, 1, 110 * SECOND, &order));
+    assert_int_equal(order.max_bps, 0);
+    assert_int_equal(order.max_fps, 0);
+    assert_int_equal(order.scale_down, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_nobody_needs_goes_after_ten_seconds),
+        cmocka_unit_test(test_smaller_and_slower),
+        cmocka_unit_test(test_nothing_is_asked_where_somebody_takes_it_as_it_comes),
+        cmocka_unit_test(test_less_at_once_more_after_three_seconds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
