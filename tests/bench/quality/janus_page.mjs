@@ -13,6 +13,7 @@ const RESTART_PAUSE_MS = 4000;
 class Session {
   #asked = new Map();
   #next = 1;
+  reclaimedAt = -Infinity;
   onEvent = () => {};
 
   async open() {
@@ -33,17 +34,18 @@ class Session {
     });
   }
 
-  /** A new WebSocket for the same session. */
+  /** A new WebSocket for the same session; the one of a moment ago is good still, and closing it would end the session. */
   async reclaim() {
     if (this.reclaiming) return this.reclaiming;
+    if (performance.now() - this.reclaimedAt < RESTART_PAUSE_MS) return undefined;
     this.reclaiming = (async () => {
       for (;;) {
         try {
           this.socket.close();
           await this.#connect();
-          await this.ask({ janus: 'claim' });
+          console.log('claim', JSON.stringify(await this.ask({ janus: 'claim' })));
           return;
-        } catch {
+        } catch (e) { console.log('reclaim ERR', String(e), performance.now()|0);
           await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
         }
       }
@@ -101,7 +103,7 @@ function connection(restart) {
   setInterval(() => {
     if (!/disconnected|failed/.test(pc.iceConnectionState) || performance.now() - restartedAt < RESTART_PAUSE_MS) return;
     restartedAt = performance.now();
-    session.reclaim().then(restart).catch(() => {});
+    console.log('restart', pc.iceConnectionState, performance.now()|0); session.reclaim().then(() => {console.log('reclaimed', performance.now()|0); return restart();}).then(() => console.log('restarted', performance.now()|0)).catch((e) => console.log('ERR', String(e)));
   }, 100);
   return pc;
 }
