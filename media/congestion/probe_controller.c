@@ -13,7 +13,7 @@
 #define FIRST_US 0
 #define FREQUENT_US 1500000
 #define FREQUENT_FOR_US 60000000
-#define SELDOM_US 5000000
+#define SELDOM_US 8000000
 /* The first failures may be chance. */
 #define FAILURES_SOON 2
 #define ANSWER_US 1000000

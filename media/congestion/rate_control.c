@@ -19,8 +19,8 @@
 #define REACH_EXTRA_BPS 10000.0
 #define FAST_PER_S 0.12
 /* Near the capacity: at most so much per second, half of it at SLOW_HALF_BPS. */
-#define SLOW_BPS_PER_S 60000.0
-#define SLOW_HALF_BPS 400000.0
+#define SLOW_BPS_PER_S 75000.0
+#define SLOW_HALF_BPS 600000.0
 #define NEAR_FROM 0.9
 #define NEAR_TO 1.2
 #define CAPACITY_GAIN 0.3

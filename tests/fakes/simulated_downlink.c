@@ -33,6 +33,8 @@ struct simulated_sender {
     uint16_t sequence;
     uint32_t sent_bytes; /* since the last sample */
     uint32_t queue_us;
+    uint64_t waits_us; /* of all of them */
+    unsigned packets;
 };
 
 struct simulated_downlink {
@@ -181,6 +183,8 @@ static void send_packet(struct simulated_downlink *downlink, struct simulated_se
     bandwidth_estimator_on_sent(sender->estimator, size, downlink->now_us);
     const uint32_t queue_us = offer(downlink, &header, size);
     sender->queue_us = queue_us > sender->queue_us ? queue_us : sender->queue_us;
+    sender->waits_us += queue_us;
+    sender->packets++;
     sender->sent_bytes += size;
 }
 
@@ -393,10 +397,12 @@ void simulated_downlink_run(struct simulated_downlink *downlink,
             .estimate_bps = estimate->bps,
             .sent_bps = (uint32_t)((uint64_t)sender->sent_bytes * 8000000 / SIMULATED_SAMPLE_US),
             .queue_us = sender->queue_us,
+            .wait_us = (uint32_t)(sender->packets > 0 ? sender->waits_us / sender->packets : 0),
             .gauged_us = estimate->queue_us,
             .loss_permille = estimate->loss_permille,
         };
         sender->sent_bytes = 0;
         sender->queue_us = 0;
+        sender->waits_us = sender->packets = 0;
     }
 }

@@ -57,6 +57,7 @@ struct simulated_sample {
     uint32_t estimate_bps;
     uint32_t sent_bps;  /* of the last 100 ms */
     uint32_t queue_us;  /* the most that a packet waited for the bottleneck, truly */
+    uint32_t wait_us;   /* and what they waited on average */
     uint32_t gauged_us; /* what the estimator takes for it */
     uint16_t loss_permille;
 };
