@@ -23,12 +23,32 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     markdown: { type: 'string' },
     keep: { type: 'string' },
+    from: { type: 'string', multiple: true, default: [] },
+    page: { type: 'string' },
   },
 });
 
 function fail(words) {
   console.error(`tests/bench/link_quality: ${words}`);
   process.exit(2);
+}
+
+/** The tables as text, in a file of their own, and in a page between its two marks. */
+function tell(list) {
+  const text = tablesOf(list);
+  console.log(text);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(list, null, 2)}\n`);
+  if (options.markdown) writeFileSync(options.markdown, `${text}\n`);
+  if (!options.page) return;
+  const marks = /(<!-- tables -->\n)[^]*(<!-- end of tables -->)/;
+  const page = readFileSync(options.page, 'utf8');
+  if (!marks.test(page)) fail(`${options.page} has no marks for the tables`);
+  writeFileSync(options.page, page.replace(marks, (_all, begin, end) => `${begin}\n${text}\n${end}`));
+}
+
+if (options.from.length > 0) {
+  tell(options.from.flatMap((file) => JSON.parse(readFileSync(file, 'utf8'))));
+  process.exit(0);
 }
 
 const SERVERS = { both: ['janus', 'bedside'], janus: ['janus'], bedside: ['bedside'] };
@@ -91,7 +111,5 @@ for (const profile of profiles) {
   }
 }
 rmSync(folder, { recursive: true, force: true });
-const text = tablesOf(list);
-console.log(text);
-if (options.markdown) writeFileSync(options.markdown, `${text}\n`);
+tell(list);
 process.exit(list.some(({ failed }) => failed) ? 1 : 0);
