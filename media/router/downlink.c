@@ -20,6 +20,7 @@ void downlink_init(struct downlink *downlink, const struct sink *sink, struct li
 {
     *downlink = (struct downlink){.sink = *sink, .waiting = waiting};
     send_pacer_init(&downlink->pacer);
+    picture_protection_init(&downlink->protection);
     list_init(&downlink->in_waiting);
 }
 
@@ -27,6 +28,7 @@ void downlink_finish(struct downlink *downlink)
 {
     list_remove(&downlink->in_waiting);
     send_pacer_finish(&downlink->pacer);
+    picture_protection_finish(&downlink->protection);
     downlink->sent = sent_packets_destroy(downlink->sent);
     downlink->estimator = bandwidth_estimator_destroy(downlink->estimator);
 }
@@ -106,11 +108,38 @@ void downlink_wait(struct downlink *downlink, enum pacer_class class,
 void downlink_forget(struct downlink *downlink, const struct subscribed_track *line)
 {
     send_pacer_drop(&downlink->pacer, line);
+    picture_protection_forget(&downlink->protection, line);
 }
 
 bool downlink_is_waiting(const struct downlink *downlink)
 {
-    return send_pacer_has_waiting(&downlink->pacer) || downlink->probe.request.id != 0;
+    return send_pacer_has_waiting(&downlink->pacer) || downlink->probe.request.id != 0 ||
+           picture_protection_is_waiting(&downlink->protection);
+}
+
+/* ---- repetitions ---- */
+
+void downlink_repeat(struct downlink *downlink, struct subscribed_track *line, uint16_t sequence,
+                     uint16_t size, uint32_t after_us, uint64_t now_us)
+{
+    const struct picture_repeat repeat = {
+        .line = line,
+        .due_us = now_us + after_us,
+        .sequence = sequence,
+        .size = (uint16_t)(size + DOWNLINK_TAG_BYTES + SENT_PACKETS_OVERHEAD_BYTES),
+    };
+    picture_protection_add(&downlink->protection, &repeat);
+    wake(downlink);
+}
+
+static void send_repeats(struct downlink *downlink, uint64_t now_us)
+{
+    struct picture_repeat repeat;
+    while (downlink_is_clear(downlink, PACER_REPAIR, now_us) &&
+           picture_protection_take(&downlink->protection, now_us, &repeat)) {
+        const struct paced_packet again = {.line = repeat.line, .sequence = repeat.sequence};
+        subscribed_track_send_waiting(repeat.line, &again, now_us);
+    }
 }
 
 /* ---- probes ---- */
@@ -169,6 +198,7 @@ void downlink_send_waiting(struct downlink *downlink, struct subscribed_track *p
     while (send_pacer_take(&downlink->pacer, now_us, &packet)) {
         subscribed_track_send_waiting(packet.line, &packet, now_us);
     }
+    send_repeats(downlink, now_us);
     if (downlink->probe.request.id != 0) {
         send_padding(downlink, padder, now_us);
     }
@@ -241,9 +271,15 @@ int downlink_on_feedback(struct downlink *downlink, const struct rtcp_packet *fe
 
 void downlink_set_rtt(struct downlink *downlink, uint32_t rtt_us)
 {
+    downlink->rtt_us = rtt_us;
     if (downlink->estimator) {
         bandwidth_estimator_set_rtt(downlink->estimator, rtt_us);
     }
+}
+
+void downlink_on_report(struct downlink *downlink, uint8_t fraction_lost)
+{
+    downlink->reported_loss_permille = (uint16_t)(fraction_lost * 1000u / 256u);
 }
 
 void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_t now_us)
@@ -253,9 +289,23 @@ void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_
     }
 }
 
+static void protect(struct downlink *downlink, uint64_t now_us)
+{
+    const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
+    const struct protected_link link = {
+        .estimate_bps = estimate ? estimate->bps : 0,
+        .queue_us = estimate ? estimate->queue_us : 0,
+        .rtt_us = downlink->rtt_us,
+        .loss_permille = estimate ? estimate->loss_permille : downlink->reported_loss_permille,
+        .bytes = downlink->bytes,
+    };
+    picture_protection_on_tick(&downlink->protection, &link, now_us);
+}
+
 void downlink_on_tick(struct downlink *downlink, uint64_t now_us)
 {
     send_pacer_tend(&downlink->pacer, now_us);
+    protect(downlink, now_us);
     if (!downlink->estimator) {
         return;
     }

@@ -20,6 +20,7 @@
 #include "media/congestion/bandwidth_estimator.h"
 #include "media/congestion/send_pacer.h"
 #include "media/congestion/sent_packets.h"
+#include "media/router/picture_protection.h"
 #include "media/router/sink.h"
 
 struct rtcp_packet;
@@ -50,6 +51,9 @@ struct downlink {
     uint64_t heard_at_us;       /* of the last RTCP of any kind */
     uint32_t overdue_count;     /* how often waiting pictures were dropped */
     struct downlink_probe probe;
+    uint32_t rtt_us; /* 0 while unknown */
+    uint16_t reported_loss_permille;
+    struct picture_protection protection;
     struct list in_waiting; /* the room's, of those with something to send soon */
     struct list *waiting;   /* borrowed: that list */
 };
@@ -80,6 +84,9 @@ void downlink_send(struct downlink *downlink, const struct sink_part *parts, siz
  * too much waits, all pictures that wait are dropped, and their lines are told. */
 void downlink_wait(struct downlink *downlink, enum pacer_class class,
                    const struct paced_packet *packet, uint64_t now_us);
+/* Sends an outgoing packet of a line once more, as RTX, so much later, if there is room then. */
+void downlink_repeat(struct downlink *downlink, struct subscribed_track *line, uint16_t sequence,
+                     uint16_t size, uint32_t after_us, uint64_t now_us);
 /* Forgets what waits of a line that goes, or whose picture is not wanted any more. */
 void downlink_forget(struct downlink *downlink, const struct subscribed_track *line);
 
@@ -99,6 +106,14 @@ void downlink_set_rtt(struct downlink *downlink, uint32_t rtt_us);
 void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_t now_us);
 /* Every 20 to 50 ms. */
 void downlink_on_tick(struct downlink *downlink, uint64_t now_us);
+/* The receiver's report says what share of a stream was lost, in 1/256: of use where there is no
+ * transport-wide feedback. */
+void downlink_on_report(struct downlink *downlink, uint8_t fraction_lost);
+/* Something was lost lately. */
+static inline bool downlink_is_lossy(const struct downlink *downlink)
+{
+    return picture_protection_is_lossy(&downlink->protection);
+}
 /* NULL while nothing is known: no feedback, or none yet. */
 const struct bandwidth_estimate *downlink_estimate(const struct downlink *downlink);
 /* What to reckon with: the estimate, or before it what a link may be trusted with; 0: no limit,

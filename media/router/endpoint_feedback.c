@@ -44,6 +44,8 @@ static void on_report_blocks(struct room_endpoint *endpoint, const struct rtcp_p
         }
         if (subscribed_track_sound(line)) {
             sound_line_on_report(subscribed_track_sound(line), block.fraction_lost);
+        } else {
+            downlink_on_report(&endpoint->subscriber.downlink, block.fraction_lost);
         }
         if (block.fraction_lost > endpoint->reports.worst_fraction_lost) {
             endpoint->reports.worst_fraction_lost = block.fraction_lost;

@@ -113,13 +113,13 @@ int published_stream_receive(struct published_stream *stream, struct packet_buff
     return 0;
 }
 
-void published_stream_tend(struct published_stream *stream, uint32_t receivers_rtt_us,
+void published_stream_tend(struct published_stream *stream, uint32_t receivers_reach_us,
                            uint64_t now_us)
 {
     layer_meter_update(&stream->meter, now_us);
     if (stream->history) {
         const uint32_t keep_us =
-            retransmission_reach_update(&stream->reach, receivers_rtt_us, now_us);
+            retransmission_reach_update(&stream->reach, receivers_reach_us, now_us);
         packet_history_tend(stream->history, keep_us, now_us);
     }
 }

@@ -74,9 +74,9 @@ int published_stream_receive(struct published_stream *stream, struct packet_buff
 /* Keeps a packet for retransmission, or for repetition in later ones. */
 void published_stream_keep(struct published_stream *stream, struct packet_buffer *packet);
 
-/* Lets go of packets that nobody will ask for any more; for the tick. `receivers_rtt_us`: the
- * longest round trip of those who receive the stream, 0 while nobody does. */
-void published_stream_tend(struct published_stream *stream, uint32_t receivers_rtt_us,
+/* Lets go of packets that nobody will ask for any more; for the tick. `receivers_reach_us`: for how
+ * long those who receive the stream may ask (retransmission_reach_for()), 0 while nobody does. */
+void published_stream_tend(struct published_stream *stream, uint32_t receivers_reach_us,
                            uint64_t now_us);
 
 /* Packets that never came, also not by RTX or in a later one. */

@@ -41,10 +41,10 @@ struct published_track {
     size_t stream_count;
     struct published_stream streams[PUBLISHED_STREAMS_MAX];
     struct list listeners;
-    bool lowest_layer_alone;   /* the others are not sent on; set by its room */
-    uint32_t receivers_rtt_us; /* the longest of those who listen; noted by their room */
-    uint8_t receivers_loss;    /* of sound: the worst of theirs, in 1/256; noted, too */
-    bool is_repeated;          /* of sound: somebody is sent earlier frames again; noted, too */
+    bool lowest_layer_alone;     /* the others are not sent on; set by its room */
+    uint32_t receivers_reach_us; /* for how long those who listen may ask; noted by their room */
+    uint8_t receivers_loss;      /* of sound: the worst of theirs, in 1/256; noted, too */
+    bool is_repeated;            /* of sound: somebody is sent earlier frames again; noted, too */
 };
 
 struct published_track *published_track_create(const struct endpoint_publication *negotiated,

@@ -86,10 +86,10 @@ static void tend_recorder(struct room *room, uint64_t now_us)
 static void note_receiver(const struct subscribed_track *line, const struct subscriber *subscriber)
 {
     struct published_track *source = line ? subscribed_track_source(line) : NULL;
-    const uint32_t rtt_us =
-        subscriber->rtt_us > 0 ? subscriber->rtt_us : RETRANSMISSION_REACH_RTT_UNKNOWN_US;
-    if (source && rtt_us > source->receivers_rtt_us) {
-        source->receivers_rtt_us = rtt_us;
+    const uint32_t reach_us =
+        retransmission_reach_for(subscriber->rtt_us, downlink_is_lossy(&subscriber->downlink));
+    if (source && reach_us > source->receivers_reach_us) {
+        source->receivers_reach_us = reach_us;
     }
 }
 
@@ -107,9 +107,9 @@ static void note_receivers(struct room *room)
 static void tend_track(struct published_track *track, uint64_t now_us)
 {
     for (size_t i = 0; i < track->stream_count; i++) {
-        published_stream_tend(&track->streams[i], track->receivers_rtt_us, now_us);
+        published_stream_tend(&track->streams[i], track->receivers_reach_us, now_us);
     }
-    track->receivers_rtt_us = 0; /* noted anew at the next tick */
+    track->receivers_reach_us = 0; /* noted anew at the next tick */
 }
 
 static void tend_tracks(struct room *room, uint64_t now_us)

@@ -20,11 +20,13 @@ static struct published_stream *find_stream(const struct subscribed_track *track
     return NULL;
 }
 
-/* Where an outgoing packet came from, and the packet if it is still kept. */
+/* Where an outgoing packet came from (source 0: it was never sent, or too long ago), and the packet
+ * if it is still kept. */
 static const struct packet_buffer *find_sent(const struct subscribed_track *track,
                                              uint16_t sequence, uint64_t now_us,
                                              struct sequence_rewriter_origin *ret_origin)
 {
+    ret_origin->source = 0;
     if (sequence_rewriter_origin(&track->numbers.sequence, sequence, ret_origin) < 0) {
         return NULL;
     }
@@ -121,23 +123,52 @@ static void resend_in_turn(struct subscribed_track *track, uint16_t sequence, ui
     downlink_wait(downlink, PACER_REPAIR, &waiting, now_us);
 }
 
+static void answer(struct subscribed_track *track, uint16_t sequence, uint16_t size,
+                   uint64_t now_us)
+{
+    struct downlink *downlink = &track->subscriber->downlink;
+    resend_in_turn(track, sequence, size, now_us);
+    if (picture_protection_repeats_answers(&downlink->protection)) {
+        downlink_repeat(downlink, track, sequence, size, PICTURE_PROTECTION_ANSWER_AGAIN_AFTER_US,
+                        now_us);
+    }
+}
+
+/* Of the picture that is on the line, since its last key frame: what follows cannot be shown
+ * without it, as far as anybody knows who does not have it any more. */
+static bool is_missed(const struct subscribed_track *track,
+                      const struct sequence_rewriter_origin *origin)
+{
+    const struct published_stream *stream = find_stream(track, origin->source);
+    return stream && origin->source == track->gate.source && stream->keyframes.has_keyframe &&
+           !sequence_is_newer(stream->keyframes.keyframe_sequence, origin->sequence);
+}
+
 void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *sequences,
                               size_t count, uint64_t now_us)
 {
+    bool is_stuck = false;
     if (track->line.rtx_ssrc == 0 || !track->subscriber->open) {
         return;
     }
     for (size_t i = 0; i < count; i++) {
         struct sequence_rewriter_origin origin;
         const struct packet_buffer *packet = find_sent(track, sequences[i], now_us, &origin);
-        if (!packet || !resend_limiter_allow(&track->resends, sequences[i], now_us,
-                                             track->subscriber->rtt_us)) {
+        if (!packet) {
+            is_stuck |= origin.source != 0 && is_missed(track, &origin);
+            continue;
+        }
+        if (!resend_limiter_allow(&track->resends, sequences[i], now_us,
+                                  track->subscriber->rtt_us)) {
             continue;
         }
         if (!token_bucket_take(&track->resend_budget, now_us)) {
-            return;
+            break;
         }
-        resend_in_turn(track, sequences[i], packet->rtp.size, now_us);
+        answer(track, sequences[i], packet->rtp.size, now_us);
+    }
+    if (is_stuck && track->stuck_since_us == 0) {
+        subscribed_track_want_keyframe(track, now_us);
     }
 }
 

@@ -26,6 +26,29 @@ static void send_sound(struct subscribed_track *track, const struct paced_packet
                        numbers->transport_sequence, now_us);
 }
 
+static bool is_of_keyframe(const struct subscribed_track *track, const struct paced_packet *out)
+{
+    for (size_t i = 0; track->source && i < track->source->stream_count; i++) {
+        const struct published_stream *stream = &track->source->streams[i];
+        if (stream->source == out->source) {
+            return stream->keyframes.has_keyframe &&
+                   stream->keyframes.keyframe_timestamp == out->packet->rtp.timestamp;
+        }
+    }
+    return false;
+}
+
+static void protect(struct subscribed_track *track, const struct paced_packet *out,
+                    uint16_t sequence, uint64_t now_us)
+{
+    struct downlink *downlink = &track->subscriber->downlink;
+    if (picture_protection_repeats(&downlink->protection, is_of_keyframe(track, out),
+                                   out->packet->payload.temporal_layer == 0)) {
+        downlink_repeat(downlink, track, sequence, out->packet->rtp.size,
+                        PICTURE_PROTECTION_REPEAT_AFTER_US, now_us);
+    }
+}
+
 static void send_picture(struct subscribed_track *track, const struct paced_packet *out,
                          const struct line_format *format, const struct rtp_header_numbers *numbers,
                          const struct sink_part *descriptor, size_t replaced, uint64_t now_us)
@@ -37,9 +60,13 @@ static void send_picture(struct subscribed_track *track, const struct paced_pack
         *descriptor,
         {rtp_packet_payload(rtp) + replaced, rtp->payload_size - replaced},
     };
-    downlink_send(&track->subscriber->downlink, parts, ARRAY_LENGTH(parts),
-                  format->header.transport_sequence_at != 0, now_us);
+    struct downlink *downlink = &track->subscriber->downlink;
+    downlink_send(downlink, parts, ARRAY_LENGTH(parts), format->header.transport_sequence_at != 0,
+                  now_us);
     track->octets_sent += (uint32_t)(parts[1].size + parts[2].size);
+    if (downlink_is_lossy(downlink) && track->line.rtx_ssrc != 0) {
+        protect(track, out, numbers->sequence, now_us);
+    }
 }
 
 void subscribed_track_send(struct subscribed_track *track, const struct paced_packet *out,

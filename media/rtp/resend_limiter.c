@@ -1,8 +1,8 @@
 #include "media/rtp/resend_limiter.h"
 
 #define RTT_UNKNOWN_US 100000
-#define RTT_MIN_US 5000
-#define RTT_MAX_US 500000
+#define QUIET_MIN_US 5000
+#define QUIET_MAX_US 500000
 
 void resend_limiter_init(struct resend_limiter *limiter)
 {
@@ -11,10 +11,10 @@ void resend_limiter_init(struct resend_limiter *limiter)
 
 static uint32_t quiet_time_us(uint32_t rtt_us)
 {
-    if (rtt_us == 0) {
-        return RTT_UNKNOWN_US;
-    }
-    return rtt_us < RTT_MIN_US ? RTT_MIN_US : rtt_us > RTT_MAX_US ? RTT_MAX_US : rtt_us;
+    const uint32_t quiet_us = (rtt_us == 0 ? RTT_UNKNOWN_US : rtt_us) / 2;
+    return quiet_us < QUIET_MIN_US   ? QUIET_MIN_US
+           : quiet_us > QUIET_MAX_US ? QUIET_MAX_US
+                                     : quiet_us;
 }
 
 bool resend_limiter_allow(struct resend_limiter *limiter, uint16_t sequence, uint64_t now_us,

@@ -19,9 +19,10 @@ struct resend_limiter {
 };
 
 void resend_limiter_init(struct resend_limiter *limiter);
-/* True, and noted, if outgoing packet `sequence` may be sent again now: not within one round trip
- * (5 ms to
- * 500 ms; 100 ms while unknown, 0) of the last time, and at most RESEND_LIMITER_RESENDS_MAX times. */
+/* True, and noted, if outgoing packet `sequence` may be sent again now: not within half a round
+ * trip (5 ms to 500 ms; 50 ms while unknown, 0) of the last time, and at most
+ * RESEND_LIMITER_RESENDS_MAX times. Browsers ask again after a whole one; of two requests the first
+ * may come late, and the second early. */
 bool resend_limiter_allow(struct resend_limiter *limiter, uint16_t sequence, uint64_t now_us,
                           uint32_t rtt_us);
 
