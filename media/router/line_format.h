@@ -10,12 +10,15 @@
 struct line_format {
     enum media_codec codec;
     bool has_level;
+    struct rtp_playout_delay playout_delay;
     const struct media_payload *payload; /* of the line; NULL: the receiver does not take it */
     struct rtp_header_template header;   /* with a payload */
 };
 
 /* The line or its extensions have changed: all is made anew. */
 void line_format_forget(struct line_format *format);
+/* From now on packets tell this. */
+void line_format_set_playout_delay(struct line_format *format, struct rtp_playout_delay delay);
 /* Returns `format`, made for this codec, with or without audio level, if it is not yet. `line` is
  * borrowed until line_format_forget(). */
 const struct line_format *line_format_for(struct line_format *format,

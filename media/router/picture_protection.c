@@ -73,6 +73,21 @@ static void look_at_room(struct picture_protection *protection, const struct pro
     }
 }
 
+/* Shorter only when it is shorter by more than a step: round trips vary. */
+static void look_at_wait(struct picture_protection *protection)
+{
+    const uint32_t repair_us = protection->rtt_us + NOTICED_AFTER_US;
+    const uint32_t needed_us = repair_us <= PICTURE_PROTECTION_WAIT_MAX_US
+                                   ? repair_us
+                                   : PICTURE_PROTECTION_REPEAT_AFTER_US + NOTICED_AFTER_US;
+    const uint32_t wait_us = (needed_us + WAIT_STEP_US - 1) / WAIT_STEP_US * WAIT_STEP_US;
+    if (!protection->waits) {
+        protection->wait_us = 0;
+    } else if (wait_us > protection->wait_us || wait_us + WAIT_STEP_US < protection->wait_us) {
+        protection->wait_us = wait_us;
+    }
+}
+
 void picture_protection_on_tick(struct picture_protection *protection,
                                 const struct protected_link *link, uint64_t now_us)
 {
@@ -83,22 +98,11 @@ void picture_protection_on_tick(struct picture_protection *protection,
     if (protection->tended_at_us != 0) {
         look_at_loss(protection, link, elapsed_us, now_us);
         look_at_room(protection, link, elapsed_us);
+        look_at_wait(protection);
     }
     protection->tended_at_us = now_us;
     protection->bytes = link->bytes;
     protection->repeated_then = protection->repeated;
-}
-
-uint32_t picture_protection_wait_us(const struct picture_protection *protection)
-{
-    const uint32_t repair_us = protection->rtt_us + NOTICED_AFTER_US;
-    if (!protection->waits) {
-        return 0;
-    }
-    const uint32_t wait_us = repair_us <= PICTURE_PROTECTION_WAIT_MAX_US
-                                 ? repair_us
-                                 : PICTURE_PROTECTION_REPEAT_AFTER_US + NOTICED_AFTER_US;
-    return (wait_us + WAIT_STEP_US - 1) / WAIT_STEP_US * WAIT_STEP_US;
 }
 
 /* ---- repetitions ---- */

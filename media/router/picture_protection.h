@@ -60,6 +60,7 @@ struct picture_protection {
     uint64_t lossy_until_us;
     bool is_lossy;
     bool waits;
+    uint32_t wait_us;
     int64_t credit_bytes;
 };
 
@@ -76,7 +77,10 @@ static inline bool picture_protection_is_lossy(const struct picture_protection *
     return protection->is_lossy;
 }
 /* For how long its receiver should keep pictures back, in steps of 20 ms; 0: it need not. */
-uint32_t picture_protection_wait_us(const struct picture_protection *protection);
+static inline uint32_t picture_protection_wait_us(const struct picture_protection *protection)
+{
+    return protection->wait_us;
+}
 
 /* Whether to repeat a packet that leaves now. */
 bool picture_protection_repeats(const struct picture_protection *protection, bool is_keyframe,

@@ -51,6 +51,7 @@ static struct rtp_header header_for(const struct subscribed_track *track,
         .has_transport_sequence = payload->transport_cc,
         .transport_sequence = downlink_number(&track->subscriber->downlink),
         .audio_level = packet->audio_level,
+        .playout_delay = track->format.playout_delay,
     };
 }
 

@@ -177,6 +177,19 @@ static int64_t lead_us(const struct subscribed_track *track)
     return track->audio ? track->audio->numbers.deviation_us : 0;
 }
 
+/* A receiver whose link loses keeps its pictures back for as long as a repair takes. Once it was
+ * told to, it has to be told when it need not any more. */
+static void tell_playout_delay(struct subscribed_track *track)
+{
+    const struct downlink *downlink = &track->subscriber->downlink;
+    const uint32_t wait_us = picture_protection_wait_us(&downlink->protection);
+    const struct rtp_playout_delay delay = {
+        .present = wait_us > 0 || track->format.playout_delay.present,
+        .min_ms = (uint16_t)(wait_us / 1000),
+    };
+    line_format_set_playout_delay(&track->format, delay);
+}
+
 /* Gives a packet its place in the order of those that leave, and sends it unless it is left out. */
 static void carry(struct subscribed_track *track, const struct paced_packet *out, uint64_t now_us)
 {
@@ -283,6 +296,9 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
     struct subscribed_track *track = CONTAINER_OF(listener, struct subscribed_track, listener);
     if (is_shut(track, routed->now_us)) {
         return;
+    }
+    if (track->kind == MEDIA_KIND_VIDEO) {
+        tell_playout_delay(track);
     }
     const struct line_format *format =
         line_format_for(&track->format, &track->line, &track->subscriber->extensions, routed->codec,

@@ -33,11 +33,12 @@ struct media_payload {
 /* Negotiated ids of RTP header extensions (RFC 8285); 0 where one was not negotiated. With BUNDLE
  * an id means the same on every m-line of an endpoint (RFC 8843, section 9.1). */
 struct media_extension_ids {
-    uint8_t mid;          /* urn:ietf:params:rtp-hdrext:sdes:mid */
-    uint8_t rid;          /* urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id */
-    uint8_t repaired_rid; /* urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id */
-    uint8_t audio_level;  /* urn:ietf:params:rtp-hdrext:ssrc-audio-level (RFC 6464) */
-    uint8_t transport_cc; /* draft-holmer-rmcat-transport-wide-cc-extensions-01 */
+    uint8_t mid;           /* urn:ietf:params:rtp-hdrext:sdes:mid */
+    uint8_t rid;           /* urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id */
+    uint8_t repaired_rid;  /* urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id */
+    uint8_t audio_level;   /* urn:ietf:params:rtp-hdrext:ssrc-audio-level (RFC 6464) */
+    uint8_t transport_cc;  /* draft-holmer-rmcat-transport-wide-cc-extensions-01 */
+    uint8_t playout_delay; /* http://www.webrtc.org/experiments/rtp-hdrext/playout-delay */
 };
 
 #endif

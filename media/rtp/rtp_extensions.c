@@ -9,6 +9,9 @@
 #define TWO_BYTE_PROFILE 0x1000
 #define ONE_BYTE_ID_MAX 14
 #define EXTENSION_HEAD_SIZE 4
+#define PLAYOUT_DELAY_UNIT_MS 10
+/* At most: as long as browsers do by themselves. At 0 they would stop smoothing. */
+#define PLAYOUT_DELAY_MAX_MS 10000
 
 static void read_text(const struct rtp_extension_element *element, struct rtp_extension_text *text)
 {
@@ -87,6 +90,18 @@ static void write_element(struct byte_writer *writer, bool two_byte, uint8_t id,
     byte_writer_bytes(writer, data, size);
 }
 
+/* Two numbers of twelve bits: the least and the most. */
+static void write_playout_delay(struct byte_writer *writer, bool two_byte, uint8_t id,
+                                const struct rtp_playout_delay *delay)
+{
+    const unsigned most = PLAYOUT_DELAY_MAX_MS / PLAYOUT_DELAY_UNIT_MS;
+    const unsigned wanted = delay->min_ms / PLAYOUT_DELAY_UNIT_MS;
+    const unsigned least = wanted < most ? wanted : most;
+    const uint8_t bytes[] = {(uint8_t)(least >> 4), (uint8_t)(least << 4 | most >> 8),
+                             (uint8_t)most};
+    write_element(writer, two_byte, id, bytes, sizeof(bytes));
+}
+
 int rtp_header_write(const struct rtp_header *header, const struct media_extension_ids *ids,
                      uint8_t *ret_bytes, size_t capacity)
 {
@@ -94,9 +109,10 @@ int rtp_header_write(const struct rtp_header *header, const struct media_extensi
     const uint8_t sequence_id = header->has_transport_sequence ? ids->transport_cc : 0;
     const uint8_t mid_id = mid_size > 0 ? ids->mid : 0;
     const uint8_t level_id = header->audio_level.present ? ids->audio_level : 0;
-    const bool extended = sequence_id || mid_id || level_id;
-    const bool two_byte =
-        sequence_id > ONE_BYTE_ID_MAX || mid_id > ONE_BYTE_ID_MAX || level_id > ONE_BYTE_ID_MAX;
+    const uint8_t delay_id = header->playout_delay.present ? ids->playout_delay : 0;
+    const bool extended = sequence_id || mid_id || level_id || delay_id;
+    const bool two_byte = sequence_id > ONE_BYTE_ID_MAX || mid_id > ONE_BYTE_ID_MAX ||
+                          level_id > ONE_BYTE_ID_MAX || delay_id > ONE_BYTE_ID_MAX;
 
     struct byte_writer writer = byte_writer_over(ret_bytes, capacity);
     byte_writer_u8(&writer, extended ? 0x90 : 0x80);
@@ -119,6 +135,9 @@ int rtp_header_write(const struct rtp_header *header, const struct media_extensi
         }
         if (mid_id) {
             write_element(&writer, two_byte, mid_id, header->mid, (uint8_t)mid_size);
+        }
+        if (delay_id) {
+            write_playout_delay(&writer, two_byte, delay_id, &header->playout_delay);
         }
         byte_writer_zeros(&writer, -writer.size & 3);
     }

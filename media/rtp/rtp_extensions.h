@@ -43,6 +43,13 @@ int rtp_extensions_read(const struct rtp_packet *packet, const struct media_exte
 /* `expected` is a C string. An absent text equals nothing. */
 bool rtp_extension_text_equals(const struct rtp_extension_text *text, const char *expected);
 
+/* How long a receiver is to keep pictures back at least, so that what was lost can come again. It
+ * holds until it is told another. */
+struct rtp_playout_delay {
+    bool present;
+    uint16_t min_ms; /* in steps of 10 ms, at most 10 s */
+};
+
 /* The header of an outgoing packet. */
 struct rtp_header {
     bool marker;
@@ -54,9 +61,10 @@ struct rtp_header {
     bool has_transport_sequence;
     uint16_t transport_sequence;
     struct rtp_audio_level audio_level;
+    struct rtp_playout_delay playout_delay;
 };
 
-#define RTP_HEADER_SIZE_MAX 44 /* all of the above, in the two-byte form */
+#define RTP_HEADER_SIZE_MAX 48 /* all of the above, in the two-byte form */
 
 /* Writes what is both in `header` and negotiated (`ids`); in the two-byte form only if an id above
  * 14 is used. Returns the size, a multiple of 4, or -ENOBUFS (never with RTP_HEADER_SIZE_MAX

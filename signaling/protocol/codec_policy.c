@@ -116,6 +116,8 @@ static const struct {
      offsetof(struct media_extension_ids, audio_level)},
     {"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
      offsetof(struct media_extension_ids, transport_cc)},
+    {"http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+     offsetof(struct media_extension_ids, playout_delay)},
 };
 
 uint8_t *codec_policy_extension_slot(struct media_extension_ids *ids, const char *uri)

@@ -199,6 +199,7 @@ test('the offer that is sent has only the lines that the gateway reads', () => {
     'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
     'a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
     'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
+    'a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
     'a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
     'a=rtcp-fb:96 nack pli',
     'a=rtcp-fb:96 transport-cc',

@@ -51,7 +51,7 @@ export function addLines(connection: RTCPeerConnection, slotCount: number): Medi
 const UNREAD_LINES = [
   /^a=(candidate:|end-of-candidates|ice-options:|rtcp:|rtcp-xr:|msid-semantic:)/,
   /^a=rtcp-fb:\S+ (goog-remb|rrtr|ccm tmmbr)/,
-  /^a=extmap:\S+ (?!\S*(ssrc-audio-level|transport-wide-cc|sdes:mid|rtp-stream-id))/,
+  /^a=extmap:\S+ (?!\S*(ssrc-audio-level|transport-wide-cc|sdes:mid|rtp-stream-id|playout-delay))/,
 ];
 
 /** What every bundled line repeats: said once for the session, it holds for all (RFC 8839, RFC 8122). */

@@ -99,6 +99,7 @@ static const struct rtp_header full_header = {
     .has_transport_sequence = true,
     .transport_sequence = 0xbeef,
     .audio_level = {.present = true, .voice = true, .minus_dbov = 42},
+    .playout_delay = {.present = true, .min_ms = 140},
 };
 
 /* Writes, parses and reads back. Returns the header's size. */
@@ -118,9 +119,9 @@ static void writes_what_it_reads(void **state)
 {
     (void)state;
     static const struct media_extension_ids two_byte_ids = {
-        .mid = 15, .audio_level = 200, .transport_cc = 3};
+        .mid = 15, .audio_level = 200, .transport_cc = 3, .playout_delay = 16};
     const struct media_extension_ids *const ids[] = {&all_ids, &two_byte_ids};
-    static const int sizes[] = {12 + 4 + 24, RTP_HEADER_SIZE_MAX};
+    static const int sizes[] = {12 + 4 + 24, /* no delay */ RTP_HEADER_SIZE_MAX};
     for (size_t i = 0; i < ARRAY_LENGTH(ids); i++) {
         uint8_t bytes[RTP_HEADER_SIZE_MAX];
         struct rtp_packet packet;
@@ -140,6 +141,29 @@ static void writes_what_it_reads(void **state)
         assert_int_equal(rtp_extensions_read(&packet, ids[i], &found), 0);
         assert_int_equal(found.transport_sequence, 0x0102);
         assert_true(rtp_extension_text_equals(&found.mid, full_header.mid));
+    }
+}
+
+static void says_how_long_to_keep_pictures_back(void **state)
+{
+    (void)state;
+    static const struct media_extension_ids ids = {.playout_delay = 6};
+    static const struct {
+        uint16_t min_ms;
+        uint8_t bytes[4];
+    } cases[] = {
+        {0, {0x62, 0x00, 0x03, 0xe8}},
+        {140, {0x62, 0x00, 0xe3, 0xe8}},
+        {2560, {0x62, 0x10, 0x03, 0xe8}},
+        {UINT16_MAX, {0x62, 0x3e, 0x83, 0xe8}},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct rtp_header header = {
+            .playout_delay = {.present = true, .min_ms = cases[i].min_ms},
+        };
+        uint8_t bytes[RTP_HEADER_SIZE_MAX];
+        assert_int_equal(rtp_header_write(&header, &ids, bytes, sizeof(bytes)), 20);
+        assert_memory_equal(bytes + 16, cases[i].bytes, 4);
     }
 }
 
@@ -187,6 +211,7 @@ int main(void)
         cmocka_unit_test(counts_the_misshapen_as_absent),
         cmocka_unit_test(believes_the_first_of_two),
         cmocka_unit_test(writes_what_it_reads),
+        cmocka_unit_test(says_how_long_to_keep_pictures_back),
         cmocka_unit_test(writes_only_what_is_negotiated_and_given),
         cmocka_unit_test(never_passes_the_buffer),
     };

@@ -45,11 +45,12 @@ static void every_layout_is_that_of_a_header_written_at_once(void **state)
     (void)state;
     static const uint8_t ids[] = {0, 3, 14, 15, 200}; /* not negotiated; one-byte; two-byte form */
     static const char *const mids[] = {NULL, "", "0", "sixteen-letters!"};
-    for (size_t layout = 0; layout < 5 * 5 * 5 * 4 * 4; layout++) {
+    for (size_t layout = 0; layout < 5 * 5 * 5 * 4 * 4 * 3; layout++) {
         const struct media_extension_ids extensions = {
             .mid = ids[layout % 5],
             .audio_level = ids[layout / 5 % 5],
             .transport_cc = ids[layout / 25 % 5],
+            .playout_delay = ids[layout / 2000 % 3 * 2], /* none, 14, 200 */
         };
         const struct rtp_header line = {
             .payload_type = 96,
@@ -58,6 +59,7 @@ static void every_layout_is_that_of_a_header_written_at_once(void **state)
             .marker = true, /* of no packet */
             .has_transport_sequence = layout / 500 % 2,
             .audio_level.present = layout / 1000 % 2,
+            .playout_delay = {.present = layout / 2000 > 0, .min_ms = 140},
         };
         assert_same_as_written_at_once(&line, &extensions);
     }
