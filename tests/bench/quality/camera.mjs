@@ -9,7 +9,7 @@ export const WIDTH = 960;
 export const HEIGHT = 540;
 export const FRAMES_PER_SECOND = 24;
 /** Of one round; Chromium shows the last frame twice when it begins anew. */
-const FRAMES = FRAMES_PER_SECOND * 10;
+export const FRAMES = FRAMES_PER_SECOND * 10;
 const GRAIN_SIZE = 1 << 20;
 const STRIP_FROM = Math.round(HEIGHT * (1 - SHARE)) & ~1;
 

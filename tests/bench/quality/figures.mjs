@@ -2,6 +2,7 @@
 //
 // A side's figures are about what that person gets: `hears` and `sees` what the other one says and shows.
 
+import { FRAMES, FRAMES_PER_SECOND } from './camera.mjs';
 import { MARK_EVERY_MS, MARKS } from './marks.mjs';
 
 /** A picture that does not change for longer than this has frozen: six frames of 24 a second. */
@@ -35,6 +36,23 @@ export function earDelays(mouth, ear, from, to) {
     .flatMap(([at, number]) => {
       const said = mouth.filter(([when, said_number]) => said_number === number && when <= at && at - when < round_ms);
       return said.length > 0 ? [at - said[said.length - 1][0]] : [];
+    });
+}
+
+/**
+ * From one's own screen to the other's, in ms, of each picture whose number was read there: `camera` is [at, number] of some of
+ * one's own, `frames` is [at, , , number, person]. Up to a round of numbers; 40 ms sharp.
+ */
+export function screenDelays(camera, frames, from, to) {
+  const frame_ms = 1000 / FRAMES_PER_SECOND;
+  return frames
+    .filter(([at, , , number]) => at >= from && at < to && number >= 0)
+    .flatMap(([at, , , number]) => {
+      const own = camera.filter(([when]) => when <= at).pop();
+      if (!own || at - own[0] > 5000) return [];
+      const now = own[1] + (at - own[0]) / frame_ms;
+      // One's own screen may be behind by a frame.
+      return [((((now - number) % FRAMES) + FRAMES + 2) % FRAMES - 2) * frame_ms];
     });
 }
 
@@ -138,11 +156,12 @@ function soundFigures(own, other, from, to) {
   };
 }
 
-function pictureFigures(own, from, to) {
+function pictureFigures(own, other, from, to) {
   const video = growth(own.seconds, 'inbound', isVideo, VIDEO, from, to);
   const gaps = freezes(own.frames, from, to);
   const unannounced = partsOf(gaps, own.words, (_connected, step) => !STEPS_WITHOUT_MOVEMENT.includes(step));
   const { fps, height } = pictures(own.frames, from, to);
+  const delays = screenDelays(other.camera, own.frames, from, to);
   return {
     frozen_percent: round((100 * lengthOf(gaps)) / (to - from), 1),
     freezes: gaps.length,
@@ -152,6 +171,8 @@ function pictureFigures(own, from, to) {
     lines: round(height),
     fps: round(fps, 1),
     picture_kbps: round((8 * video.bytesReceived) / (to - from)),
+    screen_delay_p50_ms: round(percentile(delays, 0.5)),
+    screen_delay_p95_ms: round(percentile(delays, 0.95)),
     key_frames: video.keyFramesDecoded,
   };
 }
@@ -210,7 +231,7 @@ function sideFigures(result, profile, trace, side) {
   const moved = profile.moved && began + 1000 * profile.moved.at;
   return {
     ...soundFigures(own, other, began, ended),
-    ...pictureFigures(own, began, ended),
+    ...pictureFigures(own, other, began, ended),
     ...sendingFigures(own, began, ended),
     ...queueFigures(trace, way, began, ended),
     ...(profile.drop ? dropFigures(own, trace, way, profile.drop, began, ended) : {}),

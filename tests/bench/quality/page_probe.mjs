@@ -2,7 +2,8 @@
 //
 // - mouth: the time marks in the own microphone's track, where the page gets it from the browser (after echo cancellation).
 // - ear: the time marks in the track that arrives, and its level, each 10 ms, as it leaves the sound buffer towards the loudspeaker.
-// - frames: each picture that was put on the screen (requestVideoFrameCallback), and the number in every sixth of them.
+// - frames: each picture of the other that was put on the screen (requestVideoFrameCallback), and the number in every sixth.
+// - camera: when the own picture was put on the screen, for every twelfth.
 // - words: ten times a second, what the page says about the connection and the picture.
 // - seconds: getStats(), as far as it matters.
 //
@@ -14,7 +15,7 @@ import { readStrip } from './strip.mjs';
 /* Everything below is sent to the page as text. */
 function probe(low, high, makeDetector, decode, wordsOf) {
   const wall = (at = performance.now()) => performance.timeOrigin + at;
-  const noted = { mouth: [], ear: [], level: [], frames: [], words: [], seconds: [], events: [] };
+  const noted = { mouth: [], ear: [], level: [], frames: [], camera: [], words: [], seconds: [], events: [] };
   const event = (name, detail = '') => noted.events.push([wall(), name, detail]);
   const connections = () => window.bedsideProbe?.connections ?? [];
 
@@ -112,18 +113,27 @@ function probe(low, high, makeDetector, decode, wordsOf) {
 
   const screens = new WeakSet();
   const isRemote = (track) => connections().some((pc) => pc.getReceivers().some((receiver) => receiver.track === track));
+  function watchScreen(video, every, note) {
+    let count = 0;
+    const look = (_now, frame) => {
+      const wanted = count++ % every === 0;
+      note(frame, wanted ? numberIn(video) : null);
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  }
   function watchScreens() {
     for (const video of document.querySelectorAll('video')) {
       const track = video.srcObject?.getVideoTracks?.()[0];
-      if (!track || screens.has(video) || !isRemote(track)) continue;
+      if (!track || screens.has(video)) continue;
       screens.add(video);
-      let count = 0;
-      const look = (_now, { expectedDisplayTime, presentedFrames, height }) => {
-        const seen = count++ % 6 === 0 ? numberIn(video) : null;
-        noted.frames.push([wall(expectedDisplayTime), presentedFrames, height, seen ? seen.counter : -1, seen ? seen.person : -1]);
-        video.requestVideoFrameCallback(look);
-      };
-      video.requestVideoFrameCallback(look);
+      if (isRemote(track)) {
+        watchScreen(video, 6, ({ expectedDisplayTime, presentedFrames, height }, seen) =>
+          noted.frames.push([wall(expectedDisplayTime), presentedFrames, height, seen ? seen.counter : -1, seen ? seen.person : -1]),
+        );
+      } else {
+        watchScreen(video, 12, ({ expectedDisplayTime }, seen) => seen && noted.camera.push([wall(expectedDisplayTime), seen.counter]));
+      }
     }
   }
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { earDelays, figuresOf, freezes, growth, holes, limitsOf, partsOf, percentile } from './figures.mjs';
+import { earDelays, figuresOf, freezes, growth, holes, limitsOf, partsOf, percentile, screenDelays } from './figures.mjs';
 import { changesOf, PROFILES, readProfile } from './lab.mjs';
 import { HIGH, LOW, markDetector, MARK_EVERY_MS, MARKS } from './marks.mjs';
 import { readStrip, stripOf } from './strip.mjs';
@@ -67,6 +67,13 @@ test('the way from mouth to ear is that of the same mark', () => {
   assert.deepEqual(earDelays(mouth, ear, 1500, 9000), [100, 600]);
 });
 
+test('the way from screen to screen is that of the same frame', () => {
+  const camera = Array.from({ length: 60 }, (_, i) => [500 * i, (12 * i) % 240]);
+  const seen = (at, number) => [at, 0, 540, number, 1];
+  const delays = screenDelays(camera, [seen(1000, 24), seen(1600, 24), seen(10250, 0), seen(12000, 280 - 240), seen(3000, -1)], 0, 20000);
+  assert.deepEqual(delays.map(Math.round), [0, 600, 250, 333]);
+});
+
 test('a hole is silence that is longer than a pause', () => {
   const piece = (at, rms) => [at, rms, 10];
   const level = [];
@@ -115,6 +122,7 @@ function quietVisit() {
       ear: every(500, (at, i) => [at + 90, i % MARKS]),
       level: every(10, (at) => [at, 0.1, 10]),
       frames: every(40, (at, i) => [at, i + 1, 540, -1, -1]),
+      camera: every(500, (at, i) => [at, (12 * i) % 240]),
       words: every(100, (at) => [at, true, 'fine']),
       seconds: every(1000, (at, i) => ({ at, connections: [{ number: 0, path: { protocol: 'udp', type: 'host' }, inbound: [counters(i)], outbound: [], source: [{ kind: 'video', framesPerSecond: 24 }] }] })),
       events: [[0, 'negotiating', 1], [400, 'connection connected', 1]],

@@ -12,6 +12,7 @@ const ROWS = [
   ['frozen: %, times, longest s', 'frozen_percent', 'freezes', 'freeze_longest_s'],
   ['of it unannounced: %, longest s', 'frozen_unannounced_percent', 'freeze_unannounced_longest_s'],
   ['lines, fps', 'lines', 'fps'],
+  ['screen to screen p50 / p95, ms', 'screen_delay_p50_ms', 'screen_delay_p95_ms'],
   ['received, kbit/s: sound, picture', 'sound_kbps', 'picture_kbps'],
   ['sent, kbit/s', 'sent_kbps'],
   ['queue at the bottleneck p50 / p95, ms', 'queue_p50_ms', 'queue_p95_ms'],
