@@ -31,6 +31,8 @@ static void settings_have_their_units(void **state)
     assert_int_equal(apply_line("jitter 0.5", IMPAIRMENT_DOWN).jitter_us, 500);
     assert_int_equal(apply_line("rate 2000", IMPAIRMENT_DOWN).rate_bps, 2000000);
     assert_int_equal(apply_line("queue 64000", IMPAIRMENT_DOWN).queue_bytes, 64000);
+    assert_true(apply_line("noudp 1", IMPAIRMENT_UP).noudp);
+    assert_int_equal(apply_line("rebind 1000", IMPAIRMENT_UP).port_shift, 1000);
     const struct impairment_settings bursty = apply_line("burst 1,25", IMPAIRMENT_DOWN);
     assert_true(bursty.burst_enter_percent == 1 && bursty.burst_leave_percent == 25);
     assert_true(apply_line("burst 0", IMPAIRMENT_UP).burst_enter_percent == 0);
@@ -49,10 +51,10 @@ static void nonsense_is_refused(void **state)
 {
     (void)state;
     static const char *const lines[] = {
-        "loss",         "loss x",        "loss 101",    "loss -1",   "loss 1 2 3", "wind 3",
-        "delay-left 3", "delay- 3",      "x delay 3",   "-1 loss 3", "loss nan",   "loss 1e999",
-        "burst 1",      "burst 1,0",     "burst 1,2,3", "burst ,2",  "loss 5%",    "cut 2",
-        "delay 50ms",   "10 loss 20 30", "rate 1e12",
+        "loss",         "loss x",        "loss 101",    "loss -1",   "loss 1 2 3",   "wind 3",
+        "delay-left 3", "delay- 3",      "x delay 3",   "-1 loss 3", "loss nan",     "loss 1e999",
+        "burst 1",      "burst 1,0",     "burst 1,2,3", "burst ,2",  "loss 5%",      "cut 2",
+        "delay 50ms",   "10 loss 20 30", "rate 1e12",   "noudp 2",   "rebind 65536",
     };
     struct impairment_change change;
     for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {

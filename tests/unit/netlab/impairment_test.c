@@ -186,6 +186,40 @@ static void a_cut_line_carries_nothing_until_it_is_whole(void **state)
     assert_int_equal(impairment_due_us(impairment), IMPAIRMENT_NOTHING_DUE);
 }
 
+static void a_firewall_may_stop_udp_alone(void **state)
+{
+    (void)state;
+    AUTO(impairment) impairment = impairment_create(1);
+    impairment_settings(impairment)->noudp = true;
+    for (uint8_t protocol = 0; protocol < 20; protocol++) {
+        uint8_t packet[40] = {0x45};
+        packet[9] = protocol;
+        impairment_offer(impairment, packet, sizeof(packet), 1);
+        AUTO_FREE struct impaired_packet *passed = impairment_take(impairment, 1);
+        assert_int_equal(!passed, protocol == 17);
+    }
+    assert_int_equal(impairment_statistics(impairment)->lost, 1);
+}
+
+static void waiting_and_lateness_are_counted(void **state)
+{
+    (void)state;
+    AUTO(impairment) impairment = impairment_create(1);
+    uint8_t packet[1000] = {0};
+    impairment_settings(impairment)->rate_bps = 1000000; /* 8 ms for each */
+    for (int i = 0; i < 4; i++) {
+        impairment_offer(impairment, packet, sizeof(packet), 100 * MS);
+    }
+    assert_int_equal(impairment_take_longest_queue_us(impairment), 24 * MS);
+    assert_int_equal(impairment_take_longest_queue_us(impairment), 0);
+    const uint64_t taken_us[] = {108 * MS, 120 * MS, 129 * MS, 200 * MS};
+    for (size_t i = 0; i < ARRAY_LENGTH(taken_us); i++) {
+        AUTO_FREE struct impaired_packet *passed = impairment_take(impairment, taken_us[i]);
+        assert_non_null(passed);
+    }
+    assert_int_equal(impairment_statistics(impairment)->late, 2); /* those of 124 and 132 ms */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +232,8 @@ int main(void)
         cmocka_unit_test(duplicates_come_twice),
         cmocka_unit_test(a_bottleneck_delays_first_and_then_drops),
         cmocka_unit_test(a_cut_line_carries_nothing_until_it_is_whole),
+        cmocka_unit_test(a_firewall_may_stop_udp_alone),
+        cmocka_unit_test(waiting_and_lateness_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
