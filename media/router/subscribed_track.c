@@ -16,6 +16,7 @@ static const uint64_t SECOND_REPORT_AFTER_US = 200000;
 static const uint64_t STILL_FLOWS_US = 5000000;
 static const uint32_t RESENDS_PER_SECOND = 400;
 static const uint32_t RESENDS_BURST = 200;
+static const int64_t SOUND_LATE_SMOOTHING = 32;
 
 static void on_packet(struct track_listener *listener, const struct routed_packet *routed);
 static void on_stream_changed(struct track_listener *listener,
@@ -171,18 +172,38 @@ static void on_track_gone(struct track_listener *listener)
 
 /* ---- forwarding ---- */
 
-/* How far the slot's audio is ahead of the line, so that its video can follow. */
+/* How far the slot's audio is ahead of the line, so that its video can follow; and how much later
+ * than it was captured a late picture is told to be, so that the audio need not wait. */
 static int64_t lead_us(const struct subscribed_track *track)
 {
-    return track->audio ? track->audio->numbers.deviation_us : 0;
+    return track->audio ? track->audio->numbers.deviation_us + track->lag.told_us : 0;
 }
 
-/* A receiver whose link loses keeps its pictures back for as long as a repair takes. Once it was
- * told to, it has to be told when it need not any more. */
+/* A receiver whose link loses keeps its pictures back for as long as a repair takes. */
+static uint32_t held_back_us(const struct subscribed_track *track)
+{
+    return picture_protection_wait_us(&track->subscriber->downlink.protection);
+}
+
+/* A packet that came just now, or waited for its turn, leaves. */
+static void note_lag(struct subscribed_track *track, const struct packet_buffer *packet,
+                     uint64_t now_us)
+{
+    const int64_t late_us = (int64_t)now_us - packet->media_time_us;
+    if (track->kind == MEDIA_KIND_AUDIO) {
+        track->late_us += (late_us - track->late_us) / SOUND_LATE_SMOOTHING;
+    } else if (track->audio) {
+        picture_lag_note(&track->lag, late_us - track->audio->late_us);
+        if (packet->rtp.timestamp != track->numbers.last_timestamp) {
+            picture_lag_on_frame(&track->lag, held_back_us(track));
+        }
+    }
+}
+
+/* Who was told to keep pictures back has to be told when it need not any more. */
 static void tell_playout_delay(struct subscribed_track *track)
 {
-    const struct downlink *downlink = &track->subscriber->downlink;
-    const uint32_t wait_us = picture_protection_wait_us(&downlink->protection);
+    const uint32_t wait_us = held_back_us(track);
     const struct rtp_playout_delay delay = {
         .present = wait_us > 0 || track->format.playout_delay.present,
         .min_ms = (uint16_t)(wait_us / 1000),
@@ -245,6 +266,7 @@ void subscribed_track_send_waiting(struct subscribed_track *track,
         return;
     }
     if (track->subscriber->open) {
+        note_lag(track, waiting->packet, now_us);
         carry(track, waiting, now_us);
     }
     (void)packet_buffer_unlock(waiting->packet);
@@ -322,6 +344,7 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
         deliver_rest(track, routed);
         return;
     case STREAM_GATE_PASS:
+        note_lag(track, routed->packet, routed->now_us);
         pass(track, routed->stream->source, routed->packet, routed->codec, routed->now_us);
         return;
     }

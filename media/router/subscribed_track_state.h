@@ -6,6 +6,7 @@
 #include "gateway/base/token_bucket.h"
 #include "media/router/line_format.h"
 #include "media/router/outgoing_numbers.h"
+#include "media/router/picture_lag.h"
 #include "media/router/sound_line.h"
 #include "media/router/stream_gate.h"
 #include "media/router/subscribed_track.h"
@@ -28,6 +29,8 @@ struct subscribed_track {
     uint64_t stuck_since_us; /* its receiver asked for a key frame; 0: it has what it needs */
     struct line_format format;
     struct outgoing_numbers numbers;
+    struct picture_lag lag;   /* of a picture against its sound */
+    int64_t late_us;          /* of sound: how long after its capture it leaves, smoothed */
     struct sound_line *sound; /* owned; NULL for a picture */
 
     /* what a request or a report needs */

@@ -1,0 +1,78 @@
+#include "media/router/picture_lag.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* Frames of two packets, as late as is said. */
+static void frames(struct picture_lag *lag, unsigned count, int64_t late_ms, int64_t hold_ms)
+{
+    for (unsigned i = 0; i < count; i++) {
+        picture_lag_note(lag, late_ms * 1000 / 2);
+        picture_lag_note(lag, late_ms * 1000);
+        picture_lag_on_frame(lag, hold_ms * 1000);
+    }
+}
+
+static void test_what_is_told(void **state)
+{
+    static const struct {
+        int64_t late_ms;
+        int64_t hold_ms;
+        int64_t told_least_ms;
+        int64_t told_most_ms;
+    } cases[] = {
+        {0, 0, 0, 0},                               /* in time */
+        {-20, 0, 0, 0},                             /* before its sound */
+        {PICTURE_LAG_TOLERANCE_US / 1000, 0, 0, 0}, /* lips that lag a little are not noticed */
+        {450, 0, 500, 700},
+        {1150, 0, 1900, 2100},
+        {100, 160, 100, 220}, /* held back by its receiver */
+        {60000, 0, PICTURE_LAG_TOLD_MAX_US / 1000 - 100, PICTURE_LAG_TOLD_MAX_US / 1000 + 100},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct picture_lag lag = {0};
+        frames(&lag, 240, cases[i].late_ms, cases[i].hold_ms);
+        assert_in_range(lag.told_us, cases[i].told_least_ms * 1000, cases[i].told_most_ms * 1000);
+    }
+}
+
+/* No receiver takes a step for more than a frame that came a little early or late. */
+static void test_steps_are_small_and_end(void **state)
+{
+    struct picture_lag lag = {0};
+    (void)state;
+    for (unsigned i = 0; i < 4000; i++) {
+        const int64_t before_us = lag.told_us;
+        frames(&lag, 1, i < 100 ? 900 : 20, 0);
+        const int64_t step_us = lag.told_us - before_us;
+        assert_true(step_us <= 40000 && step_us >= -4000);
+    }
+    assert_int_equal(lag.told_us, 0);
+}
+
+/* One late frame in a while, and the voice need not wait for the next such one either. */
+static void test_a_late_key_frame_is_remembered(void **state)
+{
+    struct picture_lag lag = {0};
+    (void)state;
+    for (unsigned i = 0; i < 10; i++) {
+        frames(&lag, 1, 800, 0);
+        frames(&lag, 71, 40, 0);
+    }
+    assert_true(lag.told_us >= 500000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_told),
+        cmocka_unit_test(test_steps_are_small_and_end),
+        cmocka_unit_test(test_a_late_key_frame_is_remembered),
+    };
+    return cmocka_run_group_tests_name("picture_lag", tests, NULL, NULL);
+}
