@@ -6,6 +6,10 @@
 
 /* Before the first feedback: the middle layer of a camera, or what an encoder begins with. */
 static const uint32_t START_BPS = 500000;
+/* A round trip that is so long before anything was sent is that of a poor link more often than not;
+ * if it is a good one far away, probes find that out. */
+static const uint32_t START_FAR_BPS = 150000;
+static const uint32_t FAR_RTT_US = 200000;
 static const uint32_t WIDE_BPS = 1500000;
 static const uint32_t MIN_BPS = 10000;
 static const uint32_t MAX_BPS = 50000000;
@@ -40,13 +44,37 @@ static void wake(struct downlink *downlink)
     }
 }
 
+static void end_probe(struct downlink *downlink)
+{
+    downlink->probe.request.id = 0;
+    downlink->probe_id = 0;
+}
+
+void downlink_begin_again(struct downlink *downlink)
+{
+    send_pacer_drop(&downlink->pacer, NULL);
+    send_pacer_set_estimate(&downlink->pacer, 0);
+    end_probe(downlink);
+    downlink->sent = sent_packets_destroy(downlink->sent);
+    downlink->estimator = bandwidth_estimator_destroy(downlink->estimator);
+    downlink->sent_bytes = 0;
+    downlink->governed = false;
+    downlink->numbered_since_us = 0;
+    downlink->feedback_began_us = 0;
+}
+
 /* ---- sending ---- */
+
+static uint32_t start_bps(const struct downlink *downlink)
+{
+    return downlink->rtt_us < FAR_RTT_US ? START_BPS : START_FAR_BPS;
+}
 
 /* The first packet with a number: from now on its link can be told. */
 static void begin_to_estimate(struct downlink *downlink, uint64_t now_us)
 {
     const struct bandwidth_estimator_config config = {
-        .start_bps = START_BPS,
+        .start_bps = start_bps(downlink),
         .min_bps = MIN_BPS,
         .max_bps = MAX_BPS,
     };
@@ -144,12 +172,6 @@ static void send_repeats(struct downlink *downlink, uint64_t now_us)
 
 /* ---- probes ---- */
 
-static void end_probe(struct downlink *downlink)
-{
-    downlink->probe.request.id = 0;
-    downlink->probe_id = 0;
-}
-
 static bool is_probe_over(const struct downlink_probe *probe, uint64_t now_us)
 {
     const uint64_t span_us = (uint64_t)probe->request.bytes * 8000000u / probe->request.bps;
@@ -217,12 +239,13 @@ const struct bandwidth_estimate *downlink_estimate(const struct downlink *downli
 uint32_t downlink_believed_bps(const struct downlink *downlink, uint64_t now_us)
 {
     const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
+    const uint32_t begins_bps = start_bps(downlink);
     if (estimate) {
-        return downlink->governed || estimate->bps > START_BPS ? estimate->bps : START_BPS;
+        return downlink->governed || estimate->bps > begins_bps ? estimate->bps : begins_bps;
     }
     const bool is_silent =
         downlink->numbered_since_us != 0 && now_us - downlink->numbered_since_us >= GUESS_US;
-    return downlink->numbers && !is_silent ? START_BPS : 0;
+    return downlink->numbers && !is_silent ? begins_bps : 0;
 }
 
 bool downlink_is_narrow(const struct downlink *downlink, uint64_t now_us)

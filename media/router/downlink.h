@@ -62,6 +62,9 @@ struct downlink {
  * under way. */
 void downlink_init(struct downlink *downlink, const struct sink *sink, struct list *waiting);
 void downlink_finish(struct downlink *downlink);
+/* It may be another link now: what was learned of the old one, and what is under way there, is
+ * forgotten. Numbers go on. */
+void downlink_begin_again(struct downlink *downlink);
 
 /* ---- sending ---- */
 

@@ -102,16 +102,31 @@ void room_endpoint_set_priority(struct room_endpoint *endpoint, enum picture_pri
     endpoint->priority = priority;
 }
 
-void room_endpoint_set_connected(struct room_endpoint *endpoint, uint32_t rtt_us, uint64_t now_us)
+static void want_keyframes(struct room_endpoint *endpoint, uint64_t now_us)
 {
-    endpoint->connected = true;
-    endpoint->subscriber.rtt_us = rtt_us;
-    endpoint->subscriber.open = endpoint->in_room;
     for (size_t i = 0; i < endpoint->slot_count; i++) {
         if (endpoint->slots[i].video) {
             subscribed_track_want_keyframe(endpoint->slots[i].video, now_us);
         }
     }
+}
+
+void room_endpoint_set_connected(struct room_endpoint *endpoint, uint32_t rtt_us, uint64_t now_us)
+{
+    endpoint->connected = true;
+    endpoint->subscriber.rtt_us = rtt_us;
+    downlink_set_rtt(&endpoint->subscriber.downlink, rtt_us);
+    endpoint->subscriber.open = endpoint->in_room;
+    want_keyframes(endpoint, now_us);
+}
+
+void room_endpoint_on_return(struct room_endpoint *endpoint, uint64_t now_us)
+{
+    downlink_begin_again(&endpoint->subscriber.downlink);
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        endpoint->slots[i].picture.memory = (struct allocation_memory){.started = false};
+    }
+    want_keyframes(endpoint, now_us);
 }
 
 /* ---- what is negotiated ---- */

@@ -42,6 +42,9 @@ void room_endpoint_set_priority(struct room_endpoint *endpoint, enum picture_pri
 /* Its transport is up: from now on it is sent to, while it is in the room. `rtt_us` is a first
  * estimate, until receiver reports tell; 0: none. */
 void room_endpoint_set_connected(struct room_endpoint *endpoint, uint32_t rtt_us, uint64_t now_us);
+/* It is heard again after a silence, perhaps from another network: its link is learned anew, and
+ * its pictures begin with key frames. */
+void room_endpoint_on_return(struct room_endpoint *endpoint, uint64_t now_us);
 /* Takes over an authentic RTP packet in the clear, with `data`, `size` and `arrival_us` set, and
  * drops it when it has been routed: what is kept is locked by its history. */
 void room_endpoint_on_rtp(struct room_endpoint *endpoint, struct packet_buffer *packet);

@@ -98,7 +98,9 @@ static void on_silence(void *context, bool silent, uint64_t now_us)
 {
     const struct worker_endpoint *endpoint = context;
     struct worker_silence_event *event = calloc(1, sizeof(*event));
-    (void)now_us;
+    if (!silent) {
+        room_endpoint_on_return(endpoint->place, now_us);
+    }
     event->message.type = WORKER_EVENT_SILENCE;
     event->endpoint_id = endpoint->id;
     event->silent = silent;

@@ -53,6 +53,18 @@ static void test_a_pli_goes_on_to_who_is_in_the_slot(void **state)
     assert_int_equal(requests_upstream(s), 1);
 }
 
+/* Heard again, from wherever it is now: nobody waits until its browser misses a key frame. */
+static void test_who_returns_begins_with_a_key_frame(void **state)
+{
+    struct scene *s = set_scene(state);
+    room_endpoint_on_return(s->patient->endpoint, s->f->now_us);
+    room_fixture_pass(s->f, 40 * MS);
+    assert_int_equal(requests_upstream(s), 1);
+    fake_browser_forget(s->patient);
+    fake_browser_show(s->physician, true, 2);
+    assert_int_equal(fake_browser_count_rtp(s->patient, s->video), 2);
+}
+
 static void test_a_fir_is_taken_as_a_pli(void **state)
 {
     struct scene *s = set_scene(state);
@@ -181,6 +193,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, room_fixture_setup, room_fixture_teardown)
     const struct CMUnitTest tests[] = {
         ROOM_TEST(test_a_pli_goes_on_to_who_is_in_the_slot),
+        ROOM_TEST(test_who_returns_begins_with_a_key_frame),
         ROOM_TEST(test_a_fir_is_taken_as_a_pli),
         ROOM_TEST(test_a_storm_of_plis_becomes_two_a_second),
         ROOM_TEST(test_a_request_for_what_is_not_ones_own_is_ignored),
