@@ -10,7 +10,8 @@
 
 static const uint64_t KEEP_EMPTY_US = 10000000;
 /* Between these estimates the pacing factor rises from the least to the greatest. */
-static const uint32_t NARROW_BPS = 1000000;
+static const uint32_t NARROW_BPS = 300000;
+static const uint32_t MIDDLE_BPS = 1000000;
 static const uint32_t WIDE_BPS = 4000000;
 
 /* ---- a queue ---- */
@@ -90,12 +91,18 @@ void send_pacer_finish(struct send_pacer *pacer)
     release(&pacer->picture);
 }
 
+/* Between two points of a line. */
+static uint64_t between(uint32_t at, uint32_t from, uint32_t to, uint64_t value, uint64_t value_to)
+{
+    const uint32_t within = at < from ? from : at > to ? to : at;
+    return value + (value_to - value) * (within - from) / (to - from);
+}
+
 uint32_t send_pacer_rate_bps(uint32_t estimate_bps)
 {
-    const uint32_t within = estimate_bps < NARROW_BPS ? NARROW_BPS
-                            : estimate_bps > WIDE_BPS ? WIDE_BPS
-                                                      : estimate_bps;
-    const uint64_t permille = 1500 + 1000ull * (within - NARROW_BPS) / (WIDE_BPS - NARROW_BPS);
+    const uint64_t permille = estimate_bps < MIDDLE_BPS
+                                  ? between(estimate_bps, NARROW_BPS, MIDDLE_BPS, 1000, 1500)
+                                  : between(estimate_bps, MIDDLE_BPS, WIDE_BPS, 1500, 2500);
     const uint64_t rate = estimate_bps * permille / 1000;
     return rate > UINT32_MAX ? UINT32_MAX : (uint32_t)rate;
 }

@@ -68,8 +68,11 @@ void send_pacer_init(struct send_pacer *pacer);
 /* Unlocks and frees what waits. */
 void send_pacer_finish(struct send_pacer *pacer);
 
-/* `estimate_bps` of the link: pictures are paced at 1.5 times as much (it is caught up soon, and
- * what is not used by frames is lost) up to 2.5 times where there is plenty. 0: without limit. */
+/* `estimate_bps` of the link. A narrow one (300 kbit/s and less) is not asked for more than it is
+ * believed to carry: there a key frame takes most of a second, and sound would queue behind it.
+ * From
+ * 1 Mbit/s on pictures are paced at 1.5 times as much (it is caught up soon, and what is not used by
+ * frames is lost), up to 2.5 times where there is plenty. 0: without limit. */
 void send_pacer_set_estimate(struct send_pacer *pacer, uint32_t estimate_bps);
 uint32_t send_pacer_rate_bps(uint32_t estimate_bps);
 

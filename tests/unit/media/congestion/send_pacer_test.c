@@ -59,7 +59,9 @@ static void test_rates(void **state)
         uint32_t rate_bps;
     } cases[] = {
         {0, 0},
-        {100000, 150000},
+        {100000, 100000},
+        {300000, 300000},
+        {650000, 812500},
         {1000000, 1500000},
         {2500000, 5000000},
         {4000000, 10000000},
@@ -81,11 +83,11 @@ static void test_nothing_waits_without_an_estimate(void **state)
     }
 }
 
-/* At 800 kbit/s the pictures have 1.2 Mbit/s: 150 bytes each millisecond. */
+/* At 1 Mbit/s the pictures have 1.5 Mbit/s: 188 bytes each millisecond. */
 static void test_pictures_are_spread_and_sound_is_not(void **state)
 {
     struct fixture *f = *state;
-    send_pacer_set_estimate(&f->pacer, 800000);
+    send_pacer_set_estimate(&f->pacer, 1000000);
     size_t sent = 0;
     for (uint64_t end_us = f->now_us + 1000 * MS; f->now_us < end_us; f->now_us += 5 * MS) {
         while (send_pacer_is_clear(&f->pacer, PACER_PICTURE, f->now_us)) {
@@ -94,7 +96,7 @@ static void test_pictures_are_spread_and_sound_is_not(void **state)
         }
         assert_true(send_pacer_is_clear(&f->pacer, PACER_SOUND, f->now_us));
     }
-    assert_in_range(sent, 148000, 154000);
+    assert_in_range(sent, 185500, 192000);
 }
 
 static void test_sound_takes_its_share_of_the_rate(void **state)
