@@ -3,6 +3,9 @@
 static const uint64_t COUNT_US = 5000000;
 static const uint64_t LESS_AFTER_US = 10000000;
 static const uint32_t UNHEARD_MAX_PERMILLE = 3;
+/* Second and third repeats are dear: beyond a third of sound's share only against so much. */
+static const uint32_t UNHEARD_BAD_PERMILLE = 20;
+static const uint32_t REPEATS_SHARE = 3;
 /* One packet lost by itself proves nothing. */
 static const uint32_t LOST_LEAST = 2;
 /* Silent frames are small; the estimate of a row is only as good as it is long. */
@@ -58,39 +61,51 @@ uint8_t sound_redundancy_loss(const struct sound_redundancy *redundancy)
     return lost >= packets ? UINT8_MAX : (uint8_t)(lost * 256 / packets);
 }
 
-static bool is_enough(const struct sound_redundancy *redundancy, unsigned repeats)
+/* Of a million frames, those that would not be heard. */
+static uint32_t unheard_ppm(const struct sound_redundancy *redundancy, unsigned repeats)
 {
     if (redundancy->has_feedback) {
-        const uint32_t unheard = unheard_with(redundancy, repeats);
         const uint32_t packets = packets_of(redundancy);
-        return unheard_with(redundancy, 0) < LOST_LEAST ||
-               unheard * 1000 <= UNHEARD_MAX_PERMILLE * packets;
+        return packets == 0 || unheard_with(redundancy, 0) < LOST_LEAST
+                   ? 0
+                   : (uint32_t)(unheard_with(redundancy, repeats) * 1000000ull / packets);
     }
     uint64_t unheard = 1000000; /* if losses know nothing of each other */
     for (unsigned i = 0; i <= repeats; i++) {
         unheard = unheard * redundancy->reported_loss / 256;
     }
-    return unheard <= UNHEARD_MAX_PERMILLE * 1000;
+    return (uint32_t)unheard;
 }
 
 static unsigned needed(const struct sound_redundancy *redundancy)
 {
     unsigned repeats = 0;
-    while (repeats < SOUND_REPEATS_MAX && !is_enough(redundancy, repeats)) {
+    while (repeats < SOUND_REPEATS_MAX &&
+           unheard_ppm(redundancy, repeats) > UNHEARD_MAX_PERMILLE * 1000) {
         repeats++;
     }
     return repeats;
 }
 
 /* What is more than now has to fit with some room to spare, lest it come and go. */
-static unsigned affordable(const struct sound_cost *cost, unsigned now)
+static bool is_affordable(const struct sound_redundancy *redundancy, const struct sound_cost *cost,
+                          unsigned repeats)
+{
+    const uint32_t bps = sound_cost_bps(cost, repeats);
+    const uint32_t extra_bps = bps - sound_cost_bps(cost, 0);
+    const uint32_t spare = repeats > redundancy->repeats ? 8 : UINT32_MAX;
+    if (bps + bps / spare > cost->share_bps) {
+        return false;
+    }
+    return repeats == 1 || extra_bps + extra_bps / spare <= cost->share_bps / REPEATS_SHARE ||
+           unheard_ppm(redundancy, repeats - 1) > UNHEARD_BAD_PERMILLE * 1000;
+}
+
+static unsigned affordable(const struct sound_redundancy *redundancy, const struct sound_cost *cost)
 {
     unsigned repeats = SOUND_REPEATS_MAX;
-    for (; cost->share_bps > 0 && repeats > 0; repeats--) {
-        const uint32_t bps = sound_cost_bps(cost, repeats);
-        if (bps + (repeats > now ? bps / 8 : 0) <= cost->share_bps) {
-            break;
-        }
+    while (cost->share_bps > 0 && repeats > 0 && !is_affordable(redundancy, cost, repeats)) {
+        repeats--;
     }
     return repeats;
 }
@@ -108,7 +123,7 @@ unsigned sound_redundancy_decide(struct sound_redundancy *redundancy, const stru
                                  uint64_t now_us)
 {
     const unsigned wanted = needed(redundancy);
-    const unsigned most = affordable(cost, redundancy->repeats);
+    const unsigned most = affordable(redundancy, cost);
     if (wanted >= redundancy->repeats) {
         redundancy->repeats = wanted;
         redundancy->needed_at_us = now_us;

@@ -3,8 +3,10 @@
  *   For each number of repeats, 0 to 3, it counts how many frames of the last seconds would not
  * have been heard: of a row of four packets lost one after the other, with one repeat three. The
  * least number is taken that would have left no more than 3 of 1000 unheard, if the link bears it:
- * all sound together gets half of what is estimated. Up at once; down one step when ten seconds
- * would have done with less, or at once when the link bears less.
+ * all sound together gets half of what is estimated, two and three repeats no more than a third of
+ * that (a sixth of the link) unless without the last of them more than 20 of 1000 were unheard. Up
+ * at once; down one step when ten seconds would have done with less, or at once when the link bears
+ * less.
  *
  * The encoder's own redundancy (Opus in-band FEC) comes on top: it reaches one packet back from
  * each frame that came. Pure; fields are private. Thread: belongs to the worker of its room. */

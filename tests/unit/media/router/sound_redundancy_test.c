@@ -131,6 +131,35 @@ static void costs_no_more_than_its_share(void **state)
     }
 }
 
+/* More than one repeat is worth no more than a sixth of the link, unless much is unheard without.
+ */
+static void repeats_leave_room_for_the_picture(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        uint32_t share_bps; /* half of the link */
+        unsigned permille;
+        unsigned row;
+        unsigned repeats;
+    } rows[] = {
+        {"500 kbit/s, 3 % in threes: a third would be too much", 250000, 30, 3, 2},
+        {"1 Mbit/s: not there", 500000, 30, 3, 3},
+        {"500 kbit/s, 15 % in threes: sound first", 250000, 150, 3, 3},
+        {"300 kbit/s, 3 % in threes", 150000, 20, 3, 1},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct sound_redundancy redundancy;
+        struct link link = {.dice = 7, .permille = rows[i].permille, .row = rows[i].row};
+        const struct sound_cost cost = {80, 50, rows[i].share_bps};
+        sound_redundancy_init(&redundancy);
+        const unsigned repeats = flow(&redundancy, &link, &cost, SECOND_US, 9 * SECOND_US);
+        if (repeats != rows[i].repeats) {
+            fail_msg("%s: %u frames are repeated", rows[i].what, repeats);
+        }
+    }
+}
+
 static void gives_way_at_once(void **state)
 {
     (void)state;
@@ -187,6 +216,7 @@ int main(void)
         cmocka_unit_test(follows_losses),
         cmocka_unit_test(is_quick_to_rise_and_slow_to_fall),
         cmocka_unit_test(costs_no_more_than_its_share),
+        cmocka_unit_test(repeats_leave_room_for_the_picture),
         cmocka_unit_test(gives_way_at_once),
         cmocka_unit_test(a_report_will_do),
         cmocka_unit_test(says_what_is_lost),
