@@ -9,14 +9,21 @@ static const uint32_t STILL_BPS_MIN = 12000;
 static const uint32_t STILL_SHARE = 8; /* of the rate of moving pictures, about */
 /* To rise, a rung has to fit with room to spare; once taken it may exceed its share a little, since
  * encoders waver. */
-static const uint32_t RISE_PERMILLE = 1150;
+static const uint32_t RISE_PERMILLE = 1050;
 static const uint32_t STAY_PERMILLE = 950;
-/* A publisher that is asked for less is asked for a little less than there is. */
-static const uint32_t LIMIT_PERMILLE = 900;
+/* A publisher is asked for less than there is: headers come on top, about 6 %, and when it has done
+ * as it was asked that has to fit with room to spare. */
+static const uint32_t LIMIT_PERMILLE = 860;
+static const uint32_t WITHOUT_HEADERS_PERMILLE = 940;
+/* A better layer at this part of its rate is worth more than the one below in full. */
+static const uint32_t AIM_PERMILLE = 550;
+static const uint32_t KEEP_AIM_PERMILLE = 500;
 static const uint32_t WANTED_PERMILLE = 1200;
 static const uint32_t PATIENCE_MIN_US = 1000000;
 static const uint32_t PATIENCE_MAX_US = 60000000;
 static const uint64_t FAILED_WITHIN_US = 10000000;
+/* With so much room it is another link than the one on which an up-switch failed. */
+static const uint32_t AMPLE_PERMILLE = 1300;
 /* A layer serves a tile that is a little larger than itself. */
 static const uint32_t SERVES_PERMILLE = 1250;
 
@@ -25,8 +32,8 @@ uint32_t bitrate_allocator_nominal_bps(uint32_t lines)
     static const struct {
         uint32_t lines;
         uint32_t bps;
-    } table[] = {{144, 110000},  {180, 150000},  {288, 350000},  {360, 500000},
-                 {540, 1000000}, {720, 1700000}, {1080, 3000000}};
+    } table[] = {{144, 100000},  {180, 140000},  {288, 300000},  {360, 450000},
+                 {540, 1200000}, {720, 1800000}, {1080, 3000000}};
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (lines <= table[i].lines) {
             return lines == 0 ? 0 : table[i].bps;
@@ -117,11 +124,12 @@ static uint32_t patience_of(const struct allocation_memory *memory)
     return memory->patience_us > 0 ? memory->patience_us : PATIENCE_MIN_US;
 }
 
-static void note_fall(struct allocation_memory *memory, uint64_t now_us)
+/* A link that gave way to less than it bore before the up-switch did so by itself. */
+static void note_fall(struct allocation_memory *memory, int goal, uint64_t now_us)
 {
     if (memory->raised_at_us == 0 || now_us - memory->raised_at_us > FAILED_WITHIN_US) {
         memory->patience_us = PATIENCE_MIN_US;
-    } else {
+    } else if (goal >= memory->raised_from) {
         const uint32_t doubled = 2 * patience_of(memory);
         memory->patience_us = doubled < PATIENCE_MAX_US ? doubled : PATIENCE_MAX_US;
     }
@@ -131,21 +139,25 @@ static void note_fall(struct allocation_memory *memory, uint64_t now_us)
 
 void allocation_memory_fall_back(struct allocation_memory *memory, uint64_t now_us)
 {
-    note_fall(memory, now_us);
-    memory->rung = memory->rung > RUNG_LOWEST ? RUNG_LOWEST : memory->rung;
+    const int goal = memory->rung > RUNG_LOWEST ? RUNG_LOWEST : memory->rung;
+    note_fall(memory, goal, now_us);
+    memory->rung = (uint8_t)goal;
 }
 
-static void move_to(struct allocation_memory *memory, int goal, uint64_t now_us)
+/* While pictures are stopped nobody rises. */
+static void move_to(struct allocation_memory *memory, int goal, bool may_rise, uint32_t patience_us,
+                    uint64_t now_us)
 {
     if (!memory->started || goal == memory->rung) {
         memory->room_since_us = 0;
         memory->rung = (uint8_t)goal;
     } else if (goal < memory->rung) {
-        note_fall(memory, now_us);
+        note_fall(memory, goal, now_us);
         memory->rung = (uint8_t)goal;
-    } else if (memory->room_since_us == 0) {
+    } else if (memory->room_since_us == 0 || !may_rise) {
         memory->room_since_us = now_us;
-    } else if (now_us - memory->room_since_us >= patience_of(memory)) {
+    } else if (now_us - memory->room_since_us >= patience_us) {
+        memory->raised_from = memory->rung;
         memory->rung = (uint8_t)goal;
         memory->raised_at_us = now_us;
         memory->room_since_us = 0;
@@ -174,6 +186,8 @@ struct shares {
     size_t order[ALLOCATOR_SLOTS_MAX]; /* of the slots that are shown, by priority */
     size_t count;
     int goals[ALLOCATOR_SLOTS_MAX];
+    int aims[ALLOCATOR_SLOTS_MAX];            /* what it would have if publishers sent it slower */
+    uint32_t limits_bps[ALLOCATOR_SLOTS_MAX]; /* how slow; 0: as fast as they like */
     uint32_t left_bps;
 };
 
@@ -214,21 +228,80 @@ static void set_goals(const struct allocation_input *input,
     for (size_t n = 0; n < shares->count; n++) {
         shares->goals[shares->order[n]] = RUNG_NOTHING;
     }
-    for (size_t n = 0; n < shares->count && !input->is_stopped; n++) {
+    for (size_t n = 0; n < shares->count; n++) {
         raise_within(input, memories, shares, shares->order[n], RUNG_BASE);
     }
-    for (size_t n = 0; n < shares->count && !input->is_stopped; n++) {
+    for (size_t n = 0; n < shares->count; n++) {
         const size_t i = shares->order[n];
         raise_within(input, memories, shares, i, wanted_rung(&input->slots[i]));
     }
 }
 
-/* Less than the lowest layer comfortably takes: what may its publisher send of it? */
-static uint32_t limit_of(const struct allocation_slot *slot, int goal, uint32_t left_bps)
+static uint32_t nominal_of(const struct allocation_slot *slot, int rung)
 {
-    const uint32_t nominal = bitrate_allocator_nominal_bps(slot->layers[0].height);
-    const uint32_t share_bps = left_bps + (goal <= RUNG_LOWEST ? cost_of(slot, goal) : 0);
-    return goal <= RUNG_LOWEST && share_bps < nominal ? scaled(share_bps, LIMIT_PERMILLE) : 0;
+    const int layer = layer_of(rung);
+    return bitrate_allocator_nominal_bps(slot->layers[layer < 0 ? 0 : layer].height);
+}
+
+/* The best layer that could be had at a part of its rate, else the goal. */
+static int aim_of(const struct allocation_slot *slot, const struct allocation_memory *memory,
+                  int goal, uint32_t share_bps)
+{
+    for (int rung = wanted_rung(slot); rung > goal && rung > RUNG_LOWEST; rung--) {
+        const uint32_t part = rung <= memory->aim ? KEEP_AIM_PERMILLE : AIM_PERMILLE;
+        if (scaled(share_bps, LIMIT_PERMILLE) >= scaled(nominal_of(slot, rung), part)) {
+            return rung;
+        }
+    }
+    return goal;
+}
+
+/* What its publisher may send of the layer at which it aims. */
+static uint32_t limit_of(const struct allocation_slot *slot, int goal, int aim, uint32_t share_bps)
+{
+    const uint32_t nominal = nominal_of(slot, aim);
+    uint32_t limit = scaled(share_bps, LIMIT_PERMILLE);
+    if (aim > RUNG_LOWEST && limit < scaled(nominal, AIM_PERMILLE)) {
+        limit = scaled(nominal, AIM_PERMILLE);
+    }
+    /* What fits is never made less. */
+    const uint32_t now = scaled(cost_of(slot, aim), WITHOUT_HEADERS_PERMILLE);
+    if (aim == goal && aim >= RUNG_LOWEST && limit < now) {
+        limit = now;
+    }
+    /* A publisher that sends more than is usual is told so. */
+    return limit < nominal || aim > goal ? limit : 0;
+}
+
+/* What is left serves to have better layers at a part of their rates, in the same order. */
+static void set_aims(const struct allocation_input *input, struct allocation_memory *memories,
+                     struct shares *shares)
+{
+    for (size_t n = 0; n < shares->count; n++) {
+        const size_t i = shares->order[n];
+        const struct allocation_slot *slot = &input->slots[i];
+        const int goal = shares->goals[i];
+        const uint32_t cost = cost_of(slot, goal);
+        const uint32_t share_bps = shares->left_bps + cost;
+        const int aim = aim_of(slot, &memories[i], goal, share_bps);
+        const uint32_t limit = limit_of(slot, goal, aim, share_bps);
+        const uint32_t whole = (uint32_t)(nominal_of(slot, aim) * 1000ull / LIMIT_PERMILLE);
+        const uint32_t taken = limit > 0 || whole > share_bps ? share_bps : whole;
+        shares->aims[i] = aim;
+        shares->limits_bps[i] = limit;
+        shares->left_bps = share_bps - (taken > cost ? taken : cost);
+        memories[i].aim = (uint8_t)aim;
+    }
+}
+
+/* For how long there has to be room for its goal before it has it. */
+static uint32_t patience_for(const struct allocation_input *input,
+                             const struct allocation_memory *memory, const struct shares *shares,
+                             size_t i)
+{
+    const uint32_t cost = cost_of(&input->slots[i], shares->goals[i]);
+    const bool is_ample = shares->left_bps + cost >= scaled(cost, AMPLE_PERMILLE);
+    return is_ample ? PATIENCE_MIN_US : patience_of(memory);
 }
 
 static void tell(const struct allocation_input *input, const struct allocation_memory *memories,
@@ -239,12 +312,12 @@ static void tell(const struct allocation_input *input, const struct allocation_m
     const struct allocation_layer *best = &slot->layers[layer_of(wanted)];
     const uint32_t measured = whole_bps(best);
     const uint32_t nominal = bitrate_allocator_nominal_bps(best->height);
-    result->limits_bps[i] = limit_of(slot, shares->goals[i], shares->left_bps);
-    result->choices[i] = choice_of(slot, memories[i].rung);
-    result->layers_wanted[i] =
-        (int8_t)layer_of(shares->goals[i] > memories[i].rung ? shares->goals[i] : memories[i].rung);
-    result->is_full[i] = memories[i].rung == wanted && result->limits_bps[i] == 0 &&
-                         result->choices[i].layer == layer_of(wanted);
+    const int rung = memories[i].rung;
+    const bool is_slow = wanted == RUNG_LOWEST && shares->limits_bps[i] > 0;
+    result->limits_bps[i] = shares->limits_bps[i];
+    result->choices[i] = choice_of(slot, input->is_stopped ? RUNG_NOTHING : rung);
+    result->layers_wanted[i] = (int8_t)layer_of(shares->aims[i] > rung ? shares->aims[i] : rung);
+    result->is_full[i] = rung == wanted && !is_slow && result->choices[i].layer == layer_of(wanted);
     result->wanted_bps += scaled(measured > nominal ? measured : nominal, WANTED_PERMILLE);
 }
 
@@ -262,7 +335,12 @@ void bitrate_allocator_run(const struct allocation_input *input, struct allocati
     set_goals(input, memories, &shares);
     for (size_t n = 0; n < shares.count; n++) {
         const size_t i = shares.order[n];
-        move_to(&memories[i], shares.goals[i], now_us);
+        const uint32_t patience_us = patience_for(input, &memories[i], &shares, i);
+        move_to(&memories[i], shares.goals[i], !input->is_stopped, patience_us, now_us);
+    }
+    set_aims(input, memories, &shares);
+    for (size_t n = 0; n < shares.count; n++) {
+        const size_t i = shares.order[n];
         tell(input, memories, &shares, i, ret_result);
     }
 }

@@ -10,8 +10,14 @@
  * ... temporal layer           first                whole
  *
  * Down at once; up when there is room to spare, for a while. An up-switch that had to be taken back
- * within ten seconds doubles that while, up to a minute. Pure: layers' rates are measured by the
- * caller, time is given. Thread: any. */
+ * within ten seconds doubles that while, up to a minute, unless the link gave way to less than it
+ * bore before, or bears far more now.
+ *
+ *   What is left when everybody has their rung serves to *aim* higher: at a layer of which a slot
+ * could have more than half of its usual rate. Its publisher is asked to send it at that rate;
+ * when it does, the layer's measured rate fits, and it becomes the rung.
+ *
+ * Pure: layers' rates are measured by the caller, time is given. Thread: any. */
 #ifndef BEDSIDE_MEDIA_CONGESTION_BITRATE_ALLOCATOR_H
 #define BEDSIDE_MEDIA_CONGESTION_BITRATE_ALLOCATOR_H
 
@@ -57,6 +63,8 @@ struct allocation_slot {
 /* What is remembered of one slot. Zeroed: nothing yet. Fields are private. */
 struct allocation_memory {
     uint8_t rung;
+    uint8_t raised_from; /* the rung before the last up-switch */
+    uint8_t aim;
     bool started;
     uint64_t room_since_us; /* a better rung has fitted since then; 0: does not */
     uint64_t raised_at_us;
@@ -72,11 +80,11 @@ struct allocation_input {
 
 struct allocation_result {
     struct picture_choice choices[ALLOCATOR_SLOTS_MAX]; /* to be sent, of layers that flow */
-    /* the layer that each is to have once the publisher sends it; -1: none */
+    /* the layer that each is to have once the publisher sends it, or sends it slower; -1: none */
     int8_t layers_wanted[ALLOCATOR_SLOTS_MAX];
     bool is_full[ALLOCATOR_SLOTS_MAX]; /* as good as it is shown, or as it comes */
-    /* The slot has its lowest layer or less, and could have no more than this of it; 0: it has
-     * what it wants of it. */
+    /* The slot could have no more than this of `layers_wanted` (-1: of the lowest layer) without
+     * what headers take; 0: as much as there usually is. */
     uint32_t limits_bps[ALLOCATOR_SLOTS_MAX];
     uint32_t wanted_bps; /* all pictures as good as they are shown */
 };

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define LAYER_METER_INTERVAL_US 500000
+#define LAYER_METER_OVERHEAD_BYTES 44 /* SRTP's tag, UDP, IP: what an estimate counts, too */
 
 struct layer_meter {
     uint64_t since_us;
@@ -16,9 +17,10 @@ struct layer_meter {
     uint16_t height; /* lines, without what it was scaled down by for a while; 0: unknown */
 };
 
+/* A packet of so many bytes, as RTP. */
 static inline void layer_meter_add(struct layer_meter *meter, uint8_t temporal, uint32_t bytes)
 {
-    meter->bytes[temporal % ALLOCATOR_TEMPORAL_MAX] += bytes;
+    meter->bytes[temporal % ALLOCATOR_TEMPORAL_MAX] += bytes + LAYER_METER_OVERHEAD_BYTES;
 }
 
 /* Of a key frame; 0: it does not say. */

@@ -14,17 +14,18 @@ static const uint32_t LINES_UNKNOWN = 540;
 
 void layers_demand_add(struct layers_demand *demand, int layer, uint32_t limit_bps)
 {
+    struct layer_demand *of = &demand->of[layer < 0 ? 0 : layer];
     demand->has_viewer = true;
     demand->layers |= layer >= 0 ? 1u << layer : 0;
     if (limit_bps == 0) {
-        demand->has_unlimited |= layer >= 0;
+        of->has_unlimited |= layer >= 0;
         return;
     }
-    if (demand->least_bps == 0 || limit_bps < demand->least_bps) {
-        demand->least_bps = limit_bps;
+    if (of->least_bps == 0 || limit_bps < of->least_bps) {
+        of->least_bps = limit_bps;
     }
-    if (limit_bps > demand->most_bps) {
-        demand->most_bps = limit_bps;
+    if (limit_bps > of->most_bps) {
+        of->most_bps = limit_bps;
     }
 }
 
@@ -37,8 +38,11 @@ void layers_wanted_init(struct layers_wanted *wanted, size_t layer_count, uint64
 {
     *wanted = (struct layers_wanted){
         .began_us = now_us,
-        .told = {.layers = all_of(layer_count), .scale_down = 1},
+        .told = {.layers = all_of(layer_count)},
     };
+    for (size_t i = 0; i < LAYERS_WANTED_LAYERS_MAX; i++) {
+        wanted->told.limits[i].scale_down = 1;
+    }
 }
 
 static uint32_t layers_needed(struct layers_wanted *wanted, size_t layer_count,
@@ -59,31 +63,32 @@ static uint32_t layers_needed(struct layers_wanted *wanted, size_t layer_count,
     return layers;
 }
 
-static uint32_t limit_of(size_t layer_count, const struct layers_demand *demand)
+static uint32_t limit_of(const struct layer_demand *demand, size_t layer, size_t layer_count)
 {
-    uint32_t limit = layer_count > 1 ? demand->least_bps : demand->most_bps;
-    if (layer_count == 1 && demand->has_unlimited) {
-        limit = 0;
+    const bool is_lowest_of_several = layer == 0 && layer_count > 1;
+    if (demand->has_unlimited && !is_lowest_of_several) {
+        return 0;
     }
-    limit -= limit % STEP_BPS;
-    return demand->most_bps > 0 && limit > 0 && limit < LEAST_BPS ? LEAST_BPS : limit;
+    uint32_t limit = layer_count > 1 ? demand->least_bps : demand->most_bps;
+    limit = limit > 0 && limit < LEAST_BPS ? LEAST_BPS : limit;
+    return limit - limit % STEP_BPS;
 }
 
-/* How a picture of so many lines is best made smaller and slower: smaller first. */
-static void shape(struct layers_order *order, uint32_t lines)
+/* How the lowest picture, of so many lines, is best made smaller and slower: smaller first. */
+static void shape(struct layer_limit *limit, uint32_t lines)
 {
-    order->scale_down = 1;
-    order->max_fps = 0;
-    if (order->max_bps == 0) {
+    limit->scale_down = 1;
+    limit->max_fps = 0;
+    if (limit->max_bps == 0) {
         return;
     }
-    while (order->scale_down < SCALE_MAX && lines / order->scale_down / 2 >= LINES_MIN &&
-           bitrate_allocator_nominal_bps(lines / order->scale_down) > order->max_bps * 2) {
-        order->scale_down *= 2;
+    while (limit->scale_down < SCALE_MAX && lines / limit->scale_down / 2 >= LINES_MIN &&
+           bitrate_allocator_nominal_bps(lines / limit->scale_down) > limit->max_bps * 2) {
+        limit->scale_down *= 2;
     }
-    const uint32_t nominal = bitrate_allocator_nominal_bps(lines / order->scale_down);
-    const uint32_t percent = (uint32_t)((uint64_t)order->max_bps * 100 / nominal);
-    order->max_fps = percent >= 70 ? 0 : percent >= 45 ? 15 : percent >= 30 ? 10 : 6;
+    const uint32_t nominal = bitrate_allocator_nominal_bps(lines / limit->scale_down);
+    const uint32_t percent = (uint32_t)((uint64_t)limit->max_bps * 100 / nominal);
+    limit->max_fps = percent >= 60 ? 0 : percent >= 40 ? 15 : percent >= 30 ? 10 : 6;
 }
 
 static bool is_more(uint32_t limit_bps, uint32_t told_bps)
@@ -97,39 +102,48 @@ static bool is_less(uint32_t limit_bps, uint32_t told_bps)
 }
 
 /* The limit that holds now: down at once, up after a while, and little steps not at all. */
-static uint32_t settle(struct layers_wanted *wanted, uint32_t limit_bps, uint64_t now_us)
+static uint32_t settle(struct layers_wanted *wanted, size_t layer, uint32_t limit_bps,
+                       uint64_t now_us)
 {
-    const uint32_t told_bps = wanted->told.max_bps;
+    const uint32_t told_bps = wanted->told.limits[layer].max_bps;
+    uint64_t *more_since_us = &wanted->more_since_us[layer];
     if (is_less(limit_bps, told_bps)) {
-        wanted->more_since_us = 0;
+        *more_since_us = 0;
         return limit_bps;
     }
     if (!is_more(limit_bps, told_bps)) {
-        wanted->more_since_us = 0;
+        *more_since_us = 0;
         return told_bps;
     }
-    if (wanted->more_since_us == 0) {
-        wanted->more_since_us = now_us;
+    if (*more_since_us == 0) {
+        *more_since_us = now_us;
     }
-    return now_us - wanted->more_since_us >= MORE_AFTER_US ? limit_bps : told_bps;
+    return now_us - *more_since_us >= MORE_AFTER_US ? limit_bps : told_bps;
 }
 
 static bool is_same(const struct layers_order *a, const struct layers_order *b)
 {
-    return a->layers == b->layers && a->max_bps == b->max_bps && a->max_fps == b->max_fps &&
-           a->scale_down == b->scale_down;
+    for (size_t i = 0; i < LAYERS_WANTED_LAYERS_MAX; i++) {
+        if (a->limits[i].max_bps != b->limits[i].max_bps ||
+            a->limits[i].max_fps != b->limits[i].max_fps ||
+            a->limits[i].scale_down != b->limits[i].scale_down) {
+            return false;
+        }
+    }
+    return a->layers == b->layers;
 }
 
 bool layers_wanted_update(struct layers_wanted *wanted, size_t layer_count, uint32_t lowest_lines,
                           const struct layers_demand *demand, uint64_t now_us,
                           struct layers_order *ret_order)
 {
-    struct layers_order order = {
-        .layers = layers_needed(wanted, layer_count, demand, now_us),
-        .max_bps = demand->has_viewer ? settle(wanted, limit_of(layer_count, demand), now_us)
-                                      : wanted->told.max_bps,
-    };
-    shape(&order, lowest_lines > 0 ? lowest_lines : LINES_UNKNOWN >> (layer_count - 1));
+    struct layers_order order = wanted->told;
+    order.layers = layers_needed(wanted, layer_count, demand, now_us);
+    for (size_t i = 0; i < layer_count && demand->has_viewer; i++) {
+        const uint32_t limit = limit_of(&demand->of[i], i, layer_count);
+        order.limits[i].max_bps = settle(wanted, i, limit, now_us);
+    }
+    shape(&order.limits[0], lowest_lines > 0 ? lowest_lines : LINES_UNKNOWN >> (layer_count - 1));
     if (is_same(&order, &wanted->told) ||
         (wanted->told_at_us != 0 && now_us - wanted->told_at_us < TELL_INTERVAL_US)) {
         return false;

@@ -1,12 +1,18 @@
 /* layers_wanted.h - what the room needs of one publisher's picture, told to it now and then.
  *
  *   A layer that nobody has needed for 10 s may be switched off, but for the lowest; one that is
- * needed again is asked for at once. Where even the lowest is too much for somebody, it is asked
- * for slower and smaller: of several layers the lowest serves those with the worst link, so that
- * the worst off decides about it; of one layer that serves all, the best off of them.
+ * needed again is asked for at once. Each layer has a limit of its own, where it is too much for
+ * those who are to have it:
  *
- * Less is asked for at once, more when there has been room for it for 3 s; nothing more often than
- * once a second. Pure; fields are private. Thread: belongs to the worker of its room. */
+ *   the lowest of several   serves those with the worst link: the worst off decides about it, and
+ *                           it becomes slower and smaller as far as need be
+ *   a better one            is limited when all who are to have it need it slower; the worst off of
+ *                           them decides. Who could have little of it does not want it
+ *   the only one            serves all: the best off decides
+ *
+ * The recorder needs a layer and bears any limit. Less is asked for at once, more when there has
+ * been room for it for 3 s; nothing more often than once a second. Pure; fields are private.
+ * Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_LAYERS_WANTED_H
 #define BEDSIDE_MEDIA_ROUTER_LAYERS_WANTED_H
 
@@ -16,31 +22,41 @@
 
 #define LAYERS_WANTED_LAYERS_MAX 3
 
+/* How one layer is to be. */
+struct layer_limit {
+    uint32_t max_bps;    /* 0: no limit */
+    uint32_t max_fps;    /* 0: no limit */
+    uint32_t scale_down; /* 1, 2, 4: beyond what the layer is scaled down by itself */
+};
+
 /* What is asked of the publisher. */
 struct layers_order {
-    uint32_t layers;     /* bit 0: the lowest */
-    uint32_t max_bps;    /* of the lowest layer; 0: no limit */
-    uint32_t max_fps;    /* of the lowest layer; 0: no limit */
-    uint32_t scale_down; /* 1, 2, 4: of the lowest layer */
+    uint32_t layers; /* bit 0: the lowest */
+    struct layer_limit limits[LAYERS_WANTED_LAYERS_MAX];
+};
+
+/* What those who are to have one layer need of it. */
+struct layer_demand {
+    bool has_unlimited; /* somebody takes it as it comes */
+    uint32_t least_bps; /* of those who do not; 0: nobody */
+    uint32_t most_bps;
 };
 
 /* What all receivers need together; begin with zeros. */
 struct layers_demand {
     uint32_t layers;
     bool has_viewer;
-    bool has_unlimited; /* somebody takes the lowest layer as it comes */
-    uint32_t least_bps; /* of those who do not; 0: nobody */
-    uint32_t most_bps;
+    struct layer_demand of[LAYERS_WANTED_LAYERS_MAX];
 };
 
-/* A receiver needs layer `layer` (-1: none, but it would), and can have `limit_bps` of it; 0: no
- * limit. */
+/* A receiver needs layer `layer` (-1: none, but it would have the lowest), and can have `limit_bps`
+ * of it; 0: no limit. */
 void layers_demand_add(struct layers_demand *demand, int layer, uint32_t limit_bps);
 
 struct layers_wanted {
     uint64_t began_us;
     uint64_t needed_at_us[LAYERS_WANTED_LAYERS_MAX];
-    uint64_t more_since_us; /* more than was told could be had since then; 0: no */
+    uint64_t more_since_us[LAYERS_WANTED_LAYERS_MAX]; /* could be had than was told; 0: no */
     uint64_t told_at_us;
     struct layers_order told;
 };

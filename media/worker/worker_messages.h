@@ -216,17 +216,21 @@ struct worker_picture_event {
     enum picture_step step;
 };
 
+/* How one layer of a picture is to be. */
+struct worker_layer_limit {
+    uint32_t max_bps;    /* 0: no limit */
+    uint32_t max_fps;    /* 0: no limit */
+    uint32_t scale_down; /* 1, 2, 4: beyond what the layer is scaled down by itself */
+};
+
 /* LAYERS_WANTED: what the room needs of a publisher's picture. Layers that nobody needs may be
- * switched off; the lowest is always in the mask. */
+ * switched off; the lowest is always in the mask. Each layer has its own limit. */
 struct worker_layers_wanted_event {
     struct mailbox_message message;
     uint64_t endpoint_id; /* the publisher */
     char mid[MEDIA_MID_SIZE_MAX];
     uint32_t layers; /* bit 0: the lowest of its rids; all bits when nothing is known yet */
-    /* Of the lowest layer, where even that is too much for somebody; the others have no limit. */
-    uint32_t max_bps;    /* 0: no limit */
-    uint32_t max_fps;    /* 0: no limit */
-    uint32_t scale_down; /* 1, 2, 4: beyond what that layer is scaled down by itself */
+    struct worker_layer_limit limits[MEDIA_RIDS_MAX];
 };
 
 /* SILENCE: nothing came from it for 500 ms although it had been sending; or it comes again. */

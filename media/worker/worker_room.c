@@ -79,9 +79,13 @@ static void post_layers_wanted(void *context, uint64_t endpoint_id, const char *
     event->endpoint_id = endpoint_id;
     (void)snprintf(event->mid, sizeof(event->mid), "%s", mid);
     event->layers = order->layers;
-    event->max_bps = order->max_bps;
-    event->max_fps = order->max_fps;
-    event->scale_down = order->scale_down;
+    for (size_t i = 0; i < MEDIA_RIDS_MAX; i++) {
+        event->limits[i] = (struct worker_layer_limit){
+            .max_bps = order->limits[i].max_bps,
+            .max_fps = order->limits[i].max_fps,
+            .scale_down = order->limits[i].scale_down,
+        };
+    }
     mailbox_post(room->worker->events, &event->message);
 }
 

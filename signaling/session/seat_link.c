@@ -34,6 +34,16 @@ static void tell_quality(struct seat *seat)
     visit_room_tell_all(seat->room, quality_event(seat));
 }
 
+static json_t *layer_wanted(const struct worker_layers_wanted_event *wanted, const char *rid,
+                            size_t index)
+{
+    const struct worker_layer_limit *limit = &wanted->limits[index];
+    return json_pack("{s:s, s:b, s:I, s:I, s:I}", "rid", rid, "active",
+                     (wanted->layers >> index & 1) != 0, "max_bitrate", (json_int_t)limit->max_bps,
+                     "max_framerate", (json_int_t)limit->max_fps, "scale",
+                     (json_int_t)CLAMP(limit->scale_down, 1, 16));
+}
+
 static json_t *camera_event(const struct seat *seat)
 {
     const struct endpoint_media *media = peer_negotiation_media(seat->negotiation);
@@ -46,15 +56,11 @@ static json_t *camera_event(const struct seat *seat)
         }
         const size_t count = MAX(publication->rid_count, 1);
         for (size_t r = 0; r < count; r++) {
-            json_array_append_new(layers,
-                                  json_pack("{s:s, s:b}", "rid",
-                                            publication->rid_count > 0 ? publication->rids[r] : "",
-                                            "active", (wanted->layers >> r & 1) != 0));
+            const char *rid = publication->rid_count > 0 ? publication->rids[r] : "";
+            json_array_append_new(layers, layer_wanted(wanted, rid, r));
         }
     }
-    return json_pack("{s:s, s:o, s:I, s:I, s:I}", "type", "camera", "layers", layers, "max_bitrate",
-                     (json_int_t)wanted->max_bps, "max_framerate", (json_int_t)wanted->max_fps,
-                     "scale", (json_int_t)CLAMP(wanted->scale_down, 1, 16));
+    return json_pack("{s:s, s:o}", "type", "camera", "layers", layers);
 }
 
 static json_t *silence_event(bool silent)

@@ -148,17 +148,17 @@ void fake_worker_pool_show_picture(int receiver, uint32_t slot, int source, enum
     mailbox_post(current->events, &event->message);
 }
 
-void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers, uint32_t max_bps,
-                                  uint32_t max_fps, uint32_t scale_down)
+void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers,
+                                  const struct worker_layer_limit *limits)
 {
     struct worker_layers_wanted_event *event = allocate_zeroed(1, sizeof(*event));
     event->message.type = WORKER_EVENT_LAYERS_WANTED;
     event->endpoint_id = id_of(publisher);
     (void)snprintf(event->mid, sizeof(event->mid), "%s", mid);
     event->layers = layers;
-    event->max_bps = max_bps;
-    event->max_fps = max_fps;
-    event->scale_down = scale_down;
+    for (size_t i = 0; i < MEDIA_RIDS_MAX; i++) {
+        event->limits[i] = limits ? limits[i] : (struct worker_layer_limit){.scale_down = 1};
+    }
     mailbox_post(current->events, &event->message);
 }
 

@@ -28,8 +28,9 @@ void fake_worker_pool_set_full(bool full);
 /* Posts the event of endpoint e<n>. */
 void fake_worker_pool_fail_endpoint(int n);
 void fake_worker_pool_show_picture(int receiver, uint32_t slot, int source, enum picture_step step);
-void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers, uint32_t max_bps,
-                                  uint32_t max_fps, uint32_t scale_down);
+/* `limits`: MEDIA_RIDS_MAX of them; NULL: none. */
+void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers,
+                                  const struct worker_layer_limit *limits);
 /* `report` is copied; its `message` and `endpoint_id` are set. */
 void fake_worker_pool_report(int n, const struct worker_endpoint_report *report);
 void fake_worker_pool_fall_silent(int n, bool silent);

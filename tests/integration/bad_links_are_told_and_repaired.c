@@ -233,8 +233,9 @@ static void who_goes_takes_their_steps_with_them(void **state)
 static void the_camera_learns_what_is_needed(void **state)
 {
     (void)state;
+    static const struct worker_layer_limit limits[] = {{60000, 8, 2}, {230000, 0, 1}, {0, 0, 1}};
     struct meeting meeting = meet("chromium_simulcast");
-    fake_worker_pool_want_layers(meeting.ruth_endpoint, "1", 0x3, 120000, 8, 2);
+    fake_worker_pool_want_layers(meeting.ruth_endpoint, "1", 0x3, limits);
     json_t *camera = wait_valid(meeting.ruth, "camera");
     const json_t *layers = json_object_get(camera, "layers");
     static const struct {
@@ -246,13 +247,15 @@ static void the_camera_learns_what_is_needed(void **state)
         const json_t *layer = json_array_get(layers, i);
         assert_string_equal(text_in(layer, "rid"), expected[i].rid);
         assert_int_equal(json_is_true(json_object_get(layer, "active")), expected[i].active);
+        assert_int_equal(json_integer_value(json_object_get(layer, "max_bitrate")),
+                         limits[i].max_bps);
+        assert_int_equal(json_integer_value(json_object_get(layer, "max_framerate")),
+                         limits[i].max_fps);
+        assert_int_equal(json_integer_value(json_object_get(layer, "scale")), limits[i].scale_down);
     }
-    assert_int_equal(json_integer_value(json_object_get(camera, "max_bitrate")), 120000);
-    assert_int_equal(json_integer_value(json_object_get(camera, "max_framerate")), 8);
-    assert_int_equal(json_integer_value(json_object_get(camera, "scale")), 2);
     json_decref(camera);
     /* A camera without layers. */
-    fake_worker_pool_want_layers(meeting.rao_endpoint, "1", 0x1, 0, 0, 0);
+    fake_worker_pool_want_layers(meeting.rao_endpoint, "1", 0x1, NULL);
     camera = wait_valid(meeting.rao, "camera");
     assert_int_equal(json_array_size(json_object_get(camera, "layers")), 1);
     assert_string_equal(text_in(json_array_get(json_object_get(camera, "layers"), 0), "rid"), "");

@@ -3,8 +3,12 @@ import { addCamera, CameraLayers, layersFor } from './camera_layers';
 import type { CameraWish } from './camera_layers';
 
 const present = ['q', 'h', 'f'].map((rid) => ({ rid, active: true }));
-const wish = (fields: Partial<CameraWish> = {}): CameraWish => ({ layers: [], max_bitrate: 0, max_framerate: 0, scale: 1, ...fields });
-const only = (...rids: string[]) => wish({ layers: present.map(({ rid }) => ({ rid, active: rids.includes(rid) })) });
+const layer = (rid: string, fields: Partial<CameraWish['layers'][number]> = {}) => ({
+  ...{ rid, active: true, max_bitrate: 0, max_framerate: 0, scale: 1 },
+  ...fields,
+});
+const wish = (...layers: CameraWish['layers']): CameraWish => ({ layers });
+const only = (...rids: string[]) => wish(...present.map(({ rid }) => layer(rid, { active: rids.includes(rid) })));
 const pick = (layers: ReturnType<typeof layersFor>, key: 'active' | 'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy') =>
   layers.map((one) => one[key]);
 
@@ -13,7 +17,7 @@ describe('what is sent', () => {
     const layers = layersFor(null, present, false);
     expect(pick(layers, 'active')).toEqual([true, true, true]);
     expect(pick(layers, 'scaleResolutionDownBy')).toEqual([4, 2, 1]);
-    expect(pick(layers, 'maxBitrate')).toEqual([100_000, 350_000, 1_200_000]);
+    expect(pick(layers, 'maxBitrate')).toEqual([100_000, 300_000, 1_200_000]);
     expect(pick(layers, 'maxFramerate')).toEqual([24, 24, 24]);
   });
 
@@ -23,26 +27,30 @@ describe('what is sent', () => {
     ['only the lowest', only('q'), false, [true, false, false]],
     ['only the lowest, on an iPad', only('q'), true, [true, true, false]],
     ['the largest too, on an iPad', only('q', 'f'), true, [true, false, true]],
-    ['names that are not ours', wish({ layers: [{ rid: 'x', active: false }] }), false, [true, true, true]],
+    ['names that are not ours', wish(layer('x', { active: false, max_bitrate: 50_000 })), false, [true, true, true]],
   ])('%s', (_, wanted, keepTwo, active) => {
     expect(pick(layersFor(wanted, present, keepTwo), 'active')).toEqual(active);
   });
 
-  test('limits are of the whole picture: the lower layers are served first', () => {
-    expect(pick(layersFor(wish({ max_bitrate: 300_000 }), present, false), 'maxBitrate')).toEqual([100_000, 200_000, 30_000]);
-    expect(pick(layersFor({ ...only('q'), max_bitrate: 60_000 }, present, false), 'maxBitrate')[0]).toBe(60_000);
-    expect(pick(layersFor(wish({ max_framerate: 8 }), present, false), 'maxFramerate')).toEqual([8, 8, 8]);
-    expect(pick(layersFor(wish({ max_framerate: 60 }), present, false), 'maxFramerate')).toEqual([24, 24, 24]);
+  test('each layer has its own limit, and never more than it would have', () => {
+    const middle = wish(layer('q'), layer('h', { max_bitrate: 230_000 }), layer('f', { active: false }));
+    expect(pick(layersFor(middle, present, false), 'maxBitrate')).toEqual([100_000, 230_000, 1_200_000]);
+    const lowest = wish(layer('q', { max_bitrate: 60_000, max_framerate: 15 }), layer('h'), layer('f'));
+    expect(pick(layersFor(lowest, present, false), 'maxBitrate')).toEqual([60_000, 300_000, 1_200_000]);
+    expect(pick(layersFor(lowest, present, false), 'maxFramerate')).toEqual([15, 24, 24]);
+    const odd = wish(layer('q', { max_bitrate: 1000 }), layer('h', { max_bitrate: 9_000_000, max_framerate: 60 }));
+    expect(pick(layersFor(odd, present, false), 'maxBitrate')).toEqual([30_000, 300_000, 1_200_000]);
+    expect(pick(layersFor(odd, present, false), 'maxFramerate')).toEqual([24, 24, 24]);
   });
 
-  test('the lowest is made smaller still, the others are not', () => {
-    expect(pick(layersFor(wish({ scale: 2 }), present, false), 'scaleResolutionDownBy')).toEqual([8, 2, 1]);
+  test('one is made smaller still, the others are not', () => {
+    expect(pick(layersFor(wish(layer('q', { scale: 2 })), present, false), 'scaleResolutionDownBy')).toEqual([8, 2, 1]);
   });
 
   test('where there are no layers, the one picture is whole', () => {
     const [one] = layersFor(null, [{ rid: 'q', active: true, scaleResolutionDownBy: 4 }], false);
     expect(one).toMatchObject({ scaleResolutionDownBy: 1, maxBitrate: 1_200_000 });
-    expect(layersFor(wish({ scale: 2, max_bitrate: 80_000 }), [{}], false)[0]).toMatchObject({ scaleResolutionDownBy: 2, maxBitrate: 80_000 });
+    expect(layersFor(wish(layer('', { scale: 2, max_bitrate: 80_000 })), [{}], false)[0]).toMatchObject({ scaleResolutionDownBy: 2, maxBitrate: 80_000 });
   });
 });
 

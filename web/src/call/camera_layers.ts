@@ -4,8 +4,9 @@
 import type { EventCamera } from '../protocol/messages';
 import { isWebKit, platformOf } from './platform';
 
-/** What the gateway wants of the camera. */
+/** What the gateway wants of the camera, layer by layer. */
 export type CameraWish = Omit<EventCamera, 'type'>;
+type LayerWish = CameraWish['layers'][number];
 
 interface Layer {
   rid: string;
@@ -16,7 +17,7 @@ interface Layer {
 /** A camera of 540 lines at 24 frames a second: 135, 270 and 540 lines. */
 const LAYERS: readonly Layer[] = [
   { rid: 'q', scale: 4, maxBitrate: 100_000 },
-  { rid: 'h', scale: 2, maxBitrate: 350_000 },
+  { rid: 'h', scale: 2, maxBitrate: 300_000 },
   { rid: 'f', scale: 1, maxBitrate: 1_200_000 },
 ];
 const WHOLE_BPS = 1_200_000;
@@ -54,31 +55,28 @@ export function addCamera(connection: RTCPeerConnection): RTCRtpTransceiver {
 /** The smaller of two limits of which 0 is none. */
 const least = (limit: number, other: number | undefined): number => (other ? Math.min(limit, other) : limit);
 
+/** One layer as it would be sent, and as the gateway wants it: the less of both. */
+const limited = (encoding: Encoding, { scale, maxBitrate }: Omit<Layer, 'rid'>, wish: LayerWish | undefined): Encoding => ({
+  ...encoding,
+  maxBitrate: Math.max(LEAST_BPS, least(maxBitrate, wish?.max_bitrate)),
+  maxFramerate: least(MAX_FRAMERATE, wish?.max_framerate),
+  scaleResolutionDownBy: scale * Math.max(1, wish?.scale ?? 1),
+});
+
 /** How each layer is sent. `keepTwo`: WebKit sends nothing at all when only the lowest of its layers is active. */
 export function layersFor(wish: CameraWish | null, present: readonly Encoding[], keepTwo: boolean): Encoding[] {
-  const maxFramerate = least(MAX_FRAMERATE, wish?.max_framerate);
   // A gateway or a browser that does not do simulcast has taken all but the first layer away.
   if (present.length < 2) {
-    const scaleResolutionDownBy = wish ? Math.max(1, wish.scale) : 1;
-    return present.map((one) => ({ ...one, maxFramerate, scaleResolutionDownBy, maxBitrate: least(WHOLE_BPS, wish?.max_bitrate) }));
+    return present.map((one) => limited(one, { scale: 1, maxBitrate: WHOLE_BPS }, wish?.layers[0]));
   }
-  const wanted = (one: Encoding) => wish?.layers.find(({ rid }) => rid === one.rid)?.active ?? true;
+  const wishOf = (one: Encoding) => wish?.layers.find(({ rid }) => rid === one.rid);
+  const wanted = (one: Encoding) => wishOf(one)?.active ?? true;
   const onlyLowest = present.slice(1).every((one) => !wanted(one));
-  let left = wish?.max_bitrate || Infinity;
   return present.map((one, index) => {
     const layer = LAYERS.find(({ rid }) => rid === one.rid);
     if (!layer) return one;
     const active = index === 0 || wanted(one) || (keepTwo && onlyLowest && index === 1);
-    // The limit is one of all layers together: the lower ones are served first.
-    const maxBitrate = active ? Math.max(LEAST_BPS, Math.min(layer.maxBitrate, left)) : layer.maxBitrate;
-    if (active) left -= maxBitrate;
-    return {
-      ...one,
-      active,
-      maxBitrate,
-      maxFramerate,
-      scaleResolutionDownBy: layer.scale * (index === 0 ? Math.max(1, wish?.scale ?? 1) : 1),
-    };
+    return { ...limited(one, layer, wishOf(one)), active };
   });
 }
 

@@ -343,13 +343,13 @@ export interface EventCamera {
   layers: {
     rid: string;
     active: boolean;
+    /** Bits per second of this layer alone; 0: no limit */
+    max_bitrate: number;
+    /** Pictures per second of this layer; 0: no limit */
+    max_framerate: number;
+    /** This layer is to be so many times smaller than it was offered */
+    scale: number;
   }[];
-  /** Bits per second of the whole picture; 0: no limit */
-  max_bitrate: number;
-  /** Pictures per second; 0: no limit */
-  max_framerate: number;
-  /** The lowest layer is to be so many times smaller than it was offered */
-  scale: number;
 }
 
 /** true: nothing has come from you for half a second: restart ICE; false: it comes again. */

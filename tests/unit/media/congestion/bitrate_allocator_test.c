@@ -46,8 +46,8 @@ static void test_one_picture_by_budget(void **state)
         {2000 * KBPS, 540, {2, 3, false}, true, false},
         {2000 * KBPS, 300, {1, 3, false}, true, false}, /* it is shown small */
         {2000 * KBPS, 100, {0, 3, false}, true, false},
-        {999 * KBPS, 540, {1, 3, false}, false, false},
-        {349 * KBPS, 540, {0, 3, false}, false, false},
+        {999 * KBPS, 540, {1, 3, false}, false, true},
+        {349 * KBPS, 540, {0, 3, false}, false, true},
         {109 * KBPS, 540, {0, 1, false}, false, true}, /* fewer frames */
         {65 * KBPS, 540, {0, 0, false}, false, true},
         {43 * KBPS, 540, {0, 3, true}, false, true}, /* a still now and then */
@@ -108,7 +108,7 @@ static void test_down_at_once_and_up_after_a_while(void **state)
     assert_int_equal(result.choices[0].layer, 1);
     /* Not enough room to spare. */
     for (uint64_t t = 3; t < 20; t++) {
-        run(&slot, 1, 1100 * KBPS, &memory, t * SECOND, &result);
+        run(&slot, 1, 1040 * KBPS, &memory, t * SECOND, &result);
         assert_int_equal(result.choices[0].layer, 1);
     }
     run(&slot, 1, 1200 * KBPS, &memory, 20 * SECOND, &result);
@@ -128,7 +128,7 @@ static unsigned time_to_rise(struct allocation_memory *memory, uint64_t fell_us)
     struct allocation_result result;
     run(&slot, 1, 400 * KBPS, memory, fell_us, &result);
     for (unsigned i = 1; i < 1000; i++) {
-        run(&slot, 1, 2000 * KBPS, memory, fell_us + i * SECOND / 10, &result);
+        run(&slot, 1, 1200 * KBPS, memory, fell_us + i * SECOND / 10, &result);
         if (result.choices[0].layer == 2) {
             return i;
         }
@@ -184,7 +184,126 @@ static void test_stopped_and_hidden(void **state)
     bitrate_allocator_run(&input, memories, 11 * SECOND, &result);
     assert_int_equal(result.choices[0].layer, 2);
     assert_int_equal(result.choices[1].layer, -1);
-    assert_in_range(result.wanted_bps, 1000 * KBPS, 1300 * KBPS);
+    assert_in_range(result.wanted_bps, 1200 * KBPS, 1500 * KBPS);
+}
+
+/* What a publisher is asked for, so that a better layer can be had at a part of its rate. */
+static void test_slower_rather_than_smaller(void **state)
+{
+    static const struct {
+        const char *what;
+        uint32_t budget_bps;
+        uint32_t middle_bps; /* measured */
+        uint8_t aim;         /* until now; 0: none */
+        int chosen;
+        int wanted;
+        uint32_t limit_bps; /* of the wanted layer */
+    } cases[] = {
+        {"as much as there usually is", 1500 * KBPS, 300 * KBPS, 0, 2, 2, 0},
+        {"enough of the best", 900 * KBPS, 300 * KBPS, 0, 1, 2, 774 * KBPS},
+        {"too little of the best", 700 * KBPS, 300 * KBPS, 0, 1, 1, 0},
+        {"the middle one nearly fits", 290 * KBPS, 300 * KBPS, 0, 0, 1, 249400},
+        {"the middle one does as it was asked", 290 * KBPS, 260 * KBPS, 0, 1, 1, 249400},
+        {"half of the middle one", 195 * KBPS, 300 * KBPS, 0, 0, 1, 167700},
+        {"less than that", 185 * KBPS, 300 * KBPS, 0, 0, 0, 0},
+        {"less than that, where it was had until now", 185 * KBPS, 300 * KBPS, 5, 0, 1, 165000},
+        {"far less", 120 * KBPS, 300 * KBPS, 5, 0, 0, 0},
+        {"the lowest is hardly had", 112 * KBPS, 300 * KBPS, 0, 0, 0, 0},
+        {"the lowest is too much", 90 * KBPS, 300 * KBPS, 0, 0, 0, 77400},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct allocation_memory memory = {.aim = cases[i].aim};
+        struct allocation_result result;
+        struct allocation_slot slot = camera(540, 0);
+        slot.layers[1].bps[3] = cases[i].middle_bps;
+        run(&slot, 1, cases[i].budget_bps, &memory, SECOND, &result);
+        if (result.choices[0].layer != cases[i].chosen ||
+            result.layers_wanted[0] != cases[i].wanted ||
+            result.limits_bps[0] != cases[i].limit_bps) {
+            fail_msg("%s: %d is chosen, %d wanted at %u", cases[i].what, result.choices[0].layer,
+                     result.layers_wanted[0], result.limits_bps[0]);
+        }
+    }
+}
+
+/* What one of two takes, the other does not count upon; what fits is not made less and less. */
+static void test_what_is_left_is_given_once(void **state)
+{
+    struct allocation_memory memories[2] = {{0}};
+    struct allocation_result result;
+    const struct allocation_slot slots[] = {camera(540, 1), camera(540, 0)};
+    (void)state;
+    for (uint64_t t = 1; t < 10; t++) {
+        run(slots, 2, 390 * KBPS, memories, t * SECOND, &result);
+        assert_int_equal(result.layers_wanted[0], 1);
+        assert_in_range(result.limits_bps[0], 165 * KBPS, 290 * KBPS);
+        assert_int_equal(result.layers_wanted[1], 0);
+        assert_int_equal(result.limits_bps[1], 0);
+    }
+}
+
+/* A publisher that does as it is asked: the better layer is there within two seconds, stays, and
+ * becomes faster with the link. */
+static void test_asked_and_had(void **state)
+{
+    struct allocation_memory memory = {0};
+    struct allocation_result result;
+    struct allocation_slot slot = camera(540, 0);
+    uint32_t before = 0;
+    (void)state;
+    slot.layers[1].bps[3] = 318 * KBPS;
+    for (uint64_t t = 1; t < 60; t++) {
+        const uint32_t budget = t < 30 ? 270 * KBPS : 330 * KBPS;
+        run(&slot, 1, budget, &memory, t * SECOND / 2, &result);
+        const uint32_t limit = result.limits_bps[0] > 0 ? result.limits_bps[0] : 300 * KBPS;
+        assert_int_equal(result.layers_wanted[0], 1);
+        if (t == 1) {
+            assert_int_equal(result.choices[0].layer, 0);
+        } else if (t > 5) {
+            assert_int_equal(result.choices[0].layer, 1);
+        }
+        assert_true(limit >= before);
+        before = limit;
+        slot.layers[1].bps[3] = limit + limit / 20;
+    }
+    assert_true(before >= 280 * KBPS);
+}
+
+/* A link that gave way is no failure of the up-switch before; and where there is far more room than
+ * is needed, what failed does not count. */
+static void test_patience_is_for_up_switches_that_failed(void **state)
+{
+    static const struct {
+        const char *what;
+        uint32_t fallen_bps;
+        uint32_t room_bps;
+        unsigned least; /* tenths of a second, to rise after a fall */
+        unsigned most;
+    } cases[] = {
+        {"it failed", 400 * KBPS, 1200 * KBPS, 20, 21},
+        {"the link gave way", 60 * KBPS, 1200 * KBPS, 10, 11},
+        {"there is far more room", 400 * KBPS, 1400 * KBPS, 10, 11},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct allocation_slot slot = camera(540, 0);
+        struct allocation_memory memory = {0};
+        struct allocation_result result;
+        uint64_t now_us = SECOND;
+        unsigned rose = 0;
+        run(&slot, 1, 400 * KBPS, &memory, now_us, &result);
+        for (int fall = 0; fall < 2; fall++) {
+            for (rose = 0; result.choices[0].layer < 2 && rose < 1000; rose++) {
+                now_us += SECOND / 10;
+                run(&slot, 1, cases[i].room_bps, &memory, now_us, &result);
+            }
+            run(&slot, 1, cases[i].fallen_bps, &memory, now_us + SECOND / 20, &result);
+        }
+        if (rose < cases[i].least || rose > cases[i].most) {
+            fail_msg("%s: %u", cases[i].what, rose);
+        }
+    }
 }
 
 /* A camera without layers, of which nothing is measured yet, and one of a single temporal layer. */
@@ -197,7 +316,7 @@ static void test_one_layer(void **state)
         bool still;
         bool is_limited;
     } cases[] = {
-        {0, 1200 * KBPS, 0, false, false},        {900 * KBPS, 1200 * KBPS, 0, false, false},
+        {0, 1400 * KBPS, 0, false, false},        {900 * KBPS, 1400 * KBPS, 0, false, false},
         {900 * KBPS, 950 * KBPS, 0, false, true}, {900 * KBPS, 500 * KBPS, 0, true, true},
         {100 * KBPS, 150 * KBPS, 0, false, true}, /* it does as it was asked to */
     };
@@ -238,6 +357,10 @@ int main(void)
         cmocka_unit_test(test_patience_doubles_with_failures),
         cmocka_unit_test(test_a_layer_that_is_off_is_wanted_and_not_chosen),
         cmocka_unit_test(test_stopped_and_hidden),
+        cmocka_unit_test(test_slower_rather_than_smaller),
+        cmocka_unit_test(test_what_is_left_is_given_once),
+        cmocka_unit_test(test_asked_and_had),
+        cmocka_unit_test(test_patience_is_for_up_switches_that_failed),
         cmocka_unit_test(test_one_layer),
         cmocka_unit_test(test_fall_back),
     };

@@ -39,7 +39,7 @@ static void test_what_nobody_needs_goes_after_ten_seconds(void **state)
     }
     assert_true(ask(&wanted, 3, 135, &best, 1, 110 * SECOND, &order));
     assert_int_equal(order.layers, 5); /* the lowest always */
-    assert_int_equal(order.max_bps, 0);
+    assert_int_equal(order.limits[0].max_bps, 0);
     assert_false(ask(&wanted, 3, 135, &best, 1, 112 * SECOND, &order));
     /* One that is needed comes at once, the other goes later. */
     assert_true(ask(&wanted, 3, 135, &middle, 1, 113 * SECOND, &order));
@@ -62,19 +62,20 @@ static void test_smaller_and_slower(void **state)
         uint32_t lines;
         struct viewer viewers[3];
         size_t count;
-        struct layers_order order;
+        uint32_t layers;
+        struct layer_limit lowest;
     } cases[] = {
-        {3, 135, {{0, 80 * KBPS}}, 1, {7, 80 * KBPS, 0, 1}},
-        {3, 135, {{0, 60 * KBPS}}, 1, {7, 60 * KBPS, 15, 1}},
-        {3, 135, {{0, 41 * KBPS}}, 1, {7, 40 * KBPS, 10, 1}},
-        {3, 135, {{-1, 8 * KBPS}}, 1, {7, 30 * KBPS, 6, 1}},
+        {3, 135, {{0, 80 * KBPS}}, 1, 7, {80 * KBPS, 0, 1}},
+        {3, 135, {{0, 60 * KBPS}}, 1, 7, {60 * KBPS, 0, 1}},
+        {3, 135, {{0, 41 * KBPS}}, 1, 7, {40 * KBPS, 15, 1}},
+        {3, 135, {{-1, 8 * KBPS}}, 1, 7, {30 * KBPS, 10, 1}},
         /* Of several layers the worst off decides about the lowest. */
-        {3, 135, {{2, 0}, {0, 60 * KBPS}, {0, 90 * KBPS}}, 3, {7, 60 * KBPS, 15, 1}},
+        {3, 135, {{2, 0}, {0, 60 * KBPS}, {0, 90 * KBPS}}, 3, 7, {60 * KBPS, 0, 1}},
         /* Of one layer the best off. */
-        {1, 540, {{0, 300 * KBPS}, {0, 600 * KBPS}}, 2, {1, 600 * KBPS, 15, 1}},
-        {1, 540, {{0, 150 * KBPS}}, 1, {1, 150 * KBPS, 0, 4}},
-        {1, 540, {{0, 80 * KBPS}}, 1, {1, 80 * KBPS, 0, 4}},
-        {1, 0, {{0, 80 * KBPS}}, 1, {1, 80 * KBPS, 0, 4}},
+        {1, 540, {{0, 300 * KBPS}, {0, 600 * KBPS}}, 2, 1, {600 * KBPS, 15, 1}},
+        {1, 540, {{0, 150 * KBPS}}, 1, 1, {150 * KBPS, 15, 2}},
+        {1, 540, {{0, 80 * KBPS}}, 1, 1, {80 * KBPS, 0, 4}},
+        {1, 0, {{0, 80 * KBPS}}, 1, 1, {80 * KBPS, 0, 4}},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -83,11 +84,66 @@ static void test_smaller_and_slower(void **state)
         layers_wanted_init(&wanted, cases[i].layer_count, 100 * SECOND);
         assert_true(ask(&wanted, cases[i].layer_count, cases[i].lines, cases[i].viewers,
                         cases[i].count, 101 * SECOND, &order));
-        assert_int_equal(order.layers, cases[i].order.layers);
-        assert_int_equal(order.max_bps, cases[i].order.max_bps);
-        assert_int_equal(order.scale_down, cases[i].order.scale_down);
-        assert_int_equal(order.max_fps, cases[i].order.max_fps);
+        assert_int_equal(order.layers, cases[i].layers);
+        assert_int_equal(order.limits[0].max_bps, cases[i].lowest.max_bps);
+        assert_int_equal(order.limits[0].scale_down, cases[i].lowest.scale_down);
+        assert_int_equal(order.limits[0].max_fps, cases[i].lowest.max_fps);
     }
+}
+
+/* Rates in kbit/s; 0: no limit. */
+static void test_each_layer_has_its_own_limit(void **state)
+{
+    static const struct {
+        const char *what;
+        struct viewer viewers[3];
+        size_t count;
+        uint32_t limits[3];
+    } cases[] = {
+        {"one who could have most of the middle layer", {{1, 230 * KBPS}}, 1, {0, 230, 0}},
+        {"two: the worse off of them", {{1, 230 * KBPS}, {1, 190 * KBPS}}, 2, {0, 190, 0}},
+        {"one of them takes it as it comes", {{1, 230 * KBPS}, {1, 0}}, 2, {0, 0, 0}},
+        {"the other looks at another layer", {{1, 230 * KBPS}, {2, 0}}, 2, {0, 230, 0}},
+        {"each at a layer", {{0, 60 * KBPS}, {1, 230 * KBPS}, {2, 900 * KBPS}}, 3, {60, 230, 900}},
+        {"who has nothing needs the lowest less", {{-1, 40 * KBPS}, {2, 0}}, 2, {40, 0, 0}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct layers_wanted wanted;
+        struct layers_order order;
+        layers_wanted_init(&wanted, 3, 100 * SECOND);
+        order = wanted.told;
+        (void)ask(&wanted, 3, 135, cases[i].viewers, cases[i].count, 101 * SECOND, &order);
+        for (size_t layer = 0; layer < 3; layer++) {
+            if (order.limits[layer].max_bps != cases[i].limits[layer] * KBPS) {
+                fail_msg("%s: layer %zu gets %u", cases[i].what, layer,
+                         order.limits[layer].max_bps);
+            }
+            assert_int_equal(order.limits[layer].scale_down, 1);
+            assert_true(layer == 0 || order.limits[layer].max_fps == 0);
+        }
+    }
+}
+
+/* The recorder needs a layer that nobody else looks at any more: it is whole again. */
+static void test_the_recorder_bears_any_limit(void **state)
+{
+    struct layers_wanted wanted;
+    struct layers_order order;
+    const struct viewer slow = {2, 700 * KBPS};
+    const struct viewer gone = {0, 0};
+    (void)state;
+    layers_wanted_init(&wanted, 3, 100 * SECOND);
+    struct layers_demand demand = {.layers = 1u << 2};
+    layers_demand_add(&demand, slow.layer, slow.limit_bps);
+    assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 101 * SECOND, &order));
+    assert_int_equal(order.limits[2].max_bps, 700 * KBPS);
+    demand = (struct layers_demand){.layers = 1u << 2};
+    layers_demand_add(&demand, gone.layer, gone.limit_bps);
+    assert_false(layers_wanted_update(&wanted, 3, 135, &demand, 103 * SECOND, &order));
+    assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 106 * SECOND, &order));
+    assert_int_equal(order.limits[2].max_bps, 0);
+    assert_int_equal(order.layers, 7);
 }
 
 static void test_nothing_is_asked_where_somebody_takes_it_as_it_comes(void **state)
@@ -112,7 +168,7 @@ static void test_less_at_once_more_after_three_seconds(void **state)
     assert_false(ask(&wanted, 3, 135, &viewer, 1, 103 * SECOND, &order));
     viewer.limit_bps = 50 * KBPS;
     assert_true(ask(&wanted, 3, 135, &viewer, 1, 104 * SECOND, &order));
-    assert_int_equal(order.max_bps, 50 * KBPS);
+    assert_int_equal(order.limits[0].max_bps, 50 * KBPS);
     viewer.limit_bps = 40 * KBPS; /* not more often than once a second */
     assert_false(ask(&wanted, 3, 135, &viewer, 1, 104 * SECOND + SECOND / 2, &order));
     assert_true(ask(&wanted, 3, 135, &viewer, 1, 105 * SECOND, &order));
@@ -120,9 +176,9 @@ static void test_less_at_once_more_after_three_seconds(void **state)
     assert_false(ask(&wanted, 3, 135, &viewer, 1, 107 * SECOND, &order));
     assert_false(ask(&wanted, 3, 135, &viewer, 1, 109 * SECOND, &order));
     assert_true(ask(&wanted, 3, 135, &viewer, 1, 110 * SECOND, &order));
-    assert_int_equal(order.max_bps, 0);
-    assert_int_equal(order.max_fps, 0);
-    assert_int_equal(order.scale_down, 1);
+    assert_int_equal(order.limits[0].max_bps, 0);
+    assert_int_equal(order.limits[0].max_fps, 0);
+    assert_int_equal(order.limits[0].scale_down, 1);
 }
 
 int main(void)
@@ -130,6 +186,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_nobody_needs_goes_after_ten_seconds),
         cmocka_unit_test(test_smaller_and_slower),
+        cmocka_unit_test(test_each_layer_has_its_own_limit),
+        cmocka_unit_test(test_the_recorder_bears_any_limit),
         cmocka_unit_test(test_nothing_is_asked_where_somebody_takes_it_as_it_comes),
         cmocka_unit_test(test_less_at_once_more_after_three_seconds),
     };

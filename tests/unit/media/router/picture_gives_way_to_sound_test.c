@@ -109,8 +109,9 @@ static void give_feedback(struct journey *j)
 /* An encoder that does what it is asked for. */
 static void publish_picture(struct journey *j)
 {
-    const uint32_t wanted = j->f->order.max_bps > 0 ? j->f->order.max_bps : 900000;
-    const uint32_t fps = j->f->order.max_fps > 0 ? j->f->order.max_fps : 25;
+    const uint32_t wanted =
+        j->f->order.limits[0].max_bps > 0 ? j->f->order.limits[0].max_bps : 900000;
+    const uint32_t fps = j->f->order.limits[0].max_fps > 0 ? j->f->order.limits[0].max_fps : 25;
     if (fake_browser_count_pli(j->publisher, j->publisher->source.video_ssrc) > 0) {
         j->keyframe_wanted = true;
     }
