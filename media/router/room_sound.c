@@ -6,6 +6,10 @@
 /* Most of a bad link is the picture's and its repair's, but never of the last of it. */
 #define SHARE_OF_LINK 2
 
+static const uint64_t LOOK_US = 1000000;
+/* So few frames of a second prove nothing. */
+static const uint32_t FRAMES_LEAST = 10;
+
 static struct sound_line *sound_of(const struct room_slot *slot)
 {
     return slot->audio ? subscribed_track_sound(slot->audio) : NULL;
@@ -21,6 +25,17 @@ static uint32_t share_bps(const struct room_endpoint *endpoint, uint64_t now_us)
         flowing += sound && sound_line_flows(sound, now_us);
     }
     return estimate && flowing > 0 ? estimate->bps / SHARE_OF_LINK / flowing : 0;
+}
+
+static bool is_shown_pictures(const struct room_endpoint *endpoint)
+{
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        const struct room_slot *slot = &endpoint->slots[i];
+        if (slot->video_wanted && slot->video && subscribed_track_source(slot->video)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- the tick ---- */
@@ -55,6 +70,7 @@ static void tend_lines(const struct room *room, const struct room_endpoint *list
                        uint64_t now_us)
 {
     const uint32_t share = share_bps(listener, now_us);
+    const bool shows = is_shown_pictures(listener);
     for (size_t i = 0; i < listener->slot_count; i++) {
         const struct room_slot *slot = &listener->slots[i];
         struct sound_line *sound = sound_of(slot);
@@ -62,7 +78,7 @@ static void tend_lines(const struct room *room, const struct room_endpoint *list
         if (!sound) {
             continue;
         }
-        if (sound_line_on_tick(sound, share, now_us, &missed)) {
+        if (sound_line_on_tick(sound, share, shows, now_us, &missed)) {
             tell_missed(room, listener, slot, &missed);
         }
         note_at_source(slot, sound);
@@ -95,11 +111,48 @@ static void keep_what_is_repeated(struct published_track *track)
     }
 }
 
+/* Of all that is said to it, or of the worst line, where only reports tell. */
+static uint32_t lost_permille(struct room_endpoint *listener, uint64_t now_us)
+{
+    struct sound_line_figures all = {0};
+    uint32_t reported = 0;
+    for (size_t i = 0; i < listener->slot_count; i++) {
+        struct sound_line *sound = sound_of(&listener->slots[i]);
+        struct sound_line_figures figures;
+        if (!sound) {
+            continue;
+        }
+        sound_line_take_recent(sound, &figures);
+        all.frames += figures.frames;
+        all.unheard += figures.unheard;
+        const uint32_t lost = sound_line_loss(sound) * 1000u / 256;
+        reported = sound_line_flows(sound, now_us) && lost > reported ? lost : reported;
+    }
+    if (all.frames == 0 && !downlink_estimate(&listener->subscriber.downlink)) {
+        return reported;
+    }
+    return all.frames >= FRAMES_LEAST ? all.unheard * 1000u / all.frames : 0;
+}
+
+/* A second of silence is no reason to call; three are. */
+static void watch_lost(struct room_endpoint *listener, uint64_t now_us)
+{
+    struct subscriber *subscriber = &listener->subscriber;
+    if (now_us - subscriber->sound_looked_at_us < LOOK_US) {
+        return;
+    }
+    subscriber->sound_looked_at_us = now_us;
+    subscriber->sound_lost_permille =
+        (uint16_t)((3u * subscriber->sound_lost_permille + lost_permille(listener, now_us)) / 4);
+}
+
 void room_sound_on_tick(struct room *room, uint64_t now_us)
 {
     for_microphones(room, forget_needs);
     LIST_FOR_EACH (element, &room->endpoints) {
-        tend_lines(room, LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);
+        struct room_endpoint *listener = LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        tend_lines(room, listener, now_us);
+        watch_lost(listener, now_us);
     }
     for_microphones(room, keep_what_is_repeated);
 }

@@ -15,6 +15,7 @@ struct sound_line {
     struct sound_redundancy redundancy;
     struct unheard_speech missed;
     struct sound_line_figures figures;
+    struct sound_line_figures recent;
     uint32_t frame_us;    /* of the last one */
     uint32_t frame_bytes; /* smoothed, in 1/16 */
     uint64_t sent_at_us;
@@ -132,8 +133,8 @@ static struct sound_cost cost_of(const struct sound_line *line, uint32_t share_b
     };
 }
 
-bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, uint64_t now_us,
-                        struct unheard_speech_event *ret_missed)
+bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, bool beside_picture,
+                        uint64_t now_us, struct unheard_speech_event *ret_missed)
 {
     struct sound_fate fate;
     bool told = false;
@@ -141,10 +142,13 @@ bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, uint64_t no
         sound_redundancy_on_packet(&line->redundancy, fate.packet_came);
         line->figures.frames++;
         line->figures.unheard += !fate.heard;
+        line->recent.frames++;
+        line->recent.unheard += !fate.heard;
         told |= unheard_speech_on_frame(&line->missed, fate.sent_us, line->frame_us, fate.is_speech,
                                         fate.heard, ret_missed);
     }
-    const struct sound_cost cost = cost_of(line, share_bps, now_us);
+    struct sound_cost cost = cost_of(line, share_bps, now_us);
+    cost.beside_picture = beside_picture;
     (void)sound_redundancy_decide(&line->redundancy, &cost, now_us);
     return told;
 }
@@ -170,4 +174,10 @@ void sound_line_take_figures(struct sound_line *line, struct sound_line_figures 
 {
     *ret_figures = line->figures;
     line->figures = (struct sound_line_figures){0};
+}
+
+void sound_line_take_recent(struct sound_line *line, struct sound_line_figures *ret_figures)
+{
+    *ret_figures = line->recent;
+    line->recent = (struct sound_line_figures){0};
 }

@@ -60,9 +60,9 @@ void sound_line_on_feedback(struct sound_line *line, const struct transport_cc_s
 void sound_line_on_report(struct sound_line *line, uint8_t fraction_lost);
 
 /* Decides how much is repeated; for the tick. `share_bps`: of the link, for this line; 0 while
- * unknown. Returns true when words were missed. */
-bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, uint64_t now_us,
-                        struct unheard_speech_event *ret_missed);
+ * unknown; `beside_picture`: a picture needs the rest. Returns true when words were missed. */
+bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, bool beside_picture,
+                        uint64_t now_us, struct unheard_speech_event *ret_missed);
 
 /* ---- what is known ---- */
 
@@ -79,5 +79,8 @@ struct sound_line_figures {
     uint32_t unheard;
 };
 void sound_line_take_figures(struct sound_line *line, struct sound_line_figures *ret_figures);
+/* The same, since the last call of this one: for who looks more often. Of a receiver that gives no
+ * transport-wide feedback there are none. */
+void sound_line_take_recent(struct sound_line *line, struct sound_line_figures *ret_figures);
 
 #endif

@@ -97,7 +97,8 @@ static bool is_affordable(const struct sound_redundancy *redundancy, const struc
     if (bps + bps / spare > cost->share_bps) {
         return false;
     }
-    return repeats == 1 || extra_bps + extra_bps / spare <= cost->share_bps / REPEATS_SHARE ||
+    return repeats == 1 || !cost->beside_picture ||
+           extra_bps + extra_bps / spare <= cost->share_bps / REPEATS_SHARE ||
            unheard_ppm(redundancy, repeats - 1) > UNHEARD_BAD_PERMILLE * 1000;
 }
 

@@ -6,7 +6,7 @@
  * all sound together gets half of what is estimated, two and three repeats no more than a third of
  * that (a sixth of the link) unless without the last of them more than 20 of 1000 were unheard. Up
  * at once; down one step when ten seconds would have done with less, or at once when the link bears
- * less.
+ * less. Where there is no picture, nothing is kept for it.
  *
  * The encoder's own redundancy (Opus in-band FEC) comes on top: it reaches one packet back from
  * each frame that came. Pure; fields are private. Thread: belongs to the worker of its room. */
@@ -39,6 +39,7 @@ struct sound_cost {
     uint32_t frame_bytes;        /* of an ordinary frame */
     uint32_t packets_per_second; /* 0: nothing flows */
     uint32_t share_bps;          /* of the link, for this line; 0: unknown, no bound */
+    bool beside_picture;         /* a picture needs the rest */
 };
 
 #define SOUND_OVERHEAD_BYTES 68 /* IP, UDP, RTP with its extensions, SRTP's tag */

@@ -30,7 +30,8 @@ struct subscriber {
     uint32_t rtt_us; /* 0 while unknown */
     uint64_t packets_retransmitted;
     uint64_t sound_bytes;         /* sent, with headers */
-    uint16_t sound_lost_permille; /* smoothed, of receiver reports */
+    uint16_t sound_lost_permille; /* of what was said to it, after repair; smoothed */
+    uint64_t sound_looked_at_us;
 };
 
 struct subscribed_track;

@@ -35,6 +35,7 @@ struct journey {
     size_t first;
     size_t count;
     bool keyframe_wanted;
+    bool loses_sound;
     uint64_t frame_due_us;
     /* what is looked at */
     uint64_t began_us;
@@ -60,6 +61,9 @@ static void through_the_link(struct journey *j, const struct sent_packet *packet
     }
     if (is_sound(j, packet) && waits_us > j->sound_max_us) {
         j->sound_max_us = waits_us;
+    }
+    if (j->loses_sound && is_sound(j, packet)) {
+        return;
     }
     if (waits_us > QUEUE_MAX_US || j->count == UNDER_WAY_MAX) {
         j->sound_lost += is_sound(j, packet);
@@ -193,10 +197,39 @@ static void test_drop_and_return(void **state)
     free(j);
 }
 
+/* Pictures come through, not a word does. */
+static void test_lost_words_are_said(void **state)
+{
+    struct journey *j = calloc(1, sizeof(*j));
+    j->f = *state;
+    j->publisher = room_fixture_join(j->f, 0);
+    j->receiver = room_fixture_join(j->f, 1);
+    j->arrivals = arrival_log_create(1024);
+    j->keyframe_wanted = true;
+    j->began_us = j->f->now_us;
+    room_fixture_bind(j->receiver, 0, j->publisher, true);
+    travel(j, 2000000, 10 * SECOND);
+    j->loses_sound = true;
+    travel(j, 2000000, SECOND);
+    j->loses_sound = false;
+    travel(j, 2000000, 5 * SECOND);
+    assert_int_not_equal(j->f->step, PICTURE_SOUND_LOST); /* a second is no reason to call */
+    j->loses_sound = true;
+    travel(j, 2000000, 8 * SECOND);
+    assert_int_equal(j->f->step, PICTURE_SOUND_LOST);
+    j->loses_sound = false;
+    travel(j, 2000000, 12 * SECOND);
+    assert_true(j->f->step <= PICTURE_SMALL);
+    arrival_log_destroy(j->arrivals);
+    free(j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_drop_and_return, room_fixture_setup,
+                                        room_fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_lost_words_are_said, room_fixture_setup,
                                         room_fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,7 +120,7 @@ static void costs_no_more_than_its_share(void **state)
         struct sound_redundancy redundancy;
         struct link link = {.dice = 7, .permille = 300, .row = 1};
         const struct sound_cost cost = {rows[i].frame_bytes, rows[i].packets_per_second,
-                                        rows[i].share_bps};
+                                        rows[i].share_bps, false};
         sound_redundancy_init(&redundancy);
         const unsigned repeats = flow(&redundancy, &link, &cost, SECOND_US, 5 * SECOND_US);
         if (repeats != rows[i].repeats) {
@@ -139,19 +139,21 @@ static void repeats_leave_room_for_the_picture(void **state)
     static const struct {
         const char *what;
         uint32_t share_bps; /* half of the link */
+        bool beside_picture;
         unsigned permille;
         unsigned row;
         unsigned repeats;
     } rows[] = {
-        {"500 kbit/s, 3 % in threes: a third would be too much", 250000, 30, 3, 2},
-        {"1 Mbit/s: not there", 500000, 30, 3, 3},
-        {"500 kbit/s, 15 % in threes: sound first", 250000, 150, 3, 3},
-        {"300 kbit/s, 3 % in threes", 150000, 20, 3, 1},
+        {"500 kbit/s, 3 % in threes: a third would be too much", 250000, true, 30, 3, 2},
+        {"1 Mbit/s: not there", 500000, true, 30, 3, 3},
+        {"500 kbit/s, 15 % in threes: sound first", 250000, true, 150, 3, 3},
+        {"300 kbit/s, 2 % in threes", 150000, true, 20, 3, 1},
+        {"the same without a picture", 150000, false, 20, 3, 2},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct sound_redundancy redundancy;
         struct link link = {.dice = 7, .permille = rows[i].permille, .row = rows[i].row};
-        const struct sound_cost cost = {80, 50, rows[i].share_bps};
+        const struct sound_cost cost = {80, 50, rows[i].share_bps, rows[i].beside_picture};
         sound_redundancy_init(&redundancy);
         const unsigned repeats = flow(&redundancy, &link, &cost, SECOND_US, 9 * SECOND_US);
         if (repeats != rows[i].repeats) {
