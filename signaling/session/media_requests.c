@@ -1,4 +1,5 @@
 /* What a page asks about its own media: offers, what it shows, mutes, how it goes. */
+#include "gateway/base/clock.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/session_internal.h"
 
@@ -100,8 +101,12 @@ void media_request_slots(struct signaling_session *session, struct signaling_req
 void media_request_mute(struct signaling_session *session, struct signaling_request *request)
 {
     session->seat->audio_muted = request->audio;
+    if (session->seat->video_muted && !request->video) {
+        session->seat->video_started_at_us = clock_now_us();
+    }
     session->seat->video_muted = request->video;
     signaling_session_send(session, signaling_reply_ok(request->id));
+    picture_ladder_review(session->seat->room);
     visit_room_refresh(session->seat->room);
 }
 

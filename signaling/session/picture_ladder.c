@@ -1,8 +1,12 @@
 #include "signaling/session/picture_ladder.h"
 
+#include "gateway/base/clock.h"
 #include "signaling/session/visit_room.h"
 
 #include <string.h>
+
+/* A camera that was started again takes as long to be seen. */
+static const uint64_t STARTS_WITHIN_US = 3000000;
 
 const char *picture_ladder_name(enum picture_step step)
 {
@@ -17,9 +21,19 @@ const char *picture_ladder_name(enum picture_step step)
     return step < PICTURE_HIDDEN ? names[step] : names[PICTURE_FULL];
 }
 
-static enum picture_step as_told(enum picture_step step)
+static bool is_stopped(const struct seat *shown)
 {
-    return step < PICTURE_HIDDEN ? step : PICTURE_FULL;
+    return shown->video_muted || (shown->video_started_at_us != 0 &&
+                                  clock_now_us() - shown->video_started_at_us < STARTS_WITHIN_US);
+}
+
+static enum picture_step as_told(const struct seat *shown, enum picture_step step)
+{
+    const bool is_missing = step == PICTURE_STILL || step == PICTURE_SOUND_ONLY;
+    if (step >= PICTURE_HIDDEN || (is_missing && shown && is_stopped(shown))) {
+        return PICTURE_FULL;
+    }
+    return step;
 }
 
 static json_t *picture_event(const struct slot_picture *picture)
@@ -36,13 +50,13 @@ static json_t *seen_event(const struct seat *receiver, const struct slot_picture
 
 static void step_to(struct seat *receiver, struct slot_picture *picture, enum picture_step step)
 {
+    struct seat *shown = visit_room_find_seat(receiver->room, picture->participant_id);
     picture->step = step;
-    if (picture->told == as_told(step)) {
+    if (picture->told == as_told(shown, step)) {
         return;
     }
-    picture->told = as_told(step);
+    picture->told = as_told(shown, step);
     seat_tell(receiver, picture_event(picture));
-    struct seat *shown = visit_room_find_seat(receiver->room, picture->participant_id);
     if (shown) {
         seat_tell(shown, seen_event(receiver, picture));
     }
@@ -93,8 +107,21 @@ enum picture_step picture_ladder_worst(const struct seat *receiver)
 {
     enum picture_step worst = PICTURE_FULL;
     for (size_t i = 0; i < ENDPOINT_SLOTS_MAX; i++) {
-        const enum picture_step step = as_told(receiver->pictures[i].step);
+        const enum picture_step step = receiver->pictures[i].told;
         worst = step > worst ? step : worst;
     }
     return worst;
+}
+
+void picture_ladder_review(struct visit_room *room)
+{
+    for (guint i = 0; i < room->seats->len; i++) {
+        struct seat *receiver = room->seats->pdata[i];
+        for (size_t s = 0; s < ENDPOINT_SLOTS_MAX; s++) {
+            struct slot_picture *picture = &receiver->pictures[s];
+            if (picture->participant_id[0]) {
+                step_to(receiver, picture, picture->step);
+            }
+        }
+    }
 }

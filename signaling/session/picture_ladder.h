@@ -16,12 +16,16 @@ struct slot_picture {
     enum picture_step told;              /* as both were told */
 };
 
+/* A camera that its owner stopped is no step of the ladder, whatever comes of it; nor is it in the
+ * first seconds after it was started again. */
 void picture_ladder_on_event(struct visit_room *room, const struct worker_picture_event *event);
 /* Somebody else is put into the receiver's slot, or nobody: what was said does not hold any more.
  */
 void picture_ladder_clear(struct seat *receiver, size_t slot);
 /* Says again what is otherwise than full, to a seat that has just joined. */
 void picture_ladder_repeat(struct seat *seat);
+/* A camera was stopped or started, or some time went by. */
+void picture_ladder_review(struct visit_room *room);
 /* The worst step of what the receiver is shown now. */
 enum picture_step picture_ladder_worst(const struct seat *receiver);
 /* "full", "small", ...: as in the protocol. */

@@ -51,6 +51,7 @@ struct seat {
     bool asked_to_renegotiate;
     bool audio_muted;
     bool video_muted;
+    uint64_t video_started_at_us; /* again, after it was muted; 0: it never was */
     enum visit_view_away away; /* as the page says; a lost socket is seen from `session` */
     struct slot_assignment slots;
     /* What the worker was told last of each slot. */

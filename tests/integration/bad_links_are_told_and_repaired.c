@@ -214,6 +214,31 @@ static void steps_are_said_again_after_a_resume(void **state)
     part(&meeting);
 }
 
+/* Whoever stops their camera knows it, and so do the others: nobody is told of a bad link. */
+static void a_camera_that_was_stopped_is_no_bad_link(void **state)
+{
+    (void)state;
+    struct meeting meeting = meet("chromium_admitted");
+    const char *ruth = meeting.visit.participants[RUTH];
+    ask_ok(meeting.ruth, json_pack("{s:s, s:b, s:b}", "type", "mute", "audio", 0, "video", 1));
+    fake_worker_pool_show_picture(meeting.rao_endpoint, 0, meeting.ruth_endpoint, PICTURE_STILL);
+    fake_worker_pool_show_picture(meeting.rao_endpoint, 0, meeting.ruth_endpoint,
+                                  PICTURE_SOUND_ONLY);
+    fake_worker_pool_show_picture(meeting.rao_endpoint, 0, meeting.ruth_endpoint,
+                                  PICTURE_SOUND_LOST);
+    json_t *first = visit_client_wait(meeting.rao, "picture");
+    assert_string_equal(text_in(first, "participant"), ruth);
+    assert_string_equal(text_in(first, "step"), "sound_lost");
+    json_decref(first);
+    fake_worker_pool_show_picture(meeting.rao_endpoint, 0, meeting.ruth_endpoint,
+                                  PICTURE_SOUND_ONLY);
+    expect(meeting.rao, "picture", "participant", ruth, "full");
+    /* Started again, and nothing comes: that is said after all. */
+    ask_ok(meeting.ruth, json_pack("{s:s, s:b, s:b}", "type", "mute", "audio", 0, "video", 0));
+    expect(meeting.rao, "picture", "participant", ruth, "sound_only");
+    part(&meeting);
+}
+
 static bool is_full(const json_t *event)
 {
     return strcmp(text_in(event, "step"), "full") == 0;
@@ -582,6 +607,7 @@ int main(void)
         cmocka_unit_test(sizes_and_priorities_reach_the_worker),
         cmocka_unit_test(each_step_is_said_to_both),
         cmocka_unit_test(steps_are_said_again_after_a_resume),
+        cmocka_unit_test(a_camera_that_was_stopped_is_no_bad_link),
         cmocka_unit_test(who_goes_takes_their_steps_with_them),
         cmocka_unit_test(the_camera_learns_what_is_needed),
         cmocka_unit_test(silence_is_said_to_the_person_and_then_to_all),
