@@ -8,12 +8,13 @@ const url = `ws://${location.hostname}:8188`;
 const KEEP_ALIVE_MS = 10000;
 const RECONNECT_MS = 500;
 const RESTART_PAUSE_MS = 4000;
+const GATHERING_MS = 1000;
+const ANSWER_MS = 500;
 
 /** A session with Janus that outlives its WebSocket. */
 class Session {
   #asked = new Map();
   #next = 1;
-  reclaimedAt = -Infinity;
   onEvent = () => {};
 
   async open() {
@@ -34,23 +35,29 @@ class Session {
     });
   }
 
-  /** A new WebSocket for the same session; the one of a moment ago is good still, and closing it would end the session. */
+  /** A new WebSocket for the same session, unless the one there is answers: closing a good one would end the session. */
   async reclaim() {
     if (this.reclaiming) return this.reclaiming;
-    if (performance.now() - this.reclaimedAt < RESTART_PAUSE_MS) return undefined;
     this.reclaiming = (async () => {
+      if (await this.#answers()) return;
       for (;;) {
         try {
           this.socket.close();
           await this.#connect();
-          console.log('claim', JSON.stringify(await this.ask({ janus: 'claim' })));
+          await this.ask({ janus: 'claim' });
           return;
-        } catch (e) { console.log('reclaim ERR', String(e), performance.now()|0);
+        } catch {
           await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
         }
       }
     })().finally(() => (this.reclaiming = null));
     return this.reclaiming;
+  }
+
+  #answers() {
+    if (this.socket.readyState !== WebSocket.OPEN) return false;
+    const late = new Promise((resolve) => setTimeout(resolve, ANSWER_MS, false));
+    return Promise.race([this.ask({ janus: 'keepalive' }).then(() => true, () => false), late]);
   }
 
   #hear(message) {
@@ -91,8 +98,13 @@ function show() {
 
 /** The description with its candidates: Janus may miss those of a peer whose first check is there before them. */
 async function described(pc, description) {
+  // A restart gathers anew, and the state still says "complete" at first: the end of the candidates is what counts.
+  const gathered = new Promise((resolve) => {
+    pc.onicecandidate = ({ candidate }) => candidate ?? resolve();
+    setTimeout(resolve, GATHERING_MS);
+  });
   await pc.setLocalDescription(description);
-  while (pc.iceGatheringState !== 'complete') await new Promise((resolve) => pc.addEventListener('icegatheringstatechange', resolve, { once: true }));
+  await gathered;
   return pc.localDescription;
 }
 
@@ -103,7 +115,7 @@ function connection(restart) {
   setInterval(() => {
     if (!/disconnected|failed/.test(pc.iceConnectionState) || performance.now() - restartedAt < RESTART_PAUSE_MS) return;
     restartedAt = performance.now();
-    console.log('restart', pc.iceConnectionState, performance.now()|0); session.reclaim().then(() => {console.log('reclaimed', performance.now()|0); return restart();}).then(() => console.log('restarted', performance.now()|0)).catch((e) => console.log('ERR', String(e)));
+    session.reclaim().then(restart).catch(() => {});
   }, 100);
   return pc;
 }
