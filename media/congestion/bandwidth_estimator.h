@@ -70,10 +70,6 @@ void bandwidth_estimator_on_results(struct bandwidth_estimator *estimator,
                                     uint64_t now_us);
 /* From RTCP reports or ICE checks. */
 void bandwidth_estimator_set_rtt(struct bandwidth_estimator *estimator, uint32_t rtt_us);
-/* An RTCP report block says what share of packets was lost. While reports come, feedback that stays
- * away does not take the rate below half of what they say gets through. */
-void bandwidth_estimator_on_report(struct bandwidth_estimator *estimator, uint16_t loss_permille,
-                                   uint64_t now_us);
 void bandwidth_estimator_on_tick(struct bandwidth_estimator *estimator, uint64_t now_us);
 /* What would be sent if the link could carry it: probes aim there and stop there. 0, as at the
  * beginning: nothing, no probes. */

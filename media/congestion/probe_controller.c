@@ -1,32 +1,16 @@
 #include "media/congestion/probe_controller.h"
 
-#include <math.h>
-
 #define PACKETS_MIN 5
 #define PACKETS_FOR_LOSS 20 /* times the share of packets lost anyway */
 #define PACKET_BYTES 1200
 #define PACKET_BYTES_MIN 64
 /* Long enough that the unevenness of the link is no room, short enough to be no queue. */
 #define LASTS_MIN_US 20000
-#define LASTS_MAX_US 200000
-#define UNEVENNESS_TIMES 8
-/* From here on one burst alone is not believed. */
-#define UNEVEN_US 8000
-#define MARGIN 1.0 /* of the unevenness */
-/* What found so much more is followed by another soon. */
-#define GAIN_WORTH 1.15
+#define LASTS_MAX_US 80000
+#define UNEVENNESS_TIMES 4
 /* How long the queue of a probe may stand that finds no room. */
 #define SHADOW_US 60000
 #define FIRST_US 0
-/* Of the estimate: aimed at. Less where the queue of an overshoot would be long: probes of uneven
- * links last longer. */
-#define TIMES 2.0
-#define KEEN_TIMES 3.0
-#define UNEVEN_TIMES 1.6
-#define STRETCHED_SHARE 0.9
-/* The queue of the first is gone before the second. */
-#define CONFIRM_US 200000
-#define NO_NEWS_US 1000000
 #define FREQUENT_US 1500000
 #define FREQUENT_FOR_US 60000000
 #define SELDOM_US 8000000
@@ -40,7 +24,6 @@
 #define WORTH_SHARE 1.03
 /* Aims so much higher, since what is measured may be a little less than what was sent. */
 #define AIM_SHARE 1.05
-#define UNEVEN_AIM_SHARE 1.2
 #define ROOM_SHARE 0.9
 /* Of a probe, beyond what is lost anyway: a policer. */
 #define LOST_SHARE_MAX 0.3
@@ -59,20 +42,11 @@ void probe_controller_set_wanted(struct probe_controller *controller, uint32_t w
     controller->wanted_bps = wanted_bps;
 }
 
-static bool is_uneven(const struct probe_controller *controller)
-{
-    return controller->unevenness_us > UNEVEN_US;
-}
-
 static uint32_t target_bps(const struct probe_controller *controller, uint32_t bps)
 {
-    const double times = is_uneven(controller)                    ? UNEVEN_TIMES
-                         : controller->keen && controller->id > 0 ? KEEN_TIMES
-                                                                  : TIMES;
-    const double target = times * bps;
-    const double aim = is_uneven(controller) ? UNEVEN_AIM_SHARE : AIM_SHARE;
-    const double most = aim * controller->wanted_bps;
-    return (uint32_t)(target < most ? target : most);
+    const uint64_t target = (uint64_t)bps * (controller->keen && controller->id > 0 ? 3 : 2);
+    const double most = AIM_SHARE * controller->wanted_bps;
+    return (uint32_t)((double)target < most ? (double)target : most);
 }
 
 static uint32_t lasts_us(uint32_t unevenness_us)
@@ -84,8 +58,6 @@ static uint32_t lasts_us(uint32_t unevenness_us)
 static struct probe_request make_request(struct probe_controller *controller,
                                          const struct probe_conditions *conditions)
 {
-    controller->unevenness_us = conditions->unevenness_us;
-    controller->bps = conditions->bps;
     const uint32_t target = target_bps(controller, conditions->bps);
     const uint32_t beside = conditions->sent_bps < target / 2 ? conditions->sent_bps : target / 2;
     struct probe_request request = {.bps = target - beside};
@@ -138,7 +110,6 @@ bool probe_controller_take(struct probe_controller *controller,
     controller->measure = (struct probe_measure){.told = 0};
     controller->open = true;
     const uint64_t lasts = (uint64_t)controller->request.bytes * 8000000 / controller->request.bps;
-    controller->lasts_us = (uint32_t)lasts;
     controller->shadow_from_us = now_us;
     controller->shadow_to_us = now_us + 2 * lasts + SHADOW_US;
     controller->deadline_us = now_us + lasts + conditions->rtt_us + ANSWER_US;
@@ -154,11 +125,6 @@ bool probe_controller_shadows(const struct probe_controller *controller, uint64_
 void probe_controller_end_shadow(struct probe_controller *controller)
 {
     controller->shadow_to_us = controller->shadow_from_us;
-}
-
-uint32_t probe_controller_lasts_us(const struct probe_controller *controller)
-{
-    return controller->lasts_us;
 }
 
 static void measure_packet(struct probe_measure *measure, const struct packet_result *result)
@@ -181,46 +147,11 @@ static void measure_packet(struct probe_measure *measure, const struct packet_re
     }
 }
 
-/* What the link carries, by this burst alone. Arrivals are as uneven as the link: it is taken to
- * have been slower by that for what is believed, and faster for what is ruled out. */
-static struct probe_result judge(const struct probe_controller *controller)
+static uint32_t rate(uint32_t bytes, uint64_t from_us, uint64_t to_us)
 {
-    const struct probe_measure *measure = &controller->measure;
-    const double sent_us = (double)(measure->last_sent_us - measure->first_sent_us);
-    const double arrived_us = (double)(measure->last_arrival_us - measure->first_arrival_us);
-    const double margin_us = MARGIN * controller->unevenness_us;
-    const double bits = measure->bytes * 8.0;
-    const bool has_room = ROOM_SHARE * arrived_us < sent_us;
-    const double slow_us = (arrived_us > sent_us ? arrived_us : sent_us) + margin_us + 1;
-    const double fast_us = arrived_us - 2 * margin_us;
-    const double share = has_room || is_uneven(controller) ? 1 : STRETCHED_SHARE;
-    return (struct probe_result){
-        .bps = share * bits * 1e6 / slow_us,
-        .most_bps = !has_room && fast_us > 0 ? bits * 1e6 / fast_us : 0,
-        .has_room = has_room,
-    };
-}
-
-/* Behind an uneven link one burst may come together by chance, so two must agree: the lower of
- * what is believed counts, the higher of what is ruled out. Returns whether the second is known. */
-static bool agree(struct probe_controller *controller, struct probe_result *result, uint64_t now_us)
-{
-    const struct probe_result *first = &controller->first;
-    if (!controller->has_first) {
-        const bool is_lower = result->most_bps > 0 && result->most_bps < controller->bps;
-        controller->first = *result;
-        controller->has_first = result->bps > controller->bps || is_lower;
-        if (controller->has_first) {
-            controller->failures = 0;
-            controller->next_us = now_us + (result->has_room ? 0 : CONFIRM_US);
-        }
-        return false;
-    }
-    controller->has_first = false;
-    result->bps = fmin(result->bps, first->bps);
-    result->most_bps =
-        first->most_bps > 0 && result->most_bps > 0 ? fmax(result->most_bps, first->most_bps) : 0;
-    return true;
+    const uint64_t bps =
+        to_us > from_us ? (uint64_t)bytes * 8000000 / (to_us - from_us) : UINT32_MAX;
+    return (uint32_t)(bps < UINT32_MAX ? bps : UINT32_MAX);
 }
 
 static enum probe_outcome finish(struct probe_controller *controller, double usual_loss,
@@ -229,25 +160,15 @@ static enum probe_outcome finish(struct probe_controller *controller, double usu
     const struct probe_measure *measure = &controller->measure;
     const double enough = (double)controller->request.packets * (1 - usual_loss - LOST_SHARE_MAX);
     if (measure->received < PACKETS_MIN - 1 || measure->received < enough) {
-        controller->has_first = false;
         close_probe(controller, false, now_us);
         return PROBE_FAILED;
     }
-    struct probe_result result = judge(controller);
-    close_probe(controller, result.has_room, now_us);
-    if (is_uneven(controller) && result.has_room && result.bps < WORTH_SHARE * controller->bps) {
-        controller->next_us = now_us + NO_NEWS_US; /* room, but none that was not known */
-    }
-    controller->has_first &= is_uneven(controller);
-    if (is_uneven(controller) && !agree(controller, &result, now_us)) {
-        return PROBE_NONE;
-    }
-    if (!result.has_room && result.bps > GAIN_WORTH * controller->bps) {
-        controller->failures = 0;
-        controller->next_us = now_us + FREQUENT_US;
-    }
-    *ret_result = result;
-    return PROBE_TOLD;
+    ret_result->sent_bps = rate(measure->bytes, measure->first_sent_us, measure->last_sent_us);
+    ret_result->received_bps =
+        rate(measure->bytes, measure->first_arrival_us, measure->last_arrival_us);
+    const bool has_room = ret_result->received_bps > ROOM_SHARE * ret_result->sent_bps;
+    close_probe(controller, has_room, now_us);
+    return has_room ? PROBE_ROOM : PROBE_STRETCHED;
 }
 
 enum probe_outcome probe_controller_add(struct probe_controller *controller,
@@ -280,7 +201,7 @@ void probe_controller_on_drop(struct probe_controller *controller, uint32_t befo
     if (after_bps < DROP_SHARE * controller->before_drop_bps) {
         controller->frequent_until_us = now_us + FREQUENT_FOR_US;
     }
-    controller->keen = controller->has_first = false;
+    controller->keen = false;
     if (controller->next_us < now_us + FREQUENT_US || now_us < controller->frequent_until_us) {
         controller->next_us = now_us + FREQUENT_US;
     }

@@ -22,12 +22,6 @@ struct probe_measure {
     uint32_t received;
 };
 
-struct probe_result {
-    double bps;      /* the link carries this */
-    double most_bps; /* and surely no more; 0: not known */
-    bool has_room;   /* it arrived as fast as it was sent */
-};
-
 struct probe_controller {
     uint32_t wanted_bps;
     uint8_t id;
@@ -35,11 +29,6 @@ struct probe_controller {
     bool keen; /* the last one arrived as it was sent */
     uint32_t before_drop_bps;
     unsigned failures; /* in a row */
-    bool has_first;    /* of two that must agree */
-    struct probe_result first;
-    double bps; /* the estimate when it was sent */
-    uint32_t unevenness_us;
-    uint32_t lasts_us;
     uint64_t next_us;
     uint64_t frequent_until_us;
     uint64_t shadow_from_us; /* packets sent within wait behind the probe */
@@ -59,8 +48,12 @@ struct probe_conditions {
     bool held;         /* no time for probes: a queue stands, or feedback stays away */
 };
 
-/* PROBE_NONE also where a second probe shall confirm a first. */
-enum probe_outcome { PROBE_NONE, PROBE_TOLD, PROBE_FAILED };
+enum probe_outcome { PROBE_NONE, PROBE_ROOM, PROBE_STRETCHED, PROBE_FAILED };
+
+struct probe_result {
+    uint32_t sent_bps;
+    uint32_t received_bps;
+};
 
 void probe_controller_init(struct probe_controller *controller, uint64_t now_us);
 void probe_controller_set_wanted(struct probe_controller *controller, uint32_t wanted_bps,
@@ -68,8 +61,6 @@ void probe_controller_set_wanted(struct probe_controller *controller, uint32_t w
 bool probe_controller_take(struct probe_controller *controller,
                            const struct probe_conditions *conditions, uint64_t now_us,
                            struct probe_request *ret_request);
-/* How long the last probe was to last. */
-uint32_t probe_controller_lasts_us(const struct probe_controller *controller);
 /* All results, in the order of sending. `usual_loss` is the share lost whatever the rate. */
 enum probe_outcome probe_controller_add(struct probe_controller *controller,
                                         const struct packet_result *result, double usual_loss,

@@ -20,7 +20,6 @@ struct rate_conditions {
     uint64_t heard_us;   /* when the newest packet that arrived was sent */
     bool over;           /* the link is too full */
     bool sudden;         /* and at once much too full */
-    bool doubtful;       /* or it is only uneven: much less is sent than was believed to fit */
     uint32_t queue_us;   /* that stands now */
     uint32_t drained_us; /* less than this is none */
     double wanted_bps;   /* there is no use in much more; 0: not known */
@@ -36,7 +35,6 @@ struct rate_control {
     double max_bps;
     double capacity_bps; /* 0: never seen */
     bool draining;
-    bool sudden;        /* and of a sudden queue */
     unsigned fruitless; /* times that less did not help, in a row */
     uint32_t queue_at_back_off_us;
     uint64_t backed_off_us;

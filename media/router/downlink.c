@@ -305,14 +305,6 @@ void downlink_on_report(struct downlink *downlink, uint8_t fraction_lost)
     downlink->reported_loss_permille = (uint16_t)(fraction_lost * 1000u / 256u);
 }
 
-void downlink_confirm(struct downlink *downlink, uint8_t fraction_lost, uint64_t now_us)
-{
-    if (downlink->estimator) {
-        const uint16_t loss_permille = (uint16_t)(fraction_lost * 1000u / 256u);
-        bandwidth_estimator_on_report(downlink->estimator, loss_permille, now_us);
-    }
-}
-
 void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_t now_us)
 {
     if (downlink->estimator) {

@@ -112,8 +112,6 @@ void downlink_on_tick(struct downlink *downlink, uint64_t now_us);
 /* The receiver's report says what share of a stream was lost, in 1/256: of use where there is no
  * transport-wide feedback. */
 void downlink_on_report(struct downlink *downlink, uint8_t fraction_lost);
-/* The same of any stream, sound too: the link is alive, whatever becomes of the feedback. */
-void downlink_confirm(struct downlink *downlink, uint8_t fraction_lost, uint64_t now_us);
 /* Something was lost lately. */
 static inline bool downlink_is_lossy(const struct downlink *downlink)
 {

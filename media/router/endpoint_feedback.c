@@ -42,7 +42,6 @@ static void on_report_blocks(struct room_endpoint *endpoint, const struct rtcp_p
         if (!line) {
             continue;
         }
-        downlink_confirm(&endpoint->subscriber.downlink, block.fraction_lost, now_us);
         if (subscribed_track_sound(line)) {
             sound_line_on_report(subscribed_track_sound(line), block.fraction_lost);
         } else {

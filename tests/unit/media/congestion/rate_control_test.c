@@ -15,7 +15,8 @@ struct controlled {
 static void begin(struct controlled *controlled, double bps)
 {
     *controlled = (struct controlled){
-        .conditions = {.now_us = 1000000, .heard_us = 950000, .drained_us = 12000}};
+        .conditions = {
+            .now_us = 1000000, .heard_us = 950000, .drained_us = 12000}};
     rate_control_init(&controlled->control, bps, 20000, 10e6, 1000000);
 }
 
@@ -74,31 +75,6 @@ static void backs_off_further_from_a_long_queue(void **state)
     assert_float_equal(controlled.control.bps, 20000, 1); /* never below the least */
 }
 
-/* While a small queue is drained the link gives way. */
-static void backs_off_at_once_when_it_becomes_sudden(void **state)
-{
-    (void)state;
-    struct controlled controlled;
-    begin(&controlled, 2000000);
-    assert_int_equal(go_on(&controlled, 2000000, true, 40000), RATE_BACKED_OFF);
-    controlled.conditions.heard_us -= 90000; /* hardly anything gets through */
-    controlled.conditions.sudden = true;
-    assert_int_equal(go_on(&controlled, 200000, true, 150000), RATE_BACKED_OFF);
-    assert_true(controlled.control.bps < 200000);
-    assert_int_equal(go_on(&controlled, 200000, true, 160000), RATE_FOLLOWED);
-}
-
-/* Little is sent, and the link may only be uneven. */
-static void gives_up_little_for_a_doubtful_queue(void **state)
-{
-    (void)state;
-    struct controlled controlled;
-    begin(&controlled, 1000000);
-    controlled.conditions.doubtful = true;
-    assert_int_equal(go_on(&controlled, 200000, true, 40000), RATE_BACKED_OFF);
-    assert_float_equal(controlled.control.bps, 0.85 * 1000000, 1);
-}
-
 static void waits_for_what_was_sent_before(void **state)
 {
     (void)state;
@@ -144,7 +120,7 @@ static void grows_by_the_same_near_the_capacity(void **state)
     }
     const double small_grew = small.control.bps - 1000000;
     const double large_grew = large.control.bps - 2000000;
-    assert_true(small_grew > 10000 && large_grew < 1.4 * small_grew);
+    assert_true(small_grew > 10000 && large_grew < 1.5 * small_grew);
     /* and faster where nothing is known */
     begin(&small, 1000000);
     for (unsigned i = 0; i < 10; i++) {
@@ -159,8 +135,6 @@ int main(void)
         cmocka_unit_test(grows_as_far_as_it_is_used),
         cmocka_unit_test(backs_off_drains_and_returns),
         cmocka_unit_test(backs_off_further_from_a_long_queue),
-        cmocka_unit_test(backs_off_at_once_when_it_becomes_sudden),
-        cmocka_unit_test(gives_up_little_for_a_doubtful_queue),
         cmocka_unit_test(waits_for_what_was_sent_before),
         cmocka_unit_test(believes_that_it_is_not_ours),
         cmocka_unit_test(grows_by_the_same_near_the_capacity),
