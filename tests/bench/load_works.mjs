@@ -42,7 +42,6 @@ const room = async (kind, enough) =>
 
 const media = await room(MediaWorkers, (seen) => seen.answered > 0 && seen.rtcp_received > 0 && seen.transport_cc_received > 0);
 assert.ok(media.thrown_away >= media.answered);
-assert.ok(media.key_frames_asked > 0);
 const reference = await room(Reference, () => true);
 assert.equal(reference.answered, 0);
 
