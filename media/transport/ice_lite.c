@@ -14,6 +14,7 @@ struct credentials {
     char local_ufrag[CREDENTIAL_SIZE_MAX];
     char local_pwd[CREDENTIAL_SIZE_MAX];
     char remote_ufrag[CREDENTIAL_SIZE_MAX];
+    char remote_pwd[CREDENTIAL_SIZE_MAX]; /* may be empty */
 };
 
 struct checked_address {
@@ -42,11 +43,13 @@ struct ice_lite {
 
 static int copy_credentials(const struct stun_credentials *from, struct credentials *ret_to)
 {
-    const char *texts[] = {from->local_ufrag, from->local_pwd, from->remote_ufrag};
-    char *copies[] = {ret_to->local_ufrag, ret_to->local_pwd, ret_to->remote_ufrag};
+    const char *texts[] = {from->local_ufrag, from->local_pwd, from->remote_ufrag,
+                           from->remote_pwd ? from->remote_pwd : ""};
+    char *copies[] = {ret_to->local_ufrag, ret_to->local_pwd, ret_to->remote_ufrag,
+                      ret_to->remote_pwd};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
         const size_t length = texts[i] ? strlen(texts[i]) : 0;
-        if (length == 0 || length >= CREDENTIAL_SIZE_MAX) {
+        if ((length == 0 && copies[i] != ret_to->remote_pwd) || length >= CREDENTIAL_SIZE_MAX) {
             return -EINVAL;
         }
     }
@@ -55,6 +58,14 @@ static int copy_credentials(const struct stun_credentials *from, struct credenti
         memcpy(copies[i], texts[i], strlen(texts[i]));
     }
     return 0;
+}
+
+static struct stun_credentials borrow(const struct credentials *own)
+{
+    return (struct stun_credentials){.local_ufrag = own->local_ufrag,
+                                     .local_pwd = own->local_pwd,
+                                     .remote_ufrag = own->remote_ufrag,
+                                     .remote_pwd = own->remote_pwd};
 }
 
 static bool restart_is_pending(const struct ice_lite *ice)
@@ -208,10 +219,7 @@ enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data
                                        uint8_t *ret_reply, size_t *ret_reply_size)
 {
     const bool of_restart = is_for_restart(ice, data, size);
-    const struct credentials *own = of_restart ? &ice->next : &ice->current;
-    const struct stun_credentials credentials = {.local_ufrag = own->local_ufrag,
-                                                 .local_pwd = own->local_pwd,
-                                                 .remote_ufrag = own->remote_ufrag};
+    const struct stun_credentials credentials = borrow(of_restart ? &ice->next : &ice->current);
     struct stun_check check = {0};
     const enum stun_verdict verdict =
         stun_responder_judge(ice->responder, data, size, source, &credentials, ret_reply, &check);
@@ -241,6 +249,26 @@ enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data
         }
     }
     return STUN_ACCEPTED;
+}
+
+int ice_lite_on_consent(struct ice_lite *ice, const struct network_address *source, uint64_t now_us)
+{
+    size_t index = find_address(ice, source);
+    if (index == NONE) {
+        index = add_address(ice, source, now_us);
+    }
+    if (index == NONE) {
+        return -EEXIST;
+    }
+    ice->addresses[index].last_check_us = now_us;
+    ice->last_check_us = now_us;
+    choose(ice, index);
+    return 0;
+}
+
+struct stun_credentials ice_lite_credentials(const struct ice_lite *ice)
+{
+    return borrow(&ice->current);
 }
 
 void ice_lite_set_silent(struct ice_lite *ice, bool silent)

@@ -1,7 +1,7 @@
 /* ice_lite.h - the controlled, lite side of ICE for one peer (RFC 8445, 2.5 and 7.3; RFC 7675).
  *
- * A lite agent sends no checks: it answers the peer's, remembers where authentic ones came from,
- * and sends to
+ * A lite agent sends no connectivity checks: it answers the peer's, remembers where authentic ones
+ * came from, and sends to
  *   - the address that a check nominated last;
  *   - before the first nomination, the address of the latest check;
  *   - another address with fresh checks, when the chosen one has been silent: a NAT that rebinds
@@ -9,6 +9,8 @@
  *     that has had no check for 5 s; or, of a peer that nominates but once, at once when the owner
  *     has noticed that nothing comes (ice_lite_set_silent()). Libwebrtc nominates in every check of
  *     the pair that it has selected: its checks of others are no wish to move.
+ * A consent check of ours that is answered from an address counts as a check from there that
+ * nominates (roaming.h): it is sent only where the peer's media came from.
  * An address without a check for 30 s is forgotten; 30 s after the last check of all, consent has
  * expired.
  *
@@ -65,6 +67,12 @@ int ice_lite_restart(struct ice_lite *ice, const struct stun_credentials *creden
 enum stun_verdict ice_lite_on_datagram(struct ice_lite *ice, const uint8_t *data, size_t size,
                                        const struct network_address *source, uint64_t now_us,
                                        uint8_t *ret_reply, size_t *ret_reply_size);
+/* An authentic answer to a consent check came from `source`, where media goes from now on. Returns
+ * 0, or -EEXIST when the owner refuses the address. */
+int ice_lite_on_consent(struct ice_lite *ice, const struct network_address *source,
+                        uint64_t now_us);
+/* Those of the pair that is in use; borrowed. */
+struct stun_credentials ice_lite_credentials(const struct ice_lite *ice);
 /* Whether the peer, which was sending, has fallen silent, as its owner sees it. */
 void ice_lite_set_silent(struct ice_lite *ice, bool silent);
 /* Forgets addresses without consent. Returns false when consent has expired: the last authentic

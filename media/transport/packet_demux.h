@@ -5,7 +5,8 @@
  *                128..191  RTP, RTCP  -> the same
  *                else      unknown
  *
- * Addresses enter the map only after a check with good integrity came from them (ice_lite.h).
+ * Addresses enter the map only after a check with good integrity, or the answer to one, came from
+ * them (ice_lite.h). RTP of nobody's may be that of a peer that has moved (roaming.h).
  * Nothing is allocated for, and nothing answered to, anyone else.
  *
  * Thread: its worker's. */

@@ -144,6 +144,7 @@ static void on_destination_changed(void *context, const struct network_address *
 {
     struct peer_transport *peer = context;
     udp_destination_finish(&peer->destination);
+    roaming_forget(peer->host->roaming, peer);
     if (!destination) {
         peer->route = NOWHERE;
     } else if (destination->connection == 0) {
@@ -176,6 +177,7 @@ static void leave_demux(struct peer_transport *peer)
         remove_ufrag(peer, peer->local_ufrags[i]);
     }
     ice_lite_forget_all(peer->ice);
+    roaming_forget(peer->host->roaming, peer);
 }
 
 static void fail(struct peer_transport *peer, enum peer_transport_failure failure, uint64_t now_us)
@@ -314,30 +316,41 @@ static void reject_srtp(struct peer_transport *peer)
     peer->statistics.srtp_rejected++;
 }
 
-static void on_rtp_datagram(struct peer_transport *peer, const struct udp_datagram *datagram,
-                            uint64_t now_us)
+/* Returns 0; -EMSGSIZE, -ENOBUFS without a free buffer, or what srtp_session_unprotect_rtp() does.
+ */
+static int take_rtp(struct peer_transport *peer, const struct udp_datagram *datagram,
+                    uint64_t now_us)
 {
     if (peer->state != CONNECTED || datagram->size > PACKET_BUFFER_DATA_SIZE) {
-        reject_srtp(peer);
-        return;
+        return -EMSGSIZE;
     }
     struct packet_buffer *packet = packet_buffer_take(peer->host->packets);
     if (!packet) {
-        peer->statistics.packets_unstored++;
-        return;
+        return -ENOBUFS;
     }
     const int size = srtp_session_unprotect_rtp(peer->srtp, datagram->data, datagram->size,
                                                 packet->data, sizeof(packet->data));
     if (size < 0) {
         packet_buffer_drop(packet);
-        reject_srtp(peer);
-        return;
+        return size;
     }
     packet->size = (uint16_t)size;
     packet->arrival_us = now_us;
     peer->statistics.packets_received++;
     peer->statistics.bytes_received += (uint64_t)size;
     peer->ops->on_rtp(peer->context, packet);
+    return 0;
+}
+
+static void on_rtp_datagram(struct peer_transport *peer, const struct udp_datagram *datagram,
+                            uint64_t now_us)
+{
+    const int taken = take_rtp(peer, datagram, now_us);
+    if (taken == -ENOBUFS) {
+        peer->statistics.packets_unstored++;
+    } else if (taken < 0) {
+        reject_srtp(peer);
+    }
 }
 
 static void on_rtcp_datagram(struct peer_transport *peer, const struct udp_datagram *datagram,
@@ -391,11 +404,47 @@ void peer_transport_forget_address(struct peer_transport *peer,
     ice_lite_forget(peer->ice, address);
 }
 
+static uint64_t others_heard(const struct peer_transport *peer)
+{
+    return peer->statistics.rtcp_received + peer->statistics.checks_answered;
+}
+
+static bool is_missed(const struct peer_transport *peer, uint64_t now_us)
+{
+    const struct peer_transport_statistics *heard = &peer->statistics;
+    return peer->state == CONNECTED && peer->route == BY_UDP &&
+           silence_watch_misses(&peer->silence, heard->packets_received + heard->packets_unstored,
+                                others_heard(peer), now_us);
+}
+
+bool peer_transport_misses(const struct peer_transport *peer, uint32_t ssrc, uint64_t now_us)
+{
+    return is_missed(peer, now_us) && ice_lite_credentials(peer->ice).remote_pwd[0] != '\0' &&
+           srtp_session_knows_ssrc(peer->srtp, ssrc);
+}
+
+int peer_transport_try_rtp(struct peer_transport *peer, const struct udp_datagram *datagram,
+                           uint64_t now_us)
+{
+    return take_rtp(peer, datagram, now_us);
+}
+
+struct stun_credentials peer_transport_credentials(const struct peer_transport *peer)
+{
+    return ice_lite_credentials(peer->ice);
+}
+
+void peer_transport_move(struct peer_transport *peer, const struct network_address *address,
+                         uint64_t now_us)
+{
+    (void)ice_lite_on_consent(peer->ice, address, now_us);
+}
+
 static void watch_silence(struct peer_transport *peer, uint64_t now_us)
 {
     const struct peer_transport_statistics *heard = &peer->statistics;
     if (!silence_watch_on_tick(&peer->silence, heard->packets_received + heard->packets_unstored,
-                               heard->rtcp_received + heard->checks_answered, now_us)) {
+                               others_heard(peer), now_us)) {
         return;
     }
     const bool is_silent = silence_watch_is_silent(&peer->silence);
@@ -422,6 +471,9 @@ void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
         note_flight(peer, 0);
         if (peer->state == CONNECTED) {
             watch_silence(peer, now_us);
+            if (is_missed(peer, now_us)) {
+                roaming_note_paused(peer->host->roaming, peer);
+            }
         }
     }
 }
@@ -429,10 +481,12 @@ void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
 /* ---- public ---- */
 
 static struct stun_credentials credentials_of(const char *local_ufrag, const char *local_pwd,
-                                              const char *remote_ufrag)
+                                              const char *remote_ufrag, const char *remote_pwd)
 {
-    return (struct stun_credentials){
-        .local_ufrag = local_ufrag, .local_pwd = local_pwd, .remote_ufrag = remote_ufrag};
+    return (struct stun_credentials){.local_ufrag = local_ufrag,
+                                     .local_pwd = local_pwd,
+                                     .remote_ufrag = remote_ufrag,
+                                     .remote_pwd = remote_pwd};
 }
 
 int peer_transport_create(struct transport_host *host, const struct peer_transport_config *config,
@@ -450,7 +504,8 @@ int peer_transport_create(struct transport_host *host, const struct peer_transpo
     enter(peer, CHECKING, now_us);
     const struct ice_lite_config ice = {
         .responder = host->responder,
-        .credentials = credentials_of(config->local_ufrag, config->local_pwd, config->remote_ufrag),
+        .credentials = credentials_of(config->local_ufrag, config->local_pwd, config->remote_ufrag,
+                                      config->remote_pwd),
         .ops = &ice_ops,
         .context = peer};
     int error = ice_lite_create(&ice, &peer->ice);
@@ -492,13 +547,14 @@ struct peer_transport *peer_transport_destroy(struct peer_transport *peer)
 }
 
 int peer_transport_restart_ice(struct peer_transport *peer, const char *local_ufrag,
-                               const char *local_pwd, const char *remote_ufrag)
+                               const char *local_pwd, const char *remote_ufrag,
+                               const char *remote_pwd)
 {
     if (is_over(peer)) {
         return -ENOTCONN;
     }
     const struct stun_credentials credentials =
-        credentials_of(local_ufrag, local_pwd, remote_ufrag);
+        credentials_of(local_ufrag, local_pwd, remote_ufrag, remote_pwd);
     int error = add_ufrag(peer, local_ufrag);
     if (error == 0) {
         error = ice_lite_restart(peer->ice, &credentials);

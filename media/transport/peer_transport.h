@@ -8,7 +8,8 @@
  *
  * FAILED and CLOSED are final: nothing is sent or accepted any more, and the owner destroys the
  * peer. An ICE restart changes the credentials and never the state. An address is used from the
- * moment a valid check came from it, and never learnt from anything else.
+ * moment a valid check came from it, or a valid answer to a consent check that was sent to it
+ * (roaming.h), and never learnt from anything else.
  *
  * Thread: its worker's. */
 #ifndef BEDSIDE_MEDIA_TRANSPORT_PEER_TRANSPORT_H
@@ -53,7 +54,8 @@ struct peer_transport_ops {
 struct peer_transport_config {
     const char *local_ufrag; /* strings are copied */
     const char *local_pwd;
-    const char *remote_ufrag; /* a lite agent sends no checks: it needs no remote password */
+    const char *remote_ufrag;
+    const char *remote_pwd;               /* for consent checks; NULL or empty: it is sent none */
     const uint8_t *remote_fingerprint;    /* 32 bytes, SHA-256, copied */
     const struct peer_transport_ops *ops; /* borrowed, outlives the peer */
     void *context;                        /* borrowed */
@@ -96,7 +98,8 @@ DEFINE_AUTO(peer_transport)
  * media until a check with the new ones nominates an address. DTLS and SRTP go on. Returns 0,
  * -EINVAL, -EEXIST or -ENOSPC, and changes nothing on failure. */
 int peer_transport_restart_ice(struct peer_transport *peer, const char *local_ufrag,
-                               const char *local_pwd, const char *remote_ufrag);
+                               const char *local_pwd, const char *remote_ufrag,
+                               const char *remote_pwd);
 
 /* Protects and queues on the host's socket, or the peer's connection, where it may be lost when the
  * reader is too slow; goes out with the next transport_host_flush(). `parts`: see

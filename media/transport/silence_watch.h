@@ -15,6 +15,10 @@
 #define SILENCE_WATCH_SILENT_US 500000
 #define SILENCE_WATCH_PAUSE_US 200000
 #define SILENCE_WATCH_FLOW_US 1000000
+/* A shorter silence, of anybody who sent RTP a while ago: reason enough to look for it elsewhere,
+ * none to tell anybody. */
+#define SILENCE_WATCH_MISSED_US 60000
+#define SILENCE_WATCH_MISSED_FOR_US 5000000
 
 /* All zeros is one that has heard nothing. */
 struct silence_watch {
@@ -33,6 +37,16 @@ bool silence_watch_on_tick(struct silence_watch *watch, uint64_t rtp, uint64_t o
 static inline bool silence_watch_is_silent(const struct silence_watch *watch)
 {
     return watch->is_silent;
+}
+
+/* Nothing has come since the last tick, nor for SILENCE_WATCH_MISSED_US in all; RTP did within
+ * SILENCE_WATCH_MISSED_FOR_US. */
+static inline bool silence_watch_misses(const struct silence_watch *watch, uint64_t rtp,
+                                        uint64_t others, uint64_t now_us)
+{
+    return rtp == watch->rtp && others == watch->others && watch->rtp_us > 0 &&
+           now_us - watch->heard_us >= SILENCE_WATCH_MISSED_US &&
+           now_us - watch->rtp_us < SILENCE_WATCH_MISSED_FOR_US;
 }
 
 #endif

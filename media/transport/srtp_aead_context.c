@@ -158,6 +158,11 @@ int srtp_aead_context_unprotect(struct srtp_aead_context *context, const uint8_t
     return (int)(size - SRTP_AEAD_TAG_SIZE);
 }
 
+bool srtp_aead_context_knows(const struct srtp_aead_context *context, uint32_t ssrc)
+{
+    return srtp_ssrc_table_find(&context->ssrcs, ssrc) != NULL;
+}
+
 /* ---- RTCP ---- */
 
 /*   on the wire:        | header | encrypted | tag | E, index |

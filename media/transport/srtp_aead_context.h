@@ -10,6 +10,8 @@
 #include "gateway/base/cleanup.h"
 #include "media/transport/srtp_aead.h"
 
+#include <stdbool.h>
+
 #define SRTCP_AEAD_OVERHEAD (SRTP_AEAD_TAG_SIZE + 4)
 #define SRTCP_SIZE_MAX 2048
 
@@ -41,6 +43,9 @@ int srtp_aead_context_protect(struct srtp_aead_context *context, const struct pa
  * too old, -ENOSPC for an SSRC too many. Only an authentic packet changes anything. */
 int srtp_aead_context_unprotect(struct srtp_aead_context *context, const uint8_t *in, size_t size,
                                 size_t header_size, uint8_t *ret_packet);
+
+/* An authentic packet of this SSRC has come, or one has been sent. */
+bool srtp_aead_context_knows(const struct srtp_aead_context *context, uint32_t ssrc);
 
 /* The same for RTCP. A compound of `size` bytes, at least its first 8, grows by a tag and 4 bytes:
  * SRTCP_AEAD_OVERHEAD. -EKEYEXPIRED when the SSRC has used up its 2^31 numbers. */

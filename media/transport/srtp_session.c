@@ -276,6 +276,12 @@ static bool ssrc_is_known(const struct srtp_session *session, uint32_t ssrc)
     return false;
 }
 
+bool srtp_session_knows_ssrc(const struct srtp_session *session, uint32_t ssrc)
+{
+    return session->rtp_inbound ? srtp_aead_context_knows(session->rtp_inbound, ssrc)
+                                : ssrc_is_known(session, ssrc);
+}
+
 /* ---- unprotect ---- */
 
 static int count_result(struct srtp_session_statistics *statistics, int result)

@@ -82,6 +82,9 @@ int srtp_session_unprotect_rtp(struct srtp_session *session, const uint8_t *in, 
 int srtp_session_unprotect_rtcp(struct srtp_session *session, const uint8_t *in, size_t size,
                                 uint8_t *ret_packet, size_t capacity);
 
+/* Has authentic RTP of this SSRC come? */
+bool srtp_session_knows_ssrc(const struct srtp_session *session, uint32_t ssrc);
+
 /* Protects an RTP packet given in `part_count` >= 1 pieces, the first of which is its whole RTP
  * header with CSRCs and extensions. No (SSRC, sequence number) is ever protected twice: -EALREADY
  * (a retransmission goes as RTX). Returns the size; -EBADMSG when malformed, -EMSGSIZE when

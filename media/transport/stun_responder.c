@@ -1,16 +1,13 @@
 #include "media/transport/stun_responder.h"
 
 #include "gateway/base/allocate.h"
-#include "gateway/base/byte_reader.h"
+#include "media/transport/stun_shape.h"
 
 #include <string.h>
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 
 #define CHECK_SIZE_MAX 2048
-#define STUN_HEADER_SIZE 20
-#define MESSAGE_INTEGRITY_SIZE 20
-#define FINGERPRINT_SIZE 4
 
 struct stun_responder {
     StunAgent agent;
@@ -41,34 +38,10 @@ struct stun_responder *stun_responder_destroy(struct stun_responder *responder)
     return NULL;
 }
 
-/* libnice compares a MESSAGE-INTEGRITY without asking for its length, and reads an attribute's
- * length before it knows that there is one: what it gets has been walked once, ends as a check must
- * end, and is whole. */
 static bool has_the_shape_of_a_check(const uint8_t *data, size_t size)
 {
-    struct byte_reader reader = byte_reader_over(data, size);
-    byte_reader_skip(&reader, STUN_HEADER_SIZE);
     bool has_username = false;
-    bool has_integrity = false;
-    while (!byte_reader_failed(&reader) && byte_reader_remaining(&reader) > 0) {
-        const uint16_t type = byte_reader_u16(&reader);
-        const uint16_t length = byte_reader_u16(&reader);
-        byte_reader_skip(&reader, length);
-        byte_reader_skip(&reader, (size_t)-length % 4);
-        if (type == STUN_ATTRIBUTE_FINGERPRINT) {
-            return !byte_reader_failed(&reader) && length == FINGERPRINT_SIZE && has_username &&
-                   has_integrity && byte_reader_remaining(&reader) == 0;
-        }
-        if (has_integrity || (type == STUN_ATTRIBUTE_USERNAME && has_username)) {
-            return false;
-        }
-        has_username |= type == STUN_ATTRIBUTE_USERNAME;
-        has_integrity = type == STUN_ATTRIBUTE_MESSAGE_INTEGRITY;
-        if (has_integrity && length != MESSAGE_INTEGRITY_SIZE) {
-            return false;
-        }
-    }
-    return false;
+    return stun_has_shape(data, size, &has_username) && has_username;
 }
 
 static bool is_binding_request(const uint8_t *data, size_t size)

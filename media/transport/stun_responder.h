@@ -23,6 +23,7 @@ struct stun_credentials {
     const char *local_ufrag; /* all borrowed */
     const char *local_pwd;
     const char *remote_ufrag;
+    const char *remote_pwd; /* only consent_check.h needs it; NULL or empty: unknown */
 };
 
 enum stun_verdict {

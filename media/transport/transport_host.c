@@ -63,6 +63,7 @@ int transport_host_create(const struct transport_host_config *config,
     host->handshakes = handshake_queue_create();
     host->demux = packet_demux_create(config->peers_max);
     host->responder = stun_responder_create();
+    host->roaming = roaming_create(host);
     host->limiter = source_limiter_create(REFUSALS_PER_SECOND, REFUSALS_BURST);
     host->dtls = dtls_shared_create(config->identity);
     host->peers_max = config->peers_max;
@@ -82,6 +83,7 @@ struct transport_host *transport_host_destroy(struct transport_host *host)
         tcp_port_destroy(host->tcp);
         dtls_shared_destroy(host->dtls);
         source_limiter_destroy(host->limiter);
+        roaming_destroy(host->roaming);
         stun_responder_destroy(host->responder);
         packet_demux_destroy(host->demux);
         udp_sender_destroy(host->sender);
@@ -146,8 +148,8 @@ static void hand_on(struct transport_host *host, const struct udp_datagram *data
     } else if (peer) {
         peer_transport_on_datagram(peer, kind, datagram, now_us);
     } else if (kind == PACKET_KIND_STUN) {
-        host->statistics.stun_unknown++;
-    } else {
+        host->statistics.stun_unknown += !roaming_on_answer(host->roaming, datagram, now_us);
+    } else if (kind != PACKET_KIND_RTP || !roaming_on_rtp(host->roaming, datagram, now_us)) {
         host->statistics.datagrams_unknown++;
     }
 }
@@ -228,6 +230,7 @@ void transport_host_on_tick(struct transport_host *host, uint64_t now_us)
     if (host->tcp) {
         tcp_port_on_tick(host->tcp, now_us);
     }
+    roaming_on_tick(host->roaming, now_us);
     LIST_FOR_EACH (entry, &host->peers) {
         peer_transport_on_tick(peer_transport_of_host_entry(entry), now_us);
     }

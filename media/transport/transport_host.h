@@ -42,6 +42,7 @@ struct transport_host_statistics {
     uint64_t dtls_rejected;     /* records that were dropped, handshakes that broke */
     uint64_t srtp_rejected;     /* malformed, too long, not authentic, replayed */
     uint64_t half_open_refused; /* too many handshakes at once */
+    uint64_t consent_requests;  /* sent to addresses from which silent peers' media came */
     uint64_t handshakes_lost;   /* datagrams for which the queue of handshakes had no room */
 };
 

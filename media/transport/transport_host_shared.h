@@ -9,6 +9,7 @@
 #include "media/transport/dtls_handshake.h"
 #include "media/transport/handshake_queue.h"
 #include "media/transport/packet_demux.h"
+#include "media/transport/roaming.h"
 #include "media/transport/source_limiter.h"
 #include "media/transport/stun_responder.h"
 #include "media/transport/tcp_port.h"
@@ -25,6 +26,7 @@ struct transport_host {
     struct stun_responder *responder;
     struct source_limiter *limiter;
     struct dtls_shared *dtls;
+    struct roaming *roaming;
     const struct srtp_aead_provider *srtp_aead; /* constant */
     struct packet_buffer_pool *packets;
     size_t peers_max;
@@ -43,6 +45,19 @@ bool peer_transport_shakes_hands(const struct peer_transport *peer);
 void peer_transport_forget_address(struct peer_transport *peer,
                                    const struct network_address *address);
 void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us);
+/* For roaming.h. It was sending RTP with this SSRC by UDP, nothing has come for a moment, and it
+ * can be asked for consent. */
+bool peer_transport_misses(const struct peer_transport *peer, uint32_t ssrc, uint64_t now_us);
+/* RTP from an address that is not the peer's: handed on when it is authentic and new; otherwise
+ * nothing changes. Returns 0, -ENOBUFS when there was no buffer to try it in, or a negative errno.
+ */
+int peer_transport_try_rtp(struct peer_transport *peer, const struct udp_datagram *datagram,
+                           uint64_t now_us);
+/* Borrowed, until its destination changes. */
+struct stun_credentials peer_transport_credentials(const struct peer_transport *peer);
+/* It has answered from there. */
+void peer_transport_move(struct peer_transport *peer, const struct network_address *address,
+                         uint64_t now_us);
 struct peer_transport *peer_transport_of_host_entry(struct list *entry);
 
 #endif

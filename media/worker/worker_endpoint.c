@@ -147,6 +147,7 @@ static int open_transport(struct worker_endpoint *endpoint,
         .local_ufrag = transport->local.ufrag,
         .local_pwd = transport->local.pwd,
         .remote_ufrag = transport->remote.ufrag,
+        .remote_pwd = transport->remote.pwd,
         .remote_fingerprint = transport->remote_fingerprint,
         .ops = &ops,
         .context = endpoint,
@@ -204,7 +205,8 @@ void worker_endpoint_restart_ice(struct worker_endpoint *endpoint,
         return;
     }
     int r = peer_transport_restart_ice(endpoint->transport, transport->local.ufrag,
-                                       transport->local.pwd, transport->remote.ufrag);
+                                       transport->local.pwd, transport->remote.ufrag,
+                                       transport->remote.pwd);
     if (r < 0) {
         log_warning("ice_not_restarted", "endpoint=%" PRIu64 " error=%d", endpoint->id, -r);
     }

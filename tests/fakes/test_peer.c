@@ -50,6 +50,9 @@ struct test_peer {
     bool ice_works;
     uint64_t next_check_us;
     uint64_t tie_breaker;
+    enum test_peer_answers answers;
+    uint8_t answer[256];
+    size_t answer_size;
 
     EVP_PKEY *key;
     X509 *certificate;
@@ -357,12 +360,91 @@ void test_peer_send_check(struct test_peer *peer, unsigned flags)
     test_peer_send_raw(peer, buffer, size);
 }
 
+void test_peer_set_answers(struct test_peer *peer, enum test_peer_answers answers)
+{
+    peer->answers = answers;
+}
+
+size_t test_peer_answer(const struct test_peer *peer, const uint8_t **ret_bytes)
+{
+    *ret_bytes = peer->answer;
+    return peer->answer_size;
+}
+
+/* "ours:theirs", and our password. */
+static bool find_own_password(StunAgent *agent, StunMessage *message, uint8_t *username,
+                              uint16_t username_size, uint8_t **password, size_t *password_size,
+                              void *context)
+{
+    (void)agent;
+    (void)message;
+    struct test_peer *peer = context;
+    char expected[600];
+    const int size = snprintf(expected, sizeof(expected), "%s:%s", peer->ufrag, peer->remote_ufrag);
+    if (!username || username_size != size || memcmp(username, expected, username_size) != 0) {
+        return false;
+    }
+    *password = (uint8_t *)peer->pwd;
+    *password_size = strlen(peer->pwd);
+    return true;
+}
+
+static void build_answer(struct test_peer *peer, StunAgent *agent, StunMessage *request)
+{
+    static uint8_t wrong_password[] = "not the password of this peer";
+    StunMessage message;
+    if (peer->answers == TEST_PEER_ANSWERS_UNAUTHENTIC) {
+        request->key = wrong_password;
+        request->key_len = sizeof(wrong_password) - 1;
+    }
+    if (peer->answers == TEST_PEER_ANSWERS_ANOTHER) {
+        request->buffer[19] ^= 1;
+    }
+    memset(peer->answer, 0, sizeof(peer->answer));
+    if (!stun_agent_init_response(agent, &message, peer->answer, sizeof(peer->answer), request) ||
+        stun_message_append_xor_addr(&message, STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, &peer->gateway,
+                                     peer->gateway_size) != STUN_MESSAGE_RETURN_SUCCESS) {
+        abort();
+    }
+    peer->answer_size = stun_agent_finish_message(agent, &message, NULL, 0);
+}
+
+/* As a full agent: nothing but a request for us, from the controlled side, is answered. */
+static void handle_request(struct test_peer *peer, const uint8_t *data, size_t size)
+{
+    static const uint16_t known[] = {STUN_ATTRIBUTE_USERNAME, STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
+                                     STUN_ATTRIBUTE_PRIORITY, 0};
+    StunAgent agent;
+    StunMessage request;
+    uint8_t copy[DATAGRAM_SIZE_MAX];
+    uint64_t tie_breaker = 0;
+    stun_agent_init(&agent, known, STUN_COMPATIBILITY_RFC5389,
+                    STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
+    memcpy(copy, data, size);
+    if (stun_agent_validate(&agent, &request, copy, size, find_own_password, peer) !=
+            STUN_VALIDATION_SUCCESS ||
+        stun_message_find64(&request, STUN_ATTRIBUTE_ICE_CONTROLLED, &tie_breaker) !=
+            STUN_MESSAGE_RETURN_SUCCESS) {
+        peer->statistics.check_bad++;
+        return;
+    }
+    peer->statistics.requests++;
+    build_answer(peer, &agent, &request);
+    if (peer->answers != TEST_PEER_WITHHOLDS) {
+        test_peer_send_raw(peer, peer->answer, peer->answer_size);
+    }
+}
+
 /* An answer is believed when its integrity is right; whose transaction it is does not matter here.
  */
 static void handle_stun(struct test_peer *peer, const uint8_t *data, size_t size)
 {
     StunAgent agent;
     StunMessage message;
+    if (size >= 20 && data[0] == 0 && data[1] == STUN_BINDING) {
+        handle_request(peer, data, size);
+        return;
+    }
     stun_agent_init(&agent, known_attributes, STUN_COMPATIBILITY_RFC5389,
                     STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
     agent.sent_ids[0] = (StunAgentSavedIds){.method = STUN_BINDING,

@@ -106,6 +106,17 @@ int test_peer_protect_rtp(struct test_peer *peer, const uint8_t *packet, size_t 
 /* A new local port from now on, as behind a NAT that rebinds; the old socket is closed. Over TCP: a
  * new connection. */
 void test_peer_rebind(struct test_peer *peer);
+/* How it answers authentic binding requests, which are consent checks: as browsers do unless told
+ * otherwise. */
+enum test_peer_answers {
+    TEST_PEER_ANSWERS,
+    TEST_PEER_WITHHOLDS,           /* builds the answer, and keeps it: test_peer_answer() */
+    TEST_PEER_ANSWERS_ANOTHER,     /* another transaction */
+    TEST_PEER_ANSWERS_UNAUTHENTIC, /* with another password */
+};
+void test_peer_set_answers(struct test_peer *peer, enum test_peer_answers answers);
+/* The answer built last: returns its size, and the bytes, borrowed until the next. */
+size_t test_peer_answer(const struct test_peer *peer, const uint8_t **ret_bytes);
 /* Sends no more checks by itself, everything else goes on. */
 void test_peer_stop_checks(struct test_peer *peer);
 
@@ -114,7 +125,8 @@ struct test_peer_statistics {
     uint64_t bytes_received;
     uint64_t check_answers; /* authentic success responses */
     uint64_t check_errors;  /* authentic error responses */
-    uint64_t check_bad;     /* STUN messages that are neither */
+    uint64_t requests;      /* authentic requests, for us */
+    uint64_t check_bad;     /* STUN messages that are none of these */
     int last_error_code;    /* 487, for example */
     uint64_t dtls_received; /* datagrams */
     uint64_t rtp_received;  /* authentic */

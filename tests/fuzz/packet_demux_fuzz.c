@@ -1,7 +1,8 @@
-/* Any datagram through the demultiplexer and the STUN responder, with credentials that the seeds
- * know: kinds, ufrags and verdicts must agree with each other. fuzz-links: bedside_media_transport
- * bedside_base
+/* Any datagram through the demultiplexer, the STUN responder and the reader of answers, with
+ * credentials that the seeds know: kinds, ufrags and verdicts must agree with each other.
+ * fuzz-links: bedside_media_transport bedside_base
  */
+#include "media/transport/consent_check.h"
 #include "media/transport/packet_demux.h"
 #include "media/transport/stun_responder.h"
 
@@ -13,11 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct stun_responder *responder;
+    static struct consent_checker *checker;
     static struct packet_demux *demux;
     static char peer;
     struct peer_transport *owner = (struct peer_transport *)(void *)&peer;
     if (!responder) {
         responder = stun_responder_create();
+        checker = consent_checker_create();
         demux = packet_demux_create(1);
         (void)packet_demux_add_ufrag(demux, "evtj", owner);
     }
@@ -25,8 +28,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     const struct network_address source = {.port = 9};
-    const struct stun_credentials credentials = {
-        .local_ufrag = "evtj", .local_pwd = "VOkJxbRl1RmTxUk/WvJxBt", .remote_ufrag = "h6vY"};
+    const struct stun_credentials credentials = {.local_ufrag = "evtj",
+                                                 .local_pwd = "VOkJxbRl1RmTxUk/WvJxBt",
+                                                 .remote_ufrag = "h6vY",
+                                                 .remote_pwd = "VOkJxbRl1RmTxUk/WvJxBt"};
     const enum packet_kind kind = packet_kind_of(data, size);
     const struct peer_transport *found = packet_demux_find(demux, kind, data, size, &source);
     const uint8_t *ufrag = NULL;
@@ -41,6 +46,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (verdict != STUN_REFUSED &&
         (found != owner || check.reply_size == 0 || check.reply_size > sizeof(reply))) {
         abort(); /* authentic, but not ours; or an answer without a length */
+    }
+    /* As if its transaction were one of ours. */
+    if (size >= 8 + CONSENT_TRANSACTION_SIZE &&
+        consent_checker_believes(checker, &credentials, data + 8, data, size) &&
+        (kind != PACKET_KIND_STUN || verdict != STUN_REFUSED)) {
+        abort(); /* an answer is no request */
     }
     return 0;
 }

@@ -146,6 +146,7 @@ void native_client_open_transport(struct native_client *client)
     const struct peer_transport_config config = {.local_ufrag = client->ufrag,
                                                  .local_pwd = client->pwd,
                                                  .remote_ufrag = ufrag,
+                                                 .remote_pwd = pwd,
                                                  .remote_fingerprint = fingerprint,
                                                  .ops = &ops,
                                                  .context = client};
@@ -165,7 +166,7 @@ void native_client_restart(struct native_client *client)
     assert_true(nice_agent_get_local_credentials(client->agent, client->stream, &ufrag, &pwd));
     make_credentials(client);
     assert_int_equal(
-        peer_transport_restart_ice(client->transport, client->ufrag, client->pwd, ufrag), 0);
+        peer_transport_restart_ice(client->transport, client->ufrag, client->pwd, ufrag, pwd), 0);
     g_free(ufrag);
     g_free(pwd);
     client->is_ready = false;

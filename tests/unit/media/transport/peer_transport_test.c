@@ -625,7 +625,8 @@ static void restart(struct call *call)
     random_alphanumeric(call->pwd, sizeof(call->pwd) - 1);
     test_peer_renew_credentials(call->peer);
     assert_int_equal(peer_transport_restart_ice(call->transport, call->ufrag, call->pwd,
-                                                test_peer_ufrag(call->peer)),
+                                                test_peer_ufrag(call->peer),
+                                                test_peer_pwd(call->peer)),
                      0);
 }
 
@@ -668,9 +669,10 @@ static void test_a_restart_may_be_replaced_before_it_is_used(void **state)
         restart(call);
     }
     /* Failures change nothing. */
-    assert_int_equal(peer_transport_restart_ice(call->transport, call->ufrag, "p", "u"), -EEXIST);
-    assert_int_equal(peer_transport_restart_ice(call->transport, "", "p", "u"), -EINVAL);
-    assert_int_equal(peer_transport_restart_ice(call->transport, "fresh", "", "u"), -EINVAL);
+    assert_int_equal(peer_transport_restart_ice(call->transport, call->ufrag, "p", "u", "q"),
+                     -EEXIST);
+    assert_int_equal(peer_transport_restart_ice(call->transport, "", "p", "u", "q"), -EINVAL);
+    assert_int_equal(peer_transport_restart_ice(call->transport, "fresh", "", "u", "q"), -EINVAL);
     transport_fixture_introduce(call, "127.0.0.1");
     transport_fixture_drain(call);
     assert_media_flows(call);

@@ -57,9 +57,12 @@ static void test_other_credentials_are_refused(void **state)
 {
     (void)state;
     static const struct stun_credentials others[] = {
-        {"evtj", "VOkJxbRl1RmTxUk/WvJxBT", "h6vY"}, {"evtJ", "VOkJxbRl1RmTxUk/WvJxBt", "h6vY"},
-        {"evtj", "VOkJxbRl1RmTxUk/WvJxBt", "h6vy"}, {"evtj", "VOkJxbRl1RmTxUk/WvJxBt", "h6v"},
-        {"evtj:", "VOkJxbRl1RmTxUk/WvJxBt", "6vY"}, {"evt", "VOkJxbRl1RmTxUk/WvJxBt", "jh6vY"},
+        {"evtj", "VOkJxbRl1RmTxUk/WvJxBT", "h6vY", NULL},
+        {"evtJ", "VOkJxbRl1RmTxUk/WvJxBt", "h6vY", NULL},
+        {"evtj", "VOkJxbRl1RmTxUk/WvJxBt", "h6vy", NULL},
+        {"evtj", "VOkJxbRl1RmTxUk/WvJxBt", "h6v", NULL},
+        {"evtj:", "VOkJxbRl1RmTxUk/WvJxBt", "6vY", NULL},
+        {"evt", "VOkJxbRl1RmTxUk/WvJxBt", "jh6vY", NULL},
     };
     uint8_t reply[STUN_REPLY_SIZE_MAX];
     struct stun_check check;

@@ -120,6 +120,7 @@ void transport_fixture_open_transport(struct call *call, const uint8_t *fingerpr
     const struct peer_transport_config transport = {.local_ufrag = call->ufrag,
                                                     .local_pwd = call->pwd,
                                                     .remote_ufrag = test_peer_ufrag(call->peer),
+                                                    .remote_pwd = test_peer_pwd(call->peer),
                                                     .remote_fingerprint = fingerprint,
                                                     .ops = &ops,
                                                     .context = call};
