@@ -176,6 +176,17 @@ int published_track_layer_of_rid(const struct published_track *track,
     return -ENOENT;
 }
 
+const struct published_stream *published_track_find_stream(const struct published_track *track,
+                                                           uint32_t source)
+{
+    for (size_t i = 0; track && i < track->stream_count; i++) {
+        if (track->streams[i].source == source) {
+            return &track->streams[i];
+        }
+    }
+    return NULL;
+}
+
 bool published_track_flows(const struct published_track *track, uint64_t span_us, uint64_t now_us)
 {
     for (size_t i = 0; i < track->stream_count; i++) {

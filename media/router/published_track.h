@@ -74,6 +74,10 @@ const struct media_payload *published_track_payload(const struct published_track
 /* The index of a rid, 0 for a track without rids, or -ENOENT. */
 int published_track_layer_of_rid(const struct published_track *track,
                                  const struct rtp_extension_text *rid);
+/* The stream that is named so now (published_stream.h); NULL for a NULL track, or when there is
+ * none any more. */
+const struct published_stream *published_track_find_stream(const struct published_track *track,
+                                                           uint32_t source);
 /* Packets came within the last `span_us`. */
 bool published_track_flows(const struct published_track *track, uint64_t span_us, uint64_t now_us);
 /* Key frames can be asked for with this message. */

@@ -10,16 +10,6 @@ static const uint16_t PADDING_OF_LAST = 32;
 static const uint16_t PADDING_SIZE_MIN = 200;
 #define PADDING_ONLY_SIZE 224
 
-static struct published_stream *find_stream(const struct subscribed_track *track, uint32_t source)
-{
-    for (size_t i = 0; track->source && i < track->source->stream_count; i++) {
-        if (track->source->streams[i].source == source) {
-            return &track->source->streams[i];
-        }
-    }
-    return NULL;
-}
-
 /* Where an outgoing packet came from (source 0: it was never sent, or too long ago), and the packet
  * if it is still kept. */
 static const struct packet_buffer *find_sent(const struct subscribed_track *track,
@@ -30,7 +20,8 @@ static const struct packet_buffer *find_sent(const struct subscribed_track *trac
     if (sequence_rewriter_origin(&track->numbers.sequence, sequence, ret_origin) < 0) {
         return NULL;
     }
-    const struct published_stream *stream = find_stream(track, ret_origin->source);
+    const struct published_stream *stream =
+        published_track_find_stream(track->source, ret_origin->source);
     return stream && stream->history
                ? packet_history_find(stream->history, ret_origin->sequence, now_us)
                : NULL;
@@ -140,7 +131,8 @@ static void answer(struct subscribed_track *track, uint16_t sequence, uint16_t s
 static bool is_missed(const struct subscribed_track *track,
                       const struct sequence_rewriter_origin *origin)
 {
-    const struct published_stream *stream = find_stream(track, origin->source);
+    const struct published_stream *stream =
+        published_track_find_stream(track->source, origin->source);
     return stream && origin->source == track->gate.source && stream->keyframes.has_keyframe &&
            !sequence_is_newer(stream->keyframes.keyframe_sequence, origin->sequence);
 }

@@ -6,13 +6,13 @@ static void send_sound(struct subscribed_track *track, const struct paced_packet
                        const struct line_format *format, const struct rtp_header_numbers *numbers,
                        uint64_t now_us)
 {
-    const struct published_stream *stream = track->source ? &track->source->streams[0] : NULL;
+    const struct published_stream *stream = published_track_find_stream(track->source, out->source);
     const bool is_numbered = format->header.transport_sequence_at != 0;
     uint8_t head[RTP_HEADER_SIZE_MAX];
     struct sink_part parts[1 + SOUND_LINE_PARTS_MAX];
     struct sound_packet sound;
-    sound_line_pack(track->sound, format->payload, out->packet,
-                    stream && stream->source == out->source ? &stream->recent : NULL, &sound);
+    sound_line_pack(track->sound, format->payload, out->packet, stream ? &stream->recent : NULL,
+                    &sound);
     parts[0] = (struct sink_part){head, rtp_header_template_write(&format->header, numbers, head)};
     if (sound.is_red) {
         rtp_packet_set_payload_type(head, format->payload->red_payload_type);
@@ -28,14 +28,9 @@ static void send_sound(struct subscribed_track *track, const struct paced_packet
 
 static bool is_of_keyframe(const struct subscribed_track *track, const struct paced_packet *out)
 {
-    for (size_t i = 0; track->source && i < track->source->stream_count; i++) {
-        const struct published_stream *stream = &track->source->streams[i];
-        if (stream->source == out->source) {
-            return stream->keyframes.has_keyframe &&
-                   stream->keyframes.keyframe_timestamp == out->packet->rtp.timestamp;
-        }
-    }
-    return false;
+    const struct published_stream *stream = published_track_find_stream(track->source, out->source);
+    return stream && stream->keyframes.has_keyframe &&
+           stream->keyframes.keyframe_timestamp == out->packet->rtp.timestamp;
 }
 
 static void protect(struct subscribed_track *track, const struct paced_packet *out,
