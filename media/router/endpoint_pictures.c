@@ -20,21 +20,9 @@ static const struct published_track *source_of(const struct room_slot *slot)
     return slot->video ? subscribed_track_source(slot->video) : NULL;
 }
 
-static struct room_endpoint *find_source(const struct room_endpoint *endpoint,
-                                         const struct room_slot *slot)
-{
-    LIST_FOR_EACH (element, &endpoint->room->endpoints) {
-        struct room_endpoint *other = LIST_ENTRY(element, struct room_endpoint, in_room_list);
-        if (other->id == slot->source_id) {
-            return other;
-        }
-    }
-    return NULL;
-}
-
 static uint8_t priority_of(const struct room_endpoint *endpoint, const struct room_slot *slot)
 {
-    const struct room_endpoint *source = find_source(endpoint, slot);
+    const struct room_endpoint *source = room_find_endpoint(endpoint->room, slot->source_id);
     if (slot->source_id == endpoint->room->speaker_id) {
         return PRIORITY_SPEAKER;
     }
@@ -190,7 +178,7 @@ static void climb(struct room_endpoint *endpoint, size_t index, uint64_t now_us)
 {
     const struct room_ops *ops = endpoint->room->config.ops;
     struct room_slot *slot = &endpoint->slots[index];
-    const struct room_endpoint *source = find_source(endpoint, slot);
+    const struct room_endpoint *source = room_find_endpoint(endpoint->room, slot->source_id);
     struct subscribed_picture picture = {.layer = -1};
     enum picture_step step;
     if (!source || !room_endpoint_has_picture(source) || !endpoint->subscriber.open) {

@@ -37,7 +37,7 @@ uint64_t room_id(const struct room *room)
     return room->config.id;
 }
 
-static struct room_endpoint *find_endpoint(struct room *room, uint64_t id)
+struct room_endpoint *room_find_endpoint(const struct room *room, uint64_t id)
 {
     LIST_FOR_EACH (element, &room->endpoints) {
         struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
@@ -268,7 +268,7 @@ void room_set_thinned(struct room *room, bool thinned, uint64_t now_us)
 int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t index,
                    uint64_t source_id, bool video, uint64_t now_us)
 {
-    struct room_endpoint *source = find_endpoint(room, source_id);
+    struct room_endpoint *source = room_find_endpoint(room, source_id);
     if (index >= endpoint->slot_count) {
         return -ERANGE;
     }
