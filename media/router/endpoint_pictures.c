@@ -30,11 +30,6 @@ static uint8_t priority_of(const struct room_endpoint *endpoint, const struct ro
                                                                   : PRIORITY_ORDINARY;
 }
 
-static bool flows(const struct published_stream *stream, uint64_t now_us)
-{
-    return stream->layer.flowing_since_us != 0 && now_us - stream->layer.last_packet_us < 1000000;
-}
-
 /* Layers of which no key frame told a size are taken for halves of one another. */
 static uint16_t lines_of(const struct published_track *track, size_t layer)
 {
@@ -62,7 +57,7 @@ static void read_slot(const struct room_endpoint *endpoint, const struct room_sl
     for (size_t i = 0; i < track->stream_count; i++) {
         struct allocation_layer *layer = &ret_slot->layers[i];
         layer_meter_read(&track->streams[i].meter, layer->bps);
-        layer->flows = flows(&track->streams[i], now_us);
+        layer->flows = simulcast_layer_flows(&track->streams[i].layer, now_us);
         layer->height = track->streams[i].meter.height > 0 ? track->streams[i].meter.height
                                                            : lines_of(track, i);
     }

@@ -1,23 +1,21 @@
 #include "media/router/simulcast_selector.h"
 
-#include <stdbool.h>
-
 static const uint64_t SILENCE_US = 1000000;
 static const uint64_t STEADY_US = 1000000;
 
-static bool flows(const struct simulcast_layer *layer, uint64_t now_us)
+bool simulcast_layer_flows(const struct simulcast_layer *layer, uint64_t now_us)
 {
     return layer->flowing_since_us != 0 && now_us - layer->last_packet_us < SILENCE_US;
 }
 
 static bool flows_steadily(const struct simulcast_layer *layer, uint64_t now_us)
 {
-    return flows(layer, now_us) && now_us - layer->flowing_since_us >= STEADY_US;
+    return simulcast_layer_flows(layer, now_us) && now_us - layer->flowing_since_us >= STEADY_US;
 }
 
 void simulcast_layer_on_packet(struct simulcast_layer *layer, uint64_t now_us)
 {
-    if (!flows(layer, now_us)) {
+    if (!simulcast_layer_flows(layer, now_us)) {
         layer->flowing_since_us = now_us;
     }
     layer->last_packet_us = now_us;
@@ -26,7 +24,7 @@ void simulcast_layer_on_packet(struct simulcast_layer *layer, uint64_t now_us)
 static int best_that_flows(const struct simulcast_layer *layers, size_t count, uint64_t now_us)
 {
     for (int i = (int)count - 1; i >= 0; i--) {
-        if (flows(&layers[i], now_us)) {
+        if (simulcast_layer_flows(&layers[i], now_us)) {
             return i;
         }
     }
@@ -36,7 +34,7 @@ static int best_that_flows(const struct simulcast_layer *layers, size_t count, u
 int simulcast_selector_choose(const struct simulcast_layer *layers, size_t count, int current,
                               uint64_t now_us)
 {
-    if (current < 0 || !flows(&layers[current], now_us)) {
+    if (current < 0 || !simulcast_layer_flows(&layers[current], now_us)) {
         const int best = best_that_flows(layers, count, now_us);
         return best >= 0 ? best : current;
     }

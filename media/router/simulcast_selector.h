@@ -7,6 +7,7 @@
 #ifndef BEDSIDE_MEDIA_ROUTER_SIMULCAST_SELECTOR_H
 #define BEDSIDE_MEDIA_ROUTER_SIMULCAST_SELECTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ struct simulcast_layer {
 
 /* Notes a packet of the layer: a pause of a second or more begins it anew. */
 void simulcast_layer_on_packet(struct simulcast_layer *layer, uint64_t now_us);
+
+/* Packets of it came within the last second. */
+bool simulcast_layer_flows(const struct simulcast_layer *layer, uint64_t now_us);
 
 /* `layers` from the lowest to the best, `current` an index or -1. Returns the index to use, or -1
  * when none flows and there is no current one. */
