@@ -40,10 +40,14 @@ export const pinning = { wanted: true };
 /** The words that pin what follows to cores: '0', or '0,1'. */
 export const pinned = (cores) => (pinning.wanted ? ['taskset', '-c', String(cores)] : []);
 
-/** Ahead of whatever else runs on this machine, where we may. */
+const NICE_STEPS_AHEAD = 15;
+
+/** Ahead of whatever else runs on this machine, where we may: all threads, which keep the order that the program gave them. */
 function hurry(pid) {
   try {
-    os.setPriority(pid, -15);
+    for (const thread of readdirSync(`/proc/${pid}/task`).map(Number)) {
+      os.setPriority(thread, os.getPriority(thread) - NICE_STEPS_AHEAD);
+    }
   } catch {
     // Not root: the figures are noisier, that is all.
   }
