@@ -4,7 +4,7 @@
 #include "gateway/base/clock.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/client_figures.h"
-#include "signaling/session/picture_ladder.h"
+#include "signaling/session/picture_notices.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/store_gate.h"
 #include "signaling/signaling_server.h"
@@ -204,7 +204,7 @@ static void add_people(GString *text, const struct signaling_hub_report *r)
     describe(text, "pictures_by_step", "gauge", "Pictures of people by step of the ladder.");
     for (size_t i = 0; i < PICTURE_HIDDEN; i++) {
         g_string_append_printf(text, "bedside_pictures_by_step{step=\"%s\"} %u\n",
-                               picture_ladder_name((enum picture_step)i), r->pictures_by_step[i]);
+                               picture_notices_name((enum picture_step)i), r->pictures_by_step[i]);
     }
 }
 

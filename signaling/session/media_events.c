@@ -67,7 +67,7 @@ void media_event_picture(struct signaling_hub *hub, struct mailbox_message *mess
     const struct worker_picture_event *event = (const struct worker_picture_event *)(void *)message;
     const struct seat *seat = signaling_hub_find_endpoint(hub, event->endpoint_id);
     if (seat) {
-        picture_ladder_on_event(seat->room, event);
+        picture_notices_on_event(seat->room, event);
     }
 }
 

@@ -1,8 +1,10 @@
 /* What a page asks about its own media: offers, what it shows, mutes, how it goes. */
 #include "gateway/base/clock.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/protocol/packed_text.h"
 #include "signaling/session/session_internal.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void open_or_restart(struct seat *seat, const struct peer_negotiation_outcome *outcome)
@@ -23,17 +25,56 @@ static void open_or_restart(struct seat *seat, const struct peer_negotiation_out
     }
 }
 
+/* The offer's text: owned, g_free(). NULL: it was refused. */
+static char *read_sdp(struct signaling_session *session, const struct signaling_request *request,
+                      size_t *ret_size)
+{
+    char *sdp = NULL;
+    if (!request->packed) {
+        *ret_size = strlen(request->sdp);
+        return g_strndup(request->sdp, *ret_size);
+    }
+    const int result = packed_text_unpack(request->sdp, SIGNALING_SDP_SIZE_MAX, &sdp, ret_size);
+    if (result < 0) {
+        session->hub->totals.offers_refused++;
+        signaling_session_send_error(session, request->id, "bad_offer",
+                                     result == -E2BIG ? "The offer is too long."
+                                                      : "The offer cannot be unpacked.",
+                                     "sdp");
+    }
+    return sdp;
+}
+
+/* In the same way as it was asked. */
+static json_t *answer_to(const struct signaling_request *request, const char *sdp, bool active)
+{
+    g_autofree char *packed = request->packed ? packed_text_pack(sdp) : NULL;
+    json_t *answer =
+        json_pack("{s:s, s:i, s:s, s:b}", "type", "answer", "reply_to", request->id, "sdp",
+                  packed ? packed : sdp, "active", active);
+    if (packed) {
+        json_object_set_new(answer, "packed", json_true());
+    }
+    return answer;
+}
+
 void media_request_offer(struct signaling_session *session, struct signaling_request *request)
 {
     struct seat *seat = session->seat;
     struct visit_room *room = seat->room;
     struct signaling_hub *hub = session->hub;
     size_t receiver_count;
+    size_t sdp_size;
+    hub->totals.offers++;
+    g_autofree char *sdp = read_sdp(session, request, &sdp_size);
+    if (!sdp) {
+        return;
+    }
     g_autofree const struct endpoint_media **receivers =
         visit_room_receivers(room, seat, &receiver_count);
     const struct peer_negotiation_request offer = {
-        .sdp = request->sdp,
-        .sdp_size = strlen(request->sdp),
+        .sdp = sdp,
+        .sdp_size = sdp_size,
         .active = seat_is_in_visit(seat),
         .port = worker_pool_room_port(hub->config.workers, room->id),
         .receivers = receivers,
@@ -42,7 +83,6 @@ void media_request_offer(struct signaling_session *session, struct signaling_req
     g_autofree struct peer_negotiation_outcome *outcome =
         g_new0(struct peer_negotiation_outcome, 1);
     struct sdp_problem problem;
-    hub->totals.offers++;
     if (peer_negotiation_offer(seat->negotiation, &offer, outcome, &problem) < 0) {
         hub->totals.offers_refused++;
         signaling_session_send_error(session, request->id, "bad_offer", problem.message,
@@ -59,9 +99,7 @@ void media_request_offer(struct signaling_session *session, struct signaling_req
     open_or_restart(seat, outcome);
     seat->asked_to_renegotiate = false;
     worker_pool_set_media(hub->config.workers, seat->endpoint_id, &outcome->media);
-    signaling_session_send(session,
-                           json_pack("{s:s, s:i, s:s, s:b}", "type", "answer", "reply_to",
-                                     request->id, "sdp", outcome->answer, "active", offer.active));
+    signaling_session_send(session, answer_to(request, outcome->answer, offer.active));
     g_free(outcome->answer);
     visit_room_refresh(room);
 }
@@ -106,7 +144,7 @@ void media_request_mute(struct signaling_session *session, struct signaling_requ
     }
     session->seat->video_muted = request->video;
     signaling_session_send(session, signaling_reply_ok(request->id));
-    picture_ladder_review(session->seat->room);
+    picture_notices_review(session->seat->room);
     visit_room_refresh(session->seat->room);
 }
 

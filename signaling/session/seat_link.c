@@ -214,7 +214,7 @@ static bool update_score(struct seat *seat)
     struct seat_link *link = &seat->link;
     const unsigned before = score_as_told(link);
     const enum quality_reason reason = link->score.reason;
-    if (!connection_score_on_report(&link->score, &seat->report, picture_ladder_worst(seat),
+    if (!connection_score_on_report(&link->score, &seat->report, picture_notices_worst(seat),
                                     media_watchdog_is_silent(&link->microphone), &link->figures)) {
         return false;
     }

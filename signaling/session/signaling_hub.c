@@ -379,7 +379,7 @@ static void give_up_seat(struct visit_room *room, struct seat *seat)
 
 static void check_seats(struct visit_room *room, uint64_t now_us)
 {
-    picture_ladder_review(room);
+    picture_notices_review(room);
     for (guint i = room->seats->len; i > 0; i--) {
         struct seat *seat = room->seats->pdata[i - 1];
         seat_link_on_tick(seat);

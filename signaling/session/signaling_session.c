@@ -308,7 +308,7 @@ static void on_joined(struct session_task *task, struct signaling_session *sessi
     log_info("joined", "visit=%s participant=%s state=%s resumed=%d", room->visit_id,
              seat->participant_id, seat_state_name(participant->state), resumed);
     signaling_session_send(session, joined_reply(task, seat, resumed));
-    picture_ladder_repeat(seat);
+    picture_notices_repeat(seat);
     seat_link_repeat(seat);
     visit_room_refresh(room);
 }

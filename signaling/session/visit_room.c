@@ -103,7 +103,7 @@ static void forget_bound(struct seat *seat)
 {
     memset(seat->bound, 0, sizeof(seat->bound));
     for (size_t i = 0; i < ENDPOINT_SLOTS_MAX; i++) {
-        picture_ladder_clear(seat, i);
+        picture_notices_clear(seat, i);
     }
 }
 
@@ -193,7 +193,7 @@ static void bind_slot(struct seat *seat, size_t slot)
         return;
     }
     if (seat->bound[slot].endpoint_id != endpoint_id) {
-        picture_ladder_clear(seat, slot);
+        picture_notices_clear(seat, slot);
         seat->link.slots[slot] = (struct slot_watchdog){.bound_us = clock_now_us()};
     }
     seat->bound[slot].endpoint_id = endpoint_id;

@@ -12,7 +12,7 @@
 #include "gateway/visits/visit_actor.h"
 #include "gateway/visits/visit_picture.h"
 #include "signaling/session/peer_negotiation.h"
-#include "signaling/session/picture_ladder.h"
+#include "signaling/session/picture_notices.h"
 #include "signaling/session/room_recording.h"
 #include "signaling/session/seat_link.h"
 #include "signaling/session/signaling_hub.h"
@@ -52,7 +52,7 @@ struct seat {
     bool audio_muted;
     bool video_muted;
     uint64_t video_started_at_us; /* again, after it was muted; 0: it never was */
-    enum visit_view_away away; /* as the page says; a lost socket is seen from `session` */
+    enum visit_view_away away;    /* as the page says; a lost socket is seen from `session` */
     struct slot_assignment slots;
     /* What the worker was told last of each slot. */
     struct {
@@ -61,7 +61,7 @@ struct seat {
         uint32_t width;
         uint32_t height;
     } bound[ENDPOINT_SLOTS_MAX];
-    struct slot_picture pictures[ENDPOINT_SLOTS_MAX];
+    struct picture_notice pictures[ENDPOINT_SLOTS_MAX];
     struct seat_link link;
     struct worker_endpoint_report report;
     bool has_report;

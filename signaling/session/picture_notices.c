@@ -1,4 +1,4 @@
-#include "signaling/session/picture_ladder.h"
+#include "signaling/session/picture_notices.h"
 
 #include "gateway/base/clock.h"
 #include "signaling/session/visit_room.h"
@@ -8,7 +8,7 @@
 /* A camera that was started again takes as long to be seen. */
 static const uint64_t STARTS_WITHIN_US = 3000000;
 
-const char *picture_ladder_name(enum picture_step step)
+const char *picture_notices_name(enum picture_step step)
 {
     static const char *const names[] = {
         [PICTURE_FULL] = "full",
@@ -36,19 +36,19 @@ static enum picture_step as_told(const struct seat *shown, enum picture_step ste
     return step;
 }
 
-static json_t *picture_event(const struct slot_picture *picture)
+static json_t *picture_event(const struct picture_notice *picture)
 {
     return json_pack("{s:s, s:s, s:s}", "type", "picture", "participant", picture->participant_id,
-                     "step", picture_ladder_name(picture->told));
+                     "step", picture_notices_name(picture->told));
 }
 
-static json_t *seen_event(const struct seat *receiver, const struct slot_picture *picture)
+static json_t *seen_event(const struct seat *receiver, const struct picture_notice *picture)
 {
     return json_pack("{s:s, s:s, s:s}", "type", "seen", "by", receiver->participant_id, "step",
-                     picture_ladder_name(picture->told));
+                     picture_notices_name(picture->told));
 }
 
-static void step_to(struct seat *receiver, struct slot_picture *picture, enum picture_step step)
+static void step_to(struct seat *receiver, struct picture_notice *picture, enum picture_step step)
 {
     struct seat *shown = visit_room_find_seat(receiver->room, picture->participant_id);
     picture->step = step;
@@ -62,7 +62,7 @@ static void step_to(struct seat *receiver, struct slot_picture *picture, enum pi
     }
 }
 
-void picture_ladder_on_event(struct visit_room *room, const struct worker_picture_event *event)
+void picture_notices_on_event(struct visit_room *room, const struct worker_picture_event *event)
 {
     struct seat *receiver = visit_room_find_endpoint(room, event->endpoint_id);
     const struct seat *shown = visit_room_find_endpoint(room, event->source_endpoint_id);
@@ -71,21 +71,21 @@ void picture_ladder_on_event(struct visit_room *room, const struct worker_pictur
         receiver->bound[event->slot].endpoint_id != event->source_endpoint_id) {
         return;
     }
-    struct slot_picture *picture = &receiver->pictures[event->slot];
+    struct picture_notice *picture = &receiver->pictures[event->slot];
     memcpy(picture->participant_id, shown->participant_id, sizeof(picture->participant_id));
     step_to(receiver, picture, event->step);
 }
 
-void picture_ladder_clear(struct seat *receiver, size_t slot)
+void picture_notices_clear(struct seat *receiver, size_t slot)
 {
-    struct slot_picture *picture = &receiver->pictures[slot];
+    struct picture_notice *picture = &receiver->pictures[slot];
     if (picture->participant_id[0]) {
         step_to(receiver, picture, PICTURE_FULL);
         memset(picture, 0, sizeof(*picture));
     }
 }
 
-void picture_ladder_repeat(struct seat *seat)
+void picture_notices_repeat(struct seat *seat)
 {
     for (size_t i = 0; i < ENDPOINT_SLOTS_MAX; i++) {
         if (seat->pictures[i].told != PICTURE_FULL) {
@@ -103,7 +103,7 @@ void picture_ladder_repeat(struct seat *seat)
     }
 }
 
-enum picture_step picture_ladder_worst(const struct seat *receiver)
+enum picture_step picture_notices_worst(const struct seat *receiver)
 {
     enum picture_step worst = PICTURE_FULL;
     for (size_t i = 0; i < ENDPOINT_SLOTS_MAX; i++) {
@@ -113,12 +113,12 @@ enum picture_step picture_ladder_worst(const struct seat *receiver)
     return worst;
 }
 
-void picture_ladder_review(struct visit_room *room)
+void picture_notices_review(struct visit_room *room)
 {
     for (guint i = 0; i < room->seats->len; i++) {
         struct seat *receiver = room->seats->pdata[i];
         for (size_t s = 0; s < ENDPOINT_SLOTS_MAX; s++) {
-            struct slot_picture *picture = &receiver->pictures[s];
+            struct picture_notice *picture = &receiver->pictures[s];
             if (picture->participant_id[0]) {
                 step_to(receiver, picture, picture->step);
             }
