@@ -200,17 +200,6 @@ static void note_lag(struct subscribed_track *track, const struct packet_buffer 
     }
 }
 
-/* Who was told to keep pictures back has to be told when it need not any more. */
-static void tell_playout_delay(struct subscribed_track *track)
-{
-    const uint32_t wait_us = held_back_us(track);
-    const struct rtp_playout_delay delay = {
-        .present = wait_us > 0 || track->format.playout_delay.present,
-        .min_ms = (uint16_t)(wait_us / 1000),
-    };
-    line_format_set_playout_delay(&track->format, delay);
-}
-
 /* Gives a packet its place in the order of those that leave, and sends it unless it is left out. */
 static void carry(struct subscribed_track *track, const struct paced_packet *out, uint64_t now_us)
 {
@@ -319,9 +308,6 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
     if (is_shut(track, routed->now_us)) {
         return;
     }
-    if (track->kind == MEDIA_KIND_VIDEO) {
-        tell_playout_delay(track);
-    }
     const struct line_format *format =
         line_format_for(&track->format, &track->line, &track->subscriber->extensions, routed->codec,
                         routed->packet->audio_level.present);
@@ -371,6 +357,17 @@ void subscribed_track_choose(struct subscribed_track *track, struct picture_choi
             begin(track, now_us);
         }
     }
+}
+
+void subscribed_track_tell_playout_delay(struct subscribed_track *track)
+{
+    const uint32_t wait_us = held_back_us(track);
+    /* Who was told to keep pictures back has to be told when it need not any more. */
+    const struct rtp_playout_delay delay = {
+        .present = wait_us > 0 || track->format.playout_delay.present,
+        .min_ms = (uint16_t)(wait_us / 1000),
+    };
+    line_format_set_playout_delay(&track->format, delay);
 }
 
 void subscribed_track_on_overdue(struct subscribed_track *track, uint64_t now_us)

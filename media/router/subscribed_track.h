@@ -63,6 +63,10 @@ uint32_t subscribed_track_ssrc(const struct subscribed_track *track);
 void subscribed_track_choose(struct subscribed_track *track, struct picture_choice choice,
                              uint64_t now_us);
 
+/* Of a picture: the receiver is told to keep it back for as long as a repair takes on its link
+ * (picture_protection.h), from the next packet on. Every 20 to 50 ms. */
+void subscribed_track_tell_playout_delay(struct subscribed_track *track);
+
 struct subscribed_picture {
     int layer;               /* that passes now; -1: none */
     uint64_t sent_at_us;     /* the last packet; 0: never */
