@@ -61,6 +61,7 @@ enum signaling_limit {
 enum signaling_media { SIGNALING_SOUND, SIGNALING_PICTURE };
 
 #define SIGNALING_SLOTS_MAX 16
+#define SIGNALING_SDP_SIZE_MAX 61440
 
 struct signaling_slot_wish {
     int slot;
@@ -89,6 +90,7 @@ struct signaling_request {
     const char *token;
     const char *resume;
     const char *sdp;
+    bool packed; /* `sdp` is (packed_text.h) */
     bool restart_ice;
     struct signaling_slot_wish slots[SIGNALING_SLOTS_MAX];
     size_t slot_count;

@@ -37,10 +37,9 @@ static char *read_sdp(struct signaling_session *session, const struct signaling_
     const int result = packed_text_unpack(request->sdp, SIGNALING_SDP_SIZE_MAX, &sdp, ret_size);
     if (result < 0) {
         session->hub->totals.offers_refused++;
-        signaling_session_send_error(session, request->id, "bad_offer",
-                                     result == -E2BIG ? "The offer is too long."
-                                                      : "The offer cannot be unpacked.",
-                                     "sdp");
+        signaling_session_send_error(
+            session, request->id, "bad_offer",
+            result == -E2BIG ? "The offer is too long." : "The offer cannot be unpacked.", "sdp");
     }
     return sdp;
 }
@@ -49,9 +48,8 @@ static char *read_sdp(struct signaling_session *session, const struct signaling_
 static json_t *answer_to(const struct signaling_request *request, const char *sdp, bool active)
 {
     g_autofree char *packed = request->packed ? packed_text_pack(sdp) : NULL;
-    json_t *answer =
-        json_pack("{s:s, s:i, s:s, s:b}", "type", "answer", "reply_to", request->id, "sdp",
-                  packed ? packed : sdp, "active", active);
+    json_t *answer = json_pack("{s:s, s:i, s:s, s:b}", "type", "answer", "reply_to", request->id,
+                               "sdp", packed ? packed : sdp, "active", active);
     if (packed) {
         json_object_set_new(answer, "packed", json_true());
     }

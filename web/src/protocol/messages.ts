@@ -106,6 +106,8 @@ export interface RequestOffer {
   type: 'offer';
   id: RequestId;
   sdp: string;
+  /** `sdp` is base64 (RFC 4648) of the raw deflate (RFC 1951) of the text; so is that of the answer */
+  packed?: boolean;
   restart_ice?: boolean;
 }
 
@@ -262,6 +264,8 @@ export interface ReplyAnswer {
   type: 'answer';
   reply_to: RequestId;
   sdp: string;
+  /** `sdp` is packed as that of the offer was */
+  packed?: boolean;
   /** false while waiting: microphone and camera are inactive, the slots stand empty */
   active: boolean;
 }
