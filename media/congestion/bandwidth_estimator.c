@@ -92,10 +92,8 @@ static double sendable(const struct bandwidth_estimator *estimator, double arriv
     return arriving_bps / (1 - loss_controller_usual(&estimator->loss));
 }
 
-void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint32_t bytes,
-                                 uint64_t now_us)
+void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
-    (void)bytes;
     if (estimator->waits_since_us == 0) {
         estimator->waits_since_us = now_us;
     }

@@ -60,10 +60,8 @@ bandwidth_estimator_create(const struct bandwidth_estimator_config *config, uint
 struct bandwidth_estimator *bandwidth_estimator_destroy(struct bandwidth_estimator *estimator);
 DEFINE_AUTO(bandwidth_estimator)
 
-/* `bytes` were sent, with headers; once per packet or once per batch. Without it, feedback that
- * stays away is not noticed. */
-void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint32_t bytes,
-                                 uint64_t now_us);
+/* Something was sent. Without it, feedback that stays away is not noticed. */
+void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint64_t now_us);
 /* `results` are those of one feedback packet, in the order of sending. */
 void bandwidth_estimator_on_results(struct bandwidth_estimator *estimator,
                                     const struct packet_result *results, size_t count,

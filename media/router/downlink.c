@@ -47,7 +47,6 @@ static void wake(struct downlink *downlink)
 static void end_probe(struct downlink *downlink)
 {
     downlink->probe.request.id = 0;
-    downlink->probe_id = 0;
 }
 
 void downlink_begin_again(struct downlink *downlink)
@@ -57,7 +56,6 @@ void downlink_begin_again(struct downlink *downlink)
     end_probe(downlink);
     downlink->sent = sent_packets_destroy(downlink->sent);
     downlink->estimator = bandwidth_estimator_destroy(downlink->estimator);
-    downlink->sent_bytes = 0;
     downlink->governed = false;
     downlink->numbered_since_us = 0;
     downlink->feedback_began_us = 0;
@@ -89,9 +87,9 @@ static void record(struct downlink *downlink, uint32_t size, uint64_t now_us)
         begin_to_estimate(downlink, now_us);
     }
     sent_packets_record(downlink->sent, downlink->next_transport_sequence++, size,
-                        downlink->probe_id, now_us);
-    downlink->sent_bytes += size;
-    if (downlink->probe_id != 0) {
+                        downlink->probe.request.id, now_us);
+    bandwidth_estimator_on_sent(downlink->estimator, now_us);
+    if (downlink->probe.request.id != 0) {
         downlink->probe.sent_bytes += size;
         downlink->probe.sent_packets++;
     }
@@ -206,7 +204,6 @@ static void begin_probe(struct downlink *downlink, uint64_t now_us)
     if (downlink->probe.request.id == 0 &&
         bandwidth_estimator_take_probe(downlink->estimator, now_us, &request)) {
         downlink->probe = (struct downlink_probe){.request = request, .began_us = now_us};
-        downlink->probe_id = request.id;
         wake(downlink);
     }
 }
@@ -331,10 +328,6 @@ void downlink_on_tick(struct downlink *downlink, uint64_t now_us)
     protect(downlink, now_us);
     if (!downlink->estimator) {
         return;
-    }
-    if (downlink->sent_bytes > 0) {
-        bandwidth_estimator_on_sent(downlink->estimator, downlink->sent_bytes, now_us);
-        downlink->sent_bytes = 0;
     }
     bandwidth_estimator_on_tick(downlink->estimator, now_us);
     follow_estimate(downlink, now_us);

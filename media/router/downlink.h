@@ -40,10 +40,8 @@ struct downlink {
     struct send_pacer pacer;
     bool numbers; /* transport-wide numbers are negotiated: feedback is to be expected */
     uint16_t next_transport_sequence;
-    uint16_t probe_id;                     /* marks what leaves now */
     struct sent_packets *sent;             /* owned; NULL until something is numbered */
     struct bandwidth_estimator *estimator; /* owned; with `sent` */
-    uint32_t sent_bytes;                   /* not told to the estimator yet */
     uint64_t bytes;                        /* all that was sent, as RTP */
     bool governed;
     uint64_t numbered_since_us; /* 0: nothing was numbered yet */

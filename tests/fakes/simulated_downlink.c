@@ -180,7 +180,7 @@ static void send_packet(struct simulated_downlink *downlink, struct simulated_se
         .sent_us = downlink->now_us,
     };
     sent_packets_record(sender->sent, header.sequence, size, probe, downlink->now_us);
-    bandwidth_estimator_on_sent(sender->estimator, size, downlink->now_us);
+    bandwidth_estimator_on_sent(sender->estimator, downlink->now_us);
     const uint32_t queue_us = offer(downlink, &header, size);
     sender->queue_us = queue_us > sender->queue_us ? queue_us : sender->queue_us;
     sender->waits_us += queue_us;

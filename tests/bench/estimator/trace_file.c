@@ -85,7 +85,7 @@ static void take_packet(struct replay *replay, const struct packet_result *resul
         result->sent_us - replay->results[0].sent_us > FEEDBACK_US) {
         feed_back(replay, result->sent_us + replay->rtt_us);
     }
-    bandwidth_estimator_on_sent(replay->estimator, result->size, result->sent_us);
+    bandwidth_estimator_on_sent(replay->estimator, result->sent_us);
     replay->received_bytes += result->received ? result->size : 0;
     replay->results[replay->count++] = *result;
 }

@@ -22,7 +22,7 @@ static void feed(struct bandwidth_estimator *estimator, unsigned feedbacks, uint
         struct packet_result results[10];
         for (unsigned k = 0; k < 10; k++) {
             *now_us += 10000;
-            bandwidth_estimator_on_sent(estimator, 1000, *now_us);
+            bandwidth_estimator_on_sent(estimator, *now_us);
             results[k] = (struct packet_result){.sent_us = *now_us,
                                                 .arrival_us = *now_us + 70000000 + wait_us,
                                                 .size = 1000,
@@ -72,7 +72,7 @@ static void backs_off_when_feedback_stays_away(void **state)
         const uint32_t before_bps = bps(estimator);
         for (const uint64_t end_us = now_us + cases[i].away_us; now_us < end_us; now_us += 20000) {
             if (cases[i].sends) {
-                bandwidth_estimator_on_sent(estimator, 1000, now_us);
+                bandwidth_estimator_on_sent(estimator, now_us);
             }
             bandwidth_estimator_on_tick(estimator, now_us);
         }
@@ -89,7 +89,7 @@ static void never_falls_below_the_least(void **state)
     feed(estimator, 10, 0, &now_us);
     for (unsigned i = 0; i < 3000; i++) {
         now_us += 20000;
-        bandwidth_estimator_on_sent(estimator, 1000, now_us);
+        bandwidth_estimator_on_sent(estimator, now_us);
         bandwidth_estimator_on_tick(estimator, now_us);
     }
     assert_int_equal(bps(estimator), config.min_bps);
@@ -156,7 +156,7 @@ static void takes_results_without_sense(void **state)
                                              .size = (uint32_t)(random >> 54),
                                              .probe = (uint16_t)(random >> 62),
                                              .received = i % 3 != 0};
-        bandwidth_estimator_on_sent(estimator, 1000, now_us);
+        bandwidth_estimator_on_sent(estimator, now_us);
         bandwidth_estimator_on_results(estimator, &result, 1, now_us);
         bandwidth_estimator_on_tick(estimator, now_us);
         bandwidth_estimator_take_probe(estimator, now_us, &request);
