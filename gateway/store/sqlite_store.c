@@ -88,6 +88,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_cases_fill(ops);
     sqlite_visits_fill(ops);
     sqlite_doors_fill(ops);
+    sqlite_staff_fill(ops);
     sqlite_timeline_fill(ops);
     sqlite_recordings_fill(ops);
     sqlite_quality_fill(ops);

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-#define SQLITE_STATEMENTS_MAX 128
+#define SQLITE_STATEMENTS_MAX 256
 
 struct sqlite_store {
     struct visit_store store; /* first */
@@ -36,6 +36,7 @@ void sql_take_visit_event(struct sql_query *query, struct visit_event *event);
 void sqlite_cases_fill(struct visit_store_ops *ops);
 void sqlite_visits_fill(struct visit_store_ops *ops);
 void sqlite_doors_fill(struct visit_store_ops *ops);
+void sqlite_staff_fill(struct visit_store_ops *ops);
 void sqlite_timeline_fill(struct visit_store_ops *ops);
 void sqlite_recordings_fill(struct visit_store_ops *ops);
 void sqlite_quality_fill(struct visit_store_ops *ops);

@@ -43,14 +43,16 @@ void audit_event_digest(const struct audit_event *event,
     digest_to_hex(digest, ret_digest);
 }
 
-void audit_event_set_actor(struct audit_event *event, const struct visit_actor *actor)
+void audit_event_set_actor(struct audit_event *event, const struct visit_actor *actor,
+                           enum participant_role role)
 {
-    snprintf(event->actor_role, sizeof(event->actor_role), "%s",
-             participant_role_name(actor->role));
+    snprintf(event->actor_role, sizeof(event->actor_role), "%s", participant_role_name(role));
     if (actor->role == ROLE_OPERATOR) {
         snprintf(event->actor_id, sizeof(event->actor_id), "uid:%" PRIu32, actor->uid);
     } else if (actor->role == ROLE_GATEWAY) {
         snprintf(event->actor_id, sizeof(event->actor_id), "gateway");
+    } else if (actor->account_id[0]) {
+        snprintf(event->actor_id, sizeof(event->actor_id), "%s", actor->account_id);
     } else {
         snprintf(event->actor_id, sizeof(event->actor_id), "%s",
                  actor->participant_id[0] ? actor->participant_id : actor->person_id);

@@ -35,6 +35,8 @@ void audit_event_digest(const struct audit_event *event,
                         char ret_digest[DIGEST_SHA256_HEX_SIZE]);
 /* What the first row of a chain has before it: 64 zeros. */
 extern const char audit_chain_origin[DIGEST_SHA256_HEX_SIZE];
-void audit_event_set_actor(struct audit_event *event, const struct visit_actor *actor);
+/* `role`: the one in which the actor acts. */
+void audit_event_set_actor(struct audit_event *event, const struct visit_actor *actor,
+                           enum participant_role role);
 
 #endif

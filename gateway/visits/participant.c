@@ -190,5 +190,8 @@ const char *person_find_problem(const struct person *person)
     if (!languages_are_well_formed(person->languages)) {
         return "languages";
     }
+    if (!person_text_is_clean(person->staff_key, false)) {
+        return "staff_key";
+    }
     return NULL;
 }

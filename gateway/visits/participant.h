@@ -36,6 +36,8 @@ enum participant_role {
     ROLE_COUNT,
 };
 #define ROLE_SEATED_COUNT ROLE_OPERATOR
+/* In a set of roles. */
+#define PARTICIPANT_ROLE_BIT(role) (1u << (role))
 
 /* "patient", "reviewing_physician", ...: the name in JSON, SQL and the audit trail. */
 const char *participant_role_name(enum participant_role role);
@@ -64,6 +66,7 @@ int seat_state_from_name(const char *name, enum seat_state *ret_state);
 #define PERSON_KEY_SIZE 33
 #define PERSON_PHONE_SIZE 41
 #define PERSON_ADDRESS_SIZE 401
+#define PERSON_STAFF_KEY_SIZE 129
 #define PERSON_LANGUAGES_SIZE 101 /* BCP 47 tags, separated by one space */
 #define TIME_ZONE_SIZE 65         /* IANA name */
 
@@ -81,6 +84,7 @@ struct person {
     char emergency_contact_phone[PERSON_PHONE_SIZE];
     char time_zone[TIME_ZONE_SIZE];
     char languages[PERSON_LANGUAGES_SIZE];
+    char staff_key[PERSON_STAFF_KEY_SIZE]; /* what the sign-in calls a member of staff */
 };
 
 /* One person's seat in one visit. */

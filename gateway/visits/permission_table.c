@@ -2,7 +2,7 @@
 
 #include "gateway/visits/name_table.h"
 
-#define BIT(role) (1u << (role))
+#define BIT(role) PARTICIPANT_ROLE_BIT(role)
 #define PATIENT BIT(ROLE_PATIENT)
 #define CAREGIVER BIT(ROLE_CAREGIVER)
 #define REVIEWER BIT(ROLE_REVIEWING_PHYSICIAN)
@@ -16,7 +16,8 @@
 
 #define PHYSICIANS (REVIEWER | TREATING)
 #define STAFF (PHYSICIANS | COORDINATOR)
-#define EVERY_SEAT (PATIENT | CAREGIVER | STAFF | INTERPRETER | TRAINEE | HELPER)
+#define CARE_TEAM (STAFF | INTERPRETER | TRAINEE | HELPER)
+#define EVERY_SEAT (PATIENT | CAREGIVER | CARE_TEAM)
 
 /* clang-format off */
 static const struct {
@@ -26,6 +27,8 @@ static const struct {
     [OPERATION_JOIN]                  = {"seat.join",             EVERY_SEAT},
     [OPERATION_SESSION_OPEN]          = {"session.open",          STAFF},
     [OPERATION_SESSION_END]           = {"session.end",           STAFF},
+    [OPERATION_STAFF_SIGN_IN]         = {"staff.sign_in",         CARE_TEAM},
+    [OPERATION_STAFF_SIGN_OUT]        = {"staff.sign_out",        CARE_TEAM},
     [OPERATION_PRESENCE]              = {"seat.presence",         EVERY_SEAT},
     [OPERATION_VISIT_SEE]             = {"visit.see",             EVERY_SEAT | OPERATOR},
     [OPERATION_SEAT_ENTER]            = {"seat.enter",            EVERY_SEAT},

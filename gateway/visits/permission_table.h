@@ -12,6 +12,8 @@ enum operation {
     OPERATION_JOIN,         /* with a link: whoever has it */
     OPERATION_SESSION_OPEN, /* with a staff link */
     OPERATION_SESSION_END,
+    OPERATION_STAFF_SIGN_IN, /* by the organisation's sign-in */
+    OPERATION_STAFF_SIGN_OUT,
     OPERATION_VISIT_SEE,
     OPERATION_PRESENCE,
     OPERATION_SEAT_ENTER,

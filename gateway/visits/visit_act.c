@@ -61,40 +61,115 @@ static int check_session(struct visit_service *service, struct visit_act *act)
     return strcmp(session.case_id, act->actor->case_id) == 0 ? 0 : REFUSAL_NOT_PERMITTED;
 }
 
-static int check_actor(struct visit_service *service, struct visit_act *act)
+static int check_account(struct visit_service *service, struct visit_act *act)
 {
-    const struct visit_actor *actor = act->actor;
-    int result = 0;
-    if (actor->participant_id[0]) {
-        result = check_seat(service, act);
-    } else if (actor->session_id[0]) {
-        result = check_session(service, act);
-    } else if (actor->role != ROLE_OPERATOR && actor->role != ROLE_GATEWAY) {
-        result = REFUSAL_NOT_PERMITTED;
-    }
+    struct staff_account account;
+    const int result = staff_sign_in_check(service, act->actor->session_id, &account);
     if (result != 0) {
         return result;
     }
-    return permission_allows(actor->role, act->operation) ? 0 : REFUSAL_NOT_PERMITTED;
+    if (strcmp(account.id, act->actor->account_id) != 0) {
+        return REFUSAL_NOT_PERMITTED;
+    }
+    act->roles = account.roles;
+    memcpy(act->staff_key, account.staff_key, sizeof(act->staff_key));
+    memcpy(act->programme, account.programme, sizeof(act->programme));
+    return 0;
 }
 
-int visit_act_begin(struct visit_service *service, struct visit_act *act)
+static int check_actor(struct visit_service *service, struct visit_act *act)
+{
+    const struct visit_actor *actor = act->actor;
+    act->role = actor->role;
+    if (actor->participant_id[0]) {
+        return check_seat(service, act);
+    }
+    if (actor->account_id[0]) {
+        return check_account(service, act);
+    }
+    if (actor->session_id[0]) {
+        return check_session(service, act);
+    }
+    return actor->role == ROLE_OPERATOR || actor->role == ROLE_GATEWAY ? 0 : REFUSAL_NOT_PERMITTED;
+}
+
+/* Of the roles of an account the first that may. */
+static int check_permission(struct visit_act *act)
+{
+    for (unsigned role = 0; role < ROLE_SEATED_COUNT; role++) {
+        if ((act->roles & PARTICIPANT_ROLE_BIT(role)) &&
+            permission_allows((enum participant_role)role, act->operation)) {
+            act->role = (enum participant_role)role;
+            return 0;
+        }
+    }
+    return act->roles == 0 && permission_allows(act->role, act->operation) ? 0
+                                                                           : REFUSAL_NOT_PERMITTED;
+}
+
+static int begin(struct visit_service *service, struct visit_act *act)
 {
     act->begin_error = service->store->ops->begin(service->store);
     return act->begin_error < 0 ? act->begin_error : check_actor(service, act);
 }
 
-/* Whether the actor's reach includes this case. */
-static bool reaches_case(const struct visit_actor *actor, const char *case_id)
+int visit_act_begin(struct visit_service *service, struct visit_act *act)
 {
-    return actor->role == ROLE_OPERATOR || actor->role == ROLE_GATEWAY ||
-           strcmp(actor->case_id, case_id) == 0;
+    const int result = begin(service, act);
+    return result != 0 ? result : check_permission(act);
+}
+
+/* What is left of an account's roles in one case. */
+static int narrow_roles(struct visit_service *service, struct visit_act *act, const char *case_id)
+{
+    struct person person;
+    const struct visit_store_ops *ops = service->store->ops;
+    unsigned roles = act->roles & PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR);
+    int result;
+    if (roles != 0 && act->programme[0]) {
+        bool is_of = false;
+        result = ops->staff.is_case_of(service->store, case_id, act->programme, &is_of);
+        if (result < 0) {
+            return result;
+        }
+        roles = is_of ? roles : 0;
+    }
+    result = ops->staff.find_person(service->store, case_id, act->staff_key, &person);
+    if (result < 0 && result != -ENOENT) {
+        return result;
+    }
+    if (result == 0 && staff_account_bears_role(act->roles, person.role)) {
+        roles |= PARTICIPANT_ROLE_BIT(person.role);
+    }
+    act->roles = roles;
+    return roles != 0 ? 0 : REFUSAL_NOT_FOUND;
+}
+
+/* Whether the actor's reach includes this case, and whether it may do this there. */
+static int check_reach(struct visit_service *service, struct visit_act *act, const char *case_id)
+{
+    const struct visit_actor *actor = act->actor;
+    if (actor->account_id[0]) {
+        const int result = narrow_roles(service, act, case_id);
+        return result != 0 ? result : check_permission(act);
+    }
+    if (actor->role == ROLE_OPERATOR || actor->role == ROLE_GATEWAY ||
+        strcmp(actor->case_id, case_id) == 0) {
+        return 0;
+    }
+    return REFUSAL_NOT_FOUND;
+}
+
+/* An account's right depends on the case. */
+static int begin_somewhere(struct visit_service *service, struct visit_act *act)
+{
+    return act->actor->account_id[0] ? begin(service, act) : visit_act_begin(service, act);
 }
 
 int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *act,
                              const char *visit_id)
 {
-    int result = visit_act_begin(service, act);
+    int result = begin_somewhere(service, act);
     if (result != 0) {
         return result;
     }
@@ -104,11 +179,9 @@ int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *ac
     struct visit visit;
     result =
         visit_act_or_not_found(service->store->ops->read_visit(service->store, visit_id, &visit));
+    result = result != 0 ? result : check_reach(service, act, visit.case_id);
     if (result != 0) {
         return result;
-    }
-    if (!reaches_case(act->actor, visit.case_id)) {
-        return REFUSAL_NOT_FOUND;
     }
     act->visit = visit;
     memcpy(act->case_id, visit.case_id, sizeof(act->case_id));
@@ -118,12 +191,10 @@ int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *ac
 int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act,
                             const char *case_id)
 {
-    const int result = visit_act_begin(service, act);
+    int result = begin_somewhere(service, act);
+    result = result != 0 ? result : check_reach(service, act, case_id);
     if (result != 0) {
         return result;
-    }
-    if (!reaches_case(act->actor, case_id)) {
-        return REFUSAL_NOT_FOUND;
     }
     snprintf(act->case_id, sizeof(act->case_id), "%s", case_id);
     return 0;
@@ -139,7 +210,7 @@ static int audit(struct visit_service *service, const struct visit_act *act, int
     const bool in_case = act->case_id[0] && result != REFUSAL_NOT_FOUND;
     snprintf(event.chain, sizeof(event.chain), "%s",
              in_case ? act->case_id : AUDIT_CHAIN_INSTALLATION);
-    audit_event_set_actor(&event, act->actor);
+    audit_event_set_actor(&event, act->actor, act->role);
     snprintf(event.action, sizeof(event.action), "%s", operation_name(act->operation));
     snprintf(event.outcome, sizeof(event.outcome), "%s",
              result == 0 ? "done" : visit_refusal_code((enum visit_refusal)result));

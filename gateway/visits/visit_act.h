@@ -13,6 +13,7 @@
 #define BEDSIDE_VISITS_VISIT_ACT_H
 
 #include "gateway/visits/permission_table.h"
+#include "gateway/visits/staff_account.h"
 #include "gateway/visits/visit_service.h"
 
 struct visit_service {
@@ -31,16 +32,21 @@ struct visit_act {
     bool quiet;          /* not audited when done: too frequent, and in the timeline anyway */
     char detail[AUDIT_DETAIL_SIZE];
     /* Set by begin: */
-    char case_id[UUID_TEXT_SIZE]; /* empty: not known; the installation's chain is used */
-    struct visit visit;           /* its id is empty when the act is about none */
-    struct participant seat;      /* of the actor, when in one */
+    enum participant_role role; /* in which the actor acts: of several the first that may */
+    unsigned roles;             /* of an account, in this case or at large; 0: it is none */
+    char staff_key[PERSON_STAFF_KEY_SIZE]; /* of the account */
+    char programme[CASE_PROGRAMME_SIZE];   /* of the account */
+    char case_id[UUID_TEXT_SIZE];          /* empty: not known; the installation's chain is used */
+    struct visit visit;                    /* its id is empty when the act is about none */
+    struct participant seat;               /* of the actor, when in one */
     bool has_seat;
     int begin_error; /* the transaction could not begin */
 };
 
 /* Starts the transaction and checks that the actor may. Whatever they return, visit_act_end() must
  * follow. `visit_id` must be the actor's own for somebody in a seat, and of the own case for a
- * staff session. */
+ * staff session. An account acts in a case as the person whom the case knows by its key, when its
+ * roles bear that out, or as a coordinator. */
 int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *act,
                              const char *visit_id);
 int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act,
@@ -69,5 +75,9 @@ int visit_act_or_not_found(int result);
  * (visit_recording.c) */
 int visit_recording_stop_open(struct visit_service *service, const struct visit_act *act,
                               struct recording *recording, const char *detail);
+
+/* Whose session it is, while it lasts. Refusal: SESSION_EXPIRED. (staff_sign_in.c) */
+int staff_sign_in_check(struct visit_service *service, const char *session_id,
+                        struct staff_account *ret_account);
 
 #endif

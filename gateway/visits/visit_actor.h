@@ -12,10 +12,13 @@ struct visit_actor {
     char visit_id[UUID_TEXT_SIZE];
     char participant_id[UUID_TEXT_SIZE];
     char device_id[UUID_TEXT_SIZE];
-    /* Staff outside a visit: */
-    char session_id[UUID_TEXT_SIZE];
+    /* Staff outside a visit, come by a link to one case: */
+    char session_id[UUID_TEXT_SIZE]; /* of this one, or of the account */
     char person_id[UUID_TEXT_SIZE];
-    uint32_t uid; /* ROLE_OPERATOR: of the socket's peer */
+    /* Staff who signed in: no case of their own; `role` is the first of `roles`. */
+    char account_id[UUID_TEXT_SIZE];
+    unsigned roles; /* PARTICIPANT_ROLE_BIT() of each */
+    uint32_t uid;   /* ROLE_OPERATOR: of the socket's peer */
 };
 
 /* bedsidectl over the Unix socket; `uid` from SO_PEERCRED. */

@@ -18,6 +18,9 @@ struct visit_service *visit_service_create(const struct visit_service_config *co
     service->config.staff_link_hours = or_default(config->staff_link_hours, 168);
     service->config.staff_session_hours = or_default(config->staff_session_hours, 12);
     service->config.second_device_silence_ms = or_default(config->second_device_silence_ms, 30000);
+    struct account_session_limits *limits = &service->config.account_session_limits;
+    limits->idle_minutes = or_default(limits->idle_minutes, 15);
+    limits->absolute_hours = or_default(limits->absolute_hours, 12);
     service->store = store;
     service->consent_text = consent_text_over(config->consent_version, config->consent_text);
     service->now_ms = clock_wall_ms();

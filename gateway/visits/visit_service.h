@@ -22,7 +22,8 @@ struct visit_service_config {
     uint32_t join_link_hours;     /* how long after the scheduled end a join link lives; 0: 12 */
     uint32_t staff_link_hours;    /* 0: 168 */
     uint32_t staff_session_hours; /* 0: 12 */
-    uint32_t second_device_silence_ms; /* 0: 30000 */
+    uint32_t second_device_silence_ms;                    /* 0: 30000 */
+    struct account_session_limits account_session_limits; /* 0: 15 minutes idle, 12 hours */
 };
 
 struct visit_service;

@@ -14,6 +14,7 @@
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
+#include "gateway/visits/staff_store.h"
 #include "gateway/visits/visit.h"
 #include "gateway/visits/visit_event.h"
 
@@ -28,6 +29,8 @@ struct visit_store_ops {
     int (*begin)(struct visit_store *store);
     int (*commit)(struct visit_store *store);
     void (*rollback)(struct visit_store *store);
+
+    struct staff_store_ops staff; /* accounts and their sessions */
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);

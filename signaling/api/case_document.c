@@ -221,7 +221,7 @@ static int read_member(const struct place *place, const json_t *object,
 {
     static const char *const names[] = {"key",        "name",      "role",    "organisation",
                                         "birth_date", "phone",     "address", "emergency_contact",
-                                        "time_zone",  "languages", NULL};
+                                        "time_zone",  "languages", "staff",   NULL};
     struct person person = {0};
     int result = read_person(place, object, names, &person);
     result =
@@ -229,6 +229,9 @@ static int read_member(const struct place *place, const json_t *object,
     result = result < 0 ? result
                         : read_text(place, object, "organisation", true, person.label,
                                     sizeof(person.label));
+    result = result < 0 ? result
+                        : read_text(place, object, "staff", false, person.staff_key,
+                                    sizeof(person.staff_key));
     result = result < 0 ? result : read_role(place, object, &person.role);
     if (result < 0) {
         return result;

@@ -11,12 +11,14 @@ static const struct {
     const char *name;
     const char *label;
     const char *birth_date;
+    const char *staff_key;
 } people[CLINIC_PEOPLE] = {
-    [PATIENT] = {ROLE_PATIENT, "Maria Alder", "", CLINIC_PATIENT_BIRTH_DATE},
-    [CAREGIVER] = {ROLE_CAREGIVER, "Ana Alder", "Daughter", ""},
-    [REVIEWER] = {ROLE_REVIEWING_PHYSICIAN, "Dr. Priya Rao", "Haematology", ""},
-    [TREATING] = {ROLE_TREATING_PHYSICIAN, "Dr. Tom Beck", "Oncology, St. Anne", ""},
-    [INTERPRETER] = {ROLE_INTERPRETER, "Luis Ortega", "Spanish", ""},
+    [PATIENT] = {ROLE_PATIENT, "Maria Alder", "", CLINIC_PATIENT_BIRTH_DATE, ""},
+    [CAREGIVER] = {ROLE_CAREGIVER, "Ana Alder", "Daughter", "", ""},
+    [REVIEWER] = {ROLE_REVIEWING_PHYSICIAN, "Dr. Priya Rao", "Haematology", "",
+                  CLINIC_REVIEWER_KEY},
+    [TREATING] = {ROLE_TREATING_PHYSICIAN, "Dr. Tom Beck", "Oncology, St. Anne", "", "beck"},
+    [INTERPRETER] = {ROLE_INTERPRETER, "Luis Ortega", "Spanish", "", CLINIC_INTERPRETER_KEY},
 };
 
 static const struct visit_service_config service_config = {
@@ -41,6 +43,7 @@ struct clinical_case *clinic_make_case(const char *reference)
         strcpy(person.emergency_contact_phone, "+1 555 0101");
         strcpy(person.time_zone, i == PATIENT ? "America/New_York" : "");
         strcpy(person.languages, "en es");
+        strcpy(person.staff_key, people[i].staff_key);
         assert_int_equal(clinical_case_add_person(made, &person), 0);
     }
     made->opinion = opinion_create();

@@ -21,6 +21,8 @@ static const struct {
     {"seat.join", "pcRTNith"},
     {"session.open", "RTN"},
     {"session.end", "RTN"},
+    {"staff.sign_in", "RTNith"},
+    {"staff.sign_out", "RTNith"},
     {"seat.presence", "pcRTNith"},
     {"visit.see", "pcRTNithO"},
     {"seat.enter", "pcRTNith"},

@@ -38,9 +38,9 @@ struct subject {
     unsigned tried;
 };
 
-static const char *const optional_of_case[] = {"phone",    "address",   "emergency_contact",
-                                               "relation", "opinion",   "outcome",
-                                               "pdf",      "languages", NULL};
+static const char *const optional_of_case[] = {
+    "phone",   "address", "emergency_contact", "relation", "opinion",
+    "outcome", "pdf",     "languages",         "staff",    NULL};
 static const char *const optional_of_visit[] = {"relation",  "shape",   "phone", "address",
                                                 "languages", "minutes", NULL};
 
