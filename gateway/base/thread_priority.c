@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -34,8 +35,17 @@ void thread_run_behind(int steps)
     (void)sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
+static bool is_real_time(void)
+{
+    const int policy = sched_getscheduler(0);
+    return policy == SCHED_RR || policy == SCHED_FIFO;
+}
+
 void thread_wake_at_once(void)
 {
+    if (is_real_time()) {
+        return; /* it does so already */
+    }
     errno = 0;
     const int now = getpriority(PRIO_PROCESS, 0);
     if (now == -1 && errno != 0) {

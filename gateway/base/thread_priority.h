@@ -1,7 +1,7 @@
 /* thread_priority.h - threads whose work may wait a moment, so that sound and picture need not.
  *
- * Media workers run as the process was started; control, store, hooks and recorders run behind them
- * where they share a core. Thread: any. */
+ * Media workers run as the process was started, be it as real-time threads; control, store,
+ * playback, hooks and recorders run behind them where they share a core. Thread: any. */
 #ifndef BEDSIDE_BASE_THREAD_PRIORITY_H
 #define BEDSIDE_BASE_THREAD_PRIORITY_H
 
@@ -16,7 +16,7 @@ void thread_run_behind(int steps);
 
 /* The calling thread, when it wakes, takes the core at once from a thread that runs behind it,
  * instead of after that one's slice of some milliseconds (Linux 6.12 and newer; before, nothing
- * changes). For threads that run for a moment and wait again. */
+ * changes). A real-time thread stays one. For threads that run for a moment and wait again. */
 void thread_wake_at_once(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mailbox.h"
 #include "gateway/base/secret.h"
+#include "gateway/base/thread_priority.h"
 #include "media/recording_file/recording_file.h"
 #include "signaling/server/byte_range.h"
 #include "signaling/server/static_files.h"
@@ -122,6 +123,7 @@ static void read_chunk(struct recording_playback *playback, GHashTable *readers,
 static void *run(void *context)
 {
     struct recording_playback *playback = context;
+    thread_run_behind(THREAD_BEHIND_CONVERSATION);
     GHashTable *readers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, reader_free);
     bool stopped = false;
     while (!stopped) {

@@ -19,6 +19,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/random.h"
+#include "gateway/base/thread_priority.h"
 #include "media/worker/worker_pool.h"
 #include "tests/bench/endpoint/command_lines.h"
 
@@ -240,6 +241,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "bench_media_server: cannot listen on %s\n", address);
         return 1;
     }
+    thread_run_behind(THREAD_BEHIND_CONVERSATION); /* as the gateway does */
     loop = loop_create("bench");
     struct loop_source *from_workers = loop_watch_mailbox(loop, events, "events", on_event, NULL);
     command_lines_begin();

@@ -1,6 +1,6 @@
 // Programs that the gauge starts, each pinned to a core, and ended by pid whatever happens to the gauge.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -37,8 +37,16 @@ export function within(what, seconds, promise) {
 /** Off in tests, which have no cores of their own. */
 export const pinning = { wanted: true };
 
+let realTime = null;
+
+/** The words that make what follows real-time threads, where we may: then nothing else that the machine does is measured. */
+function ahead() {
+  realTime ??= spawnSync('chrt', ['-r', '1', 'true']).status === 0 ? ['chrt', '-r', '1'] : [];
+  return realTime;
+}
+
 /** The words that pin what follows to cores: '0', or '0,1'. */
-export const pinned = (cores) => (pinning.wanted ? ['taskset', '-c', String(cores)] : []);
+export const pinned = (cores) => (pinning.wanted ? [...ahead(), 'taskset', '-c', String(cores)] : []);
 
 const NICE_STEPS_AHEAD = 15;
 

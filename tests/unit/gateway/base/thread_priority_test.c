@@ -64,10 +64,39 @@ static void each_thread_has_its_own_place(void **state)
     assert_int_equal(standing_of_this_thread().policy, ours.policy);
 }
 
+static void *be_real_time_and_wake_at_once(void *ret_standing)
+{
+    const struct sched_param lowest = {.sched_priority = 1};
+    if (sched_setscheduler(0, SCHED_RR, &lowest) == 0) {
+        return wake_at_once(ret_standing);
+    }
+    ((struct standing *)ret_standing)->policy = -1;
+    return NULL;
+}
+
+static void *be_real_time_and_run_behind(void *ret_standing)
+{
+    const struct sched_param lowest = {.sched_priority = 1};
+    (void)sched_setscheduler(0, SCHED_RR, &lowest);
+    return run_behind(ret_standing);
+}
+
+static void a_real_time_thread_stays_one_unless_it_stands_back(void **state)
+{
+    (void)state;
+    const struct standing ahead = in_a_thread(be_real_time_and_wake_at_once);
+    if (ahead.policy == -1) {
+        skip(); /* who runs this may not */
+    }
+    assert_int_equal(ahead.policy, SCHED_RR);
+    assert_int_equal(in_a_thread(be_real_time_and_run_behind).policy, SCHED_BATCH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_thread_has_its_own_place),
+        cmocka_unit_test(a_real_time_thread_stays_one_unless_it_stands_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
