@@ -4,6 +4,12 @@ import { Call } from './call';
 import { shortened } from './media_lines';
 import { joinedReply, me } from './fixtures';
 
+const browser = vi.hoisted(() => ({ packs: false }));
+vi.mock('../protocol/packed_text', () => ({
+  pack: (text: string) => Promise.resolve(browser.packs ? `packed ${text}` : null),
+  unpack: (text: string) => Promise.resolve(text.replace('packed ', '')),
+}));
+
 interface FakeTransceiver {
   kind: string;
   direction: string;
@@ -98,6 +104,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('MediaStream', class { constructor(readonly tracks: unknown[]) {} });
   FakePeerConnection.made = [];
+  browser.packs = false;
   sent = [];
   hopeless = 0;
   silences = 0;
@@ -166,6 +173,15 @@ describe('the one offer', () => {
     answer({ type: 'answer', sdp: 'a', active: true });
     await settle();
     expect(types()).toEqual(['offer', 'ready', 'mute', 'offer', 'ready', 'mute']);
+  });
+
+  test('goes packed where the browser can, and so comes the answer', async () => {
+    browser.packs = true;
+    answers = (body) => Promise.resolve(body.type === 'offer' ? { type: 'answer', sdp: 'packed answer', packed: true, active: true } : { type: 'ok' });
+    call.joined(joinedReply());
+    await settle();
+    expect(sent[0]).toEqual({ type: 'offer', sdp: 'packed offer-1', packed: true });
+    expect(peer().answers).toEqual(['answer']);
   });
 
   test('a refused offer is told in the words of the gateway', async () => {

@@ -12,7 +12,8 @@
 
 import { ConnectionLost, RequestRefused } from '../protocol/signaling_connection';
 import type { SignalingConnection } from '../protocol/signaling_connection';
-import type { IceServer, MediaPath, ReplyJoined, RequestSlots } from '../protocol/messages';
+import type { IceServer, MediaPath, ReplyJoined, RequestOffer, RequestSlots } from '../protocol/messages';
+import { pack, unpack } from '../protocol/packed_text';
 import { CameraLayers } from './camera_layers';
 import type { CameraWish } from './camera_layers';
 import { CallWatch } from './call_watch';
@@ -58,6 +59,9 @@ interface Tracks {
   video: MediaStreamTrack | null;
 }
 
+/** An offer's text as it goes to the gateway. */
+type OfferText = Pick<RequestOffer, 'sdp' | 'packed'>;
+
 interface Peer {
   connection: RTCPeerConnection;
   microphone: RTCRtpTransceiver;
@@ -66,7 +70,7 @@ interface Peer {
   slotCount: number;
   watch: CallWatch;
   /** Made ahead of time, for the first exchange. */
-  prepared: Promise<RTCSessionDescriptionInit> | null;
+  prepared: Promise<OfferText> | null;
   /** With credentials that end; renewed with every join. */
   iceServers: IceServer[];
   /** When the first answer was taken. */
@@ -275,12 +279,14 @@ export class Call {
     else this.onNegotiationError(failure);
   }
 
-  private async makeOffer(peer: Peer, restart: boolean): Promise<RTCSessionDescriptionInit> {
+  private async makeOffer(peer: Peer, restart: boolean): Promise<OfferText> {
     // The relays count from the next gathering on: who gets through without never waited for them.
     if (restart) peer.connection.setConfiguration({ ...POLICIES, iceServers: peer.iceServers });
     const offer = await peer.connection.createOffer({ iceRestart: restart });
     await peer.connection.setLocalDescription(offer);
-    return offer;
+    const sdp = shortened(offer.sdp ?? '');
+    const packed = await pack(sdp);
+    return packed ? { sdp: packed, packed: true } : { sdp };
   }
 
   private async negotiateOnce(peer: Peer, ask: Ask): Promise<void> {
@@ -290,13 +296,10 @@ export class Call {
     peer.prepared = null;
     try {
       const offer = await (restart || !prepared ? this.makeOffer(peer, restart) : prepared);
-      const answer = await ask<'offer'>({
-        type: 'offer',
-        sdp: shortened(offer.sdp ?? ''),
-        ...(restart ? { restart_ice: true } : {}),
-      });
+      const answer = await ask<'offer'>({ type: 'offer', ...offer, ...(restart ? { restart_ice: true } : {}) });
+      const sdp = answer.packed ? await unpack(answer.sdp) : answer.sdp;
       if (this.peer !== peer) return;
-      await peer.connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+      await peer.connection.setRemoteDescription({ type: 'answer', sdp });
       peer.answeredAt ??= performance.now();
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });

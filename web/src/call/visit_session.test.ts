@@ -3,6 +3,8 @@ import type { Devices, DeviceState } from './devices';
 import { joinedReply, me } from './fixtures';
 import { VisitSession } from './visit_session';
 
+vi.mock('../protocol/packed_text', () => ({ pack: () => Promise.resolve(null), unpack: Promise.resolve }));
+
 /** Stands in for the browser's socket: answers what is asked, and lets the test say events. */
 class FakeWebSocket {
   static all: FakeWebSocket[] = [];

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { clinic, clinicalCase, consentText, manifest, opinion, people, visit } from './people.mjs';
 
@@ -184,8 +185,10 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       state.offers++;
       if (world.deaf) return new Promise(() => undefined);
       const active = myState(client) === 'in_visit';
-      const sdp = answer ? await answer(client.session, message.sdp, active) : answerWithoutMedia(message.sdp);
-      return { type: 'answer', sdp, active };
+      const offered = message.packed ? inflateRawSync(Buffer.from(message.sdp, 'base64')).toString() : message.sdp;
+      const sdp = answer ? await answer(client.session, offered, active) : answerWithoutMedia(offered);
+      if (!message.packed) return { type: 'answer', sdp, active };
+      return { type: 'answer', sdp: deflateRawSync(sdp).toString('base64'), packed: true, active };
     },
     ready(client) {
       setTimeout(() => {
