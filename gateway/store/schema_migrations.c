@@ -81,15 +81,15 @@ int schema_migrations_apply(sqlite3 *database, const struct schema_migration *mi
         log_error("database_foreign", "application_id=%d", application);
         return -EPROTO;
     }
-    if (version < 0 || (unsigned)version > count) {
-        log_error("database_newer", "schema=%d known=%u", version, count);
+    const unsigned newest = count > 0 ? migrations[count - 1].number : 0;
+    if (version < 0 || (unsigned)version > newest) {
+        log_error("database_newer", "schema=%d known=%u", version, newest);
         return -EPROTO;
     }
-    for (unsigned i = (unsigned)version; i < count; i++) {
-        result = apply_one(database, &migrations[i]);
-        if (result < 0) {
-            return result;
+    for (unsigned i = 0; i < count && result == 0; i++) {
+        if (migrations[i].number > (unsigned)version) {
+            result = apply_one(database, &migrations[i]);
         }
     }
-    return 0;
+    return result;
 }

@@ -8,7 +8,7 @@
 struct sqlite3;
 
 struct schema_migration {
-    unsigned number; /* 1, 2, ...: what the database's user_version becomes */
+    unsigned number; /* ascending: what the database's user_version becomes */
     const char *name;
     const char *sql;
 };

@@ -42,7 +42,7 @@ static void an_empty_file_becomes_a_store(void **state)
         AUTO(visit_store) store = NULL;
         assert_int_equal(sqlite_store_open(path, &store), 0);
     }
-    assert_int_equal(user_version(path), schema_migration_count);
+    assert_int_equal(user_version(path), schema_migrations[schema_migration_count - 1].number);
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
@@ -114,12 +114,12 @@ static void a_migration_is_whole_or_not_there(void **state)
     sqlite3_close(database);
 }
 
-static void migrations_are_numbered_without_gaps(void **state)
+static void migrations_are_numbered_in_order(void **state)
 {
     (void)state;
     assert_true(schema_migration_count >= 1);
-    for (unsigned i = 0; i < schema_migration_count; i++) {
-        assert_int_equal(schema_migrations[i].number, i + 1);
+    for (unsigned i = 1; i < schema_migration_count; i++) {
+        assert_true(schema_migrations[i].number > schema_migrations[i - 1].number);
     }
 }
 
@@ -242,7 +242,7 @@ int main(void)
         cmocka_unit_test(one_process_at_a_time),
         cmocka_unit_test(newer_and_foreign_databases_are_refused),
         cmocka_unit_test(a_migration_is_whole_or_not_there),
-        cmocka_unit_test(migrations_are_numbered_without_gaps),
+        cmocka_unit_test(migrations_are_numbered_in_order),
         cmocka_unit_test(transactions_nest),
         cmocka_unit_test(wrong_references_and_repeated_ids_are_refused),
         cmocka_unit_test(values_are_bound_never_spliced),
