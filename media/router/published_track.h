@@ -17,6 +17,7 @@ struct routed_packet {
     struct published_stream *stream;
     struct packet_buffer *packet; /* borrowed; lock it to keep it */
     enum media_codec codec; /* MEDIA_CODEC_NONE: it carries nothing, and shall leave no hole */
+    bool is_backlog;        /* too old to be shown (picture_backlog.h) */
     uint64_t now_us;
 };
 

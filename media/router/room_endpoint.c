@@ -296,6 +296,8 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
         .stream = stream,
         .packet = packet,
         .codec = inspect(endpoint, in, packet),
+        .is_backlog = !packet->retransmitted &&
+                      picture_backlog_has(&endpoint->backlog, packet->media_time_us, now_us),
         .now_us = now_us,
     };
     if (routed.codec != MEDIA_CODEC_NONE) {
@@ -371,6 +373,7 @@ static int receive(struct room_endpoint *endpoint, struct packet_buffer *packet)
 
 void room_endpoint_on_rtp(struct room_endpoint *endpoint, struct packet_buffer *packet)
 {
+    picture_backlog_on_rtp(&endpoint->backlog, packet->arrival_us);
     if (endpoint->in_room && receive(endpoint, packet) < 0) {
         endpoint->packets_rejected++;
     }

@@ -8,6 +8,7 @@
 #include "media/router/active_speaker.h"
 #include "media/router/endpoint_pictures.h"
 #include "media/router/endpoint_reports.h"
+#include "media/router/picture_backlog.h"
 #include "media/router/recorder_feed.h"
 #include "media/router/room.h"
 #include "media/router/room_endpoint.h"
@@ -41,6 +42,7 @@ struct room_endpoint {
     struct published_track *tracks[ENDPOINT_PUBLICATIONS_MAX]; /* owned */
     size_t track_count;
     struct stream_table streams;
+    struct picture_backlog backlog;
     struct arrival_log *arrivals; /* owned */
     struct speaker_member speaker;
     enum picture_priority priority;                           /* of its picture, for others */

@@ -295,6 +295,15 @@ static void deliver_rest(struct subscribed_track *track, const struct routed_pac
     }
 }
 
+/* What follows the old pictures cannot be shown without them: it goes on with a key frame. */
+static void skip_backlog(struct subscribed_track *track, const struct routed_packet *routed)
+{
+    if (track->gate.source == routed->stream->source) {
+        stream_gate_close(&track->gate);
+    }
+    stream_gate_want_keyframe(&track->gate, track->source, routed->now_us);
+}
+
 static bool is_shut(const struct subscribed_track *track, uint64_t now_us)
 {
     const bool waits_for_still = track->choice.still && track->gate.source == 0 &&
@@ -306,6 +315,10 @@ static void on_packet(struct track_listener *listener, const struct routed_packe
 {
     struct subscribed_track *track = CONTAINER_OF(listener, struct subscribed_track, listener);
     if (is_shut(track, routed->now_us)) {
+        return;
+    }
+    if (routed->is_backlog && track->kind == MEDIA_KIND_VIDEO) {
+        skip_backlog(track, routed);
         return;
     }
     const struct line_format *format =
