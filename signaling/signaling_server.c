@@ -40,10 +40,10 @@ static void on_request(void *context, struct http_exchange *exchange)
     http_routes_dispatch(&server->api, exchange);
 }
 
-static size_t body_size_max(void *context, enum http_door door, const char *path)
+static size_t body_size_max(void *context, const struct http_request *request)
 {
     (void)context;
-    return http_routes_body_size_max(door, path);
+    return http_routes_body_size_max(request);
 }
 
 static void *on_socket_opened(void *context, struct websocket_session *socket)

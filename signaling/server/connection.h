@@ -40,6 +40,8 @@ void http_exchange_on_closed(struct connection *connection);
 /* Reads one header as text; returns an empty string when it is missing, NULL when it is too long.
  * Owned: g_free(). */
 char *connection_header(struct connection *connection, enum lws_token_indexes token);
+/* The same for one that the library has no number for: `name` in lower case, with the colon. */
+char *connection_custom_header(struct connection *connection, const char *name);
 /* Behind a trusted proxy: takes the client's address from X-Forwarded-For and counts it. Returns
  * false when that address has its fill. */
 bool connection_learn_address(struct connection *connection);

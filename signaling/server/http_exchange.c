@@ -20,7 +20,7 @@ struct http_exchange {
     struct connection *connection;
     enum exchange_phase phase;
     struct http_request request;
-    char *texts[9]; /* owned: what the request's texts point to */
+    char *texts[12]; /* owned: what the request's texts point to */
     GByteArray *body;
     size_t body_expected;
     GString *headers; /* extra lines of the answer */
@@ -54,11 +54,13 @@ static const char *reason_phrase(unsigned status)
         {409, "Conflict"},
         {410, "Gone"},
         {411, "Length Required"},
+        {412, "Precondition Failed"},
         {413, "Content Too Large"},
         {415, "Unsupported Media Type"},
         {416, "Range Not Satisfiable"},
         {422, "Unprocessable Content"},
         {423, "Locked"},
+        {428, "Precondition Required"},
         {429, "Too Many Requests"},
         {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
@@ -71,6 +73,21 @@ static const char *reason_phrase(unsigned status)
         }
     }
     return "Unknown";
+}
+
+const char *http_method_name(enum http_method method)
+{
+    static const char *const names[] = {
+        [HTTP_GET] = "GET",       [HTTP_HEAD] = "HEAD",   [HTTP_POST] = "POST",
+        [HTTP_PUT] = "PUT",       [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE",
+        [HTTP_METHOD_OTHER] = "",
+    };
+    return names[method];
+}
+
+bool http_method_has_body(enum http_method method)
+{
+    return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH;
 }
 
 const struct http_request *http_exchange_request(const struct http_exchange *exchange)
@@ -274,9 +291,9 @@ static enum http_method method_of(struct lws *wsi, enum lws_token_indexes *ret_t
         {WSI_TOKEN_GET_URI, HTTP_GET},
         {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
         {WSI_TOKEN_POST_URI, HTTP_POST},
-        {WSI_TOKEN_PUT_URI, HTTP_METHOD_OTHER},
-        {WSI_TOKEN_PATCH_URI, HTTP_METHOD_OTHER},
-        {WSI_TOKEN_DELETE_URI, HTTP_METHOD_OTHER},
+        {WSI_TOKEN_PUT_URI, HTTP_PUT},
+        {WSI_TOKEN_PATCH_URI, HTTP_PATCH},
+        {WSI_TOKEN_DELETE_URI, HTTP_DELETE},
         {WSI_TOKEN_OPTIONS_URI, HTTP_METHOD_OTHER},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
@@ -306,10 +323,12 @@ static bool read_headers(struct http_exchange *exchange)
         {WSI_TOKEN_HTTP_CONTENT_TYPE, &exchange->request.content_type},
         {WSI_TOKEN_HTTP_RANGE, &exchange->request.range},
         {WSI_TOKEN_HTTP_IF_RANGE, &exchange->request.if_range},
+        {WSI_TOKEN_HTTP_IF_MATCH, &exchange->request.if_match},
         {WSI_TOKEN_HTTP_IF_NONE_MATCH, &exchange->request.if_none_match},
+        {WSI_TOKEN_HTTP_AUTHORIZATION, &exchange->request.authorization},
         {WSI_TOKEN_HTTP_ACCEPT_ENCODING, &exchange->request.accept_encoding},
     };
-    G_STATIC_ASSERT(G_N_ELEMENTS(wanted) == G_N_ELEMENTS(((struct http_exchange *)0)->texts));
+    G_STATIC_ASSERT(G_N_ELEMENTS(wanted) + 1 == G_N_ELEMENTS(((struct http_exchange *)0)->texts));
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
         exchange->texts[i] = connection_header(connection, wanted[i].token);
         if (!exchange->texts[i]) {
@@ -317,7 +336,10 @@ static bool read_headers(struct http_exchange *exchange)
         }
         *wanted[i].text = exchange->texts[i];
     }
-    return true;
+    char **last = &exchange->texts[G_N_ELEMENTS(wanted)];
+    *last = connection_custom_header(connection, "idempotency-key:");
+    exchange->request.idempotency_key = *last;
+    return *last != NULL;
 }
 
 /* Returns 0, or the status to refuse with. */
@@ -328,7 +350,8 @@ static unsigned read_body_length(struct http_exchange *exchange)
         return 411; /* a length, please; and never two ways to say it (RFC 9112, 6.3) */
     }
     g_autofree char *text = connection_header(connection, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    if (!text || (*text == 0 && exchange->request.method == HTTP_POST)) {
+    const bool has_body = http_method_has_body(exchange->request.method);
+    if (!text || (*text == 0 && has_body)) {
         return 411;
     }
     if (*text == 0) {
@@ -341,13 +364,10 @@ static unsigned read_body_length(struct http_exchange *exchange)
     exchange->body_expected = (size_t)g_ascii_strtoull(text, NULL, 10);
     void *context;
     const struct http_server_ops *ops = http_server_ops_of(connection->server, &context);
-    if (exchange->body_expected > 0 && exchange->request.method != HTTP_POST) {
+    if (exchange->body_expected > 0 && !has_body) {
         return 400;
     }
-    return exchange->body_expected >
-                   ops->body_size_max(context, connection->door, exchange->request.path)
-               ? 413
-               : 0;
+    return exchange->body_expected > ops->body_size_max(context, &exchange->request) ? 413 : 0;
 }
 
 static void dispatch(struct http_exchange *exchange)
@@ -395,6 +415,7 @@ int http_exchange_on_headers(struct connection *connection)
                                               .query = "",
                                               .origin = "",
                                               .range = "",
+                                              .authorization = "",
                                               .path = ""};
     if (!read_headers(exchange)) {
         refuse(exchange, 431, "headers_too_large", "A header of the request is too long.");
@@ -412,6 +433,7 @@ int http_exchange_on_headers(struct connection *connection)
                              : "The request needs a Content-Length that can be read.");
         return 0;
     }
+    /* Of an empty POST the library says that its body is complete; of the others it does not. */
     if (exchange->body_expected == 0 && exchange->request.method != HTTP_POST) {
         dispatch(exchange);
     }

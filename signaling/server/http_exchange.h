@@ -16,7 +16,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_METHOD_OTHER };
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_METHOD_OTHER,
+};
+/* "GET", ...; HTTP_METHOD_OTHER is "". */
+const char *http_method_name(enum http_method method);
+/* POST, PUT and PATCH: a request has a Content-Length, be it 0. */
+bool http_method_has_body(enum http_method method);
 
 /* Through which door a request came. */
 enum http_door {
@@ -36,7 +48,10 @@ struct http_request {
     const char *content_type;
     const char *range;
     const char *if_range;
+    const char *if_match;
     const char *if_none_match;
+    const char *authorization;
+    const char *idempotency_key;
     const char *accept_encoding;
     const char *client_address; /* behind a trusted proxy: what it says */
     uint32_t client_uid;        /* HTTP_DOOR_OPERATOR: of the peer */

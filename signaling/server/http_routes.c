@@ -109,29 +109,39 @@ static bool method_fits(enum http_method route, enum http_method request)
     return route == request || (route == HTTP_GET && request == HTTP_HEAD);
 }
 
-size_t http_routes_body_size_max(enum http_door door, const char *path)
+size_t http_routes_body_size_max(const struct http_request *request)
 {
     struct api_parameters parameters;
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
-        if (routes[i].method == HTTP_POST && (routes[i].doors & door) &&
-            http_routes_match(routes[i].pattern, path, &parameters)) {
+        if (routes[i].method == request->method && (routes[i].doors & request->door) &&
+            http_routes_match(routes[i].pattern, request->path, &parameters)) {
             return routes[i].body_size_max;
         }
     }
     return HTTP_BODY_SIZE_MAX; /* nobody takes it, but the answer says why */
 }
 
-static bool is_json(const char *content_type)
+bool http_routes_row(size_t index, struct http_route_row *ret_row)
 {
-    static const char json[] = "application/json";
-    const size_t length = sizeof(json) - 1;
-    return g_ascii_strncasecmp(content_type, json, length) == 0 &&
+    if (index >= G_N_ELEMENTS(routes)) {
+        return false;
+    }
+    *ret_row =
+        (struct http_route_row){routes[index].method, routes[index].pattern, routes[index].doors};
+    return true;
+}
+
+static bool has_type(const char *content_type, const char *type)
+{
+    const size_t length = strlen(type);
+    return g_ascii_strncasecmp(content_type, type, length) == 0 &&
            (content_type[length] == 0 || content_type[length] == ';' ||
             content_type[length] == ' ');
 }
 
-/* A POST from another site: no Origin of ours, no answer (SameSite cookies alone would not do). */
-static bool post_is_lawful(struct api *api, struct http_exchange *exchange)
+/* A change asked for by another site: no Origin of ours, no answer (SameSite cookies alone would
+ * not do). */
+static bool change_is_lawful(struct api *api, struct http_exchange *exchange)
 {
     const struct http_request *request = http_exchange_request(exchange);
     if (request->door == HTTP_DOOR_PUBLIC &&
@@ -140,19 +150,28 @@ static bool post_is_lawful(struct api *api, struct http_exchange *exchange)
                            "The request does not come from a page of this service.", NULL);
         return false;
     }
-    if (!is_json(request->content_type)) {
+    if (http_method_has_body(request->method) &&
+        !has_type(request->content_type, "application/json")) {
         http_exchange_fail(exchange, 415, "not_json", "The body has to be application/json.", NULL);
         return false;
     }
     return true;
 }
 
-static void answer_without_route(struct api *api, struct http_exchange *exchange,
-                                 bool path_is_known)
+/* `methods`: those of the routes that have the path, as bits; 0: none has it. */
+static void answer_without_route(struct api *api, struct http_exchange *exchange, unsigned methods)
 {
     const struct http_request *request = http_exchange_request(exchange);
     const bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
-    if (path_is_known) {
+    if (methods) {
+        g_autoptr(GString) allowed = g_string_new(NULL);
+        for (unsigned method = 0; method < HTTP_METHOD_OTHER; method++) {
+            if (methods & 1u << method) {
+                g_string_append_printf(allowed, "%s%s", allowed->len > 0 ? ", " : "",
+                                       http_method_name((enum http_method)method));
+            }
+        }
+        http_exchange_add_header(exchange, "Allow", allowed->str);
         http_exchange_fail(exchange, 405, "wrong_method", "This route does not take that method.",
                            NULL);
     } else if (!reads || request->door != HTTP_DOOR_PUBLIC ||
@@ -164,21 +183,22 @@ static void answer_without_route(struct api *api, struct http_exchange *exchange
 void http_routes_dispatch(struct api *api, struct http_exchange *exchange)
 {
     const struct http_request *request = http_exchange_request(exchange);
-    bool path_is_known = false;
+    const bool changes = request->method != HTTP_GET && request->method != HTTP_HEAD;
+    unsigned methods = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
         struct api_parameters parameters;
         if (!(routes[i].doors & request->door) ||
             !http_routes_match(routes[i].pattern, request->path, &parameters)) {
             continue;
         }
-        path_is_known = true;
+        methods |= 1u << routes[i].method | (routes[i].method == HTTP_GET ? 1u << HTTP_HEAD : 0);
         if (!method_fits(routes[i].method, request->method)) {
             continue;
         }
-        if (request->method != HTTP_POST || post_is_lawful(api, exchange)) {
+        if (!changes || change_is_lawful(api, exchange)) {
             routes[i].handle(api, exchange, &parameters);
         }
         return;
     }
-    answer_without_route(api, exchange, path_is_known);
+    answer_without_route(api, exchange, methods);
 }

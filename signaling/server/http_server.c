@@ -143,6 +143,21 @@ char *connection_header(struct connection *connection, enum lws_token_indexes to
     return text;
 }
 
+char *connection_custom_header(struct connection *connection, const char *name)
+{
+    const int name_length = (int)strlen(name);
+    const int length = lws_hdr_custom_length(connection->wsi, name, name_length);
+    if (length <= 0) {
+        return g_strdup("");
+    }
+    char *text = g_malloc((size_t)length + 1);
+    if (lws_hdr_custom_copy(connection->wsi, text, length + 1, name, name_length) < 0) {
+        g_free(text);
+        return NULL;
+    }
+    return text;
+}
+
 bool connection_learn_address(struct connection *connection)
 {
     if (!connection->behind_proxy) {

@@ -49,8 +49,8 @@ struct http_server_config {
 struct http_server_ops {
     /* The whole request is there. Answer now or later. */
     void (*on_request)(void *context, struct http_exchange *exchange);
-    /* How large a body the path may have. */
-    size_t (*body_size_max)(void *context, enum http_door door, const char *path);
+    /* How large a body the request, of which all but the body is there, may have. */
+    size_t (*body_size_max)(void *context, const struct http_request *request);
     struct websocket_handler websocket;
 };
 
