@@ -141,6 +141,7 @@ void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *se
                               size_t count, uint64_t now_us)
 {
     bool is_stuck = false;
+    bool is_repaired = false;
     if (track->line.rtx_ssrc == 0 || !track->subscriber->open) {
         return;
     }
@@ -151,6 +152,7 @@ void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *se
             is_stuck |= origin.source != 0 && is_missed(track, &origin);
             continue;
         }
+        is_repaired = true;
         if (!resend_limiter_allow(&track->resends, sequences[i], now_us,
                                   track->subscriber->rtt_us)) {
             continue;
@@ -159,6 +161,9 @@ void subscribed_track_on_nack(struct subscribed_track *track, const uint16_t *se
             break;
         }
         answer(track, sequences[i], packet->rtp.size, now_us);
+    }
+    if (is_repaired) {
+        picture_lag_on_repair(&track->lag, now_us);
     }
     if (is_stuck && track->stuck_since_us == 0) {
         subscribed_track_want_keyframe(track, now_us);

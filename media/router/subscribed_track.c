@@ -185,6 +185,14 @@ static uint32_t held_back_us(const struct subscribed_track *track)
     return picture_protection_wait_us(&track->subscriber->downlink.protection);
 }
 
+/* For how long it takes pictures to be late in any case. */
+static int64_t holds_us(const struct subscribed_track *track, uint64_t now_us)
+{
+    const int64_t repair_us = picture_lag_repair_us(&track->lag, track->subscriber->rtt_us, now_us);
+    const int64_t told_us = held_back_us(track);
+    return repair_us > told_us ? repair_us : told_us;
+}
+
 /* A packet that came just now, or waited for its turn, leaves. */
 static void note_lag(struct subscribed_track *track, const struct packet_buffer *packet,
                      uint64_t now_us)
@@ -193,9 +201,11 @@ static void note_lag(struct subscribed_track *track, const struct packet_buffer 
     if (track->kind == MEDIA_KIND_AUDIO) {
         track->late_us += (late_us - track->late_us) / SOUND_LATE_SMOOTHING;
     } else if (track->audio) {
-        picture_lag_note(&track->lag, late_us - track->audio->late_us);
         if (packet->rtp.timestamp != track->numbers.last_timestamp) {
-            picture_lag_on_frame(&track->lag, held_back_us(track));
+            picture_lag_on_frame(&track->lag, holds_us(track, now_us));
+        }
+        if (!packet->retransmitted) {
+            picture_lag_note(&track->lag, late_us - track->audio->late_us);
         }
     }
 }
