@@ -30,6 +30,7 @@ class FakePeerConnection {
   packets = 0;
   onconnectionstatechange: (() => void) | null = null;
   oniceconnectionstatechange: (() => void) | null = null;
+  onicecandidateerror: ((event: { errorCode: number }) => void) | null = null;
   configurations: RTCConfiguration[] = [];
   constructor() {
     FakePeerConnection.made.push(this);
@@ -299,6 +300,29 @@ describe('one round trip', () => {
     expect(peer().configurations).toMatchObject([{ iceServers: relays, bundlePolicy: 'max-bundle' }]);
     await vi.advanceTimersByTimeAsync(5000); // it is under way
     expect(peer().offers).toHaveLength(2);
+  });
+
+  test('a relay that refuses is told, and new credentials are asked for', async () => {
+    call.joined(joinedReply({ ice_servers: [{ urls: ['turn:relay'], username: '1:p', credential: 'c' }] }));
+    await settle();
+    await vi.advanceTimersByTimeAsync(2500);
+    peer().onicecandidateerror?.({ errorCode: 401 });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(call.state).toMatchObject({ transport: 'connecting', blocked: 'relay_refused' });
+    expect(hopeless).toBe(1);
+    peer().connect();
+    expect(call.state).toMatchObject({ transport: 'media', blocked: null });
+  });
+
+  test('also who waits is told of a network that lets nothing through', async () => {
+    answers = active(false);
+    call.joined(joinedReply({ you: { ...me, state: 'waiting' }, ice_servers: [{ urls: ['turn:relay'] }] }));
+    await settle();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(peer().offers).toEqual([{ iceRestart: false }, { iceRestart: true }]);
+    expect(call.state.blocked).toBeNull();
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(call.state.blocked).toBe('no_way');
   });
 
   test('whoever gets through directly never asks a relay', async () => {

@@ -21,6 +21,8 @@ import type { Expected, Look } from './call_watch';
 import type { SlotTracks, Stat } from './call_stats';
 import { addLines, shortened } from './media_lines';
 import type { Motion } from './slot_watch';
+import { WayOut } from './way_out';
+import type { Blocked } from './way_out';
 
 export interface SlotStreams {
   audio: MediaStream;
@@ -36,6 +38,8 @@ export interface CallState {
   /** By slot: whether the picture that is expected there moves. */
   motions: readonly Motion[];
   path: MediaPath;
+  /** What keeps media from flowing; null while it flows, and while nobody can know. */
+  blocked: Blocked | null;
   /** The gateway refused the offer, in these words. */
   refused: string | null;
 }
@@ -73,8 +77,6 @@ interface Peer {
   prepared: Promise<OfferText> | null;
   /** With credentials that end; renewed with every join. */
   iceServers: IceServer[];
-  /** When the first answer was taken. */
-  answeredAt: number | null;
 }
 
 type Ask = SignalingConnection['request'];
@@ -85,9 +87,6 @@ const WATCH_EVERY_MS = 250;
 const DISCONNECTED_GRACE_MS = 1500;
 /** After so long without a packet the page says that it reconnects. */
 const RECONNECTING_AFTER_MS = 1500;
-/** Direct ways are found in a second, also over TCP. */
-const RELAYS_AFTER_MS = 2000;
-const RELAYS_AGAIN_MS = 8000;
 const POLICIES = { bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' } as const;
 const RESTART_PAUSE_MS = 4000;
 /** A restart that just began answers a notice of silence, too. */
@@ -104,7 +103,8 @@ const tracksOf =
   });
 
 export class Call {
-  state: CallState = { transport: 'idle', active: false, slots: [], motions: [], path: 'unknown', refused: null };
+  state: CallState = { transport: 'idle', active: false, slots: [], motions: [], path: 'unknown', blocked: null, refused: null };
+  private readonly ways = new WayOut();
   private readonly config: Required<CallConfig>;
   private peer: Peer | null = null;
   private tracks: Tracks = { audio: null, video: null };
@@ -174,7 +174,7 @@ export class Call {
 
   /** The network changed, or packets stopped. The old way stays in use until the new one works. */
   restartIce(): void {
-    if (!this.peer || !this.state.active) return;
+    if (!this.peer || !this.ways.isAnswered()) return;
     this.lastRestart = performance.now();
     this.restartWanted = true;
     this.offerAgain();
@@ -235,12 +235,13 @@ export class Call {
       watch: new CallWatch(slots.map(tracksOf), this.config.renderedFrames),
       prepared: null,
       iceServers,
-      answeredAt: null,
     };
     this.peer = peer;
+    this.ways.begin();
     this.setTracks(this.tracks);
     connection.onconnectionstatechange = () => this.onConnectionState(connection);
     connection.oniceconnectionstatechange = () => this.onIceState(connection);
+    connection.onicecandidateerror = (event) => this.ways.relayFailed(event.errorCode);
     this.disconnectedSince = this.troubleSince = null;
     this.shownSent = '';
     const streams = slots.map(({ audio, video }) => ({
@@ -255,7 +256,7 @@ export class Call {
   private dropPeer(): void {
     if (!this.peer) return;
     const { connection } = this.peer;
-    connection.onconnectionstatechange = connection.oniceconnectionstatechange = null;
+    connection.onconnectionstatechange = connection.oniceconnectionstatechange = connection.onicecandidateerror = null;
     connection.close();
     this.peer = null;
     this.restartWanted = false;
@@ -300,7 +301,7 @@ export class Call {
       const sdp = answer.packed ? await unpack(answer.sdp) : answer.sdp;
       if (this.peer !== peer) return;
       await peer.connection.setRemoteDescription({ type: 'answer', sdp });
-      peer.answeredAt ??= performance.now();
+      this.ways.answered(performance.now());
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
       if (!answer.active) return this.update({ active: false });
@@ -350,7 +351,7 @@ export class Call {
   }
 
   private onConnectionState(connection: RTCPeerConnection): void {
-    if (connection.connectionState === 'connected') this.update({ transport: 'media' });
+    if (connection.connectionState === 'connected') this.flows();
     else if (connection.connectionState === 'failed') this.repair(performance.now(), 0);
   }
 
@@ -362,8 +363,10 @@ export class Call {
   /** Every quarter of a second: does media still arrive? */
   private async observe(): Promise<void> {
     const peer = this.peer;
-    if (!peer || this.looking || !this.state.active) return;
-    if (this.state.transport === 'connecting') return this.tryRelays(peer);
+    if (!peer || this.looking) return;
+    // Also while waiting: whoever is let in is there at once.
+    if (this.state.transport === 'connecting') return this.search(peer, performance.now());
+    if (!this.state.active) return;
     this.looking = true;
     const stats = await peer.connection.getStats().catch(() => null);
     this.looking = false;
@@ -375,11 +378,15 @@ export class Call {
     if (figures) void this.config.request<'figures'>({ type: 'figures', ...figures }).catch(() => undefined);
   }
 
-  /** Neither UDP nor TCP reached the gateway: what is left are the relays that it named. */
-  private tryRelays(peer: Peer): void {
-    const now = performance.now();
-    const isLate = peer.answeredAt !== null && now - peer.answeredAt > RELAYS_AFTER_MS;
-    if (isLate && peer.iceServers.length > 0 && now - this.lastRestart > RELAYS_AGAIN_MS) this.restartIce();
+  private search(peer: Peer, now: number): void {
+    this.update({ blocked: this.ways.blocked(now) });
+    if (this.ways.credentialsAreDue(now)) this.config.onHopeless();
+    else if (peer.iceServers.length > 0 && this.ways.relaysAreDue(now, this.lastRestart)) this.restartIce();
+  }
+
+  private flows(): void {
+    this.ways.found();
+    this.update({ transport: 'media', blocked: null });
   }
 
   private follow(look: Look, now: number): void {
@@ -389,7 +396,7 @@ export class Call {
     if (look.flow === 'stopped' || disconnected) this.repair(now, look.silentMs);
     else if (this.disconnectedSince === null) {
       this.troubleSince = null;
-      this.update({ transport: 'media' });
+      this.flows();
     }
     for (const { slot, media, remedy } of look.wishes) {
       if (remedy === 'repair') void this.config.request<'repair'>({ type: 'repair', slot, media }).catch(() => undefined);
@@ -402,7 +409,7 @@ export class Call {
     if (!this.state.active) return this.config.onHopeless();
     this.troubleSince ??= now - silentMs;
     // A gap of a second repairs itself unseen; only then do words appear.
-    if (now - this.troubleSince >= RECONNECTING_AFTER_MS) this.update({ transport: 'interrupted' });
+    if (now - this.troubleSince >= RECONNECTING_AFTER_MS) this.update({ transport: 'interrupted', blocked: this.ways.blocked(now) });
     if (now - this.troubleSince > HOPELESS_AFTER_MS) {
       this.troubleSince = now;
       this.config.onHopeless();

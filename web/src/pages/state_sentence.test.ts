@@ -14,7 +14,7 @@ const snapshot = (fields: {
 }): SessionSnapshot => ({
   connection: fields.connection ?? { name: 'joined' },
   visit: { ...joined, ...fields.visit },
-  call: { transport: 'media', active: true, slots: [], motions: [], path: 'udp', refused: null, ...fields.call },
+  call: { transport: 'media', active: true, slots: [], motions: [], path: 'udp', blocked: null, refused: null, ...fields.call },
   devices: {
     name: 'ready',
     problem: null,
@@ -42,6 +42,17 @@ test.each([
   ['own link is thin', { visit: { quality: { 'p-me': { level: 'poor' as const, reason: 'loss' as const, score: 2 } } } }, 'Your connection is weak. We keep the sound first.'],
   ['connecting', { call: { active: false } }, 'We are connecting sound and picture.'],
   ['packets stopped', { call: { transport: 'interrupted' as const } }, 'Reconnecting. Sound and picture come back in a moment.'],
+  [
+    'no way out',
+    { call: { transport: 'connecting' as const, blocked: 'no_way' as const } },
+    'Your network lets no sound or picture through. We keep trying, and another network may help. Or call (406) 555-0142.',
+  ],
+  [
+    'the relay refused, later',
+    { call: { transport: 'interrupted' as const, blocked: 'relay_refused' as const } },
+    'Your network needs the relay of the clinic, and the relay refused this device. We keep trying. If it lasts, call (406) 555-0142.',
+  ],
+  ['the relay refused, but another way was found', { call: { blocked: 'relay_refused' as const } }, 'Dr. Rao and Ana can hear and see you.'],
   ['no socket, but media', { connection: { name: 'lost' as const, since: 0 } }, 'You still see and hear each other. Messages come back in a moment.'],
   ['no socket, no media', { connection: { name: 'lost' as const, since: 0 }, call: { transport: 'interrupted' as const } }, 'No connection just now. The letter still works.'],
   ['offer refused', { call: { refused: 'no audio line' } }, 'Sound and picture cannot start: no audio line'],

@@ -26,6 +26,7 @@ export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean, 
   if (stillTogether(snapshot)) return plain(words.stillTogether);
   if (connection.name !== 'joined') return plain(visit.visit.opinion ? words.lostLetter : words.lost);
   if (call.refused !== null) return plain(words.refused(call.refused));
+  if (call.blocked !== null && call.transport !== 'media') return plain(words.blocked[call.blocked](visit.visit.support_phone));
   if (call.transport === 'interrupted') return plain(words.repairing);
   if (!call.active || call.transport === 'connecting') return plain(words.connecting);
   if (soundBlocked) return { sentence: words.soundBlocked, fix: 'sound' };

@@ -29,6 +29,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
   const doctor = present.find(isPhysician);
   const doctorName = doctor ? shortName(doctor.name) : words.someDoctor;
   const told = visit.waiting?.physician_told === true;
+  const blocked = snapshot.call.transport === 'media' ? null : snapshot.call.blocked;
   const lost = snapshot.connection.name === 'lost' ? snapshot.connection : null;
   return (
     <PageFrame page="waiting" clinic={clinic} wide foot={<><NeedAHand clinic={clinic} /><p>{text.frame.leaveOpen}</p></>}>
@@ -38,6 +39,11 @@ export function WaitingRoomPage(props: SeatPageProps) {
           {lost ? text.state.lost : visit.denied ? `${words.denied} ${visit.denied}` : told ? words.told(doctorName) : words.notTold(doctorName)}
         </p>
       </div>
+      {blocked && (
+        <Note icon="waves">
+          <p role="status">{text.state.blocked[blocked](clinic?.supportPhone ?? '')}</p>
+        </Note>
+      )}
       {visit.denied && (
         <p>
           <Button kind="go" onClick={() => session.wake()}>

@@ -310,6 +310,12 @@ export const en = {
     lostLetter: 'No connection just now. The letter still works.',
     stillTogether: 'You still see and hear each other. Messages come back in a moment.',
     repairing: 'Reconnecting. Sound and picture come back in a moment.',
+    blocked: {
+      no_way: (phone: string) =>
+        `Your network lets no sound or picture through. We keep trying, and another network may help.${phone ? ` Or call ${phone}.` : ''}`,
+      relay_refused: (phone: string) =>
+        `Your network needs the relay of the clinic, and the relay refused this device. We keep trying.${phone ? ` If it lasts, call ${phone}.` : ''}`,
+    },
     seenStill: (names: readonly string[]) => `${few(names)} ${verb(names, 'sees', 'see')} you as a still picture now. They hear you.`,
     seenSoundOnly: (names: readonly string[]) => `${few(names)} ${verb(names, 'hears', 'hear')} you, but cannot see you just now.`,
     seenSoundLost: (names: readonly string[], phone: string) => `Your voice does not reach ${few(names)} just now.${phone ? ` If it lasts, call ${phone}.` : ''}`,
