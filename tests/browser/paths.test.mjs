@@ -2,11 +2,11 @@
 // through a relay; its page comes in either way.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { asRoot } from './support/as_root.mjs';
 import { makeDevices } from './support/fixtures.mjs';
 import { Gateway, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
@@ -21,12 +21,6 @@ let relay;
 let gateway;
 let physician;
 let visit;
-
-function firewall(...rule) {
-  const command = ['iptables', '-w', ...rule];
-  if (process.getuid() === 0) execFileSync(command[0], command.slice(1));
-  else execFileSync('sudo', ['-n', ...command]);
-}
 
 /** Notes when the first answer was taken and when media could flow; with `policy`, what the browser may use. */
 function noteConnection(policy) {
@@ -78,13 +72,13 @@ after(async () => {
 });
 
 test('without UDP a browser connects over TCP within three seconds', { timeout: 300000 }, async () => {
-  firewall('-I', 'INPUT', '-p', 'udp', '-j', 'DROP');
+  asRoot('iptables', '-w', '-I', 'INPUT', '-p', 'udp', '-j', 'DROP');
   try {
     const { took, report } = await comeIn({});
     assert.equal(report.path, 'tcp');
     assert.ok(took < CONNECTS_WITHIN_MS, `it took ${took} ms`);
   } finally {
-    firewall('-D', 'INPUT', '-p', 'udp', '-j', 'DROP');
+    asRoot('iptables', '-w', '-D', 'INPUT', '-p', 'udp', '-j', 'DROP');
   }
   await physician.close();
 });

@@ -12,6 +12,7 @@ import { TcpRelay } from './tcp_relay.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const BUILD = process.env.BEDSIDE_BUILD ?? path.join(ROOT, 'build/release');
+const WEB = process.env.BEDSIDE_WEB ?? path.join(ROOT, 'web/dist');
 const run = promisify(execFile);
 
 /** The path of a built program. */
@@ -84,7 +85,7 @@ export class Gateway {
         certificate: 'certs/server.pem',
         private_key: 'certs/server.key',
         public_origin: this.relay ? `${this.origin};${this.relay.origin}` : this.origin,
-        web_root: path.join(ROOT, 'web/dist'),
+        web_root: WEB,
         admin_socket: 'control.sock',
       },
       media: { workers: 2, listen: this.address, udp_port: 0, advertise: this.address },
