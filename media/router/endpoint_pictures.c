@@ -10,6 +10,8 @@ static const uint32_t UNLIMITED_BPS = UINT32_MAX / 4;
 static const uint64_t UNHEARD_US = 4000000;
 static const uint16_t SOUND_LOST_PERMILLE = 400;
 static const uint32_t RECORDED_LINES_MAX = 720;
+/* A layer that was asked for, if its sender can. */
+static const uint64_t BETTER_COMES_WITHIN_US = 3000000;
 
 enum priority { PRIORITY_ORDINARY, PRIORITY_PATIENT, PRIORITY_SPEAKER };
 
@@ -253,6 +255,45 @@ void endpoint_pictures_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
     }
 }
 
+/* ---- what its own link bears ---- */
+
+static void look_at_track(const struct room_endpoint *endpoint, size_t index, uint64_t now_us,
+                          struct uplink_look *look)
+{
+    struct published_track *track = endpoint->tracks[index];
+    const struct layers_wanted *wanted = &endpoint->demands[index].wanted;
+    bool flows[PUBLISHED_STREAMS_MAX] = {false};
+    for (size_t i = 0; i < track->stream_count; i++) {
+        struct published_stream *stream = &track->streams[i];
+        const int64_t late_us = published_stream_take_lateness(stream);
+        uint32_t bps[ALLOCATOR_TEMPORAL_MAX];
+        layer_meter_read(&stream->meter, bps);
+        flows[i] = simulcast_layer_flows(&stream->layer, now_us);
+        look->has_picture |= late_us != INT64_MAX;
+        look->late_us = late_us < look->late_us ? late_us : look->late_us;
+        look->arrived_bps += flows[i] ? bps[ALLOCATOR_TEMPORAL_MAX - 1] : 0;
+        look->has_better |= i > 0 && flows[i];
+    }
+    const bool is_asked = endpoint->demands[index].track == track && wanted->told.layers & 2 &&
+                          now_us - wanted->told_at_us >= BETTER_COMES_WITHIN_US;
+    look->is_short |= track->stream_count > 1 && is_asked && flows[0] && !flows[1];
+}
+
+static void look_at_uplink(struct room_endpoint *endpoint, uint64_t now_us)
+{
+    struct uplink_look look = {.late_us = INT64_MAX};
+    if (now_us < endpoint->uplink_due_us) {
+        return;
+    }
+    endpoint->uplink_due_us = now_us + UPLINK_WATCH_INTERVAL_US;
+    for (size_t i = 0; i < endpoint->track_count; i++) {
+        if (endpoint->tracks[i]->negotiated.kind == MEDIA_KIND_VIDEO) {
+            look_at_track(endpoint, i, now_us, &look);
+        }
+    }
+    uplink_watch_look(&endpoint->uplink, &look, endpoint->subscriber.rtt_us, now_us);
+}
+
 /* ---- what is wanted of what it sends ---- */
 
 /* The recorder is a viewer of the best layer up to 720 lines. */
@@ -294,13 +335,15 @@ static void tell_wanted(struct room_endpoint *endpoint, size_t index, uint64_t n
     struct layers_order order;
     if (known->track != track) {
         *known = (struct picture_demand){.track = track};
-        layers_wanted_init(&known->wanted, track->stream_count, now_us);
+        layers_wanted_init(&known->wanted, now_us);
     }
     if (now_us < known->due_us) {
         return;
     }
     known->due_us = now_us + WANTED_INTERVAL_US;
     gather(endpoint, track, &demand);
+    demand.is_unproven = !uplink_watch_is_proven(&endpoint->uplink);
+    demand.ceiling_bps = uplink_watch_ceiling_bps(&endpoint->uplink);
     if (layers_wanted_update(&known->wanted, track->stream_count, lines_of(track, 0), &demand,
                              now_us, &order) &&
         config->ops->on_layers_wanted) {
@@ -310,6 +353,9 @@ static void tell_wanted(struct room_endpoint *endpoint, size_t index, uint64_t n
 
 void endpoint_pictures_tell_wanted(struct room_endpoint *endpoint, uint64_t now_us)
 {
+    if (endpoint->in_room) {
+        look_at_uplink(endpoint, now_us);
+    }
     for (size_t i = 0; endpoint->in_room && i < endpoint->track_count; i++) {
         if (endpoint->tracks[i]->negotiated.kind == MEDIA_KIND_VIDEO) {
             tell_wanted(endpoint, i, now_us);

@@ -34,11 +34,11 @@ static uint32_t all_of(size_t layer_count)
     return (1u << layer_count) - 1;
 }
 
-void layers_wanted_init(struct layers_wanted *wanted, size_t layer_count, uint64_t now_us)
+void layers_wanted_init(struct layers_wanted *wanted, uint64_t now_us)
 {
     *wanted = (struct layers_wanted){
         .began_us = now_us,
-        .told = {.layers = all_of(layer_count)},
+        .told = {.layers = 1},
     };
     for (size_t i = 0; i < LAYERS_WANTED_LAYERS_MAX; i++) {
         wanted->told.limits[i].scale_down = 1;
@@ -91,6 +91,32 @@ static void shape(struct layer_limit *limit, uint32_t lines)
     limit->max_fps = percent >= 60 ? 0 : percent >= 40 ? 15 : percent >= 30 ? 10 : 6;
 }
 
+/* Those of the layers of which the publisher's link bears a good part, and the lowest. */
+static uint32_t layers_borne(const struct layers_demand *demand, size_t layer_count,
+                             uint32_t lowest_lines)
+{
+    uint32_t layers = 1;
+    uint64_t below_bps = bitrate_allocator_nominal_bps(lowest_lines);
+    if (demand->is_unproven) {
+        return layers;
+    }
+    for (size_t i = 1; i < layer_count; i++) {
+        const uint64_t bps = bitrate_allocator_nominal_bps(lowest_lines << i);
+        if (demand->ceiling_bps == 0 || below_bps + bps / 2 <= demand->ceiling_bps) {
+            layers |= 1u << i;
+        }
+        below_bps += bps;
+    }
+    return layers;
+}
+
+static uint32_t below_ceiling(const struct layers_demand *demand, uint32_t limit_bps)
+{
+    const uint32_t ceiling_bps = demand->ceiling_bps - demand->ceiling_bps % STEP_BPS;
+    return ceiling_bps != 0 && (limit_bps == 0 || limit_bps > ceiling_bps) ? ceiling_bps
+                                                                           : limit_bps;
+}
+
 static bool is_more(uint32_t limit_bps, uint32_t told_bps)
 {
     return told_bps != 0 && (limit_bps == 0 || limit_bps > told_bps + told_bps / 4);
@@ -138,13 +164,18 @@ bool layers_wanted_update(struct layers_wanted *wanted, size_t layer_count, uint
                           struct layers_order *ret_order)
 {
     struct layers_order order = wanted->told;
-    order.layers = layers_needed(wanted, layer_count, demand, now_us);
-    for (size_t i = 0; i < layer_count && demand->has_viewer; i++) {
-        const uint32_t limit = limit_of(&demand->of[i], i, layer_count);
+    const uint32_t lines = lowest_lines > 0 ? lowest_lines : LINES_UNKNOWN >> (layer_count - 1);
+    order.layers = layers_needed(wanted, layer_count, demand, now_us) &
+                   layers_borne(demand, layer_count, lines);
+    for (size_t i = 0; i < layer_count; i++) {
+        uint32_t limit =
+            demand->has_viewer ? limit_of(&demand->of[i], i, layer_count) : order.limits[i].max_bps;
+        limit = i == 0 ? below_ceiling(demand, limit) : limit;
         order.limits[i].max_bps = settle(wanted, i, limit, now_us);
     }
-    shape(&order.limits[0], lowest_lines > 0 ? lowest_lines : LINES_UNKNOWN >> (layer_count - 1));
-    if (is_same(&order, &wanted->told) ||
+    shape(&order.limits[0], lines);
+    const bool is_first = wanted->told_at_us == 0 && !demand->is_unproven;
+    if ((is_same(&order, &wanted->told) && !is_first) ||
         (wanted->told_at_us != 0 && now_us - wanted->told_at_us < TELL_INTERVAL_US)) {
         return false;
     }

@@ -10,9 +10,11 @@
  *                           them decides. Who could have little of it does not want it
  *   the only one            serves all: the best off decides
  *
- * The recorder needs a layer and bears any limit. Less is asked for at once, more when there has
- * been room for it for 3 s; nothing more often than once a second. Pure; fields are private.
- * Thread: belongs to the worker of its room. */
+ * A publisher begins with the lowest layer alone. What is needed is told when its own link is known
+ * to bear it; when that turns out to bear less, layers that do not fit go at once, and the lowest
+ * has what is left. The recorder needs a layer and bears any limit. Less is asked for at once, more
+ * when there has been room for it for 3 s; nothing more often than once a second. Pure; fields are
+ * private. Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_LAYERS_WANTED_H
 #define BEDSIDE_MEDIA_ROUTER_LAYERS_WANTED_H
 
@@ -47,6 +49,9 @@ struct layers_demand {
     uint32_t layers;
     bool has_viewer;
     struct layer_demand of[LAYERS_WANTED_LAYERS_MAX];
+    /* and what its own link bears (uplink_watch.h) */
+    bool is_unproven;     /* nothing is known of it */
+    uint32_t ceiling_bps; /* of all layers together; 0: none */
 };
 
 /* A receiver needs layer `layer` (-1: none, but it would have the lowest), and can have `limit_bps`
@@ -61,9 +66,9 @@ struct layers_wanted {
     struct layers_order told;
 };
 
-void layers_wanted_init(struct layers_wanted *wanted, size_t layer_count, uint64_t now_us);
-/* Returns true when there is something to tell, in *ret_order. `lowest_lines`: the height of the
- * lowest layer as it is without limits; 0: unknown. */
+void layers_wanted_init(struct layers_wanted *wanted, uint64_t now_us);
+/* Returns true when there is something to tell, in *ret_order: at first always. `lowest_lines`: the
+ * height of the lowest layer as it is without limits; 0: unknown. */
 bool layers_wanted_update(struct layers_wanted *wanted, size_t layer_count, uint32_t lowest_lines,
                           const struct layers_demand *demand, uint64_t now_us,
                           struct layers_order *ret_order);

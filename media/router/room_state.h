@@ -14,6 +14,7 @@
 #include "media/router/room_endpoint.h"
 #include "media/router/stream_table.h"
 #include "media/router/subscribed_track.h"
+#include "media/router/uplink_watch.h"
 
 /* Its tracks are made when somebody is in it for the first time: a browser offers more slots than
  * most visits have people. */
@@ -47,6 +48,8 @@ struct room_endpoint {
     struct speaker_member speaker;
     enum picture_priority priority;                           /* of its picture, for others */
     struct picture_demand demands[ENDPOINT_PUBLICATIONS_MAX]; /* of `tracks` */
+    struct uplink_watch uplink;
+    uint64_t uplink_due_us;
 
     /* what it receives */
     struct subscriber subscriber;

@@ -33,8 +33,10 @@ static void test_what_nobody_needs_goes_after_ten_seconds(void **state)
     const struct viewer best = {2, 0};
     const struct viewer middle = {1, 0};
     (void)state;
-    layers_wanted_init(&wanted, 3, 100 * SECOND);
-    for (uint64_t t = 100; t < 110; t++) {
+    layers_wanted_init(&wanted, 100 * SECOND);
+    assert_true(ask(&wanted, 3, 135, &best, 1, 100 * SECOND, &order)); /* at first always */
+    assert_int_equal(order.layers, 7);
+    for (uint64_t t = 101; t < 110; t++) {
         assert_false(ask(&wanted, 3, 135, &best, 1, t * SECOND, &order));
     }
     assert_true(ask(&wanted, 3, 135, &best, 1, 110 * SECOND, &order));
@@ -81,7 +83,7 @@ static void test_smaller_and_slower(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct layers_wanted wanted;
         struct layers_order order = {0};
-        layers_wanted_init(&wanted, cases[i].layer_count, 100 * SECOND);
+        layers_wanted_init(&wanted, 100 * SECOND);
         assert_true(ask(&wanted, cases[i].layer_count, cases[i].lines, cases[i].viewers,
                         cases[i].count, 101 * SECOND, &order));
         assert_int_equal(order.layers, cases[i].layers);
@@ -111,7 +113,7 @@ static void test_each_layer_has_its_own_limit(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct layers_wanted wanted;
         struct layers_order order;
-        layers_wanted_init(&wanted, 3, 100 * SECOND);
+        layers_wanted_init(&wanted, 100 * SECOND);
         order = wanted.told;
         (void)ask(&wanted, 3, 135, cases[i].viewers, cases[i].count, 101 * SECOND, &order);
         for (size_t layer = 0; layer < 3; layer++) {
@@ -133,7 +135,7 @@ static void test_the_recorder_bears_any_limit(void **state)
     const struct viewer slow = {2, 700 * KBPS};
     const struct viewer gone = {0, 0};
     (void)state;
-    layers_wanted_init(&wanted, 3, 100 * SECOND);
+    layers_wanted_init(&wanted, 100 * SECOND);
     struct layers_demand demand = {.layers = 1u << 2};
     layers_demand_add(&demand, slow.layer, slow.limit_bps);
     assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 101 * SECOND, &order));
@@ -152,8 +154,63 @@ static void test_nothing_is_asked_where_somebody_takes_it_as_it_comes(void **sta
     struct layers_order order;
     const struct viewer viewers[] = {{0, 0}, {0, 60 * KBPS}};
     (void)state;
-    layers_wanted_init(&wanted, 1, 100 * SECOND);
-    assert_false(ask(&wanted, 1, 540, viewers, 2, 101 * SECOND, &order));
+    layers_wanted_init(&wanted, 100 * SECOND);
+    assert_true(ask(&wanted, 1, 540, viewers, 2, 101 * SECOND, &order));
+    assert_int_equal(order.limits[0].max_bps, 0);
+    assert_false(ask(&wanted, 1, 540, viewers, 2, 103 * SECOND, &order));
+}
+
+static void test_until_the_link_is_proven_the_lowest_layer_is_enough(void **state)
+{
+    struct layers_wanted wanted;
+    struct layers_order order;
+    struct layers_demand demand = {.is_unproven = true};
+    (void)state;
+    layers_demand_add(&demand, 2, 0);
+    layers_wanted_init(&wanted, 100 * SECOND);
+    assert_false(layers_wanted_update(&wanted, 3, 135, &demand, 101 * SECOND, &order));
+    demand.is_unproven = false;
+    assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 102 * SECOND, &order));
+    assert_int_equal(order.layers, 7);
+    assert_int_equal(order.limits[0].max_bps, 0);
+}
+
+static void test_what_the_publishers_link_does_not_bear_goes_at_once(void **state)
+{
+    static const struct {
+        uint32_t ceiling;
+        uint32_t limit; /* of the viewer of the lowest */
+        uint32_t layers;
+        struct layer_limit lowest;
+    } cases[] = {
+        {30 * KBPS, 0, 1, {30 * KBPS, 10, 1}},  {52 * KBPS, 0, 1, {50 * KBPS, 15, 1}},
+        {90 * KBPS, 0, 1, {90 * KBPS, 0, 1}},   {90 * KBPS, 60 * KBPS, 1, {60 * KBPS, 0, 1}},
+        {300 * KBPS, 0, 3, {300 * KBPS, 0, 1}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct layers_wanted wanted;
+        struct layers_order order;
+        struct layers_demand demand = {0};
+        layers_demand_add(&demand, 2, 0);
+        layers_demand_add(&demand, 0, cases[i].limit);
+        layers_wanted_init(&wanted, 100 * SECOND);
+        assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 101 * SECOND, &order));
+        assert_int_equal(order.layers, 7);
+        demand.ceiling_bps = cases[i].ceiling;
+        assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 102 * SECOND, &order));
+        if (order.layers != cases[i].layers || order.limits[0].max_bps != cases[i].lowest.max_bps ||
+            order.limits[0].max_fps != cases[i].lowest.max_fps ||
+            order.limits[0].scale_down != cases[i].lowest.scale_down) {
+            fail_msg("case %zu: layers %u, %u bps, %u fps", i, order.layers,
+                     order.limits[0].max_bps, order.limits[0].max_fps);
+        }
+        demand.ceiling_bps = 0;
+        assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 103 * SECOND, &order));
+        assert_int_equal(order.layers, 7);
+        (void)layers_wanted_update(&wanted, 3, 135, &demand, 106 * SECOND, &order);
+        assert_int_equal(order.limits[0].max_bps, cases[i].limit);
+    }
 }
 
 static void test_less_at_once_more_after_three_seconds(void **state)
@@ -162,7 +219,7 @@ static void test_less_at_once_more_after_three_seconds(void **state)
     struct layers_order order;
     struct viewer viewer = {0, 90 * KBPS};
     (void)state;
-    layers_wanted_init(&wanted, 3, 100 * SECOND);
+    layers_wanted_init(&wanted, 100 * SECOND);
     assert_true(ask(&wanted, 3, 135, &viewer, 1, 101 * SECOND, &order));
     viewer.limit_bps = 85 * KBPS; /* little steps not at all */
     assert_false(ask(&wanted, 3, 135, &viewer, 1, 103 * SECOND, &order));
@@ -189,6 +246,8 @@ int main(void)
         cmocka_unit_test(test_each_layer_has_its_own_limit),
         cmocka_unit_test(test_the_recorder_bears_any_limit),
         cmocka_unit_test(test_nothing_is_asked_where_somebody_takes_it_as_it_comes),
+        cmocka_unit_test(test_until_the_link_is_proven_the_lowest_layer_is_enough),
+        cmocka_unit_test(test_what_the_publishers_link_does_not_bear_goes_at_once),
         cmocka_unit_test(test_less_at_once_more_after_three_seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,125 @@
+#include "media/router/uplink_watch.h"
+
+static const int64_t LATE_US = 300000;
+static const int64_t CALM_US = 100000;
+static const uint64_t PROOF_US = 1000000;
+static const uint64_t PROOF_FAR_US = 2000000;
+static const uint32_t FAR_RTT_US = 200000;
+/* A link that is uneven, but no queue, is taken as it is. */
+static const uint64_t PROOF_UNEVEN_US = 4000000;
+/* After such a pause the camera was off. */
+static const uint64_t PAUSE_US = 2000000;
+
+static const uint32_t CEILING_LEAST_BPS = 30000;
+static const uint32_t CEILING_MOST_BPS = 400000; /* beyond it there is none */
+static const uint64_t LOWER_AFTER_US = 2000000;
+static const uint64_t RAISE_AFTER_US = 2000000;
+static const uint64_t HOLD_US = 10000000;
+static const uint64_t HOLD_MOST_US = 80000000;
+
+static const uint32_t THIN_BPS = 150000; /* of pictures; sound takes the rest */
+static const uint32_t WIDE_BPS = 300000;
+static const uint64_t THIN_LATE_US = 1000000;
+static const uint64_t THIN_SHORT_US = 4000000;
+static const uint64_t WIDE_AFTER_US = 10000000;
+static const uint64_t CLEAR_AFTER_US = 60000000;
+
+/* Since when something holds: kept, begun, or 0. */
+static uint64_t since(uint64_t before_us, bool holds, uint64_t now_us)
+{
+    return !holds ? 0 : before_us != 0 ? before_us : now_us;
+}
+
+static bool lasts(uint64_t since_us, uint64_t span_us, uint64_t now_us)
+{
+    return since_us != 0 && now_us - since_us >= span_us;
+}
+
+static void note(struct uplink_watch *watch, const struct uplink_look *look, uint64_t now_us)
+{
+    const bool is_short = look->is_short && look->arrived_bps < THIN_BPS;
+    const bool is_better = look->has_better || look->arrived_bps >= WIDE_BPS;
+    if (now_us - watch->looked_at_us > PAUSE_US) {
+        watch->late_since_us = watch->calm_since_us = watch->short_since_us = 0;
+        watch->clear_since_us = watch->better_since_us = 0;
+    }
+    watch->looked_at_us = now_us;
+    watch->began_us = since(watch->began_us, true, now_us);
+    /* Between calm and late it stays what it was. */
+    if (look->late_us >= LATE_US || look->late_us < CALM_US) {
+        const bool is_late = look->late_us >= LATE_US;
+        watch->late_since_us = since(watch->late_since_us, is_late, now_us);
+    }
+    watch->calm_since_us = since(watch->calm_since_us, look->late_us < CALM_US, now_us);
+    watch->short_since_us = since(watch->short_since_us, is_short, now_us);
+    watch->clear_since_us =
+        since(watch->clear_since_us, watch->late_since_us == 0 && !is_short, now_us);
+    watch->better_since_us =
+        since(watch->better_since_us, watch->clear_since_us != 0 && is_better, now_us);
+}
+
+static bool is_proof(const struct uplink_watch *watch, uint32_t rtt_us, uint64_t now_us)
+{
+    const uint64_t span_us = rtt_us < FAR_RTT_US ? PROOF_US : PROOF_FAR_US;
+    return lasts(watch->began_us, span_us, now_us) &&
+           (lasts(watch->calm_since_us, PROOF_US / 2, now_us) ||
+            (watch->late_since_us == 0 && lasts(watch->began_us, PROOF_UNEVEN_US, now_us)));
+}
+
+static void lower(struct uplink_watch *watch, uint32_t arrived_bps, uint64_t now_us)
+{
+    const bool is_new = watch->ceiling_bps == 0 || watch->stepped_at_us < watch->late_since_us;
+    if (!is_new && now_us - watch->stepped_at_us < LOWER_AFTER_US) {
+        return;
+    }
+    const uint32_t before_bps = watch->ceiling_bps != 0 && watch->ceiling_bps < arrived_bps
+                                    ? watch->ceiling_bps
+                                    : arrived_bps;
+    if (is_new) {
+        const bool again = watch->broke_at_bps != 0 && before_bps >= watch->broke_at_bps / 2;
+        watch->hold_us = !again || watch->hold_us == 0 ? HOLD_US : watch->hold_us * 2;
+        watch->hold_us = watch->hold_us < HOLD_MOST_US ? watch->hold_us : HOLD_MOST_US;
+        watch->broke_at_bps = before_bps;
+    }
+    const uint32_t bps = before_bps / 10 * 6;
+    watch->ceiling_bps = bps > CEILING_LEAST_BPS ? bps : CEILING_LEAST_BPS;
+    watch->stepped_at_us = now_us;
+}
+
+static void raise(struct uplink_watch *watch, uint64_t now_us)
+{
+    const uint32_t bps = watch->ceiling_bps + watch->ceiling_bps / 2;
+    const uint64_t wait_us = bps < watch->broke_at_bps ? RAISE_AFTER_US : watch->hold_us;
+    if (lasts(watch->calm_since_us, wait_us, now_us) &&
+        lasts(watch->stepped_at_us, RAISE_AFTER_US, now_us)) {
+        watch->ceiling_bps = bps <= CEILING_MOST_BPS ? bps : 0;
+        watch->stepped_at_us = now_us;
+    }
+}
+
+static void judge(struct uplink_watch *watch, uint64_t now_us)
+{
+    if (lasts(watch->late_since_us, THIN_LATE_US, now_us) ||
+        lasts(watch->short_since_us, THIN_SHORT_US, now_us)) {
+        watch->is_thin = true;
+    } else if (lasts(watch->better_since_us, WIDE_AFTER_US, now_us) ||
+               lasts(watch->clear_since_us, CLEAR_AFTER_US, now_us)) {
+        watch->is_thin = false;
+    }
+}
+
+void uplink_watch_look(struct uplink_watch *watch, const struct uplink_look *look, uint32_t rtt_us,
+                       uint64_t now_us)
+{
+    if (!look->has_picture) {
+        return;
+    }
+    note(watch, look, now_us);
+    watch->is_proven |= is_proof(watch, rtt_us, now_us);
+    if (watch->late_since_us != 0) {
+        lower(watch, look->arrived_bps, now_us);
+    } else if (watch->ceiling_bps != 0) {
+        raise(watch, now_us);
+    }
+    judge(watch, now_us);
+}
