@@ -7,6 +7,7 @@
 #include "gateway/base/list.h"
 #include "media/router/endpoint_media.h"
 #include "media/router/published_stream.h"
+#include "media/router/sound_frames.h"
 
 #define PUBLISHED_STREAMS_MAX MEDIA_RIDS_MAX
 
@@ -44,6 +45,8 @@ struct published_track {
     struct list listeners;
     bool lowest_layer_alone;     /* the others are not sent on; set by its room */
     uint32_t receivers_reach_us; /* for how long those who listen may ask; noted by their room */
+    struct sound_frames frames;  /* of sound: how long they are to be */
+    uint32_t thinnest_bps;       /* of the links of those who hear it; noted, too */
     uint8_t receivers_loss;      /* of sound: the worst of theirs, in 1/256; noted, too */
     bool is_repeated;            /* of sound: somebody is sent earlier frames again; noted, too */
 };

@@ -25,6 +25,7 @@ struct layers_order;
 struct packet_buffer_pool;
 struct room;
 struct room_endpoint;
+struct sound_order;
 
 /* Of what `speaker_id` said, `listener_id` did not hear `missed_ms` of the `of_ms` that followed
  * `began_wall_ms`. */
@@ -47,6 +48,8 @@ struct room_ops {
     /* What `endpoint_id` has of the picture of who is in its slot; NULL: nobody is told. */
     void (*on_picture)(void *context, uint64_t endpoint_id, uint32_t slot, uint64_t source_id,
                        enum picture_step step);
+    /* How its microphone is to be sent (sound_frames.h); NULL: nobody is told. */
+    void (*on_sound_wanted)(void *context, uint64_t endpoint_id, const struct sound_order *order);
     /* What is needed of a picture that it sends; NULL: nobody is told. */
     void (*on_layers_wanted)(void *context, uint64_t endpoint_id, const char *mid,
                              const struct layers_order *order);

@@ -55,10 +55,21 @@ static void tell_missed(const struct room *room, const struct room_endpoint *lis
     }
 }
 
-static void note_at_source(const struct room_slot *slot, const struct sound_line *sound)
+/* What the link of a listener bears, as far as that is known. */
+static uint32_t link_bps(const struct room_endpoint *listener)
+{
+    const struct downlink *downlink = &listener->subscriber.downlink;
+    const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
+    return estimate && downlink->governed ? estimate->bps : SOUND_FRAMES_WIDE_BPS;
+}
+
+static void note_at_source(const struct room_endpoint *listener, const struct room_slot *slot,
+                           const struct sound_line *sound)
 {
     struct published_track *source = subscribed_track_source(slot->audio);
+    const uint32_t bps = link_bps(listener);
     if (source) {
+        source->thinnest_bps = bps < source->thinnest_bps ? bps : source->thinnest_bps;
         source->is_repeated |= sound_line_repeats(sound) > 0;
         if (sound_line_loss(sound) > source->receivers_loss) {
             source->receivers_loss = sound_line_loss(sound);
@@ -81,31 +92,45 @@ static void tend_lines(const struct room *room, const struct room_endpoint *list
         if (sound_line_on_tick(sound, share, shows, now_us, &missed)) {
             tell_missed(room, listener, slot, &missed);
         }
-        note_at_source(slot, sound);
+        note_at_source(listener, slot, sound);
     }
 }
 
-static void for_microphones(const struct room *room, void (*act)(struct published_track *track))
+static void for_microphones(const struct room *room,
+                            void (*act)(const struct room_endpoint *endpoint,
+                                        struct published_track *track, uint64_t now_us),
+                            uint64_t now_us)
 {
     LIST_FOR_EACH (element, &room->endpoints) {
         const struct room_endpoint *endpoint =
             LIST_ENTRY(element, struct room_endpoint, in_room_list);
         for (size_t i = 0; i < endpoint->track_count; i++) {
             if (endpoint->tracks[i]->negotiated.kind == MEDIA_KIND_AUDIO) {
-                act(endpoint->tracks[i]);
+                act(endpoint, endpoint->tracks[i], now_us);
             }
         }
     }
 }
 
-static void forget_needs(struct published_track *track)
+static void forget_needs(const struct room_endpoint *endpoint, struct published_track *track,
+                         uint64_t now_us)
 {
+    (void)now_us;
+    track->thinnest_bps =
+        uplink_watch_is_thin(&endpoint->uplink) ? SOUND_FRAMES_THIN_BPS : SOUND_FRAMES_WIDE_BPS;
     track->is_repeated = false;
     track->receivers_loss = 0;
 }
 
-static void keep_what_is_repeated(struct published_track *track)
+static void tell_needs(const struct room_endpoint *endpoint, struct published_track *track,
+                       uint64_t now_us)
 {
+    const struct room_config *config = &endpoint->room->config;
+    struct sound_order order;
+    if (sound_frames_update(&track->frames, track->thinnest_bps, now_us, &order) &&
+        config->ops->on_sound_wanted) {
+        config->ops->on_sound_wanted(config->context, endpoint->id, &order);
+    }
     for (size_t i = 0; i < track->stream_count; i++) {
         sound_history_set_wanted(&track->streams[i].recent, track->is_repeated);
     }
@@ -148,13 +173,13 @@ static void watch_lost(struct room_endpoint *listener, uint64_t now_us)
 
 void room_sound_on_tick(struct room *room, uint64_t now_us)
 {
-    for_microphones(room, forget_needs);
+    for_microphones(room, forget_needs, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         struct room_endpoint *listener = LIST_ENTRY(element, struct room_endpoint, in_room_list);
         tend_lines(room, listener, now_us);
         watch_lost(listener, now_us);
     }
-    for_microphones(room, keep_what_is_repeated);
+    for_microphones(room, tell_needs, now_us);
 }
 
 /* ---- what receivers say ---- */

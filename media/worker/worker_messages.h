@@ -142,6 +142,7 @@ enum worker_event_type {
     WORKER_EVENT_REPORT,            /* worker_report, each second */
     WORKER_EVENT_PICTURE,           /* worker_picture_event, on change */
     WORKER_EVENT_LAYERS_WANTED,     /* worker_layers_wanted_event, on change, at most 1/s */
+    WORKER_EVENT_SOUND_WANTED,      /* worker_sound_wanted_event, on change */
     WORKER_EVENT_SILENCE,           /* worker_silence_event, on change */
     WORKER_EVENT_MISSED_WORDS,      /* worker_missed_words_event */
 };
@@ -231,6 +232,15 @@ struct worker_layers_wanted_event {
     char mid[MEDIA_MID_SIZE_MAX];
     uint32_t layers; /* bit 0: the lowest of its rids; all bits when nothing is known yet */
     struct worker_layer_limit limits[MEDIA_RIDS_MAX];
+};
+
+/* SOUND_WANTED: how a publisher's microphone is to be sent: slower and in longer frames while its
+ * link, or that of somebody who hears it, is thin. Until then 20 ms without a limit. */
+struct worker_sound_wanted_event {
+    struct mailbox_message message;
+    uint64_t endpoint_id; /* the publisher */
+    uint32_t max_bps;     /* of the codec; 0: no limit */
+    uint32_t frame_ms;    /* 20, 40, 60 */
 };
 
 /* SILENCE: nothing came from it for 500 ms although it had been sending; or it comes again. */

@@ -9,6 +9,7 @@
 #include "media/router/layers_wanted.h"
 #include "media/router/room.h"
 #include "media/router/room_endpoint.h"
+#include "media/router/sound_frames.h"
 #include "media/worker/worker_endpoint.h"
 #include "media/worker/worker_recorder.h"
 
@@ -86,6 +87,17 @@ static void post_layers_wanted(void *context, uint64_t endpoint_id, const char *
             .scale_down = order->limits[i].scale_down,
         };
     }
+    mailbox_post(room->worker->events, &event->message);
+}
+
+static void post_sound_wanted(void *context, uint64_t endpoint_id, const struct sound_order *order)
+{
+    const struct worker_room *room = context;
+    struct worker_sound_wanted_event *event = calloc(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_SOUND_WANTED;
+    event->endpoint_id = endpoint_id;
+    event->max_bps = order->max_bps;
+    event->frame_ms = order->frame_ms;
     mailbox_post(room->worker->events, &event->message);
 }
 
@@ -174,6 +186,7 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
         .on_recording_broken = on_recording_broken,
         .on_picture = post_picture,
         .on_layers_wanted = post_layers_wanted,
+        .on_sound_wanted = post_sound_wanted,
     };
     struct worker_room *room = calloc(1, sizeof(*room));
     room->id = id;

@@ -49,6 +49,7 @@ void media_event_report(struct signaling_hub *hub, struct mailbox_message *messa
 void media_event_speaker(struct signaling_hub *hub, struct mailbox_message *message);
 void media_event_picture(struct signaling_hub *hub, struct mailbox_message *message);
 void media_event_layers_wanted(struct signaling_hub *hub, struct mailbox_message *message);
+void media_event_sound_wanted(struct signaling_hub *hub, struct mailbox_message *message);
 void media_event_silence(struct signaling_hub *hub, struct mailbox_message *message);
 void media_event_missed_words(struct signaling_hub *hub, struct mailbox_message *message);
 /* Counts what a person had in the last 10 s. */

@@ -81,6 +81,16 @@ void media_event_layers_wanted(struct signaling_hub *hub, struct mailbox_message
     }
 }
 
+void media_event_sound_wanted(struct signaling_hub *hub, struct mailbox_message *message)
+{
+    const struct worker_sound_wanted_event *event =
+        (const struct worker_sound_wanted_event *)(void *)message;
+    struct seat *seat = signaling_hub_find_endpoint(hub, event->endpoint_id);
+    if (seat) {
+        seat_link_on_sound_wanted(seat, event);
+    }
+}
+
 void media_event_silence(struct signaling_hub *hub, struct mailbox_message *message)
 {
     const struct worker_silence_event *event = (const struct worker_silence_event *)(void *)message;

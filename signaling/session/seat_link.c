@@ -63,6 +63,13 @@ static json_t *camera_event(const struct seat *seat)
     return json_pack("{s:s, s:o}", "type", "camera", "layers", layers);
 }
 
+static json_t *microphone_event(const struct seat *seat)
+{
+    const struct worker_sound_wanted_event *wanted = &seat->link.sound_wanted;
+    return json_pack("{s:s, s:I, s:I}", "type", "microphone", "max_bitrate",
+                     (json_int_t)wanted->max_bps, "frame_ms", (json_int_t)wanted->frame_ms);
+}
+
 static json_t *silence_event(bool silent)
 {
     return json_pack("{s:s, s:b}", "type", "silence", "silent", silent);
@@ -90,6 +97,7 @@ void seat_link_reset(struct seat *seat)
     memset(link->slots, 0, sizeof(link->slots));
     link->silent = false;
     link->has_wanted = false;
+    link->sound_wanted.frame_ms = 0;
 }
 
 void seat_link_repeat(struct seat *seat)
@@ -105,6 +113,9 @@ void seat_link_repeat(struct seat *seat)
     if (seat->link.has_wanted) {
         seat_tell(seat, camera_event(seat));
     }
+    if (seat->link.sound_wanted.frame_ms != 0) {
+        seat_tell(seat, microphone_event(seat));
+    }
     if (seat->link.silent) {
         seat_tell(seat, silence_event(true));
     }
@@ -115,6 +126,14 @@ void seat_link_on_layers_wanted(struct seat *seat, const struct worker_layers_wa
     seat->link.wanted = *wanted;
     seat->link.has_wanted = true;
     seat_tell(seat, camera_event(seat));
+}
+
+void seat_link_on_sound_wanted(struct seat *seat, const struct worker_sound_wanted_event *wanted)
+{
+    seat->link.sound_wanted = *wanted;
+    log_info("sound_wanted", "visit=%s participant=%s max_bps=%u frame_ms=%u", seat->room->visit_id,
+             seat->participant_id, wanted->max_bps, wanted->frame_ms);
+    seat_tell(seat, microphone_event(seat));
 }
 
 /* ---- up, down, silent ---- */

@@ -40,6 +40,7 @@ struct seat_link {
     int64_t spoke_until_ms;
     bool has_wanted;
     struct worker_layers_wanted_event wanted; /* the last one; its `message` is not used */
+    struct worker_sound_wanted_event sound_wanted; /* the same; frame_ms 0: none came */
 };
 
 void seat_link_init(struct seat *seat);
@@ -55,6 +56,7 @@ void seat_link_on_silence(struct seat *seat, bool silent);
 void seat_link_on_connected(struct seat *seat);
 void seat_link_on_failed(struct seat *seat);
 void seat_link_on_layers_wanted(struct seat *seat, const struct worker_layers_wanted_event *wanted);
+void seat_link_on_sound_wanted(struct seat *seat, const struct worker_sound_wanted_event *wanted);
 void seat_link_on_speaks(struct seat *seat, bool speaks);
 void seat_link_on_missed_words(struct seat *speaker, const struct seat *listener,
                                const struct worker_missed_words_event *event);

@@ -266,6 +266,7 @@ void signaling_hub_on_worker_event(struct signaling_hub *hub, struct mailbox_mes
         [WORKER_EVENT_REPORT] = on_worker_report,
         [WORKER_EVENT_PICTURE] = media_event_picture,
         [WORKER_EVENT_LAYERS_WANTED] = media_event_layers_wanted,
+        [WORKER_EVENT_SOUND_WANTED] = media_event_sound_wanted,
         [WORKER_EVENT_SILENCE] = media_event_silence,
         [WORKER_EVENT_MISSED_WORDS] = media_event_missed_words,
     };

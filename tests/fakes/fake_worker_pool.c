@@ -162,6 +162,16 @@ void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layer
     mailbox_post(current->events, &event->message);
 }
 
+void fake_worker_pool_want_sound(int publisher, uint32_t max_bps, uint32_t frame_ms)
+{
+    struct worker_sound_wanted_event *event = allocate_zeroed(1, sizeof(*event));
+    event->message.type = WORKER_EVENT_SOUND_WANTED;
+    event->endpoint_id = id_of(publisher);
+    event->max_bps = max_bps;
+    event->frame_ms = frame_ms;
+    mailbox_post(current->events, &event->message);
+}
+
 void fake_worker_pool_report(int n, const struct worker_endpoint_report *report)
 {
     struct worker_endpoint_report *event = allocate_zeroed(1, sizeof(*event));

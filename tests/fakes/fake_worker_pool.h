@@ -31,6 +31,8 @@ void fake_worker_pool_show_picture(int receiver, uint32_t slot, int source, enum
 /* `limits`: MEDIA_RIDS_MAX of them; NULL: none. */
 void fake_worker_pool_want_layers(int publisher, const char *mid, uint32_t layers,
                                   const struct worker_layer_limit *limits);
+/* The microphone is to be sent so. */
+void fake_worker_pool_want_sound(int publisher, uint32_t max_bps, uint32_t frame_ms);
 /* `report` is copied; its `message` and `endpoint_id` are set. */
 void fake_worker_pool_report(int n, const struct worker_endpoint_report *report);
 void fake_worker_pool_fall_silent(int n, bool silent);

@@ -1,6 +1,7 @@
 /* What people and the record learn of bad links, over a real server and a real store; the media
  * workers say what the test lets them say. */
 #include "gateway/base/clock.h"
+#include "signaling/protocol/packed_text.h"
 #include "signaling/session/connection_score.h"
 #include "tests/fakes/fake_worker_pool.h"
 #include "tests/integration/visit_people.h"
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <glib.h>
 
 static struct signaling_rig rig;
 static unsigned visits_made;
@@ -285,6 +287,60 @@ static void the_camera_learns_what_is_needed(void **state)
     assert_int_equal(json_array_size(json_object_get(camera, "layers")), 1);
     assert_string_equal(text_in(json_array_get(json_object_get(camera, "layers"), 0), "rid"), "");
     json_decref(camera);
+    part(&meeting);
+}
+
+/* ---- what is made small for them ---- */
+
+static json_t *packed_offer(const char *sdp)
+{
+    return json_pack("{s:s, s:s, s:b}", "type", "offer", "sdp", sdp, "packed", true);
+}
+
+static void an_offer_may_be_packed_and_so_is_its_answer(void **state)
+{
+    (void)state;
+    struct meeting meeting = meet("chromium_simulcast");
+    json_t *plain = offer_message("chromium_simulcast", 7);
+    char *packed = packed_text_pack(text_in(plain, "sdp"));
+    json_t *answer = visit_client_request(meeting.ruth, packed_offer(packed));
+    schema_checker_assert(schema, "reply", answer);
+    assert_true(json_is_true(json_object_get(answer, "packed")));
+    char *sdp = NULL;
+    size_t size;
+    assert_int_equal(packed_text_unpack(text_in(answer, "sdp"), 61440, &sdp, &size), 0);
+    assert_memory_equal(sdp, "v=0\r\n", 5);
+    assert_true(strlen(text_in(answer, "sdp")) * 2 < size);
+    json_decref(answer);
+    g_free(sdp);
+    g_free(packed);
+    /* As text it is answered as text; what is not packed is no offer. */
+    answer = visit_client_request(meeting.ruth, plain);
+    assert_null(json_object_get(answer, "packed"));
+    assert_memory_equal(text_in(answer, "sdp"), "v=0\r\n", 5);
+    json_decref(answer);
+    answer = visit_client_request(meeting.ruth, packed_offer("v=0"));
+    assert_string_equal(text_in(answer, "code"), "bad_offer");
+    json_decref(answer);
+    part(&meeting);
+}
+
+static void assert_frames(json_t *microphone, int max_bitrate, int frame_ms)
+{
+    assert_int_equal(json_integer_value(json_object_get(microphone, "max_bitrate")), max_bitrate);
+    assert_int_equal(json_integer_value(json_object_get(microphone, "frame_ms")), frame_ms);
+    json_decref(microphone);
+}
+
+static void the_microphone_learns_how_thin_the_links_are(void **state)
+{
+    (void)state;
+    struct meeting meeting = meet("chromium_simulcast");
+    fake_worker_pool_want_sound(meeting.ruth_endpoint, 20000, 40);
+    assert_frames(wait_valid(meeting.ruth, "microphone"), 20000, 40);
+    fake_worker_pool_want_sound(meeting.ruth_endpoint, 0, 20);
+    assert_frames(wait_valid(meeting.ruth, "microphone"), 0, 20);
+    assert_false(visit_client_has(meeting.rao, "microphone"));
     part(&meeting);
 }
 
@@ -610,6 +666,8 @@ int main(void)
         cmocka_unit_test(a_camera_that_was_stopped_is_no_bad_link),
         cmocka_unit_test(who_goes_takes_their_steps_with_them),
         cmocka_unit_test(the_camera_learns_what_is_needed),
+        cmocka_unit_test(an_offer_may_be_packed_and_so_is_its_answer),
+        cmocka_unit_test(the_microphone_learns_how_thin_the_links_are),
         cmocka_unit_test(silence_is_said_to_the_person_and_then_to_all),
         cmocka_unit_test(a_short_silence_is_no_news),
         cmocka_unit_test(away_keeps_the_seat),

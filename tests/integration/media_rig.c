@@ -66,6 +66,8 @@ static uint64_t subject_of(const struct mailbox_message *message)
         return CONTAINER_OF(message, const struct worker_picture_event, message)->endpoint_id;
     case WORKER_EVENT_LAYERS_WANTED:
         return CONTAINER_OF(message, const struct worker_layers_wanted_event, message)->endpoint_id;
+    case WORKER_EVENT_SOUND_WANTED:
+        return CONTAINER_OF(message, const struct worker_sound_wanted_event, message)->endpoint_id;
     case WORKER_EVENT_SILENCE:
         return CONTAINER_OF(message, const struct worker_silence_event, message)->endpoint_id;
     case WORKER_EVENT_MISSED_WORDS:

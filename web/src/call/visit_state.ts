@@ -117,6 +117,7 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
       return { ...state, missed: [...state.missed.filter((one) => one.participant !== missed.participant), missed] };
     }
     case 'camera':
+    case 'microphone':
     case 'silence':
     case 'repair':
     case 'renegotiate':

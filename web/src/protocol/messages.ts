@@ -356,6 +356,15 @@ export interface EventCamera {
   }[];
 }
 
+/** How your microphone is to be sent now. */
+export interface EventMicrophone {
+  type: 'microphone';
+  /** Bits per second of the codec; 0: no limit */
+  max_bitrate: number;
+  /** How much sound goes into one packet: 20, 40 or 60 */
+  frame_ms: number;
+}
+
 /** true: nothing has come from you for half a second: restart ICE; false: it comes again. */
 export interface EventSilence {
   type: 'silence';
@@ -435,4 +444,4 @@ export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots |
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
 
-export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventRenegotiate | EventSecondDevice | EventVisit | EventBye;
+export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventRenegotiate | EventSecondDevice | EventVisit | EventBye;
