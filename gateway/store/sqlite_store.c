@@ -89,6 +89,8 @@ static void fill(struct visit_store_ops *ops)
     sqlite_visits_fill(ops);
     sqlite_doors_fill(ops);
     sqlite_staff_fill(ops);
+    sqlite_case_flow_fill(ops);
+    sqlite_teams_fill(ops);
     sqlite_timeline_fill(ops);
     sqlite_recordings_fill(ops);
     sqlite_quality_fill(ops);
@@ -142,8 +144,9 @@ static bool is_one_of(const char *name, const char *const *names, size_t count)
 static int authorize(void *context, int action, const char *subject, const char *detail,
                      const char *database, const char *trigger)
 {
-    static const char *const final[] = {"audit_entry", "consent", "visit_event"};
-    static const char *const lasting[] = {"audit_chain", "consent_text", "recording", "outbox"};
+    static const char *const final[] = {"audit_entry", "case_event", "consent", "visit_event"};
+    static const char *const lasting[] = {"audit_chain",  "case_flow", "case_order",
+                                          "consent_text", "recording", "outbox"};
     (void)context, (void)detail, (void)database, (void)trigger;
     switch (action) {
     case SQLITE_UPDATE:

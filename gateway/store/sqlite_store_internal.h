@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-#define SQLITE_STATEMENTS_MAX 256
+#define SQLITE_STATEMENTS_MAX 512
 
 struct sqlite_store {
     struct visit_store store; /* first */
@@ -37,6 +37,8 @@ void sqlite_cases_fill(struct visit_store_ops *ops);
 void sqlite_visits_fill(struct visit_store_ops *ops);
 void sqlite_doors_fill(struct visit_store_ops *ops);
 void sqlite_staff_fill(struct visit_store_ops *ops);
+void sqlite_case_flow_fill(struct visit_store_ops *ops);
+void sqlite_teams_fill(struct visit_store_ops *ops);
 void sqlite_timeline_fill(struct visit_store_ops *ops);
 void sqlite_recordings_fill(struct visit_store_ops *ops);
 void sqlite_quality_fill(struct visit_store_ops *ops);

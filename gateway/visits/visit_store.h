@@ -8,6 +8,7 @@
 #define BEDSIDE_VISITS_VISIT_STORE_H
 
 #include "gateway/visits/audit_event.h"
+#include "gateway/visits/case_flow_store.h"
 #include "gateway/visits/chat_message.h"
 #include "gateway/visits/clinical_case.h"
 #include "gateway/visits/consent.h"
@@ -15,6 +16,7 @@
 #include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
 #include "gateway/visits/staff_store.h"
+#include "gateway/visits/team_store.h"
 #include "gateway/visits/visit.h"
 #include "gateway/visits/visit_event.h"
 
@@ -30,7 +32,9 @@ struct visit_store_ops {
     int (*commit)(struct visit_store *store);
     void (*rollback)(struct visit_store *store);
 
-    struct staff_store_ops staff; /* accounts and their sessions */
+    struct staff_store_ops staff;         /* accounts and their sessions */
+    struct case_flow_store_ops case_flow; /* steps, owners, due dates, plans, orders */
+    struct team_store_ops teams;          /* experts, their hours, what is booked */
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);
