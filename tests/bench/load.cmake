@@ -24,9 +24,14 @@ add_executable(bench_reference
     ${CMAKE_CURRENT_LIST_DIR}/reference/reference_main.c
     ${CMAKE_CURRENT_LIST_DIR}/reference/reference_path.c)
 target_link_libraries(bench_reference PRIVATE bench_endpoint)
+# Both sides as the gateway is shipped.
+target_compile_options(bench_endpoint PRIVATE "${BEDSIDE_LTO_COMPILE}")
+target_compile_options(bench_reference PRIVATE "${BEDSIDE_LTO_COMPILE}")
+target_link_options(bench_reference PRIVATE "${BEDSIDE_LTO_LINK}")
 
 add_executable(bench_media_server ${CMAKE_CURRENT_LIST_DIR}/media_server.c)
 target_link_libraries(bench_media_server PRIVATE bench_endpoint bedside_media_worker)
+target_link_options(bench_media_server PRIVATE "${BEDSIDE_LTO_LINK}")
 
 bedside_unit_test(${CMAKE_CURRENT_LIST_DIR}/load/load_counts_test.c
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/load/incoming_stream.c ${CMAKE_CURRENT_LIST_DIR}/load/latency_histogram.c
