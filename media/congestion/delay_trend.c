@@ -33,12 +33,14 @@ static bool is_same_group(const struct packet_group *group, uint64_t sent_us, ui
 
 static double slope(const struct delay_trend *trend)
 {
-    double mean_x = 0;
-    double mean_y = 0;
+    double sum_x = 0;
+    double sum_y = 0;
     for (unsigned i = 0; i < DELAY_TREND_GROUPS; i++) {
-        mean_x += trend->points[i].arrival_ms / DELAY_TREND_GROUPS;
-        mean_y += trend->points[i].delay_ms / DELAY_TREND_GROUPS;
+        sum_x += trend->points[i].arrival_ms;
+        sum_y += trend->points[i].delay_ms;
     }
+    const double mean_x = sum_x / DELAY_TREND_GROUPS;
+    const double mean_y = sum_y / DELAY_TREND_GROUPS;
     double above = 0;
     double below = 0;
     for (unsigned i = 0; i < DELAY_TREND_GROUPS; i++) {

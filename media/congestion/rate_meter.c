@@ -16,20 +16,22 @@ void rate_meter_add(struct rate_meter *meter, uint32_t bytes, uint64_t at_us)
         return;
     }
     while (meter->newest_step < step) {
-        meter->bytes[++meter->newest_step % RATE_METER_STEPS] = 0;
+        const uint32_t total = meter->totals[meter->newest_step % RATE_METER_STEPS];
+        meter->totals[++meter->newest_step % RATE_METER_STEPS] = total;
     }
-    meter->bytes[step % RATE_METER_STEPS] += bytes;
+    for (uint64_t at = step; at <= meter->newest_step; at++) {
+        meter->totals[at % RATE_METER_STEPS] += bytes;
+    }
 }
 
 uint32_t rate_meter_bps(const struct rate_meter *meter, uint64_t window_us)
 {
     uint64_t steps = window_us / RATE_METER_STEP_US;
-    steps = steps < RATE_METER_STEPS ? steps : RATE_METER_STEPS;
+    steps = steps < RATE_METER_STEPS ? steps : RATE_METER_STEPS - 1;
     const uint64_t filled = meter->newest_step - meter->first_step + 1;
     steps = steps < filled ? steps : filled;
-    uint64_t bytes = 0;
-    for (uint64_t i = 0; i < steps; i++) {
-        bytes += meter->bytes[(meter->newest_step - i) % RATE_METER_STEPS];
-    }
-    return steps > 0 ? (uint32_t)(bytes * 8 * 1000000 / (steps * RATE_METER_STEP_US)) : 0;
+    const uint64_t newest = meter->newest_step;
+    const uint32_t bytes = meter->totals[newest % RATE_METER_STEPS] -
+                           meter->totals[(newest - steps) % RATE_METER_STEPS];
+    return steps > 0 ? (uint32_t)(bytes * 8ull * 1000000 / (steps * RATE_METER_STEP_US)) : 0;
 }

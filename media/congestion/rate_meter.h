@@ -1,5 +1,5 @@
-/* rate_meter.h - bytes per time over any span of the last 1.28 s, in steps of 10 ms. Pure; fields
- * are private. Thread: its owner's. */
+/* rate_meter.h - bytes per time over any span of the last 1.27 s, in steps of 10 ms. Asked more
+ * often than told. Pure; fields are private. Thread: its owner's. */
 #ifndef BEDSIDE_MEDIA_CONGESTION_RATE_METER_H
 #define BEDSIDE_MEDIA_CONGESTION_RATE_METER_H
 
@@ -11,7 +11,7 @@
 struct rate_meter {
     uint64_t first_step; /* nothing was counted before; 0: nothing at all */
     uint64_t newest_step;
-    uint32_t bytes[RATE_METER_STEPS]; /* by the low bits of the step */
+    uint32_t totals[RATE_METER_STEPS]; /* up to the end of a step, by its low bits; they wrap */
 };
 
 void rate_meter_init(struct rate_meter *meter);
