@@ -66,13 +66,19 @@ static void tell_receivers_loss(const struct published_track *track,
     }
 }
 
+/* What can wait goes with the next feedback about arrivals: one packet instead of two. */
+static bool is_for_what_waits(const struct endpoint_reports *reports, uint64_t now_us)
+{
+    return now_us >= reports->arrivals_due_us;
+}
+
 static void write_receiver_report(struct room_endpoint *endpoint, struct compound *compound,
                                   uint64_t now_us)
 {
     struct rtcp_report_block blocks[ENDPOINT_PUBLICATIONS_MAX * PUBLISHED_STREAMS_MAX];
     struct endpoint_reports *reports = &endpoint->reports;
     size_t count = 0;
-    if (now_us < reports->receiver_report_due_us) {
+    if (now_us < reports->receiver_report_due_us || !is_for_what_waits(reports, now_us)) {
         return;
     }
     reports->receiver_report_due_us = now_us + RECEIVER_REPORT_INTERVAL_US;
@@ -170,7 +176,8 @@ static void write_arrivals(struct room_endpoint *endpoint, struct compound *comp
 static void write_sender_report(struct room_endpoint *endpoint, struct subscribed_track *line,
                                 struct compound *compound, uint64_t now_us)
 {
-    if (!line || !subscribed_track_report_is_due(line, now_us)) {
+    if (!line || !subscribed_track_report_is_due(
+                     line, is_for_what_waits(&endpoint->reports, now_us), now_us)) {
         return;
     }
     compound_make_room(compound, 72);

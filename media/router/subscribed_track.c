@@ -426,10 +426,13 @@ void subscribed_track_want_keyframe(struct subscribed_track *track, uint64_t now
 
 /* ---- sender reports ---- */
 
-bool subscribed_track_report_is_due(const struct subscribed_track *track, uint64_t now_us)
+bool subscribed_track_report_is_due(const struct subscribed_track *track, bool is_for_what_waits,
+                                    uint64_t now_us)
 {
+    const bool is_first = track->reports_since_switch == 0;
     return track->source && track->subscriber->open && track->sent_at_us != 0 &&
-           now_us - track->sent_at_us < STILL_FLOWS_US && now_us >= track->report_due_us;
+           now_us - track->sent_at_us < STILL_FLOWS_US && now_us >= track->report_due_us &&
+           (is_first || is_for_what_waits);
 }
 
 int subscribed_track_write_report(struct subscribed_track *track, struct byte_writer *writer,

@@ -100,8 +100,10 @@ struct sound_line *subscribed_track_sound(const struct subscribed_track *track);
 
 /* ---- sender reports ---- */
 
-/* One is due: packets flow, and the last one is a second ago, or the source has just changed. */
-bool subscribed_track_report_is_due(const struct subscribed_track *track, uint64_t now_us);
+/* One is due: packets flow, and the last one is a second ago, or the source has just changed. Only
+ * the latter is of use at once; the others are due when `is_for_what_waits`. */
+bool subscribed_track_report_is_due(const struct subscribed_track *track, bool is_for_what_waits,
+                                    uint64_t now_us);
 /* Appends it. Returns 0 or -ENOBUFS. */
 int subscribed_track_write_report(struct subscribed_track *track, struct byte_writer *writer,
                                   uint64_t now_us);
