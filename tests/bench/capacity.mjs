@@ -19,20 +19,23 @@ const LOST_PERCENT_MAX = 0.01;
 const STEPS = [10, 30, 60, 90];
 const STEP_BEYOND = 30;
 const RESOLUTION = 5;
-const SETTLE_MS = 1500;
+/** What is said while visits begin, and links are learned, is over. */
+const SETTLE_MS = 3000;
+const PARTS = ['rooms', 'fanouts', 'workers'];
 
 const options = readOptions(process.argv.slice(2), {
   switches: ['quick'],
-  values: { servers: 'bedside,reference', 'rooms-max': '240', seconds: '', json: '', picture: '', markdown: '' },
+  values: { servers: 'bedside,reference', parts: PARTS.join(','), 'rooms-max': '240', seconds: '', json: '', picture: '', markdown: '' },
 });
 const seconds = Number(options.seconds || (options.quick ? 2 : 5));
 const roomsMax = Number(options['rooms-max']);
-const fanouts = options.quick ? [2, 8, 32] : [2, 4, 8, 16, 32];
+const allFanouts = options.quick ? [2, 8, 32] : [2, 4, 8, 16, 32];
 const environment = { ...benchEnvironment(), peersMax: PARTIES * roomsMax + 64 };
 const KINDS = { bedside: Bedside, media: MediaWorkers, reference: Reference };
 const servers = options.servers.split(',');
-if (servers.some((name) => !(name in KINDS))) {
-  console.error(`servers are: ${Object.keys(KINDS).join(', ')}`);
+const parts = options.parts.split(',');
+if (servers.some((name) => !(name in KINDS)) || parts.some((part) => !PARTS.includes(part))) {
+  console.error(`servers are: ${Object.keys(KINDS).join(', ')}; parts are: ${PARTS.join(', ')}`);
   process.exit(2);
 }
 
@@ -103,11 +106,12 @@ async function climb(name) {
 }
 
 const climbs = new Map();
-for (const name of servers) climbs.set(name, await climb(name));
+for (const name of parts.includes('rooms') ? servers : []) climbs.set(name, await climb(name));
 
 // ---- fan-outs ----
 
 const wide = new Map();
+const fanouts = parts.includes('fanouts') ? allFanouts : [];
 for (const subscribers of fanouts) {
   for (const name of servers) {
     const kind = name === 'bedside' ? MediaWorkers : KINDS[name];
@@ -132,7 +136,8 @@ async function spreadOver(workers, rooms) {
 }
 
 const WORKER_ROOMS = 20;
-const workers = servers.some((name) => name !== 'reference') ? [await spreadOver(1, WORKER_ROOMS), await spreadOver(2, WORKER_ROOMS)] : [];
+const compareWorkers = parts.includes('workers') && servers.some((name) => name !== 'reference');
+const workers = compareWorkers ? [await spreadOver(1, WORKER_ROOMS), await spreadOver(2, WORKER_ROOMS)] : [];
 
 // ---- bars ----
 
@@ -141,7 +146,7 @@ const bar = (text, value, most, least = -Infinity) => bars.push({ text: `${text}
 
 const ours = climbs.get('bedside') ?? climbs.get('media');
 const reference = climbs.get('reference');
-const oursName = climbs.has('bedside') ? 'bedside' : 'media';
+const oursName = servers.includes('bedside') ? 'bedside' : 'media';
 
 /** How much dearer any later one is than an earlier one; below 1: it only falls. */
 function rise(values) {
@@ -165,10 +170,11 @@ if (ours) {
   if (reference) {
     const bound = `${ours.open ? 'at least ' : ''}${ours.most} / ${reference.open ? 'at least ' : ''}${reference.most}`;
     bar(`visits per core, Bedside / reference = ${bound} (at least 0.8)`, ours.most / Math.max(1, reference.most), Infinity, 0.8);
-    for (const subscribers of fanouts) {
-      bar(`1 to ${subscribers}, cost / reference (at most 1.5)`, wide.get(`${oursName} ${subscribers}`).us_per_forwarded / wide.get(`reference ${subscribers}`).us_per_forwarded, 1.5);
-    }
   }
+}
+for (const subscribers of fanouts) {
+  const [mine, bare] = [oursName, 'reference'].map((name) => wide.get(`${name} ${subscribers}`));
+  if (mine && bare) bar(`1 to ${subscribers}, cost / reference (at most 1.5)`, mine.us_per_forwarded / bare.us_per_forwarded, 1.5);
 }
 if (workers.length === 2) bar('CPU per packet on two workers / on one (0.85 to 1.15)', workers[1].us_per_forwarded / workers[0].us_per_forwarded, 1.15, 0.85);
 
@@ -218,7 +224,7 @@ const text = [
 console.log(text);
 if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
 if (options.markdown) writeFileSync(options.markdown, text);
-if (options.picture) {
+if (options.picture && climbs.size > 0) {
   const lines = [...climbs].map(([name, climbed]) => ({
     series: name,
     points: [...climbed.seen].sort(([a], [b]) => a - b).map(([rooms, seen]) => [rooms, Math.min(seen.latency_p99_us, 3 * P99_US_MAX)]),
