@@ -20,6 +20,8 @@ import { CallWatch } from './call_watch';
 import type { Expected, Look } from './call_watch';
 import type { SlotTracks, Stat } from './call_stats';
 import { addLines, shortened } from './media_lines';
+import { MicrophoneFrames } from './microphone_frames';
+import type { MicrophoneWish } from './microphone_frames';
 import type { Motion } from './slot_watch';
 import { WayOut } from './way_out';
 import type { Blocked } from './way_out';
@@ -71,6 +73,9 @@ interface Peer {
   microphone: RTCRtpTransceiver;
   camera: RTCRtpTransceiver;
   layers: CameraLayers;
+  frames: MicrophoneFrames;
+  /** The gateway's last one. */
+  answer: string | null;
   slotCount: number;
   watch: CallWatch;
   /** Made ahead of time, for the first exchange. */
@@ -118,6 +123,7 @@ export class Call {
   private joins = 0;
   private offerWanted = false;
   private restartWanted = false;
+  private framesWanted = false;
   private watchTimer: ReturnType<typeof setInterval> | null = null;
   private looking = false;
   private disconnectedSince: number | null = null;
@@ -190,6 +196,13 @@ export class Call {
     this.peer?.layers.apply(wish);
   }
 
+  /** The gateway says how the microphone is to be sent. */
+  setMicrophone(wish: MicrophoneWish): void {
+    if (!this.peer?.frames.apply(wish)) return;
+    this.framesWanted = true;
+    void this.negotiate();
+  }
+
   /** By slot: what should move and sound now. */
   setExpected(expected: readonly Expected[]): void {
     this.expected = expected;
@@ -231,6 +244,8 @@ export class Call {
       microphone,
       camera,
       layers: new CameraLayers(camera.sender),
+      frames: new MicrophoneFrames(microphone.sender),
+      answer: null,
       slotCount,
       watch: new CallWatch(slots.map(tracksOf), this.config.renderedFrames),
       prepared: null,
@@ -255,11 +270,12 @@ export class Call {
 
   private dropPeer(): void {
     if (!this.peer) return;
-    const { connection } = this.peer;
+    const { connection, layers } = this.peer;
+    layers.close();
     connection.onconnectionstatechange = connection.oniceconnectionstatechange = connection.onicecandidateerror = null;
     connection.close();
     this.peer = null;
-    this.restartWanted = false;
+    this.restartWanted = this.framesWanted = false;
   }
 
   /** One exchange at a time; what is asked for meanwhile follows as the next one. */
@@ -269,7 +285,10 @@ export class Call {
     const joins = this.joins;
     let failure: unknown = null;
     try {
-      for (; this.offerWanted && this.peer; ask = this.config.request) await this.negotiateOnce(this.peer, ask);
+      for (; this.peer && (this.offerWanted || this.framesWanted); ask = this.config.request) {
+        if (this.offerWanted) await this.negotiateOnce(this.peer, ask);
+        else await this.takeAnswerAgain(this.peer);
+      }
     } catch (error) {
       failure = error;
     }
@@ -300,12 +319,14 @@ export class Call {
       const answer = await ask<'offer'>({ type: 'offer', ...offer, ...(restart ? { restart_ice: true } : {}) });
       const sdp = answer.packed ? await unpack(answer.sdp) : answer.sdp;
       if (this.peer !== peer) return;
-      await peer.connection.setRemoteDescription({ type: 'answer', sdp });
+      this.framesWanted = false;
+      peer.answer = sdp;
+      await peer.connection.setRemoteDescription({ type: 'answer', sdp: peer.frames.into(sdp) });
       this.ways.answered(performance.now());
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
       if (!answer.active) return this.update({ active: false });
-      peer.layers.apply();
+      peer.layers.answered();
       this.update({ active: true, refused: null });
       await this.tellEverything();
     } catch (error) {
@@ -314,6 +335,19 @@ export class Call {
       this.offerWanted = true;
       this.restartWanted ||= restart;
       throw error;
+    }
+  }
+
+  /** Nothing is asked of the gateway: only what its answer says of frames is put otherwise. */
+  private async takeAnswerAgain(peer: Peer): Promise<void> {
+    this.framesWanted = false;
+    const { connection, answer, frames } = peer;
+    if (answer === null) return;
+    try {
+      await connection.setLocalDescription(await connection.createOffer());
+      await connection.setRemoteDescription({ type: 'answer', sdp: frames.into(answer) });
+    } catch {
+      // Frames stay as they were: a thin link carries more headers than it need.
     }
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { addCamera, CameraLayers, layersFor } from './camera_layers';
 import type { CameraWish } from './camera_layers';
 
@@ -55,6 +55,19 @@ describe('what is sent', () => {
 });
 
 describe('adding the camera', () => {
+  test.each([
+    [false, [true, false, false], [100_000, 150_000, 1_200_000]],
+    [true, [true, true, false], [100_000, 150_000, 1_200_000]],
+  ])('the lowest layer begins (two on an iPad: %s)', (keepTwo, active, limits) => {
+    let sent: RTCRtpEncodingParameters[] = [];
+    const addTransceiver = (_: string, init: RTCRtpTransceiverInit) => void (sent = init.sendEncodings ?? []);
+    addCamera({ addTransceiver } as unknown as RTCPeerConnection, keepTwo);
+    expect(sent.map((one) => one.rid)).toEqual(['q', 'h', 'f']);
+    expect(pick(sent, 'active')).toEqual(active);
+    expect(pick(sent, 'maxBitrate')).toEqual(limits);
+    expect(pick(sent, 'scaleResolutionDownBy')).toEqual([4, 2, 1]);
+  });
+
   const refusing = (refused: number) => {
     const asked: unknown[] = [];
     const addTransceiver = (_: string, init: RTCRtpTransceiverInit) => {
@@ -70,6 +83,59 @@ describe('adding the camera', () => {
     expect(refusing(0)).toEqual([temporal]);
     expect(refusing(1)).toEqual([temporal, ['q', 'h', 'f']]);
     expect(refusing(2)).toEqual([temporal, ['q', 'h', 'f'], null]);
+  });
+});
+
+describe('the start', () => {
+  afterEach(() => void vi.useRealTimers());
+  const started = (encodings: RTCRtpEncodingParameters[]) => {
+    vi.useFakeTimers();
+    const sender = {
+      encodings,
+      getParameters: () => ({ encodings: sender.encodings }),
+      setParameters: (parameters: { encodings: RTCRtpEncodingParameters[] }) => {
+        sender.encodings = parameters.encodings;
+        return Promise.resolve();
+      },
+    };
+    const layers = new CameraLayers(sender as unknown as RTCRtpSender, false);
+    return { layers, now: (key: 'active' | 'maxBitrate') => sender.encodings.map((one) => one[key]) };
+  };
+
+  test('is the lowest layer, until the gateway says more', async () => {
+    const { layers, now } = started(present);
+    layers.answered();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(now('active')).toEqual([true, false, false]);
+    layers.apply(only('q', 'h', 'f'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(now('active')).toEqual([true, true, true]);
+    layers.apply(only('q'));
+    layers.answered();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(now('active')).toEqual([true, false, false]);
+  });
+
+  test('is over by itself where the gateway says nothing', async () => {
+    const { layers, now } = started(present);
+    layers.answered();
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(now('active')).toEqual([true, true, true]);
+  });
+
+  test('ends with the connection', async () => {
+    const { layers, now } = started(present);
+    layers.answered();
+    layers.close();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(now('active')).toEqual([true, false, false]);
+  });
+
+  test('of a camera without layers has little', async () => {
+    const { layers, now } = started([{ active: true }]);
+    layers.answered();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(now('maxBitrate')).toEqual([300_000]);
   });
 });
 
@@ -93,7 +159,7 @@ test('wishes that come while one is carried out are one wish, the last', async (
   expect(sender.encodings.map((one) => one.active)).toEqual([true, true, true]);
   carryOut();
   await Promise.resolve();
-  layers.apply(); // nothing new: nothing is set
+  layers.answered(); // nothing new: nothing is set
   await Promise.resolve();
   expect(sender.setParameters).toHaveBeenCalledTimes(2);
 });

@@ -1,7 +1,10 @@
 // The camera is sent in three sizes at once (simulcast, RFC 8853), lowest first, so that the gateway can forward to each
-// person what their link carries. The gateway says which sizes somebody needs; the others are switched off here.
+// person what their link carries. The gateway says which sizes somebody needs; the others are switched off here. Only the
+// lowest is sent until the gateway has seen that this link bears more: three sizes at once fill a thin link's queue within a
+// second, and the voice waits behind them for the next half minute.
 
 import type { EventCamera } from '../protocol/messages';
+import { latestOnly } from './latest_only';
 import { isWebKit, platformOf } from './platform';
 
 /** What the gateway wants of the camera, layer by layer. */
@@ -29,22 +32,24 @@ const TEMPORAL_LAYERS = 'L1T3';
 
 type Encoding = RTCRtpEncodingParameters & { scalabilityMode?: string };
 
+const startOf = (rid: string, active: boolean, max_bitrate: number): LayerWish => ({ rid, active, max_bitrate, max_framerate: 0, scale: 1 });
+/** Before the gateway's first word: the lowest layer; a camera without layers, and the second one of an iPad, with little. */
+const START: CameraWish = { layers: [startOf('q', true, 300_000), startOf('h', false, 150_000), startOf('f', false, 0)] };
+/** A gateway that says nothing at all for so long has no objections. */
+const START_LASTS_MS = 8000;
+
+/** WebKit sends nothing at all when only the lowest of its layers is active. */
+const keepsTwo = (): boolean => isWebKit(platformOf(globalThis.navigator ?? { userAgent: '', maxTouchPoints: 0 }));
+
 const encodings = (temporal: boolean): Encoding[] =>
-  LAYERS.map(({ rid, scale, maxBitrate }) => ({
-    rid,
-    active: true,
-    // WebKit sends every layer in full size unless it is told otherwise.
-    scaleResolutionDownBy: scale,
-    maxBitrate,
-    maxFramerate: MAX_FRAMERATE,
-    ...(temporal ? { scalabilityMode: TEMPORAL_LAYERS } : {}),
-  }));
+  LAYERS.map(({ rid }) => ({ rid, active: true, ...(temporal ? { scalabilityMode: TEMPORAL_LAYERS } : {}) }));
 
 /** Adds the camera's line with what this browser takes: layers with temporal layers, layers, or one picture. */
-export function addCamera(connection: RTCPeerConnection): RTCRtpTransceiver {
+export function addCamera(connection: RTCPeerConnection, keepTwo = keepsTwo()): RTCRtpTransceiver {
   for (const temporal of [true, false]) {
     try {
-      return connection.addTransceiver('video', { direction: 'sendonly', sendEncodings: encodings(temporal) });
+      const sendEncodings = layersFor(START, encodings(temporal), keepTwo);
+      return connection.addTransceiver('video', { direction: 'sendonly', sendEncodings });
     } catch {
       // Not this way in this browser.
     }
@@ -63,7 +68,7 @@ const limited = (encoding: Encoding, { scale, maxBitrate }: Omit<Layer, 'rid'>, 
   scaleResolutionDownBy: scale * Math.max(1, wish?.scale ?? 1),
 });
 
-/** How each layer is sent. `keepTwo`: WebKit sends nothing at all when only the lowest of its layers is active. */
+/** How each layer is sent. WebKit sends every one in full size unless it is told otherwise. */
 export function layersFor(wish: CameraWish | null, present: readonly Encoding[], keepTwo: boolean): Encoding[] {
   // A gateway or a browser that does not do simulcast has taken all but the first layer away.
   if (present.length < 2) {
@@ -82,33 +87,37 @@ export function layersFor(wish: CameraWish | null, present: readonly Encoding[],
 
 /** Carries out the gateway's wishes on one sender, one after another; only the latest of those that wait counts. */
 export class CameraLayers {
-  private wish: CameraWish | null = null;
-  private busy = false;
-  private changed = false;
+  private wish: CameraWish | null = START;
+  private start: ReturnType<typeof setTimeout> | null = null;
+  private readonly carryOut = latestOnly(() => this.setLayers());
 
   constructor(
     private readonly sender: RTCRtpSender,
-    private readonly keepTwo = isWebKit(platformOf(globalThis.navigator ?? { userAgent: '', maxTouchPoints: 0 })),
+    private readonly keepTwo = keepsTwo(),
   ) {}
 
-  /** After an answer, which decides which layers there are, and with every new wish. */
-  apply(wish: CameraWish | null = this.wish): void {
-    this.wish = wish;
-    this.changed = true;
-    if (!this.busy) void this.carryOut();
+  /** An answer took the camera, and decided which layers there are. */
+  answered(): void {
+    if (this.wish === START) this.start ??= setTimeout(() => this.wish === START && this.apply(null), START_LASTS_MS);
+    this.carryOut();
   }
 
-  private async carryOut(): Promise<void> {
-    this.busy = true;
-    while (this.changed) {
-      this.changed = false;
-      const parameters = this.sender.getParameters?.();
-      if (!parameters?.encodings?.length) break;
-      const next = layersFor(this.wish, parameters.encodings, this.keepTwo);
-      if (JSON.stringify(next) === JSON.stringify(parameters.encodings)) continue;
-      // A browser that refuses goes on as it was: more is sent than is needed.
-      await this.sender.setParameters({ ...parameters, encodings: next }).catch(() => undefined);
-    }
-    this.busy = false;
+  /** The gateway's word; null: whatever there is. */
+  apply(wish: CameraWish | null): void {
+    this.wish = wish;
+    this.carryOut();
+  }
+
+  close(): void {
+    if (this.start !== null) clearTimeout(this.start);
+  }
+
+  private async setLayers(): Promise<void> {
+    const parameters = this.sender.getParameters?.();
+    if (!parameters?.encodings?.length) return;
+    const next = layersFor(this.wish, parameters.encodings, this.keepTwo);
+    if (JSON.stringify(next) === JSON.stringify(parameters.encodings)) return;
+    // A browser that refuses goes on as it was: more is sent than is needed.
+    await this.sender.setParameters({ ...parameters, encodings: next });
   }
 }

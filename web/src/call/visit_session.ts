@@ -195,6 +195,8 @@ export class VisitSession {
         return this.call.offerAgain();
       case 'camera':
         return this.call.setCamera(event);
+      case 'microphone':
+        return this.call.setMicrophone(event);
       case 'silence':
         return event.silent ? this.call.onSilence() : undefined;
       case 'repair':
