@@ -39,6 +39,8 @@ void sqlite_doors_fill(struct visit_store_ops *ops);
 void sqlite_staff_fill(struct visit_store_ops *ops);
 void sqlite_case_flow_fill(struct visit_store_ops *ops);
 void sqlite_teams_fill(struct visit_store_ops *ops);
+
+void sqlite_licences_fill(struct visit_store_ops *ops);
 void sqlite_timeline_fill(struct visit_store_ops *ops);
 void sqlite_recordings_fill(struct visit_store_ops *ops);
 void sqlite_quality_fill(struct visit_store_ops *ops);

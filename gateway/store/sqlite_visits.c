@@ -5,13 +5,12 @@
 
 #define VISIT_COLUMNS                                                                              \
     "id, case_id, title, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, "            \
-    "opened_at_ms, "                                                                               \
-    "ended_at_ms"
+    "opened_at_ms, ended_at_ms, consultation_since_ms"
 
 static int insert_visit(struct visit_store *base, const struct visit *visit)
 {
     static const char sql[] =
-        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit->id);
     sql_put_text(&query, visit->case_id);
@@ -23,6 +22,7 @@ static int insert_visit(struct visit_store *base, const struct visit *visit)
     sql_put_text(&query, visit->time_zone);
     sql_put_int(&query, visit->opened_at_ms);
     sql_put_int(&query, visit->ended_at_ms);
+    sql_put_int(&query, visit->consultation_since_ms);
     return sql_query_run(&query);
 }
 
@@ -38,6 +38,7 @@ static void take_visit(struct sql_query *query, struct visit *visit)
     sql_take_text(query, visit->time_zone, sizeof(visit->time_zone));
     visit->opened_at_ms = sql_take_int(query);
     visit->ended_at_ms = sql_take_int(query);
+    visit->consultation_since_ms = sql_take_int(query);
 }
 
 static int read_visit(struct visit_store *base, const char *visit_id, struct visit *ret_visit)
@@ -58,12 +59,13 @@ static int read_visit(struct visit_store *base, const char *visit_id, struct vis
 
 static int update_visit(struct visit_store *base, const struct visit *visit)
 {
-    static const char sql[] =
-        "UPDATE visit SET state = ?, opened_at_ms = ?, ended_at_ms = ? WHERE id = ?";
+    static const char sql[] = "UPDATE visit SET state = ?, opened_at_ms = ?, ended_at_ms = ?, "
+                              "consultation_since_ms = ? WHERE id = ?";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit_state_name(visit->state));
     sql_put_int(&query, visit->opened_at_ms);
     sql_put_int(&query, visit->ended_at_ms);
+    sql_put_int(&query, visit->consultation_since_ms);
     sql_put_text(&query, visit->id);
     return sql_query_run_on_row(&query);
 }
@@ -120,6 +122,7 @@ static int insert_participant(struct visit_store *base, const struct participant
     "seat.emergency_contact_phone, seat.time_zone, person.languages, person.staff_key, "           \
     "seat.state, "                                                                                 \
     "seat.connected, seat.last_seen_ms, seat.waiting_since_ms, seat.admitted_at_ms, "              \
+    "seat.subdivision, seat.placed_at_ms, "                                                        \
     "EXISTS (SELECT 1 FROM device WHERE participant_id = seat.id AND state = 'pending') "          \
     "FROM participant AS seat JOIN person ON person.id = seat.person_id "
 
@@ -145,6 +148,8 @@ static void take_participant(struct sql_query *query, struct participant *partic
     participant->last_seen_ms = sql_take_int(query);
     participant->waiting_since_ms = sql_take_int(query);
     participant->admitted_at_ms = sql_take_int(query);
+    sql_take_text(query, participant->subdivision, sizeof(participant->subdivision));
+    participant->placed_at_ms = sql_take_int(query);
     participant->second_device_asks = sql_take_int(query) != 0;
 }
 

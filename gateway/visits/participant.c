@@ -155,6 +155,26 @@ static bool languages_are_well_formed(const char *text)
     return strspn(text, allowed) == strlen(text);
 }
 
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+bool subdivision_is_well_formed(const char *text)
+{
+    const size_t length = strlen(text);
+    if (length < 4 || length > 6 || !is_capital(text[0]) || !is_capital(text[1]) ||
+        text[2] != '-') {
+        return false;
+    }
+    for (size_t i = 3; i < length; i++) {
+        if (!is_capital(text[i]) && !is_digit(text[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const char *person_find_problem(const struct person *person)
 {
     if ((unsigned)person->role >= ROLE_SEATED_COUNT) {

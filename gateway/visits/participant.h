@@ -69,6 +69,7 @@ int seat_state_from_name(const char *name, enum seat_state *ret_state);
 #define PERSON_STAFF_KEY_SIZE 129
 #define PERSON_LANGUAGES_SIZE 101 /* BCP 47 tags, separated by one space */
 #define TIME_ZONE_SIZE 65         /* IANA name */
+#define SUBDIVISION_SIZE 8        /* ISO 3166-2: "US-MT" */
 
 /* A person of a case: patient, family, care team, helpers. Empty text means unknown. */
 struct person {
@@ -98,7 +99,9 @@ struct participant {
     int64_t last_seen_ms;     /* when `connected` last changed; 0: never */
     int64_t waiting_since_ms; /* 0 unless waiting */
     int64_t admitted_at_ms;   /* 0: not admitted; kept when the person leaves and returns */
-    bool second_device_asks;  /* another device wants this seat; the first, or staff, must say */
+    char subdivision[SUBDIVISION_SIZE]; /* where the person said they are today; may be empty */
+    int64_t placed_at_ms;               /* when they said so; 0: not yet */
+    bool second_device_asks; /* another device wants this seat; the first, or staff, must say */
 };
 
 /* In the visit and connected: whose consent counts. */
@@ -110,6 +113,8 @@ bool person_date_is_valid(const char *text);
 bool person_text_is_clean(const char *text, bool multiline);
 /* "Area/Place", "UTC" and the like: letters, digits, '_', '+', '-', '/'. Not looked up. */
 bool time_zone_is_well_formed(const char *text);
+/* "CC-S", "CC-SS" or "CC-SSS" in capitals and digits. Not looked up. */
+bool subdivision_is_well_formed(const char *text);
 /* Checks every field. Returns NULL, or the name of the first bad field (static). */
 const char *person_find_problem(const struct person *person);
 

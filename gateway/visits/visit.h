@@ -40,6 +40,7 @@ struct visit {
     char time_zone[TIME_ZONE_SIZE]; /* in which it was agreed */
     int64_t opened_at_ms;           /* 0: not yet */
     int64_t ended_at_ms;            /* 0: not yet */
+    int64_t consultation_since_ms;  /* a licensed colleague vouches (licence.h); 0: none does */
 };
 
 /* The edges of the drawing. Return 0, or -EINVAL when the state has no such edge. */

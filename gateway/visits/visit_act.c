@@ -292,7 +292,12 @@ static int fill_picture(struct visit_service *service, const char *visit_id,
             consent_current(consents, consent_count, picture->participants[i].id, CONSENT_RECORDING,
                             &service->consent_text);
     }
-    return ops->has_opinion(service->store, picture->visit.case_id, &picture->has_opinion);
+    const struct participant *colleague;
+    result = visit_licence_judge(service, &picture->visit, picture->participants,
+                                 picture->participant_count, picture->licences, &colleague);
+    return result < 0
+               ? result
+               : ops->has_opinion(service->store, picture->visit.case_id, &picture->has_opinion);
 }
 
 int visit_act_make_picture(struct visit_service *service, const char *visit_id,

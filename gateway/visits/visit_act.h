@@ -76,6 +76,20 @@ int visit_act_or_not_found(int result);
 int visit_recording_stop_open(struct visit_service *service, const struct visit_act *act,
                               struct recording *recording, const char *detail);
 
+/* Verdicts on the physicians among `seats`, in their order; `ret_colleague` is the treating
+ * physician whose licence vouches, or NULL. (visit_licence.c) */
+int visit_licence_judge(struct visit_service *service, const struct visit *visit,
+                        const struct participant *seats, size_t count,
+                        struct licence_verdict ret_verdicts[VISIT_PARTICIPANTS_MAX],
+                        const struct participant **ret_colleague);
+/* Whether the patient, or a physician, may come into the visit to whom is there. `knows`: the one
+ * who opens knows of a warning. Refusals: NO_LICENCE, LICENCE_WARNING. (visit_licence.c) */
+int visit_licence_check_meeting(struct visit_service *service, const struct visit_act *act,
+                                const struct participant *comer, bool knows);
+/* After somebody came, went, or said where they are: notes where a consultation begins and ends.
+ * (visit_licence.c) */
+int visit_licence_follow(struct visit_service *service, struct visit_act *act);
+
 /* Whose session it is, while it lasts. Refusal: SESSION_EXPIRED. (staff_sign_in.c) */
 int staff_sign_in_check(struct visit_service *service, const char *session_id,
                         struct staff_account *ret_account);

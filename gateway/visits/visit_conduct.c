@@ -56,13 +56,23 @@ static int enter(struct visit_service *service, struct visit_act *act)
     if (refusal != REFUSAL_NONE) {
         return (int)refusal;
     }
+    /* A door that opens by itself cannot ask whether one knows of a warning: the desk shows it. */
+    int result = seat->state == SEAT_IN_VISIT && before != SEAT_IN_VISIT
+                     ? visit_licence_check_meeting(service, act, seat, true)
+                     : 0;
+    if (result != 0) {
+        return result;
+    }
     if (!seat->connected) {
         seat->connected = true;
         seat->last_seen_ms = service->now_ms;
     }
-    int result = service->store->ops->update_participant(service->store, seat);
+    result = service->store->ops->update_participant(service->store, seat);
     if (result == 0) {
         result = open_visit(service, act);
+    }
+    if (result == 0) {
+        result = visit_licence_follow(service, act);
     }
     if (result == 0 && seat->state != before) {
         result = visit_act_note(service, act,
@@ -114,7 +124,7 @@ static int check_door_keeper(const struct visit_act *act)
 }
 
 static int move_through_door(struct visit_service *service, struct visit_act *act,
-                             const char *participant_id)
+                             const char *participant_id, bool knows_licence)
 {
     struct participant seat;
     int result = check_door_keeper(act);
@@ -126,25 +136,30 @@ static int move_through_door(struct visit_service *service, struct visit_act *ac
                            ? admission_admit(&seat, &act->visit, service->now_ms)
                            : admission_deny(&seat, &act->visit));
     }
+    if (result == 0 && act->operation == OPERATION_ADMIT) {
+        result = visit_licence_check_meeting(service, act, &seat, knows_licence);
+    }
     if (result != 0) {
         return result;
     }
     result = service->store->ops->update_participant(service->store, &seat);
-    return result < 0
-               ? result
-               : visit_act_note(service, act,
+    if (result == 0) {
+        result = visit_act_note(service, act,
                                 act->operation == OPERATION_ADMIT ? EVENT_ADMITTED : EVENT_DENIED,
                                 seat.id, NULL, NULL, service->now_ms);
+    }
+    return result < 0 ? result : visit_licence_follow(service, act);
 }
 
 int visit_conduct_admit(struct visit_service *service, const struct visit_actor *actor,
-                        const char *participant_id, struct visit_picture **ret_picture)
+                        const char *participant_id, bool knows_licence,
+                        struct visit_picture **ret_picture)
 {
     struct visit_act act = {
         .operation = OPERATION_ADMIT, .actor = actor, .subject = participant_id};
     int result = visit_act_begin_in_visit(service, &act, actor->visit_id);
     if (result == 0) {
-        result = move_through_door(service, &act, participant_id);
+        result = move_through_door(service, &act, participant_id, knows_licence);
     }
     return visit_act_end(service, &act, result, ret_picture);
 }
@@ -155,7 +170,7 @@ int visit_conduct_deny(struct visit_service *service, const struct visit_actor *
     struct visit_act act = {.operation = OPERATION_DENY, .actor = actor, .subject = participant_id};
     int result = visit_act_begin_in_visit(service, &act, actor->visit_id);
     if (result == 0) {
-        result = move_through_door(service, &act, participant_id);
+        result = move_through_door(service, &act, participant_id, false);
     }
     return visit_act_end(service, &act, result, ret_picture);
 }
@@ -168,10 +183,12 @@ static int set_presence(struct visit_service *service, struct visit_act *act, bo
     }
     seat->connected = connected;
     seat->last_seen_ms = service->now_ms;
-    const int result = service->store->ops->update_participant(service->store, seat);
-    return result < 0 ? result
-                      : visit_act_note(service, act, connected ? EVENT_CONNECTED : EVENT_LOST,
-                                       seat->id, NULL, NULL, service->now_ms);
+    int result = service->store->ops->update_participant(service->store, seat);
+    if (result == 0) {
+        result = visit_act_note(service, act, connected ? EVENT_CONNECTED : EVENT_LOST, seat->id,
+                                NULL, NULL, service->now_ms);
+    }
+    return result < 0 ? result : visit_licence_follow(service, act);
 }
 
 int visit_conduct_presence(struct visit_service *service, const struct visit_actor *actor,
@@ -194,10 +211,11 @@ static int leave(struct visit_service *service, struct visit_act *act)
     }
     seat->connected = false;
     seat->last_seen_ms = service->now_ms;
-    const int result = service->store->ops->update_participant(service->store, seat);
-    return result < 0
-               ? result
-               : visit_act_note(service, act, EVENT_LEFT, seat->id, NULL, NULL, service->now_ms);
+    int result = service->store->ops->update_participant(service->store, seat);
+    if (result == 0) {
+        result = visit_act_note(service, act, EVENT_LEFT, seat->id, NULL, NULL, service->now_ms);
+    }
+    return result < 0 ? result : visit_licence_follow(service, act);
 }
 
 int visit_conduct_leave(struct visit_service *service, const struct visit_actor *actor,
@@ -231,9 +249,10 @@ static int end(struct visit_service *service, struct visit_act *act)
         }
         result = result == -ENOENT ? 0 : result;
     }
-    return result < 0
-               ? result
-               : visit_act_note(service, act, EVENT_VISIT_ENDED, NULL, NULL, NULL, service->now_ms);
+    if (result == 0) {
+        result = visit_act_note(service, act, EVENT_VISIT_ENDED, NULL, NULL, NULL, service->now_ms);
+    }
+    return result < 0 ? result : visit_licence_follow(service, act);
 }
 
 int visit_conduct_end(struct visit_service *service, const struct visit_actor *actor,

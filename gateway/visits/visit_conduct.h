@@ -21,12 +21,14 @@ int visit_conduct_snapshot(struct visit_service *service, const struct visit_act
 
 /* Sits down: in the visit for staff and for whoever was admitted before, else in the waiting room;
  * marks the seat connected. The first member of staff opens the visit. Safe to repeat. Refusals:
- * VISIT_ENDED, DENIED. */
+ * VISIT_ENDED, DENIED, NO_LICENCE (a physician, to a patient who is in). */
 int visit_conduct_enter(struct visit_service *service, const struct visit_actor *actor,
                         struct visit_picture **ret_picture);
-/* Refusals: NOT_FOUND, WRONG_STATE (neither waiting nor denied), VISIT_NOT_OPEN. */
+/* `knows_licence`: the one who opens knows of a warning (licence.h). Refusals: NOT_FOUND,
+ * WRONG_STATE (neither waiting nor denied), VISIT_NOT_OPEN, NO_LICENCE, LICENCE_WARNING. */
 int visit_conduct_admit(struct visit_service *service, const struct visit_actor *actor,
-                        const char *participant_id, struct visit_picture **ret_picture);
+                        const char *participant_id, bool knows_licence,
+                        struct visit_picture **ret_picture);
 /* Refusals: NOT_FOUND, WRONG_STATE (not waiting). */
 int visit_conduct_deny(struct visit_service *service, const struct visit_actor *actor,
                        const char *participant_id, struct visit_picture **ret_picture);

@@ -31,6 +31,9 @@ static const struct {
     [EVENT_RECORDING_FINISHED] = {"recording.finished", true},
     [EVENT_RECORDING_ATTACHED] = {"recording.attached", true},
     [EVENT_MISSED_WORDS] = {"words.missed", false},
+    [EVENT_CONSULTATION_BEGAN] = {"consultation.began", true},
+    [EVENT_CONSULTATION_ENDED] = {"consultation.ended", true},
+    [EVENT_LICENCE_WARNED] = {"licence.warned", true},
 };
 
 const char *visit_event_kind_name(enum visit_event_kind kind)

@@ -7,6 +7,7 @@
 #define BEDSIDE_VISITS_VISIT_PICTURE_H
 
 #include "gateway/visits/consent.h"
+#include "gateway/visits/licence.h"
 #include "gateway/visits/participant.h"
 #include "gateway/visits/recording_rule.h"
 #include "gateway/visits/visit.h"
@@ -19,6 +20,7 @@ struct visit_picture {
     enum consent_answer
         recording_consents[VISIT_PARTICIPANTS_MAX]; /* same order; to the current words */
     struct recording_status recording;
+    struct licence_verdict licences[VISIT_PARTICIPANTS_MAX]; /* same order; of physicians */
     bool has_opinion;
 };
 

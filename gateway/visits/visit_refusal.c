@@ -34,6 +34,10 @@ static const struct {
                                        "The question has changed. Please read it again."},
     [REFUSAL_CASE_EXISTS] = {"case_exists",
                              "The programme already has a case with this reference."},
+    [REFUSAL_NO_LICENCE] = {"no_licence", "A physician in this visit has no licence for the place "
+                                          "where the patient is today."},
+    [REFUSAL_LICENCE_WARNING] = {"licence_warning",
+                                 "Please confirm first that you know about the licence."},
     [REFUSAL_TOO_MANY] = {"too_many", "There is no room for more."},
 };
 

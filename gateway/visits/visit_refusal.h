@@ -29,6 +29,8 @@ enum visit_refusal {
     REFUSAL_CONSENT_TEXT_OUTDATED, /* the answer is to another text than the current one */
     REFUSAL_CASE_EXISTS,           /* the programme has a case with this reference */
     REFUSAL_TOO_MANY,              /* a bound was reached: participants, messages */
+    REFUSAL_NO_LICENCE,            /* a physician may not see this patient where they are */
+    REFUSAL_LICENCE_WARNING,       /* only after saying that one knows */
     REFUSAL_COUNT,
 };
 

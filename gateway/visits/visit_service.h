@@ -23,6 +23,7 @@ struct visit_service_config {
     uint32_t staff_link_hours;    /* 0: 168 */
     uint32_t staff_session_hours; /* 0: 12 */
     uint32_t second_device_silence_ms;                    /* 0: 30000 */
+    const struct licence_rules *licence_rules; /* borrowed; NULL: nothing is checked */
     struct account_session_limits account_session_limits; /* 0: 15 minutes idle, 12 hours */
 };
 

@@ -13,6 +13,7 @@
 #include "gateway/visits/clinical_case.h"
 #include "gateway/visits/consent.h"
 #include "gateway/visits/join_link.h"
+#include "gateway/visits/licence_store.h"
 #include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
 #include "gateway/visits/staff_store.h"
@@ -35,6 +36,7 @@ struct visit_store_ops {
     struct staff_store_ops staff;         /* accounts and their sessions */
     struct case_flow_store_ops case_flow; /* steps, owners, due dates, plans, orders */
     struct team_store_ops teams;          /* experts, their hours, what is booked */
+    struct licence_store_ops licences;
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);

@@ -40,6 +40,8 @@ static const struct {
     [REFUSAL_CONSENT_TEXT_OUTDATED] = {409, NULL},
     [REFUSAL_CASE_EXISTS] = {409, NULL},
     [REFUSAL_TOO_MANY] = {409, NULL},
+    [REFUSAL_NO_LICENCE] = {403, NULL},
+    [REFUSAL_LICENCE_WARNING] = {409, NULL},
 };
 
 void api_fail_with(struct http_exchange *exchange, int result, json_t *members)

@@ -511,7 +511,8 @@ static void handle_recording(struct signaling_session *session, struct signaling
 
 static int run_admit(struct session_task *task, struct visit_service *service)
 {
-    return visit_conduct_admit(service, &task->actor, task->participant_id, &task->picture);
+    return visit_conduct_admit(service, &task->actor, task->participant_id, false,
+                               &task->picture);
 }
 
 static int run_deny(struct session_task *task, struct visit_service *service)

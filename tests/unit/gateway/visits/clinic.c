@@ -90,16 +90,28 @@ static void set_up(struct clinic *clinic)
                      0);
 }
 
-struct clinic *clinic_create(const char *path)
+static struct clinic *create(const char *path, const struct visit_service_config *config)
 {
     struct clinic *clinic = allocate_zeroed(1, sizeof(*clinic));
     assert_int_equal(sqlite_store_open(path, &clinic->store), 0);
-    clinic->service = visit_service_create(&service_config, clinic->store);
+    clinic->service = visit_service_create(config, clinic->store);
     clinic->bedsidectl = visit_actor_operator(1000);
     clinic->now_ms = CLINIC_START_MS;
     clinic_pass_ms(clinic, 0);
     set_up(clinic);
     return clinic;
+}
+
+struct clinic *clinic_create(const char *path)
+{
+    return create(path, &service_config);
+}
+
+struct clinic *clinic_create_with_rules(const struct licence_rules *rules)
+{
+    struct visit_service_config config = service_config;
+    config.licence_rules = rules;
+    return create(":memory:", &config);
 }
 
 struct clinic *clinic_destroy(struct clinic *clinic)
@@ -172,7 +184,7 @@ void clinic_admit(struct clinic *clinic, enum clinic_person person)
 {
     AUTO(visit_picture) picture = NULL;
     assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER],
-                                         clinic->participants[person], &picture),
+                                         clinic->participants[person], false, &picture),
                      0);
 }
 

@@ -39,6 +39,8 @@ struct clinic {
 
 /* Opens the store at `path` and, when it is empty, makes case, visit and links. */
 struct clinic *clinic_create(const char *path);
+/* The same in memory, of a site with rules about licences (borrowed). */
+struct clinic *clinic_create_with_rules(const struct licence_rules *rules);
 struct clinic *clinic_destroy(struct clinic *clinic);
 DEFINE_AUTO(clinic)
 /* A case as an operator would import it. */

@@ -12,27 +12,27 @@ static void patients_wait_until_a_physician_admits_them(void **state)
     AUTO(visit_picture) picture = NULL;
     /* Not by themselves. */
     assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[PATIENT],
-                                         clinic->participants[PATIENT], &picture),
+                                         clinic->participants[PATIENT], false, &picture),
                      REFUSAL_NOT_PERMITTED);
     clinic_join(clinic, REVIEWER);
     /* Not from outside the visit. */
     assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER],
-                                         clinic->participants[PATIENT], &picture),
+                                         clinic->participants[PATIENT], false, &picture),
                      REFUSAL_NOT_IN_VISIT);
     clinic_enter(clinic, REVIEWER);
     assert_int_equal(clinic_count_events(clinic, EVENT_VISIT_OPENED), 1);
     assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER],
-                                         clinic->participants[PATIENT], &picture),
+                                         clinic->participants[PATIENT], false, &picture),
                      0);
     assert_int_equal(picture->visit.state, VISIT_OPEN);
     assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_IN_VISIT);
     picture = visit_picture_destroy(picture);
     assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER],
-                                         clinic->participants[CAREGIVER], &picture),
+                                         clinic->participants[CAREGIVER], false, &picture),
                      REFUSAL_WRONG_STATE);
-    assert_int_equal(
-        visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER], "no-such-person", &picture),
-        REFUSAL_NOT_FOUND);
+    assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER],
+                                         "no-such-person", false, &picture),
+                     REFUSAL_NOT_FOUND);
     assert_true(clinic_verify_audit(clinic).intact);
 }
 
