@@ -9,22 +9,38 @@
 #include "media/congestion/rate_control.h"
 #include "media/congestion/rate_meter.h"
 
+#include <math.h>
+
 /* Of the queue, by how many groups and over which time its floor is taken. */
 #define STANDING_US 250000
 #define STANDING_GROUPS 5
 #define LATEST_US 60000
 #define LATEST_GROUPS 2
-/* What the floor may be beside the unevenness of the link. */
-#define TREND_QUEUE_US 10000
-#define STANDING_QUEUE_US 30000
+/* What the floor may be beside the unevenness of the link, and so many bits of ours more: of two
+ * flows before one queue the larger gives way first. */
+#define STANDING_QUEUE_US 12000
+#define STANDING_BITS 32000
+#define STANDING_MAX_US 85000
+#define STANDING_UNEVENNESS 2
+/* Of that, where the trend says that the queue grows. */
+#define GROWING_SHARE 0.5
+/* Of the estimate: who sends less has not filled the link, unless the queue is long. */
+#define HARDLY_USED 0.7
+#define CERTAIN_US 70000
+#define CERTAIN_UNEVENNESS 3
+/* Of the length of a packet, that is no unevenness of the link: as it shows in queues, in bursts.
+ */
+#define OWN_SHARE 0.3
+#define OWN_SHARE_OF_BURSTS 0.3
+#define UNEVEN_US 6000
+#define GROUPS_BEFORE_PROBES 12
 #define DRAINED_QUEUE_US 12000
 #define SUDDEN_QUEUE_US 60000
 #define SUDDEN_OVER_US 40000
 #define SUDDEN_UNEVENNESS 3
 #define SUDDEN_PACKETS 2
 #define PACKET_BITS 9600.0
-#define UNEVENNESS_MAX_US 20000
-#define SHADOW_QUEUE_US 150000
+#define SHADOW_QUEUE_US 60000
 #define SHADOW_WAITS 2
 #define RATE_WINDOW_US 1000000
 #define BUSY_MIN_US 300000
@@ -33,7 +49,10 @@
 #define AWAY_ROUND_TRIPS 3
 #define AWAY_BACK_OFF 0.7
 #define LOSS_BACK_OFF 0.95
-#define STRETCHED_SHARE 0.9
+/* A full link gives a burst more than its share: that much is no news. */
+#define STRETCHED_WORTH 1.25
+#define FULL_US 10000000
+#define ROOMY 1.2
 #define PROBED_SHARE 1.5 /* of what is wanted, and no more */
 
 struct bandwidth_estimator {
@@ -47,13 +66,13 @@ struct bandwidth_estimator {
     struct rate_control rate;
     struct probe_controller probes;
     uint32_t rtt_us;
-    unsigned long_waits; /* in a row, behind a probe */
-    bool has_feedback;
+    unsigned long_waits;     /* in a row, behind a probe */
     uint64_t latest_sent_us; /* of what arrived */
     uint64_t quiet_sent_us;  /* the same, when no queue stood */
     uint64_t waits_since_us; /* of what was sent, nothing has been told since; 0: nothing is open */
     uint64_t away_at_us;     /* backed off for feedback that stayed away */
     double before_cut_bps;
+    uint64_t full_at_us; /* it gave way to a queue; 0: never, or there was much room since */
 };
 
 struct bandwidth_estimator *
@@ -99,30 +118,54 @@ void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint64_t
     }
 }
 
+/* The unevenness that is the link's: where packets are slow, much of it is their own length. */
+static uint32_t link_unevenness_us(const struct bandwidth_estimator *estimator, double own_share)
+{
+    const double packet_us = PACKET_BITS * 1e6 / estimator->rate.bps;
+    const double us = queue_gauge_unevenness_us(&estimator->gauge) - own_share * packet_us;
+    return us > 0 ? (uint32_t)us : 0;
+}
+
 /* ---- one packet ---- */
+
+static double acknowledged_bps(const struct bandwidth_estimator *estimator)
+{
+    return sendable(estimator, rate_meter_bps(&estimator->received, RATE_WINDOW_US));
+}
+
+/* The estimate was found by probes, and is not put to the test by what is sent. */
+static bool is_hardly_used(const struct bandwidth_estimator *estimator)
+{
+    return acknowledged_bps(estimator) < HARDLY_USED * estimator->rate.bps;
+}
 
 static void take_probe_result(struct bandwidth_estimator *estimator,
                               const struct packet_result *result, uint64_t now_us)
 {
     struct probe_result probe;
+    struct rate_control *rate = &estimator->rate;
     const double usual = loss_controller_usual(&estimator->loss);
     const enum probe_outcome outcome =
         probe_controller_add(&estimator->probes, result, usual, now_us, &probe);
-    double bps = 0;
-    if (outcome == PROBE_ROOM) {
-        bps = probe.sent_bps < probe.received_bps
-                  ? probe.sent_bps
-                  : ((double)probe.sent_bps + probe.received_bps) / 2;
-    } else if (outcome == PROBE_STRETCHED) {
-        bps = STRETCHED_SHARE * probe.received_bps;
+    if (outcome == PROBE_POLICED) {
+        loss_controller_doubt(&estimator->loss);
+        estimator->full_at_us = now_us;
     }
-    const double most = PROBED_SHARE * estimator->probes.wanted_bps;
-    bps = bps < most ? bps : most;
-    if (bps > estimator->rate.bps && !estimator->rate.draining) {
-        rate_control_set(&estimator->rate, bps, now_us);
-        if (outcome == PROBE_STRETCHED) {
-            rate_control_saw_capacity(&estimator->rate, probe.received_bps);
+    if (outcome != PROBE_TOLD || rate->draining) {
+        return;
+    }
+    const double bps = fmin(probe.bps, PROBED_SHARE * estimator->probes.wanted_bps);
+    const double worth = probe.has_room ? 1 : STRETCHED_WORTH;
+    if (bps > worth * rate->bps) {
+        if (probe.has_room && bps > ROOMY * rate->capacity_bps) {
+            estimator->full_at_us = 0;
         }
+        rate_control_set(rate, bps, now_us);
+        if (probe.most_bps > 0) {
+            rate_control_saw_capacity(rate, probe.most_bps);
+        }
+    } else if (probe.most_bps > 0 && probe.most_bps < rate->bps && is_hardly_used(estimator)) {
+        rate_control_set(rate, fmax(probe.most_bps, acknowledged_bps(estimator)), now_us);
     }
 }
 
@@ -137,8 +180,10 @@ static bool is_shadowed(struct bandwidth_estimator *estimator, const struct pack
     }
     const uint32_t wait_us =
         queue_gauge_wait_us(&estimator->gauge, result->sent_us, result->arrival_us);
-    const uint32_t unevenness_us = queue_gauge_unevenness_us(&estimator->gauge);
-    const bool is_long = wait_us > SHADOW_QUEUE_US + 3 * unevenness_us;
+    const uint32_t unevenness_us = link_unevenness_us(estimator, OWN_SHARE);
+    const bool is_long = wait_us > SHADOW_QUEUE_US +
+                                       2 * probe_controller_lasts_us(&estimator->probes) +
+                                       3 * unevenness_us;
     estimator->long_waits = is_long ? estimator->long_waits + 1 : 0;
     if (estimator->long_waits >= SHADOW_WAITS) {
         probe_controller_end_shadow(&estimator->probes);
@@ -177,16 +222,9 @@ static void take_packet(struct bandwidth_estimator *estimator, const struct pack
 
 /* ---- after a feedback ---- */
 
-/* The unevenness that is the link's: where packets are slow, most of it is their own length. */
-static uint32_t link_unevenness_us(const struct bandwidth_estimator *estimator)
-{
-    const uint32_t unevenness_us = queue_gauge_unevenness_us(&estimator->gauge);
-    return unevenness_us < UNEVENNESS_MAX_US ? unevenness_us : UNEVENNESS_MAX_US;
-}
-
 static bool is_sudden(const struct bandwidth_estimator *estimator, uint32_t latest_us)
 {
-    const uint32_t uneven_us = SUDDEN_UNEVENNESS * link_unevenness_us(estimator);
+    const uint32_t uneven_us = SUDDEN_UNEVENNESS * link_unevenness_us(estimator, OWN_SHARE);
     const uint32_t packets_us =
         (uint32_t)(SUDDEN_PACKETS * PACKET_BITS * 1e6 / estimator->rate.bps);
     const uint32_t two_us = queue_gauge_floor_us(&estimator->gauge, 0, LATEST_GROUPS);
@@ -204,6 +242,13 @@ static double busy_bps(const struct bandwidth_estimator *estimator, bool sudden)
     return sendable(estimator, rate_meter_bps(&estimator->received, busy_us));
 }
 
+/* How long a queue may stand, beside the unevenness of the link. */
+static double tolerated_queue_us(double bps)
+{
+    const double us = STANDING_QUEUE_US + STANDING_BITS * 1e6 / bps;
+    return us < STANDING_MAX_US ? us : STANDING_MAX_US;
+}
+
 static struct rate_conditions look_at_link(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
     const struct queue_gauge *gauge = &estimator->gauge;
@@ -218,16 +263,20 @@ static struct rate_conditions look_at_link(struct bandwidth_estimator *estimator
         .drained_us = DRAINED_QUEUE_US + unevenness_us,
         .wanted_bps = estimator->probes.wanted_bps,
     };
+    const uint32_t noise_us = link_unevenness_us(estimator, OWN_SHARE);
+    conditions.is_uneven = noise_us > UNEVEN_US;
+    const double tolerated_us = tolerated_queue_us(estimator->rate.bps);
     const bool is_growing = estimator->detector.usage == NETWORK_USAGE_OVER &&
-                            standing_us > TREND_QUEUE_US + unevenness_us / 2;
-    const bool stands = standing_us > STANDING_QUEUE_US + 2 * unevenness_us;
+                            standing_us > GROWING_SHARE * tolerated_us + noise_us / 2.0;
+    const bool stands = standing_us > tolerated_us + STANDING_UNEVENNESS * noise_us;
     conditions.over = is_growing || stands || conditions.sudden;
     if (latest_us <= conditions.drained_us) {
         estimator->quiet_sent_us = estimator->latest_sent_us;
     }
     conditions.busy_bps = busy_bps(estimator, conditions.sudden);
-    conditions.acknowledged_bps =
-        sendable(estimator, rate_meter_bps(&estimator->received, RATE_WINDOW_US));
+    conditions.acknowledged_bps = acknowledged_bps(estimator);
+    conditions.doubtful = !conditions.sudden && is_hardly_used(estimator) &&
+                          standing_us < CERTAIN_US + CERTAIN_UNEVENNESS * noise_us;
     return conditions;
 }
 
@@ -241,8 +290,9 @@ static void follow(struct bandwidth_estimator *estimator, uint64_t now_us)
         probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
                                  (uint32_t)estimator->rate.bps, now_us);
         estimate->drained_wanted |= conditions.sudden;
+        estimator->full_at_us = now_us;
     } else if (change == RATE_NOT_OURS) {
-        queue_gauge_rebase(&estimator->gauge, estimator->latest_sent_us);
+        queue_gauge_rebase(&estimator->gauge, conditions.is_uneven, estimator->latest_sent_us);
     }
     if (estimator->rate.draining || change != RATE_FOLLOWED) {
         loss_controller_restart(&estimator->loss, now_us);
@@ -265,6 +315,7 @@ static void follow_loss(struct bandwidth_estimator *estimator, uint64_t now_us)
         const double arriving_bps = rate_meter_bps(&estimator->received, RATE_WINDOW_US);
         const double bps = LOSS_BACK_OFF * sendable(estimator, arriving_bps);
         estimator->before_cut_bps = before_bps;
+        estimator->full_at_us = now_us;
         if (bps < before_bps) {
             rate_control_saw_capacity(&estimator->rate, sendable(estimator, arriving_bps));
             rate_control_set(&estimator->rate, bps, now_us);
@@ -287,7 +338,6 @@ void bandwidth_estimator_on_results(struct bandwidth_estimator *estimator,
     if (estimator->latest_sent_us == latest_us) {
         return; /* nothing new arrived */
     }
-    estimator->has_feedback = true;
     estimator->waits_since_us = 0;
     follow_loss(estimator, now_us);
     follow(estimator, now_us);
@@ -307,11 +357,15 @@ static uint64_t away_limit_us(const struct bandwidth_estimator *estimator)
     return trips_us > AWAY_MIN_US ? trips_us : AWAY_MIN_US;
 }
 
+static bool is_away(const struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    return estimator->waits_since_us != 0 &&
+           now_us - estimator->waits_since_us >= away_limit_us(estimator);
+}
+
 void bandwidth_estimator_on_tick(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
-    const uint64_t limit_us = away_limit_us(estimator);
-    if (estimator->waits_since_us == 0 || now_us - estimator->waits_since_us < limit_us ||
-        now_us - estimator->away_at_us < limit_us) {
+    if (!is_away(estimator, now_us) || now_us - estimator->away_at_us < away_limit_us(estimator)) {
         return;
     }
     estimator->away_at_us = now_us;
@@ -331,16 +385,15 @@ void bandwidth_estimator_set_wanted(struct bandwidth_estimator *estimator, uint3
 bool bandwidth_estimator_take_probe(struct bandwidth_estimator *estimator, uint64_t now_us,
                                     struct probe_request *ret_request)
 {
-    const uint64_t waits_us =
-        estimator->waits_since_us > 0 ? now_us - estimator->waits_since_us : 0;
     const struct probe_conditions conditions = {
         .bps = (uint32_t)estimator->rate.bps,
         .sent_bps = rate_meter_bps(&estimator->sent, RATE_WINDOW_US),
         .rtt_us = estimator->rtt_us,
-        .unevenness_us = queue_gauge_unevenness_us(&estimator->gauge),
+        .unevenness_us = link_unevenness_us(estimator, OWN_SHARE_OF_BURSTS),
         .usual_loss = loss_controller_usual(&estimator->loss),
-        .held = !estimator->has_feedback || estimator->rate.draining ||
-                waits_us > away_limit_us(estimator),
+        .is_full = estimator->full_at_us != 0 && now_us - estimator->full_at_us < FULL_US,
+        .held = estimator->gauge.groups < GROUPS_BEFORE_PROBES || estimator->rate.draining ||
+                is_away(estimator, now_us),
     };
     return probe_controller_take(&estimator->probes, &conditions, now_us, ret_request);
 }

@@ -27,6 +27,9 @@
 /* So much in one window needs no second one. */
 #define EXCESS_GRAVE 0.2
 #define LOST_GRAVE 10
+/* So many windows make it certain; more where no more was lost at the same rate before. */
+#define HIGH_WINDOWS 2
+#define HIGH_WINDOWS_SLOW 3
 #define RUN_LENGTH_MAX 5.0
 
 void loss_controller_init(struct loss_controller *controller)
@@ -180,6 +183,7 @@ static enum loss_verdict judge_cut(struct loss_controller *controller, double lo
     controller->cut = false;
     if (loss <= (controller->cut_loss + controller->usual) / 2) {
         controller->mistakes = 0;
+        controller->usual = controller->usual < loss ? controller->usual : loss;
         return LOSS_USUAL;
     }
     controller->mistakes += controller->mistakes < MISTAKES_MAX;
@@ -207,7 +211,9 @@ static enum loss_verdict judge_window(struct loss_controller *controller, double
     controller->high_windows++;
     const bool is_grave =
         loss - controller->usual > EXCESS_GRAVE && controller->window.lost >= LOST_GRAVE;
-    if (controller->high_windows < 2 && !is_grave && !is_long) {
+    const bool is_slow = sent_bps(&controller->window) <= SAME_RATE * controller->usual_bps;
+    const unsigned enough = is_slow ? HIGH_WINDOWS_SLOW : HIGH_WINDOWS;
+    if (controller->high_windows < enough && !(is_grave && !is_slow) && !is_long) {
         return LOSS_USUAL;
     }
     controller->cut_loss = loss;
@@ -238,4 +244,11 @@ uint16_t loss_controller_permille(const struct loss_controller *controller)
     const unsigned packets = controller->window.packets + controller->before.packets;
     const unsigned lost = controller->window.lost + controller->before.lost;
     return (uint16_t)(packets > 0 ? lost * 1000 / packets : 0);
+}
+
+void loss_controller_doubt(struct loss_controller *controller)
+{
+    controller->usual /= 2;
+    controller->usual_bps /= 2;
+    controller->mistakes = 0;
 }

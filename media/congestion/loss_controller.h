@@ -57,6 +57,8 @@ enum loss_verdict loss_controller_judge(struct loss_controller *controller, uint
 void loss_controller_restart(struct loss_controller *controller, uint64_t now_us);
 /* The share that is lost whatever the rate, 0 to 0.9. */
 double loss_controller_usual(const struct loss_controller *controller);
+/* A burst lost far more than the usual share: that is none of chance's. */
+void loss_controller_doubt(struct loss_controller *controller);
 /* Of the last one to two windows. */
 uint16_t loss_controller_permille(const struct loss_controller *controller);
 

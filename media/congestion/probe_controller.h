@@ -11,15 +11,27 @@
 
 #include "media/congestion/bandwidth_estimator.h"
 
+/* A straight line through times over bytes, by least squares. */
+struct probe_line {
+    double n, x, y, xx, xy;
+};
+
 struct probe_measure {
     uint64_t first_sent_us;
-    uint64_t last_sent_us;
     uint64_t first_arrival_us;
-    uint64_t last_arrival_us;
+    struct probe_line sent;
+    struct probe_line arrived;
     uint32_t bytes;
     uint32_t between_bytes; /* ordinary packets since the last one of the probe */
     uint32_t told;          /* packets of the probe, lost or not */
+    uint32_t told_bytes;
     uint32_t received;
+};
+
+struct probe_result {
+    double bps;      /* the link carries this */
+    double most_bps; /* and surely no more; 0: not known */
+    bool has_room;   /* it arrived as fast as it was sent */
 };
 
 struct probe_controller {
@@ -29,6 +41,12 @@ struct probe_controller {
     bool keen; /* the last one arrived as it was sent */
     uint32_t before_drop_bps;
     unsigned failures; /* in a row */
+    bool has_first;    /* of two that must agree */
+    struct probe_result first;
+    double bps; /* the estimate when it was sent */
+    uint32_t unevenness_us;
+    bool is_full;
+    uint32_t lasts_us;
     uint64_t next_us;
     uint64_t frequent_until_us;
     uint64_t shadow_from_us; /* packets sent within wait behind the probe */
@@ -45,15 +63,13 @@ struct probe_conditions {
     uint32_t rtt_us;
     uint32_t unevenness_us;
     double usual_loss; /* the share lost whatever the rate */
+    bool is_full;      /* it was a short while ago: a burst may only have found a gap */
     bool held;         /* no time for probes: a queue stands, or feedback stays away */
 };
 
-enum probe_outcome { PROBE_NONE, PROBE_ROOM, PROBE_STRETCHED, PROBE_FAILED };
-
-struct probe_result {
-    uint32_t sent_bps;
-    uint32_t received_bps;
-};
+/* PROBE_NONE also where a second probe shall confirm a first. PROBE_POLICED: far more of it was
+ * lost than is lost anyway. */
+enum probe_outcome { PROBE_NONE, PROBE_TOLD, PROBE_FAILED, PROBE_POLICED };
 
 void probe_controller_init(struct probe_controller *controller, uint64_t now_us);
 void probe_controller_set_wanted(struct probe_controller *controller, uint32_t wanted_bps,
@@ -61,6 +77,8 @@ void probe_controller_set_wanted(struct probe_controller *controller, uint32_t w
 bool probe_controller_take(struct probe_controller *controller,
                            const struct probe_conditions *conditions, uint64_t now_us,
                            struct probe_request *ret_request);
+/* How long the last probe was to last. */
+uint32_t probe_controller_lasts_us(const struct probe_controller *controller);
 /* All results, in the order of sending. `usual_loss` is the share lost whatever the rate. */
 enum probe_outcome probe_controller_add(struct probe_controller *controller,
                                         const struct packet_result *result, double usual_loss,

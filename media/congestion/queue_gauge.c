@@ -5,6 +5,9 @@
 #define UNEVENNESS_SHIFT 4
 /* One change counts for no more, or a queue that grows suddenly would pass for unevenness. */
 #define CHANGE_MAX_US 60000
+#define ALLOWANCE_MAX_US 50000
+/* A millisecond less each second. */
+#define ALLOWANCE_AGES 1000
 
 void queue_gauge_init(struct queue_gauge *gauge)
 {
@@ -41,6 +44,14 @@ void queue_gauge_add(struct queue_gauge *gauge, uint64_t sent_us, uint64_t arriv
     gauge->groups += gauge->groups < QUEUE_GAUGE_GROUPS;
 }
 
+/* What a floor is above the base without any queue: it is forgotten with time. */
+static uint32_t allowance_us(const struct queue_gauge *gauge)
+{
+    const uint64_t age_us = gauge->ring[gauge->newest].sent_us - gauge->allowed_at_us;
+    const uint64_t forgotten_us = age_us / ALLOWANCE_AGES;
+    return forgotten_us < gauge->allowance_us ? (uint32_t)(gauge->allowance_us - forgotten_us) : 0;
+}
+
 uint32_t queue_gauge_floor_us(const struct queue_gauge *gauge, uint64_t window_us,
                               size_t groups_min)
 {
@@ -58,7 +69,7 @@ uint32_t queue_gauge_floor_us(const struct queue_gauge *gauge, uint64_t window_u
             least_us = gauge->ring[at].delay_us;
         }
     }
-    const int64_t above_us = least_us - gauge->base_us;
+    const int64_t above_us = least_us - gauge->base_us - (int64_t)allowance_us(gauge);
     return above_us > 0 ? (uint32_t)above_us : 0;
 }
 
@@ -73,12 +84,18 @@ uint32_t queue_gauge_unevenness_us(const struct queue_gauge *gauge)
     return gauge->unevenness_us;
 }
 
-void queue_gauge_rebase(struct queue_gauge *gauge, uint64_t now_us)
+void queue_gauge_rebase(struct queue_gauge *gauge, bool is_uneven, uint64_t now_us)
 {
     int64_t least_us = gauge->ring[gauge->newest].delay_us;
     for (size_t i = 0; i < gauge->groups && i < 8; i++) {
         const size_t at = (gauge->newest + QUEUE_GAUGE_GROUPS - i) % QUEUE_GAUGE_GROUPS;
         least_us = gauge->ring[at].delay_us < least_us ? gauge->ring[at].delay_us : least_us;
+    }
+    const int64_t above_us = least_us - gauge->base_us;
+    if (is_uneven && above_us < ALLOWANCE_MAX_US) {
+        gauge->allowance_us = above_us > 0 ? (uint32_t)above_us : 0;
+        gauge->allowed_at_us = now_us;
+        return;
     }
     minimum_filter_init(&gauge->base, BASE_WINDOW_US);
     gauge->base_us = minimum_filter_add(&gauge->base, least_us, now_us);

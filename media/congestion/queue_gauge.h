@@ -18,6 +18,8 @@
 struct queue_gauge {
     struct minimum_filter base;
     int64_t base_us;
+    uint32_t allowance_us; /* more than the base without any queue, at allowed_at_us */
+    uint64_t allowed_at_us;
     uint32_t unevenness_us; /* how much the delay changes from group to group, on average */
     size_t groups;          /* counted up to QUEUE_GAUGE_GROUPS */
     size_t newest;
@@ -39,6 +41,6 @@ uint32_t queue_gauge_wait_us(const struct queue_gauge *gauge, uint64_t sent_us,
 /* How much the delay changes from group to group, which is no queue. */
 uint32_t queue_gauge_unevenness_us(const struct queue_gauge *gauge);
 /* The delay of now is the path's, not ours: the base begins anew. */
-void queue_gauge_rebase(struct queue_gauge *gauge, uint64_t now_us);
+void queue_gauge_rebase(struct queue_gauge *gauge, bool is_uneven, uint64_t now_us);
 
 #endif

@@ -11,6 +11,9 @@
 #define RETURN_SHARE 0.9
 #define FRUITLESS_US 400000
 #define FRUITLESS_MAX 3
+/* Where packets are uneven by themselves they may have become slower on average, too. */
+#define FRUITLESS_UNEVEN_MAX 0
+#define NOT_OURS_SHARE 0.95
 #define STILL_THERE 0.8
 #define GREW 1.5
 #define GREW_BY_US 30000
@@ -18,9 +21,12 @@
 #define REACH 1.5
 #define REACH_EXTRA_BPS 10000.0
 #define FAST_PER_S 0.12
-/* Near the capacity: at most so much per second, half of it at SLOW_HALF_BPS. */
-#define SLOW_BPS_PER_S 75000.0
-#define SLOW_HALF_BPS 600000.0
+/* Near the capacity: so much per second, and up to SLOW_MORE more, half of that at SLOW_HALF_BPS.
+ * Almost the same at every rate: where flows share a link, each adds as much and gives back in
+ * proportion to what it has. */
+#define SLOW_BPS_PER_S 8000.0
+#define SLOW_MORE_BPS_PER_S 60000.0
+#define SLOW_HALF_BPS 2000000.0
 #define NEAR_FROM 0.9
 #define NEAR_TO 1.2
 #define CAPACITY_GAIN 0.3
@@ -62,10 +68,23 @@ static enum rate_change back_off(struct rate_control *control,
     double share = 1 - conditions->queue_us / DRAIN_IN_US;
     share = share < BACK_OFF ? share : BACK_OFF;
     share = share > BACK_OFF_MOST ? share : BACK_OFF_MOST;
-    const double bps = share * conditions->busy_bps;
-    rate_control_saw_capacity(control, conditions->busy_bps);
+    /* A doubtful queue before a link that is hardly used says little about what it carries. */
+    const double carried = conditions->doubtful && conditions->busy_bps < control->bps
+                               ? control->bps
+                               : conditions->busy_bps;
+    const double bps = share * carried;
+    if (!control->draining) {
+        control->before = (struct rate_before){
+            .bps = control->bps,
+            .capacity_bps = control->capacity_bps,
+            .queue_us = conditions->queue_us,
+            .at_us = conditions->now_us,
+        };
+    }
+    rate_control_saw_capacity(control, carried);
     control->bps = limited(control, bps < control->bps ? bps : control->bps);
     control->draining = true;
+    control->sudden |= conditions->sudden;
     control->queue_at_back_off_us = conditions->queue_us;
     control->backed_off_us = conditions->now_us;
     return RATE_BACKED_OFF;
@@ -74,22 +93,50 @@ static enum rate_change back_off(struct rate_control *control,
 static enum rate_change drained(struct rate_control *control,
                                 const struct rate_conditions *conditions)
 {
-    control->draining = false;
+    control->draining = control->sudden = false;
     control->fruitless = 0;
     const double back = RETURN_SHARE * control->capacity_bps;
     rate_control_set(control, back > control->bps ? back : control->bps, conditions->now_us);
     return RATE_DRAINED;
 }
 
+/* The queue went before less could have been of use, or faster than time: it was none of ours, or
+ * none at all. */
+static bool went_by_itself(const struct rate_control *control,
+                           const struct rate_conditions *conditions)
+{
+    const struct rate_before *before = &control->before;
+    const uint64_t less_us =
+        before->queue_us > conditions->queue_us ? before->queue_us - conditions->queue_us : 0;
+    return !control->sudden && conditions->heard_us < before->at_us + less_us;
+}
+
+static enum rate_change take_back(struct rate_control *control,
+                                  const struct rate_conditions *conditions)
+{
+    control->draining = false;
+    control->fruitless = 0;
+    control->capacity_bps = control->before.capacity_bps;
+    rate_control_set(control, control->before.bps, conditions->now_us);
+    return RATE_TAKEN_BACK;
+}
+
 static enum rate_change drain(struct rate_control *control,
                               const struct rate_conditions *conditions)
 {
+    if (conditions->queue_us <= conditions->drained_us && !conditions->over &&
+        went_by_itself(control, conditions)) {
+        return take_back(control, conditions);
+    }
     /* What was sent before the back-off says nothing about it. */
     const uint64_t since_us = conditions->heard_us > control->backed_off_us
                                   ? conditions->heard_us - control->backed_off_us
                                   : 0;
     if (since_us > 0 && conditions->queue_us <= conditions->drained_us && !conditions->over) {
         return drained(control, conditions);
+    }
+    if (conditions->sudden && !control->sudden) {
+        return back_off(control, conditions); /* it gave way while a small queue was drained */
     }
     if (since_us < FEEDBACK_US) {
         return RATE_FOLLOWED;
@@ -108,9 +155,13 @@ static enum rate_change drain(struct rate_control *control,
     if (since_us < FRUITLESS_US) {
         return RATE_FOLLOWED;
     }
-    if (++control->fruitless > FRUITLESS_MAX) {
-        control->draining = false;
+    if (++control->fruitless > (conditions->is_uneven ? FRUITLESS_UNEVEN_MAX : FRUITLESS_MAX)) {
+        control->draining = control->sudden = false;
         control->fruitless = 0;
+        if (conditions->is_uneven) {
+            control->capacity_bps = control->before.capacity_bps;
+            rate_control_set(control, NOT_OURS_SHARE * control->before.bps, conditions->now_us);
+        }
         return RATE_NOT_OURS;
     }
     return back_off(control, conditions);
@@ -130,7 +181,8 @@ static void increase(struct rate_control *control, const struct rate_conditions 
     const bool is_near = control->capacity_bps > 0 &&
                          control->bps > NEAR_FROM * control->capacity_bps &&
                          control->bps < NEAR_TO * control->capacity_bps;
-    const double slow = SLOW_BPS_PER_S * control->bps / (control->bps + SLOW_HALF_BPS);
+    const double slow =
+        SLOW_BPS_PER_S + SLOW_MORE_BPS_PER_S * control->bps / (control->bps + SLOW_HALF_BPS);
     const double fast = FAST_PER_S * control->bps;
     const double bps =
         control->bps + (is_near || fast < slow ? slow : fast) * (double)step_us / 1e6;

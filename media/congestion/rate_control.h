@@ -20,6 +20,8 @@ struct rate_conditions {
     uint64_t heard_us;   /* when the newest packet that arrived was sent */
     bool over;           /* the link is too full */
     bool sudden;         /* and at once much too full */
+    bool doubtful;       /* or it is only uneven: much less is sent than was believed to fit */
+    bool is_uneven;      /* delays vary without us, and so may their floor */
     uint32_t queue_us;   /* that stands now */
     uint32_t drained_us; /* less than this is none */
     double wanted_bps;   /* there is no use in much more; 0: not known */
@@ -27,7 +29,15 @@ struct rate_conditions {
     double busy_bps; /* acknowledged while the queue stood: what the link carries of us */
 };
 
-enum rate_change { RATE_FOLLOWED, RATE_BACKED_OFF, RATE_DRAINED, RATE_NOT_OURS };
+enum rate_change { RATE_FOLLOWED, RATE_BACKED_OFF, RATE_DRAINED, RATE_TAKEN_BACK, RATE_NOT_OURS };
+
+/* When it backed off. */
+struct rate_before {
+    double bps;
+    double capacity_bps;
+    uint32_t queue_us;
+    uint64_t at_us;
+};
 
 struct rate_control {
     double bps;
@@ -35,7 +45,9 @@ struct rate_control {
     double max_bps;
     double capacity_bps; /* 0: never seen */
     bool draining;
+    bool sudden;        /* and of a sudden queue */
     unsigned fruitless; /* times that less did not help, in a row */
+    struct rate_before before;
     uint32_t queue_at_back_off_us;
     uint64_t backed_off_us;
     uint64_t updated_us;

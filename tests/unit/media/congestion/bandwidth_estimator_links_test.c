@@ -1,8 +1,8 @@
 /* The estimator behind simulated links (tests/fakes/simulated_downlink.h): it comes to what they
  * carry, without queues, shares, and comes back.
  *
- * Chance has a part in each run, so a promise is held to twice: most runs keep it, and none misses
- * by far. */
+ * How long packets wait is held to in each run. Chance has a part in the rest: there most runs
+ * keep the promise, and none misses by far. */
 #include "tests/fakes/simulated_downlink.h"
 
 #include <stdio.h>
@@ -118,7 +118,6 @@ static void comes_to_what_the_link_carries(void **state)
         {"5 Mbit/s", 5000, 50, 3, 0.5, 300, 50, 0, -100},
     };
     struct tally carried = {0};
-    struct tally waited = {0};
     for (size_t i = 0; i < ARRAY_LENGTH(links); i++) {
         for (uint64_t seed = 1; seed <= 3; seed++) {
             const struct simulated_downlink_config config = {
@@ -136,17 +135,15 @@ static void comes_to_what_the_link_carries(void **state)
             };
             const struct run *done = run(&config, 90);
             const double share = median_estimate(done, 0) / (double)(links[i].kbps * 1000);
-            require(share > 0.75 && share < 1.25, links[i].link, "the share", share);
-            count(&carried, share > 0.85 && share < 1.15);
+            require(share > 0.8 && share < 1.15, links[i].link, "the share", share);
+            count(&carried, share > 0.85);
             const double packets_us = 2.0 * PACKET_BITS * 1000 / (double)links[i].kbps;
             const double limit_us = packets_us > 100000 ? packets_us : 100000;
             const double wait_us = median_wait_us(done);
-            require(wait_us <= 1.25 * limit_us, links[i].link, "the wait in us", wait_us);
-            count(&waited, wait_us <= limit_us);
+            require(wait_us <= limit_us, links[i].link, "the wait in us", wait_us);
         }
     }
-    assert_true(carried.kept * 10 >= carried.runs * 9);
-    assert_true(waited.kept * 10 >= waited.runs * 9);
+    assert_true(carried.kept + 2 >= carried.runs);
 }
 
 static void does_not_take_chance_for_congestion(void **state)
@@ -231,7 +228,7 @@ static void shares_a_bottleneck(void **state)
         require(ratio > 0.33 && ratio < 3, "shared", "the ratio", ratio);
         count(&fair, ratio > 0.6 && ratio < 1.6);
     }
-    assert_true(fair.kept * 4 >= fair.runs * 3);
+    assert_true(fair.kept * 6 >= fair.runs * 5);
 }
 
 static void gives_way_and_comes_back(void **state)

@@ -132,10 +132,10 @@ static void probes_only_for_what_is_wanted(void **state)
     AUTO(bandwidth_estimator) estimator = bandwidth_estimator_create(&config, now_us);
     bandwidth_estimator_set_wanted(estimator, 800000, now_us);
     assert_false(bandwidth_estimator_take_probe(estimator, now_us, &request)); /* nobody answers */
-    feed(estimator, 1, 0, &now_us);
+    feed(estimator, 2, 0, &now_us);
     assert_true(bandwidth_estimator_take_probe(estimator, now_us, &request));
     AUTO(bandwidth_estimator) other = bandwidth_estimator_create(&config, now_us);
-    feed(other, 1, 0, &now_us);
+    feed(other, 2, 0, &now_us);
     assert_false(bandwidth_estimator_take_probe(other, now_us, &request));
 }
 

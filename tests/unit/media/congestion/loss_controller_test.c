@@ -98,6 +98,23 @@ static void takes_back_a_cut_that_did_not_help(void **state)
     assert_float_equal(loss_controller_usual(&feeder.loss), 0, 0.01);
 }
 
+/* What crept up with the rate is no chance, when a burst says so. */
+static void doubts_what_it_takes_for_usual(void **state)
+{
+    (void)state;
+    struct feeder feeder;
+    begin(&feeder);
+    (void)feed(&feeder, 1000000, 0.12, 20);
+    assert_true(loss_controller_usual(&feeder.loss) > 0.06);
+    loss_controller_doubt(&feeder.loss);
+    loss_controller_doubt(&feeder.loss);
+    assert_true(loss_controller_usual(&feeder.loss) < 0.04);
+    assert_int_equal(feed(&feeder, 1000000, 0.2, 20), LOSS_CONGESTION);
+    /* less was lost after the cut, and so much is usual */
+    assert_int_equal(feed(&feeder, 900000, 0, 2), LOSS_USUAL);
+    assert_true(loss_controller_usual(&feeder.loss) < 0.01);
+}
+
 static void forgives_what_came_late(void **state)
 {
     (void)state;
@@ -130,6 +147,7 @@ int main(void)
         cmocka_unit_test(leaves_chance_alone),
         cmocka_unit_test(sees_a_policer),
         cmocka_unit_test(takes_back_a_cut_that_did_not_help),
+        cmocka_unit_test(doubts_what_it_takes_for_usual),
         cmocka_unit_test(forgives_what_came_late),
         cmocka_unit_test(begins_anew_when_told),
     };

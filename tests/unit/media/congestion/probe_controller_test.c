@@ -89,9 +89,10 @@ static void goes_on_at_once_where_there_is_room(void **state)
     begin(&prober, 300000, 50000000);
     for (unsigned i = 0; i < 4; i++) {
         assert_true(take(&prober, &request));
-        assert_int_equal(answer(&prober, &request, 1e9, 0, &result), PROBE_ROOM);
-        assert_float_equal(result.sent_bps, request.bps, request.bps * 0.01);
-        prober.conditions.bps = result.sent_bps;
+        assert_int_equal(answer(&prober, &request, 1e9, 0, &result), PROBE_TOLD);
+        assert_true(result.has_room);
+        assert_float_equal(result.bps, request.bps, request.bps * 0.02);
+        prober.conditions.bps = (uint32_t)result.bps;
     }
     assert_true(prober.conditions.bps > 6000000);
 }
@@ -104,11 +105,100 @@ static void measures_what_the_link_carries(void **state)
     struct probe_result result;
     begin(&prober, 1000000, 5000000);
     assert_true(take(&prober, &request));
-    assert_int_equal(answer(&prober, &request, 1200000, 0, &result), PROBE_STRETCHED);
-    assert_float_equal(result.received_bps, 1200000, 20000);
+    assert_int_equal(answer(&prober, &request, 1200000, 0, &result), PROBE_TOLD);
+    assert_false(result.has_room);
+    assert_float_equal(result.bps, 0.9 * 1200000, 20000);
+    assert_float_equal(result.most_bps, 1200000, 20000);
     assert_false(take(&prober, &request));
     prober.now_us += 6000000;
     assert_true(take(&prober, &request));
+}
+
+/* Behind an uneven link: longer, lower, and two that agree. */
+static void believes_two_where_the_link_is_uneven(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t first_bps;
+        uint32_t second_bps;
+    } cases[] = {{1000000000, 600000}, {600000, 1000000000}, {600000, 600000}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct prober prober;
+        struct probe_request request;
+        struct probe_result result = {.bps = 0};
+        begin(&prober, 500000, 5000000);
+        prober.conditions.unevenness_us = 15000;
+        assert_true(take(&prober, &request));
+        assert_in_range(request.bps, 600000, 850000);
+        assert_in_range((uint64_t)request.bytes * 8000000 / request.bps, 95000, 130000);
+        assert_int_equal(answer(&prober, &request, cases[i].first_bps, 0, &result), PROBE_NONE);
+        prober.now_us += 200000;
+        assert_true(take(&prober, &request)); /* soon */
+        assert_int_equal(answer(&prober, &request, cases[i].second_bps, 0, &result), PROBE_TOLD);
+        assert_true(result.bps > 450000 && result.bps <= 600000);
+        /* what one alone rules out is not ruled out */
+        assert_true(result.most_bps == 0 || result.most_bps > 600000);
+    }
+}
+
+/* A flow that shares a full link sends in bursts, too: one burst may have found a gap. */
+static void believes_two_where_the_link_was_full(void **state)
+{
+    (void)state;
+    struct prober prober;
+    struct probe_request request;
+    struct probe_result result;
+    begin(&prober, 1000000, 5000000);
+    prober.conditions.is_full = true;
+    assert_true(take(&prober, &request));
+    assert_true((uint64_t)request.bytes * 8000000 / request.bps >= 75000);
+    assert_int_equal(answer(&prober, &request, 1e9, 0, &result), PROBE_NONE);
+    prober.now_us += 200000;
+    assert_true(take(&prober, &request));
+    assert_int_equal(answer(&prober, &request, 1e9, 0, &result), PROBE_TOLD);
+    assert_true(result.has_room && result.bps > 1400000);
+}
+
+/* Padding is made of packets that were sent before, and they are as long as they are. */
+static void measures_all_of_a_probe_whose_packets_are_small(void **state)
+{
+    (void)state;
+    struct prober prober;
+    struct probe_request request;
+    struct probe_result result;
+    begin(&prober, 1000000, 5000000);
+    assert_true(take(&prober, &request));
+    const unsigned packets = 3 * request.packets;
+    for (unsigned i = 0; i < packets; i++) {
+        const uint32_t size = request.bytes / packets + 1;
+        const uint64_t sent_us = prober.now_us + (uint64_t)i * size * 8000000 / request.bps;
+        const struct packet_result told = {.sent_us = sent_us,
+                                           .arrival_us = sent_us + 30000,
+                                           .size = size,
+                                           .probe = request.id,
+                                           .received = true};
+        const enum probe_outcome outcome =
+            probe_controller_add(&prober.probes, &told, 0, prober.now_us + 100000, &result);
+        if (outcome == PROBE_TOLD) {
+            assert_true(i >= packets * 9 / 10);
+            return;
+        }
+    }
+    fail();
+}
+
+/* Far more of the burst is lost than is lost anyway, without any delay. */
+static void tells_of_a_policer(void **state)
+{
+    (void)state;
+    struct prober prober;
+    struct probe_request request;
+    struct probe_result result;
+    begin(&prober, 1000000, 5000000);
+    prober.conditions.is_full = true;
+    assert_true(take(&prober, &request));
+    assert_int_equal(answer(&prober, &request, 1e9, 3, &result), PROBE_POLICED);
+    assert_false(take(&prober, &request));
 }
 
 static void fails_where_too_much_is_lost(void **state)
@@ -137,7 +227,7 @@ static void asks_often_after_the_link_gave_way(void **state)
         prober.now_us += 20000;
         if (take(&prober, &request)) {
             probes++;
-            assert_int_equal(answer(&prober, &request, 200000, 0, &result), PROBE_STRETCHED);
+            assert_int_equal(answer(&prober, &request, 200000, 0, &result), PROBE_TOLD);
         }
     }
     assert_in_range(probes, 15, 20); /* so none waits for 2 s */
@@ -190,6 +280,10 @@ int main(void)
         cmocka_unit_test(aims_at_twice_and_stops_at_what_is_wanted),
         cmocka_unit_test(goes_on_at_once_where_there_is_room),
         cmocka_unit_test(measures_what_the_link_carries),
+        cmocka_unit_test(believes_two_where_the_link_is_uneven),
+        cmocka_unit_test(believes_two_where_the_link_was_full),
+        cmocka_unit_test(measures_all_of_a_probe_whose_packets_are_small),
+        cmocka_unit_test(tells_of_a_policer),
         cmocka_unit_test(fails_where_too_much_is_lost),
         cmocka_unit_test(asks_often_after_the_link_gave_way),
         cmocka_unit_test(gives_up_on_one_that_is_not_sent),

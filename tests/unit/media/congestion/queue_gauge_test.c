@@ -71,10 +71,31 @@ static void can_be_told_that_it_is_the_path(void **state)
     feed(&feeder, 50, 0, 0);
     feed(&feeder, 50, 90000, 0);
     assert_int_equal(floor_us(&feeder), 90000);
-    queue_gauge_rebase(&feeder.gauge, feeder.now_us);
+    queue_gauge_rebase(&feeder.gauge, false, feeder.now_us);
     assert_int_equal(floor_us(&feeder), 0);
     feed(&feeder, 50, 120000, 0);
     assert_int_equal(floor_us(&feeder), 30000);
+}
+
+/* Behind an uneven link packets that are sent closer are slower without any queue. */
+static void allows_for_what_unevenness_adds_and_forgets_it(void **state)
+{
+    (void)state;
+    struct feeder feeder;
+    begin(&feeder);
+    feed(&feeder, 50, 0, 0);
+    feed(&feeder, 50, 40000, 0);
+    assert_int_equal(floor_us(&feeder), 40000);
+    queue_gauge_rebase(&feeder.gauge, true, feeder.now_us);
+    assert_int_equal(floor_us(&feeder), 0);
+    feed(&feeder, 1, 0, 0); /* the base is what it was */
+    feed(&feeder, 50, 70000, 0);
+    assert_in_range(floor_us(&feeder), 30000, 35000);
+    for (unsigned i = 0; i < 10; i++) {
+        feed(&feeder, 50, 0, 0);
+    }
+    feed(&feeder, 250, 70000, 0);
+    assert_true(floor_us(&feeder) > 40000);
 }
 
 int main(void)
@@ -83,6 +104,7 @@ int main(void)
         cmocka_unit_test(sees_what_stands_and_not_what_passes),
         cmocka_unit_test(follows_a_clock_that_drifts),
         cmocka_unit_test(can_be_told_that_it_is_the_path),
+        cmocka_unit_test(allows_for_what_unevenness_adds_and_forgets_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
