@@ -89,6 +89,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_visits_fill(ops);
     sqlite_doors_fill(ops);
     sqlite_staff_fill(ops);
+    sqlite_api_clients_fill(ops);
     sqlite_case_flow_fill(ops);
     sqlite_teams_fill(ops);
 

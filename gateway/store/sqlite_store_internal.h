@@ -37,6 +37,7 @@ void sqlite_cases_fill(struct visit_store_ops *ops);
 void sqlite_visits_fill(struct visit_store_ops *ops);
 void sqlite_doors_fill(struct visit_store_ops *ops);
 void sqlite_staff_fill(struct visit_store_ops *ops);
+void sqlite_api_clients_fill(struct visit_store_ops *ops);
 void sqlite_case_flow_fill(struct visit_store_ops *ops);
 void sqlite_teams_fill(struct visit_store_ops *ops);
 

@@ -51,6 +51,9 @@ void audit_event_set_actor(struct audit_event *event, const struct visit_actor *
         snprintf(event->actor_id, sizeof(event->actor_id), "uid:%" PRIu32, actor->uid);
     } else if (actor->role == ROLE_GATEWAY) {
         snprintf(event->actor_id, sizeof(event->actor_id), "gateway");
+    } else if (actor->role == ROLE_SYSTEM) {
+        snprintf(event->actor_id, sizeof(event->actor_id), "%s",
+                 actor->client_id[0] ? actor->client_id : "unknown");
     } else if (actor->account_id[0]) {
         snprintf(event->actor_id, sizeof(event->actor_id), "%s", actor->account_id);
     } else {

@@ -22,7 +22,7 @@ struct audit_event {
     uint64_t sequence;            /* 1, 2, ... within the chain; set by the store */
     int64_t at_ms;
     char actor_role[33];
-    char actor_id[AUDIT_ACTOR_SIZE]; /* participant, person, "uid:1000", "gateway" */
+    char actor_id[AUDIT_ACTOR_SIZE]; /* participant, person, account, client, "uid:1000", "gateway" */
     char action[AUDIT_ACTION_SIZE];
     char outcome[AUDIT_OUTCOME_SIZE]; /* "done", or the code of a refusal */
     char visit_id[UUID_TEXT_SIZE];

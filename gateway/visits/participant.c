@@ -16,6 +16,7 @@ static const char *const role_names[ROLE_COUNT] = {
     [ROLE_TECHNICAL_HELPER] = "technical_helper",
     [ROLE_OPERATOR] = "operator",
     [ROLE_GATEWAY] = "gateway",
+    [ROLE_SYSTEM] = "system",
 };
 
 static const char *const seat_state_names[SEAT_STATE_COUNT] = {

@@ -33,6 +33,7 @@ enum participant_role {
     /* Never in a seat: who acts from the outside. */
     ROLE_OPERATOR, /* bedsidectl over the Unix socket */
     ROLE_GATEWAY,  /* the product itself: recorder book-keeping, recovery */
+    ROLE_SYSTEM,   /* a program of the organisation's, with an access token (api_client.h) */
     ROLE_COUNT,
 };
 #define ROLE_SEATED_COUNT ROLE_OPERATOR

@@ -13,6 +13,7 @@
 #define HELPER BIT(ROLE_TECHNICAL_HELPER)
 #define OPERATOR BIT(ROLE_OPERATOR)
 #define GATEWAY BIT(ROLE_GATEWAY)
+#define SYSTEM BIT(ROLE_SYSTEM)
 
 #define PHYSICIANS (REVIEWER | TREATING)
 #define STAFF (PHYSICIANS | COORDINATOR)
@@ -30,7 +31,7 @@ static const struct {
     [OPERATION_STAFF_SIGN_IN]         = {"staff.sign_in",         CARE_TEAM},
     [OPERATION_STAFF_SIGN_OUT]        = {"staff.sign_out",        CARE_TEAM},
     [OPERATION_PRESENCE]              = {"seat.presence",         EVERY_SEAT},
-    [OPERATION_VISIT_SEE]             = {"visit.see",             EVERY_SEAT | OPERATOR},
+    [OPERATION_VISIT_SEE]             = {"visit.see",             EVERY_SEAT | OPERATOR | SYSTEM},
     [OPERATION_SEAT_ENTER]            = {"seat.enter",            EVERY_SEAT},
     [OPERATION_SEAT_ENTER_DIRECTLY]   = {"seat.enter_directly",   STAFF},
     [OPERATION_SEAT_LEAVE]            = {"seat.leave",            EVERY_SEAT},
@@ -49,17 +50,23 @@ static const struct {
     [OPERATION_PLACE_STATE]           = {"seat.place",            EVERY_SEAT},
     [OPERATION_LICENCE_READ]          = {"licence.read",          STAFF | OPERATOR},
     [OPERATION_LICENCE_WRITE]         = {"licence.write",         COORDINATOR | OPERATOR},
-    [OPERATION_OPINION_READ]          = {"opinion.read",          PATIENT | CAREGIVER | STAFF | INTERPRETER | TRAINEE | OPERATOR},
-    [OPERATION_CASE_READ]             = {"case.read",             STAFF | OPERATOR},
-    [OPERATION_CASE_IMPORT]           = {"case.import",           OPERATOR},
-    [OPERATION_VISIT_SCHEDULE]        = {"visit.schedule",        OPERATOR},
-    [OPERATION_LINKS_MINT]            = {"links.mint",            OPERATOR},
-    [OPERATION_RECORDING_LIST]        = {"recording.list",        STAFF | OPERATOR},
+    [OPERATION_OPINION_READ]          = {"opinion.read",          PATIENT | CAREGIVER | STAFF | INTERPRETER | TRAINEE | OPERATOR | SYSTEM},
+    [OPERATION_CASE_READ]             = {"case.read",             STAFF | OPERATOR | SYSTEM},
+    [OPERATION_CASE_IMPORT]           = {"case.import",           OPERATOR | SYSTEM},
+    [OPERATION_VISIT_SCHEDULE]        = {"visit.schedule",        OPERATOR | SYSTEM},
+    [OPERATION_LINKS_MINT]            = {"links.mint",            OPERATOR | SYSTEM},
+    [OPERATION_RECORDING_LIST]        = {"recording.list",        STAFF | OPERATOR | SYSTEM},
     [OPERATION_RECORDING_PLAY]        = {"recording.play",        STAFF},
     [OPERATION_RECORDING_EXPORT]      = {"recording.export",      OPERATOR},
     [OPERATION_RECORDING_BOOKS]       = {"recording.books",       GATEWAY},
     [OPERATION_AUDIT_VERIFY]          = {"audit.verify",          OPERATOR},
     [OPERATION_VISIT_BOOKS]           = {"visit.books",           GATEWAY},
+    [OPERATION_CLIENT_LIST]           = {"client.list",           OPERATOR},
+    [OPERATION_CLIENT_ADD]            = {"client.add",            OPERATOR},
+    [OPERATION_CLIENT_CHANGE]         = {"client.change",         OPERATOR},
+    [OPERATION_CLIENT_REVOKE]         = {"client.revoke",         OPERATOR},
+    [OPERATION_TOKEN_ISSUE]           = {"token.issue",           SYSTEM},
+    [OPERATION_TOKEN_USE]             = {"token.use",             SYSTEM},
 };
 /* clang-format on */
 

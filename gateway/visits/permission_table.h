@@ -45,6 +45,12 @@ enum operation {
     OPERATION_RECORDING_BOOKS, /* what workers and recorders report */
     OPERATION_AUDIT_VERIFY,
     OPERATION_VISIT_BOOKS, /* what the gateway notes of how a visit went */
+    OPERATION_CLIENT_LIST, /* programs that may use the API */
+    OPERATION_CLIENT_ADD,
+    OPERATION_CLIENT_CHANGE,
+    OPERATION_CLIENT_REVOKE,
+    OPERATION_TOKEN_ISSUE,
+    OPERATION_TOKEN_USE, /* at all; what for is another operation */
     OPERATION_COUNT,
 };
 

@@ -77,6 +77,23 @@ static int check_account(struct visit_service *service, struct visit_act *act)
     return 0;
 }
 
+/* A token may be older than what became of its client. */
+static int check_client(struct visit_service *service, struct visit_act *act)
+{
+    struct api_client client;
+    const int result = service->store->ops->api_clients.read_client(
+        service->store, act->actor->client_id, &client);
+    if (result < 0) {
+        return result == -ENOENT ? REFUSAL_TOKEN_UNKNOWN : result;
+    }
+    if (client.revoked_at_ms != 0) {
+        return REFUSAL_TOKEN_UNKNOWN;
+    }
+    act->scopes = act->actor->scopes & client.scopes;
+    memcpy(act->programme, client.programme, sizeof(act->programme));
+    return 0;
+}
+
 static int check_actor(struct visit_service *service, struct visit_act *act)
 {
     const struct visit_actor *actor = act->actor;
@@ -87,15 +104,21 @@ static int check_actor(struct visit_service *service, struct visit_act *act)
     if (actor->account_id[0]) {
         return check_account(service, act);
     }
+    if (actor->client_id[0]) {
+        return check_client(service, act);
+    }
     if (actor->session_id[0]) {
         return check_session(service, act);
     }
     return actor->role == ROLE_OPERATOR || actor->role == ROLE_GATEWAY ? 0 : REFUSAL_NOT_PERMITTED;
 }
 
-/* Of the roles of an account the first that may. */
+/* Of the roles of an account the first that may; of a program its scopes, too. */
 static int check_permission(struct visit_act *act)
 {
+    if (act->role == ROLE_SYSTEM && !api_scopes_allow(act->scopes, act->operation)) {
+        return REFUSAL_NOT_PERMITTED;
+    }
     for (unsigned role = 0; role < ROLE_SEATED_COUNT; role++) {
         if ((act->roles & PARTICIPANT_ROLE_BIT(role)) &&
             permission_allows((enum participant_role)role, act->operation)) {
@@ -153,7 +176,13 @@ static int check_reach(struct visit_service *service, struct visit_act *act, con
         const int result = narrow_roles(service, act, case_id);
         return result != 0 ? result : check_permission(act);
     }
-    if (actor->role == ROLE_OPERATOR || actor->role == ROLE_GATEWAY ||
+    if (actor->role == ROLE_SYSTEM && act->programme[0]) {
+        bool is_of = false;
+        const int result =
+            service->store->ops->staff.is_case_of(service->store, case_id, act->programme, &is_of);
+        return result == 0 && !is_of ? REFUSAL_NOT_FOUND : result;
+    }
+    if (actor->role == ROLE_OPERATOR || actor->role == ROLE_GATEWAY || actor->role == ROLE_SYSTEM ||
         strcmp(actor->case_id, case_id) == 0) {
         return 0;
     }

@@ -35,7 +35,8 @@ struct visit_act {
     enum participant_role role; /* in which the actor acts: of several the first that may */
     unsigned roles;             /* of an account, in this case or at large; 0: it is none */
     char staff_key[PERSON_STAFF_KEY_SIZE]; /* of the account */
-    char programme[CASE_PROGRAMME_SIZE];   /* of the account */
+    char programme[CASE_PROGRAMME_SIZE];   /* of the account or the program; empty: all */
+    unsigned scopes;                       /* of a program, now */
     char case_id[UUID_TEXT_SIZE];          /* empty: not known; the installation's chain is used */
     struct visit visit;                    /* its id is empty when the act is about none */
     struct participant seat;               /* of the actor, when in one */

@@ -19,10 +19,15 @@ struct visit_actor {
     char account_id[UUID_TEXT_SIZE];
     unsigned roles; /* PARTICIPANT_ROLE_BIT() of each */
     uint32_t uid;   /* ROLE_OPERATOR: of the socket's peer */
+    /* ROLE_SYSTEM: */
+    char client_id[UUID_TEXT_SIZE];
+    unsigned scopes; /* of its token: API_SCOPE_BIT() of each (api_scope.h) */
 };
 
 /* bedsidectl over the Unix socket; `uid` from SO_PEERCRED. */
 struct visit_actor visit_actor_operator(uint32_t uid);
+/* A program, by its access token. */
+struct visit_actor visit_actor_system(const char *client_id, unsigned scopes);
 /* The product itself. */
 struct visit_actor visit_actor_gateway(void);
 

@@ -58,6 +58,9 @@ int visit_records_import_case(struct visit_service *service, const struct visit_
 {
     struct visit_act act = {.operation = OPERATION_CASE_IMPORT, .actor = actor};
     int result = visit_act_begin(service, &act);
+    if (result == 0 && act.programme[0] && strcmp(act.programme, clinical_case->programme) != 0) {
+        result = REFUSAL_NOT_PERMITTED;
+    }
     if (result == 0) {
         result = import(service, clinical_case);
     }

@@ -39,6 +39,13 @@ static const struct {
     [REFUSAL_LICENCE_WARNING] = {"licence_warning",
                                  "Please confirm first that you know about the licence."},
     [REFUSAL_TOO_MANY] = {"too_many", "There is no room for more."},
+    [REFUSAL_CHANGED] = {"changed",
+                         "Somebody else has changed this in the meantime. Read it again first."},
+    [REFUSAL_KEY_REUSED] = {"idempotency_key_reused",
+                            "This Idempotency-Key was sent before, with another request."},
+    [REFUSAL_TOKEN_UNKNOWN] = {"invalid_token",
+                               "This access token is unknown or over. Ask for a new one."},
+    [REFUSAL_ASSERTION_USED] = {"assertion_used", "This assertion was used before."},
 };
 
 const char *visit_refusal_code(enum visit_refusal refusal)

@@ -29,6 +29,10 @@ enum visit_refusal {
     REFUSAL_CONSENT_TEXT_OUTDATED, /* the answer is to another text than the current one */
     REFUSAL_CASE_EXISTS,           /* the programme has a case with this reference */
     REFUSAL_TOO_MANY,              /* a bound was reached: participants, messages */
+    REFUSAL_CHANGED,               /* somebody else changed it since it was read */
+    REFUSAL_KEY_REUSED,            /* this idempotency key came with another request */
+    REFUSAL_TOKEN_UNKNOWN,         /* an access token: unknown, over, or of a revoked client */
+    REFUSAL_ASSERTION_USED,        /* a client's assertion came twice */
     REFUSAL_NO_LICENCE,            /* a physician may not see this patient where they are */
     REFUSAL_LICENCE_WARNING,       /* only after saying that one knows */
     REFUSAL_COUNT,

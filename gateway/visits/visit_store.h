@@ -7,6 +7,7 @@
 #ifndef BEDSIDE_VISITS_VISIT_STORE_H
 #define BEDSIDE_VISITS_VISIT_STORE_H
 
+#include "gateway/visits/api_client_store.h"
 #include "gateway/visits/audit_event.h"
 #include "gateway/visits/case_flow_store.h"
 #include "gateway/visits/chat_message.h"
@@ -37,6 +38,7 @@ struct visit_store_ops {
     struct case_flow_store_ops case_flow; /* steps, owners, due dates, plans, orders */
     struct team_store_ops teams;          /* experts, their hours, what is booked */
     struct licence_store_ops licences;
+    struct api_client_store_ops api_clients;
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);

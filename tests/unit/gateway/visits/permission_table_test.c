@@ -11,8 +11,9 @@
 #include "gateway/base/cleanup.h"
 
 /* A copy written down by hand, role by role: p patient, c caregiver, R reviewing and T treating
- * physician, N coordinator, i interpreter, t trainee, h technical helper, O operator, G gateway. */
-static const char roles[ROLE_COUNT + 1] = "pcRTNithOG";
+ * physician, N coordinator, i interpreter, t trainee, h technical helper, O operator, G gateway,
+ * S system. */
+static const char roles[ROLE_COUNT + 1] = "pcRTNithOGS";
 
 static const struct {
     const char *operation;
@@ -24,7 +25,7 @@ static const struct {
     {"staff.sign_in", "RTNith"},
     {"staff.sign_out", "RTNith"},
     {"seat.presence", "pcRTNith"},
-    {"visit.see", "pcRTNithO"},
+    {"visit.see", "pcRTNithOS"},
     {"seat.enter", "pcRTNith"},
     {"seat.enter_directly", "RTN"},
     {"seat.leave", "pcRTNith"},
@@ -43,17 +44,23 @@ static const struct {
     {"seat.place", "pcRTNith"},
     {"licence.read", "RTNO"},
     {"licence.write", "NO"},
-    {"opinion.read", "pcRTNitO"},
-    {"case.read", "RTNO"},
-    {"case.import", "O"},
-    {"visit.schedule", "O"},
-    {"links.mint", "O"},
-    {"recording.list", "RTNO"},
+    {"opinion.read", "pcRTNitOS"},
+    {"case.read", "RTNOS"},
+    {"case.import", "OS"},
+    {"visit.schedule", "OS"},
+    {"links.mint", "OS"},
+    {"recording.list", "RTNOS"},
     {"recording.play", "RTN"},
     {"recording.export", "O"},
     {"recording.books", "G"},
     {"audit.verify", "O"},
     {"visit.books", "G"},
+    {"client.list", "O"},
+    {"client.add", "O"},
+    {"client.change", "O"},
+    {"client.revoke", "O"},
+    {"token.issue", "S"},
+    {"token.use", "S"},
 };
 
 static void every_cell_is_as_written_down(void **state)
