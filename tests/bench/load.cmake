@@ -27,11 +27,11 @@ target_link_libraries(bench_reference PRIVATE bench_endpoint)
 # Both sides as the gateway is shipped.
 target_compile_options(bench_endpoint PRIVATE "${BEDSIDE_LTO_COMPILE}")
 target_compile_options(bench_reference PRIVATE "${BEDSIDE_LTO_COMPILE}")
-target_link_options(bench_reference PRIVATE "${BEDSIDE_LTO_LINK}")
+set_target_properties(bench_reference PROPERTIES BEDSIDE_LTO ON)
 
 add_executable(bench_media_server ${CMAKE_CURRENT_LIST_DIR}/media_server.c)
 target_link_libraries(bench_media_server PRIVATE bench_endpoint bedside_media_worker)
-target_link_options(bench_media_server PRIVATE "${BEDSIDE_LTO_LINK}")
+set_target_properties(bench_media_server PROPERTIES BEDSIDE_LTO ON)
 
 bedside_unit_test(${CMAKE_CURRENT_LIST_DIR}/load/load_counts_test.c
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/load/incoming_stream.c ${CMAKE_CURRENT_LIST_DIR}/load/latency_histogram.c
