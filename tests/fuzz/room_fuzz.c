@@ -134,7 +134,7 @@ static struct endpoint_media negotiated(uint32_t first_ssrc)
     static const struct media_payload h264 = {
         MEDIA_CODEC_H264, 102, 103, true, true, true, true, 0};
     struct endpoint_media media = {
-        .extensions = {4, 10, 11, 1, 3},
+        .extensions = {4, 10, 11, 1, 3, 5},
         .publication_count = 2,
         .slot_count = 1,
         .publications = {{.kind = MEDIA_KIND_AUDIO,
