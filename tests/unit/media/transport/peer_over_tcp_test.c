@@ -19,47 +19,9 @@
 static const struct test_peer_config over_tcp = {.over_tcp = true};
 static const struct test_peer_config over_tcp_by_hand = {.over_tcp = true, .manual_checks = true};
 
-static int setup(void **state)
-{
-    static struct transport_fixture fixture;
-    transport_fixture_init(&fixture, "127.0.0.1");
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    transport_fixture_finish(*state);
-    return 0;
-}
-
-static struct peer_transport_statistics statistics_of(const struct call *call)
-{
-    struct peer_transport_statistics statistics;
-    peer_transport_statistics(call->transport, &statistics);
-    return statistics;
-}
-
 static const struct tcp_port_statistics *tcp_of(const struct transport_fixture *fixture)
 {
     return transport_host_tcp_statistics(fixture->host);
-}
-
-static void assert_media_flows(struct call *call)
-{
-    static uint16_t seq = 100;
-    uint8_t packet[1200];
-    const unsigned up = call->rtp;
-    const unsigned down = call->peer_rtp;
-    seq++;
-    const size_t size = make_rtp(packet, 7, seq, 1000, (uint8_t)seq);
-    assert_int_equal(test_peer_send_rtp(call->peer, packet, size), 0);
-    assert_int_equal(send_rtp(call, packet, size), 0);
-    RUN_UNTIL(call->fixture, call->rtp > up && call->peer_rtp > down);
-    assert_int_equal(call->last_rtp_size, size);
-    assert_memory_equal(call->last_rtp, packet, size);
-    assert_int_equal(call->peer_last_rtp_size, size);
-    assert_memory_equal(call->peer_last_rtp, packet, size);
 }
 
 /* ---- strangers ---- */
@@ -95,6 +57,28 @@ static size_t frame_of(const uint8_t *packet, size_t size, uint8_t *ret_frame)
     tcp_framing_write_header(size, ret_frame);
     memcpy(ret_frame + TCP_FRAMING_HEADER_SIZE, packet, size);
     return TCP_FRAMING_HEADER_SIZE + size;
+}
+
+/* Sends a check of the call's over a connection that is not the peer's own, and awaits the answer.
+ */
+static void check_over(int fd, struct call *call, unsigned flags)
+{
+    uint8_t check[512];
+    uint8_t frame[600];
+    const uint64_t answered = statistics_of(call).checks_answered;
+    const size_t size = test_peer_build_check(call->peer, flags, check, sizeof(check));
+    say(fd, frame, frame_of(check, size, frame));
+    RUN_UNTIL(call->fixture, statistics_of(call).checks_answered > answered);
+}
+
+/* A pair over TCP beside the one in use, which is checked no more. Returns the connection. */
+static int prove_second_pair(struct call *call)
+{
+    test_peer_stop_checks(call->peer);
+    transport_fixture_drain(call);
+    const int fd = dial(call->fixture);
+    check_over(fd, call, 0);
+    return fd;
 }
 
 static void test_media_flows_both_ways(void **state)
@@ -133,22 +117,11 @@ static void test_the_nominated_path_is_used(void **state)
 {
     struct transport_fixture *fixture = *state;
     struct call *call = transport_fixture_connect(fixture, NULL);
-    test_peer_stop_checks(call->peer);
-    transport_fixture_drain(call);
-    uint8_t check[512];
-    uint8_t frame[600];
-    const int fd = dial(fixture);
-    uint64_t answered = statistics_of(call).checks_answered;
-    size_t size = test_peer_build_check(call->peer, 0, check, sizeof(check));
-    say(fd, frame, frame_of(check, size, frame));
-    RUN_UNTIL(fixture, statistics_of(call).checks_answered > answered);
+    const int fd = prove_second_pair(call);
     assert_false(statistics_of(call).over_tcp);
     assert_media_flows(call);
 
-    answered = statistics_of(call).checks_answered;
-    size = test_peer_build_check(call->peer, TEST_PEER_CHECK_NOMINATE, check, sizeof(check));
-    say(fd, frame, frame_of(check, size, frame));
-    RUN_UNTIL(fixture, statistics_of(call).checks_answered > answered);
+    check_over(fd, call, TEST_PEER_CHECK_NOMINATE);
     assert_true(statistics_of(call).over_tcp);
 
     /* The connection ends: the other pair, whose checks are fresh, carries on. */
@@ -297,15 +270,7 @@ static void test_a_broken_frame_ends_the_connection_not_the_call(void **state)
 {
     struct transport_fixture *fixture = *state;
     struct call *call = transport_fixture_connect(fixture, NULL);
-    test_peer_stop_checks(call->peer);
-    transport_fixture_drain(call);
-    uint8_t check[512];
-    uint8_t frame[600];
-    const int fd = dial(fixture);
-    const uint64_t answered = statistics_of(call).checks_answered;
-    const size_t size = test_peer_build_check(call->peer, 0, check, sizeof(check));
-    say(fd, frame, frame_of(check, size, frame));
-    RUN_UNTIL(fixture, statistics_of(call).checks_answered > answered);
+    const int fd = prove_second_pair(call);
     say(fd, "\xff\xff", 2);
     RUN_UNTIL(fixture, tcp_of(fixture)->broken == 1);
     close(fd);
@@ -344,21 +309,18 @@ static void test_a_reader_that_does_not_read_loses_packets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_media_flows_both_ways, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_our_goodbye_arrives, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_peers_by_both_paths_share_the_port, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_nominated_path_is_used, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_new_connection_takes_over, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_frames_may_come_byte_by_byte, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_other_protocols_are_closed, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_who_proves_nothing_is_closed, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_time_for_a_check_is_five_seconds, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_flood_of_connections_disturbs_nobody, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_broken_frame_ends_the_connection_not_the_call, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_reader_that_does_not_read_loses_packets, setup,
-                                        teardown),
+        TRANSPORT_TEST(test_media_flows_both_ways),
+        TRANSPORT_TEST(test_our_goodbye_arrives),
+        TRANSPORT_TEST(test_peers_by_both_paths_share_the_port),
+        TRANSPORT_TEST(test_the_nominated_path_is_used),
+        TRANSPORT_TEST(test_a_new_connection_takes_over),
+        TRANSPORT_TEST(test_frames_may_come_byte_by_byte),
+        TRANSPORT_TEST(test_other_protocols_are_closed),
+        TRANSPORT_TEST(test_who_proves_nothing_is_closed),
+        TRANSPORT_TEST(test_time_for_a_check_is_five_seconds),
+        TRANSPORT_TEST(test_a_flood_of_connections_disturbs_nobody),
+        TRANSPORT_TEST(test_a_broken_frame_ends_the_connection_not_the_call),
+        TRANSPORT_TEST(test_a_reader_that_does_not_read_loses_packets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

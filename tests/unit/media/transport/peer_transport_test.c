@@ -33,44 +33,6 @@ static void ignore_failed(void *context, enum peer_transport_failure failure, ui
 static const struct peer_transport_ops silent_ops = {.on_connected = ignore_connected,
                                                      .on_failed = ignore_failed};
 
-static int setup(void **state)
-{
-    static struct transport_fixture fixture;
-    transport_fixture_init(&fixture, "127.0.0.1");
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    transport_fixture_finish(*state);
-    return 0;
-}
-
-static struct peer_transport_statistics statistics_of(const struct call *call)
-{
-    struct peer_transport_statistics statistics;
-    peer_transport_statistics(call->transport, &statistics);
-    return statistics;
-}
-
-static void assert_media_flows(struct call *call)
-{
-    static uint16_t seq = 100;
-    uint8_t packet[256];
-    const unsigned up = call->rtp;
-    const unsigned down = call->peer_rtp;
-    seq++;
-    const size_t size = make_rtp(packet, 7, seq, 100, (uint8_t)seq);
-    assert_int_equal(test_peer_send_rtp(call->peer, packet, size), 0);
-    assert_int_equal(send_rtp(call, packet, size), 0);
-    RUN_UNTIL(call->fixture, call->rtp > up && call->peer_rtp > down);
-    assert_int_equal(call->last_rtp_size, size);
-    assert_memory_equal(call->last_rtp, packet, size);
-    assert_int_equal(call->peer_last_rtp_size, size);
-    assert_memory_equal(call->peer_last_rtp, packet, size);
-}
-
 static void test_a_peer_connects_and_media_flows_both_ways(void **state)
 {
     struct call *call = transport_fixture_connect(*state, NULL);
@@ -908,65 +870,38 @@ static void test_ipv4_and_ipv6_peers_share_a_dual_stack_socket(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_peer_connects_and_media_flows_both_ways, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_the_handshake_tells_the_round_trip, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_servers_order_of_profiles_decides, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(
-            test_a_peer_without_a_common_profile_gets_no_answer_and_no_media, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_wrong_certificate_ends_the_session_before_any_media,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            test_an_honest_handshake_succeeds_after_each_hostile_datagram, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            test_an_honest_handshake_survives_each_hostile_datagram_in_its_middle, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_call_survives_all_hostile_datagrams, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(
-            test_a_silenced_attempt_is_replaced_by_a_hello_after_three_seconds, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_eight_broken_handshakes_end_the_session, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_stranger_gets_nothing_and_changes_nothing, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_sprayed_hellos_from_other_ports_disturb_no_join, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_checks_that_are_not_authentic_change_nothing, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_role_conflict_is_answered_and_changes_nothing, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_nat_that_rebinds_is_followed_at_the_next_check,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            test_a_check_that_does_not_nominate_moves_a_peer_only_after_silence, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_silence_is_told_and_moves_a_peer_at_its_next_check,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_burst_of_handshakes_takes_turns, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_peer_that_keeps_moving_keeps_its_call, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_consent_expires_after_thirty_silent_seconds, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_peer_that_never_checks_times_out, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_peer_that_never_shakes_hands_times_out, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(
-            test_an_ice_restart_keeps_the_old_pair_until_the_new_one_works, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_restart_may_be_replaced_before_it_is_used, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_participant_cannot_take_over_anothers_address, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_flood_of_forged_and_replayed_packets_keeps_the_call,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(test_without_a_free_buffer_packets_are_dropped_and_counted,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_longest_packet_is_what_fits_a_buffer, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_no_media_is_accepted_before_the_handshake, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_goodbye_is_heard_both_ways, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_bad_configuration_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_half_open_handshakes_are_bounded_and_freed, setup,
-                                        teardown),
+        TRANSPORT_TEST(test_a_peer_connects_and_media_flows_both_ways),
+        TRANSPORT_TEST(test_the_handshake_tells_the_round_trip),
+        TRANSPORT_TEST(test_the_servers_order_of_profiles_decides),
+        TRANSPORT_TEST(test_a_peer_without_a_common_profile_gets_no_answer_and_no_media),
+        TRANSPORT_TEST(test_a_wrong_certificate_ends_the_session_before_any_media),
+        TRANSPORT_TEST(test_an_honest_handshake_succeeds_after_each_hostile_datagram),
+        TRANSPORT_TEST(test_an_honest_handshake_survives_each_hostile_datagram_in_its_middle),
+        TRANSPORT_TEST(test_a_call_survives_all_hostile_datagrams),
+        TRANSPORT_TEST(test_a_silenced_attempt_is_replaced_by_a_hello_after_three_seconds),
+        TRANSPORT_TEST(test_eight_broken_handshakes_end_the_session),
+        TRANSPORT_TEST(test_a_stranger_gets_nothing_and_changes_nothing),
+        TRANSPORT_TEST(test_sprayed_hellos_from_other_ports_disturb_no_join),
+        TRANSPORT_TEST(test_checks_that_are_not_authentic_change_nothing),
+        TRANSPORT_TEST(test_a_role_conflict_is_answered_and_changes_nothing),
+        TRANSPORT_TEST(test_a_nat_that_rebinds_is_followed_at_the_next_check),
+        TRANSPORT_TEST(test_a_check_that_does_not_nominate_moves_a_peer_only_after_silence),
+        TRANSPORT_TEST(test_silence_is_told_and_moves_a_peer_at_its_next_check),
+        TRANSPORT_TEST(test_a_burst_of_handshakes_takes_turns),
+        TRANSPORT_TEST(test_a_peer_that_keeps_moving_keeps_its_call),
+        TRANSPORT_TEST(test_consent_expires_after_thirty_silent_seconds),
+        TRANSPORT_TEST(test_a_peer_that_never_checks_times_out),
+        TRANSPORT_TEST(test_a_peer_that_never_shakes_hands_times_out),
+        TRANSPORT_TEST(test_an_ice_restart_keeps_the_old_pair_until_the_new_one_works),
+        TRANSPORT_TEST(test_a_restart_may_be_replaced_before_it_is_used),
+        TRANSPORT_TEST(test_a_participant_cannot_take_over_anothers_address),
+        TRANSPORT_TEST(test_a_flood_of_forged_and_replayed_packets_keeps_the_call),
+        TRANSPORT_TEST(test_without_a_free_buffer_packets_are_dropped_and_counted),
+        TRANSPORT_TEST(test_the_longest_packet_is_what_fits_a_buffer),
+        TRANSPORT_TEST(test_no_media_is_accepted_before_the_handshake),
+        TRANSPORT_TEST(test_goodbye_is_heard_both_ways),
+        TRANSPORT_TEST(test_bad_configuration_is_refused),
+        TRANSPORT_TEST(test_half_open_handshakes_are_bounded_and_freed),
         cmocka_unit_test(test_ipv4_and_ipv6_peers_share_a_dual_stack_socket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

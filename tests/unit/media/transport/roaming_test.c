@@ -17,25 +17,9 @@
 
 static uint16_t sequence_number = 1000;
 
-static int setup(void **state)
-{
-    static struct transport_fixture fixture;
-    transport_fixture_init(&fixture, "127.0.0.1");
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    transport_fixture_finish(*state);
-    return 0;
-}
-
 static uint64_t moves_of(const struct call *call)
 {
-    struct peer_transport_statistics statistics;
-    peer_transport_statistics(call->transport, &statistics);
-    return statistics.address_changes;
+    return statistics_of(call).address_changes;
 }
 
 static uint64_t requests_of(const struct transport_fixture *fixture)
@@ -155,6 +139,13 @@ static void be_asked(struct call *call, enum test_peer_answers answers)
     RUN_UNTIL(call->fixture, test_peer_statistics(call->peer)->requests > before);
 }
 
+/* Is asked, and keeps its answer to itself. Returns its size. */
+static size_t withhold_answer(struct call *call, const uint8_t **ret_answer)
+{
+    be_asked(call, TEST_PEER_WITHHOLDS);
+    return test_peer_answer(call->peer, ret_answer);
+}
+
 static void test_without_its_answer_it_is_asked_three_times_and_never_followed(void **state)
 {
     struct transport_fixture *fixture = *state;
@@ -199,9 +190,8 @@ static void test_an_answer_from_another_address_moves_nobody(void **state)
     struct transport_fixture *fixture = *state;
     struct call *witness = transport_fixture_connect(fixture, NULL);
     struct call *call = open_speaker(fixture, NULL);
-    be_asked(call, TEST_PEER_WITHHOLDS);
     const uint8_t *answer = NULL;
-    const size_t size = test_peer_answer(call->peer, &answer);
+    const size_t size = withhold_answer(call, &answer);
     const uint64_t unknown = transport_host_statistics(fixture->host)->stun_unknown;
     test_peer_send_raw(witness->peer, answer, size);
     RUN_UNTIL(fixture, transport_host_statistics(fixture->host)->stun_unknown > unknown);
@@ -218,9 +208,8 @@ static void test_a_changed_answer_moves_nobody(void **state)
     struct transport_fixture *fixture = *state;
     struct call *witness = transport_fixture_connect(fixture, NULL);
     struct call *call = open_speaker(fixture, NULL);
-    be_asked(call, TEST_PEER_WITHHOLDS);
     const uint8_t *answer = NULL;
-    const size_t size = test_peer_answer(call->peer, &answer);
+    const size_t size = withhold_answer(call, &answer);
     for (size_t bit = 0; bit < 8 * size; bit++) {
         uint8_t changed[256];
         memcpy(changed, answer, size);
@@ -332,11 +321,10 @@ static void test_who_goes_while_being_asked_leaves_nothing_behind(void **state)
 {
     struct transport_fixture *fixture = *state;
     struct call *call = open_speaker(fixture, NULL);
-    be_asked(call, TEST_PEER_WITHHOLDS);
+    const uint8_t *answer = NULL;
+    const size_t size = withhold_answer(call, &answer);
     const uint64_t requests = requests_of(fixture);
     call->transport = peer_transport_destroy(call->transport);
-    const uint8_t *answer = NULL;
-    const size_t size = test_peer_answer(call->peer, &answer);
     test_peer_send_raw(call->peer, answer, size);
     pass(fixture, 200);
     assert_int_equal(requests_of(fixture), requests);
@@ -356,23 +344,23 @@ static void test_its_own_check_from_elsewhere_ends_the_question(void **state)
     assert_heard_by(call);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) TRANSPORT_TEST(name)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_peer_that_speaks_from_another_port_is_followed_by_its_answer),
-        TEST(test_it_can_move_again_and_its_checks_go_on),
-        TEST(test_without_its_answer_it_is_asked_three_times_and_never_followed),
-        TEST(test_a_wrong_answer_moves_nobody),
-        TEST(test_an_answer_from_another_address_moves_nobody),
-        TEST(test_a_changed_answer_moves_nobody),
-        TEST(test_a_replayed_packet_brings_a_request_at_most),
-        TEST(test_an_ssrc_that_never_came_is_a_strangers),
-        TEST(test_of_a_peer_that_is_heard_nothing_is_looked_for),
-        TEST(test_a_flood_is_bounded_and_harms_nobody),
-        TEST(test_who_goes_while_being_asked_leaves_nothing_behind),
-        TEST(test_its_own_check_from_elsewhere_ends_the_question),
+        TRANSPORT_TEST(test_a_peer_that_speaks_from_another_port_is_followed_by_its_answer),
+        TRANSPORT_TEST(test_it_can_move_again_and_its_checks_go_on),
+        TRANSPORT_TEST(test_without_its_answer_it_is_asked_three_times_and_never_followed),
+        TRANSPORT_TEST(test_a_wrong_answer_moves_nobody),
+        TRANSPORT_TEST(test_an_answer_from_another_address_moves_nobody),
+        TRANSPORT_TEST(test_a_changed_answer_moves_nobody),
+        TRANSPORT_TEST(test_a_replayed_packet_brings_a_request_at_most),
+        TRANSPORT_TEST(test_an_ssrc_that_never_came_is_a_strangers),
+        TRANSPORT_TEST(test_of_a_peer_that_is_heard_nothing_is_looked_for),
+        TRANSPORT_TEST(test_a_flood_is_bounded_and_harms_nobody),
+        TRANSPORT_TEST(test_who_goes_while_being_asked_leaves_nothing_behind),
+        TRANSPORT_TEST(test_its_own_check_from_elsewhere_ends_the_question),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

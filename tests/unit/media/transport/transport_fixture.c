@@ -110,6 +110,20 @@ void transport_fixture_finish(struct transport_fixture *fixture)
     dtls_identity_destroy(fixture->identity);
 }
 
+int transport_fixture_setup(void **state)
+{
+    static struct transport_fixture fixture;
+    transport_fixture_init(&fixture, "127.0.0.1");
+    *state = &fixture;
+    return 0;
+}
+
+int transport_fixture_teardown(void **state)
+{
+    transport_fixture_finish(*state);
+    return 0;
+}
+
 uint64_t transport_fixture_now_us(const struct transport_fixture *fixture)
 {
     return clock_now_us() + fixture->skipped_us;
@@ -231,4 +245,28 @@ int send_rtp(struct call *call, const uint8_t *packet, size_t size)
 {
     const struct packet_part parts[] = {{packet, 12}, {packet + 12, size - 12}};
     return peer_transport_send_rtp(call->transport, parts, 2);
+}
+
+struct peer_transport_statistics statistics_of(const struct call *call)
+{
+    struct peer_transport_statistics statistics;
+    peer_transport_statistics(call->transport, &statistics);
+    return statistics;
+}
+
+void assert_media_flows(struct call *call)
+{
+    static uint16_t seq = 100;
+    uint8_t packet[1200];
+    const unsigned up = call->rtp;
+    const unsigned down = call->peer_rtp;
+    seq++;
+    const size_t size = make_rtp(packet, 7, seq, 1000, (uint8_t)seq);
+    assert_int_equal(test_peer_send_rtp(call->peer, packet, size), 0);
+    assert_int_equal(send_rtp(call, packet, size), 0);
+    RUN_UNTIL(call->fixture, call->rtp > up && call->peer_rtp > down);
+    assert_int_equal(call->last_rtp_size, size);
+    assert_memory_equal(call->last_rtp, packet, size);
+    assert_int_equal(call->peer_last_rtp_size, size);
+    assert_memory_equal(call->peer_last_rtp, packet, size);
 }

@@ -55,6 +55,12 @@ struct transport_fixture {
     size_t call_count;
 };
 
+/* cmocka's: each test has a fixture on 127.0.0.1. */
+int transport_fixture_setup(void **state);
+int transport_fixture_teardown(void **state);
+#define TRANSPORT_TEST(name)                                                                       \
+    cmocka_unit_test_setup_teardown(name, transport_fixture_setup, transport_fixture_teardown)
+
 void transport_fixture_init(struct transport_fixture *fixture, const char *address);
 void transport_fixture_finish(struct transport_fixture *fixture);
 uint64_t transport_fixture_now_us(const struct transport_fixture *fixture);
@@ -93,5 +99,9 @@ void transport_fixture_drain(struct call *call);
 /* An RTP packet of `payload_size` bytes that are all `fill`. Returns its size. */
 size_t make_rtp(uint8_t *packet, uint32_t ssrc, uint16_t seq, size_t payload_size, uint8_t fill);
 int send_rtp(struct call *call, const uint8_t *packet, size_t size);
+
+struct peer_transport_statistics statistics_of(const struct call *call);
+/* A packet of SSRC 7 arrives each way, as it was sent. */
+void assert_media_flows(struct call *call);
 
 #endif
