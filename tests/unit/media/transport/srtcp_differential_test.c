@@ -5,6 +5,7 @@
  * One disagreement is by design and not provoked here: libsrtp2 remembers the last 128 indices of
  * an SSRC, we the last 1024, so that it refuses as too old what we can still tell from a replay. */
 #include "media/transport/srtp_session.h"
+#include "tests/unit/media/transport/srtp_parties.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -19,19 +20,12 @@
 #define ROUNDS 60
 #endif
 #define STEPS_PER_ROUND 2000 /* with 60 rounds: 120000 to protect, more to unprotect */
-#define PARTIES_MAX 3
 #define COMPOUND_SIZE_MAX 1200
 #define WIRE_SIZE_MAX (COMPOUND_SIZE_MAX + 100)
 #define SSRCS_MAX 5
-#define KEPT 100 /* packets that may still arrive, or arrive again: fewer than libsrtp2 remembers  \
-                  */
-
-struct party {
-    const char *name;
-    const struct srtp_aead_provider *provider; /* NULL: libsrtp2 */
-    struct srtp_session *sender;
-    struct srtp_session *receiver;
-};
+#define KEPT                                                                                       \
+    100 /* packets that may still arrive, or arrive again: fewer than libsrtp2 remembers           \
+         */
 
 struct wire_packet {
     size_t size; /* 0: none */
@@ -48,8 +42,7 @@ struct tally {
 };
 
 static struct trial {
-    struct party parties[PARTIES_MAX];
-    size_t party_count;
+    struct srtp_parties parties;
     uint32_t ssrcs[SSRCS_MAX];
     size_t ssrc_count;
     struct wire_packet kept[KEPT]; /* ring */
@@ -57,32 +50,13 @@ static struct trial {
     struct tally tally;
 } trial;
 
-/* ---- chance, the same in every run ---- */
-
-static uint64_t chance_state;
-
-static uint32_t chance(uint32_t below)
-{
-    chance_state ^= chance_state << 13;
-    chance_state ^= chance_state >> 7;
-    chance_state ^= chance_state << 17;
-    return (uint32_t)((chance_state >> 32) * below >> 32);
-}
-
-static void fill(uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)chance(256);
-    }
-}
-
 /* ---- senders ---- */
 
 static size_t make_compound(uint8_t *to)
 {
     const size_t size = 8 + (chance(8) == 0 ? chance(COMPOUND_SIZE_MAX - 8) : 4 * chance(40));
     const uint32_t ssrc = trial.ssrcs[chance((uint32_t)trial.ssrc_count)];
-    fill(to, size);
+    chance_fill(to, size);
     to[0] = (uint8_t)(0x80 | chance(32));
     to[1] = (uint8_t)(200 + chance(8));
     for (unsigned i = 0; i < 4; i++) {
@@ -97,15 +71,15 @@ static void send_one(void)
     static uint8_t actual[WIRE_SIZE_MAX];
     struct wire_packet *kept = &trial.kept[trial.kept_next++ % KEPT];
     const size_t size = make_compound(compound);
-    const int expected = srtp_session_protect_rtcp(trial.parties[0].sender, compound, size,
+    const int expected = srtp_session_protect_rtcp(trial.parties.list[0].sender, compound, size,
                                                    kept->bytes, sizeof(kept->bytes));
     assert_int_equal(expected, size + SRTP_OVERHEAD_MAX);
     kept->size = (size_t)expected;
-    for (size_t i = 1; i < trial.party_count; i++) {
-        const int result = srtp_session_protect_rtcp(trial.parties[i].sender, compound, size,
+    for (size_t i = 1; i < trial.parties.count; i++) {
+        const int result = srtp_session_protect_rtcp(trial.parties.list[i].sender, compound, size,
                                                      actual, sizeof(actual));
         if (result != expected || memcmp(actual, kept->bytes, kept->size) != 0) {
-            fail_msg("%s protects %d, libsrtp2 %d", trial.parties[i].name, result, expected);
+            fail_msg("%s protects %d, libsrtp2 %d", trial.parties.list[i].name, result, expected);
         }
     }
     trial.tally.sent++;
@@ -125,14 +99,14 @@ static int offer_everywhere(const uint8_t *wire, size_t size, bool damaged)
 {
     static _Alignas(4) uint8_t expected[WIRE_SIZE_MAX];
     static uint8_t actual[WIRE_SIZE_MAX];
-    const int verdict = srtp_session_unprotect_rtcp(trial.parties[0].receiver, wire, size, expected,
-                                                    sizeof(expected));
-    for (size_t i = 1; i < trial.party_count; i++) {
-        const int result = srtp_session_unprotect_rtcp(trial.parties[i].receiver, wire, size,
+    const int verdict = srtp_session_unprotect_rtcp(trial.parties.list[0].receiver, wire, size,
+                                                    expected, sizeof(expected));
+    for (size_t i = 1; i < trial.parties.count; i++) {
+        const int result = srtp_session_unprotect_rtcp(trial.parties.list[i].receiver, wire, size,
                                                        actual, sizeof(actual));
         if (!is_same_verdict(result, verdict, damaged) ||
             (verdict > 0 && memcmp(actual, expected, (size_t)verdict) != 0)) {
-            fail_msg("%s unprotects %d, libsrtp2 %d", trial.parties[i].name, result, verdict);
+            fail_msg("%s unprotects %d, libsrtp2 %d", trial.parties.list[i].name, result, verdict);
         }
     }
     return verdict;
@@ -171,7 +145,7 @@ static void damage_one(void)
         damaged.bytes[damaged.size - 1 - chance(4)] ^= (uint8_t)(1u << chance(8));
         break;
     case 3:
-        fill(damaged.bytes + 4, 4);
+        chance_fill(damaged.bytes + 4, 4);
         break;
     default:
         damaged.bytes[chance((uint32_t)damaged.size)] ^= (uint8_t)(1u << chance(8));
@@ -186,19 +160,7 @@ static void damage_one(void)
 
 static void begin_round(unsigned round)
 {
-    const enum srtp_profile profile =
-        round % 4 == 3 ? SRTP_PROFILE_AEAD_AES_256_GCM : SRTP_PROFILE_AEAD_AES_128_GCM;
-    uint8_t block[2 * (SRTP_KEY_SIZE_MAX + SRTP_SALT_SIZE_MAX)];
-    struct srtp_keys server;
-    struct srtp_keys client;
-    fill(block, sizeof(block));
-    srtp_keys_from_block(profile, block, true, &server);
-    srtp_keys_from_block(profile, block, false, &client);
-    for (size_t i = 0; i < trial.party_count; i++) {
-        struct party *party = &trial.parties[i];
-        assert_int_equal(srtp_session_create(&server, party->provider, &party->sender), 0);
-        assert_int_equal(srtp_session_create(&client, party->provider, &party->receiver), 0);
-    }
+    srtp_parties_open(&trial.parties, round);
     trial.kept_next = 0;
     trial.ssrc_count = 1 + chance(SSRCS_MAX);
     for (size_t i = 0; i < trial.ssrc_count; i++) {
@@ -206,20 +168,10 @@ static void begin_round(unsigned round)
     }
 }
 
-static void end_round(void)
-{
-    for (size_t i = 0; i < trial.party_count; i++) {
-        struct party *party = &trial.parties[i];
-        party->sender = srtp_session_destroy(party->sender);
-        party->receiver = srtp_session_destroy(party->receiver);
-    }
-}
-
 static void test_agrees_with_libsrtp2_on_every_packet(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < ROUNDS; round++) {
-        chance_state = UINT64_C(0x9e3779b97f4a7c15) * (round + 1);
         begin_round(round);
         for (unsigned step = 0; step < STEPS_PER_ROUND; step++) {
             send_one();
@@ -230,7 +182,7 @@ static void test_agrees_with_libsrtp2_on_every_packet(void **state)
                 damage_one();
             }
         }
-        end_round();
+        srtp_parties_close(&trial.parties);
     }
     const struct tally *tally = &trial.tally;
     print_message("sent %lu: accepted %lu, replayed %lu, damaged %lu, malformed %lu\n", tally->sent,
@@ -247,20 +199,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_libsrtp2_on_every_packet),
     };
-    static const enum srtp_aead_choice choices[] = {SRTP_AEAD_CHOICE_OPENSSL,
-                                                    SRTP_AEAD_CHOICE_IPSEC_MB};
-    trial.parties[0].name = "libsrtp2";
-    trial.party_count = 1;
-    for (size_t i = 0; i < ARRAY_LENGTH(choices); i++) {
-        const char *obstacle = NULL;
-        const struct srtp_aead_provider *provider = srtp_aead_choose(choices[i], &obstacle);
-        if (provider) {
-            trial.parties[trial.party_count].name = provider->name;
-            trial.parties[trial.party_count].provider = provider;
-            trial.party_count++;
-        } else {
-            print_message("not compared: %s\n", obstacle);
-        }
-    }
+    srtp_parties_gather(&trial.parties);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
  * damage or repetition they meet. No disagreement is known, but for one that is by design and not
  * provoked here: libsrtp2 bounds no SSRCs that it sends. */
 #include "media/transport/srtp_session.h"
+#include "tests/unit/media/transport/srtp_parties.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -17,16 +18,8 @@
 #define ROUNDS 120
 #endif
 #define STEPS_PER_ROUND 4400 /* with 120 rounds: half a million to protect, more to unprotect */
-#define PARTIES_MAX 3
 #define WIRE_SIZE_MAX 1600
 #define KEPT 1024 /* packets that may still arrive, or arrive again */
-
-struct party {
-    const char *name;
-    const struct srtp_aead_provider *provider; /* NULL: libsrtp2 */
-    struct srtp_session *sender;
-    struct srtp_session *receiver;
-};
 
 struct wire_packet {
     size_t size; /* 0: none */
@@ -48,8 +41,7 @@ struct tally {
 };
 
 struct trial {
-    struct party parties[PARTIES_MAX];
-    size_t party_count;
+    struct srtp_parties parties;
     uint32_t ssrcs[SRTP_SSRCS_MAX];
     uint32_t next[SRTP_SSRCS_MAX]; /* sequence numbers, and how often they wrapped */
     size_t ssrc_count;
@@ -61,25 +53,6 @@ struct trial {
 
 static struct trial trial;
 
-/* ---- chance, the same in every run ---- */
-
-static uint64_t chance_state;
-
-static uint32_t chance(uint32_t below)
-{
-    chance_state ^= chance_state << 13;
-    chance_state ^= chance_state >> 7;
-    chance_state ^= chance_state << 17;
-    return (uint32_t)((chance_state >> 32) * below >> 32);
-}
-
-static void fill(uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)chance(256);
-    }
-}
-
 /* ---- senders ---- */
 
 /* Writes a header with CSRCs and an extension, as chance has it. Returns its size. */
@@ -89,7 +62,7 @@ static size_t make_header(uint8_t *to, uint32_t ssrc, uint16_t seq)
     const bool extended = chance(2);
     const size_t words = extended ? chance(6) : 0;
     const size_t size = 12 + 4 * csrcs + (extended ? 4 + 4 * words : 0);
-    fill(to, size);
+    chance_fill(to, size);
     to[0] = (uint8_t)(0x80 | chance(2) << 5 | (unsigned)extended << 4 | csrcs);
     to[2] = (uint8_t)(seq >> 8);
     to[3] = (uint8_t)seq;
@@ -119,13 +92,13 @@ static void protect_everywhere(const struct packet_part *parts, size_t part_coun
 {
     static uint8_t expected[WIRE_SIZE_MAX];
     static uint8_t actual[WIRE_SIZE_MAX];
-    const int size = srtp_session_protect_rtp(trial.parties[0].sender, parts, part_count, expected,
-                                              sizeof(expected));
-    for (size_t i = 1; i < trial.party_count; i++) {
-        const int result = srtp_session_protect_rtp(trial.parties[i].sender, parts, part_count,
+    const int size = srtp_session_protect_rtp(trial.parties.list[0].sender, parts, part_count,
+                                              expected, sizeof(expected));
+    for (size_t i = 1; i < trial.parties.count; i++) {
+        const int result = srtp_session_protect_rtp(trial.parties.list[i].sender, parts, part_count,
                                                     actual, sizeof(actual));
         if (result != size || (size > 0 && memcmp(actual, expected, (size_t)size) != 0)) {
-            fail_msg("%s protects %d, libsrtp2 %d", trial.parties[i].name, result, size);
+            fail_msg("%s protects %d, libsrtp2 %d", trial.parties.list[i].name, result, size);
         }
     }
     if (size < 0) {
@@ -164,7 +137,7 @@ static void send_one(void)
     const size_t header_size = make_header(header, trial.ssrcs[stream], choose_number(stream));
     const size_t size = payload_size();
     const size_t cut = chance(3) > 0 ? 0 : chance((uint32_t)size + 1);
-    fill(payload, size < 16 ? size : 16); /* the rest is what it was */
+    chance_fill(payload, size < 16 ? size : 16); /* the rest is what it was */
     const struct packet_part parts[] = {
         {header, header_size}, {payload + cut, size - cut}, {payload, cut}};
     protect_everywhere(parts, cut > 0 ? 3 : 2, trial.next[stream] > 65536);
@@ -185,13 +158,13 @@ static int offer_everywhere(const uint8_t *wire, size_t size)
 {
     static _Alignas(4) uint8_t expected[WIRE_SIZE_MAX];
     static uint8_t actual[WIRE_SIZE_MAX];
-    const int verdict = srtp_session_unprotect_rtp(trial.parties[0].receiver, wire, size, expected,
-                                                   sizeof(expected));
-    for (size_t i = 1; i < trial.party_count; i++) {
-        const int result = srtp_session_unprotect_rtp(trial.parties[i].receiver, wire, size, actual,
-                                                      sizeof(actual));
+    const int verdict = srtp_session_unprotect_rtp(trial.parties.list[0].receiver, wire, size,
+                                                   expected, sizeof(expected));
+    for (size_t i = 1; i < trial.parties.count; i++) {
+        const int result = srtp_session_unprotect_rtp(trial.parties.list[i].receiver, wire, size,
+                                                      actual, sizeof(actual));
         if (result != verdict || (verdict > 0 && memcmp(actual, expected, (size_t)verdict) != 0)) {
-            fail_msg("%s unprotects %d, libsrtp2 %d", trial.parties[i].name, result, verdict);
+            fail_msg("%s unprotects %d, libsrtp2 %d", trial.parties.list[i].name, result, verdict);
         }
     }
     count_verdict(verdict);
@@ -277,7 +250,7 @@ static size_t cut_short(struct wire_packet *packet)
 static size_t make_longer(struct wire_packet *packet)
 {
     const size_t more = 1 + chance(40);
-    fill(packet->bytes + packet->size, more);
+    chance_fill(packet->bytes + packet->size, more);
     return packet->size + more;
 }
 
@@ -293,13 +266,13 @@ static size_t take_another_ssrc(struct wire_packet *packet)
 
 static size_t take_another_number(struct wire_packet *packet)
 {
-    fill(packet->bytes + 2, 2);
+    chance_fill(packet->bytes + 2, 2);
     return packet->size;
 }
 
 static size_t become_rubbish(struct wire_packet *packet)
 {
-    fill(packet->bytes, packet->size);
+    chance_fill(packet->bytes, packet->size);
     return packet->size;
 }
 
@@ -332,19 +305,7 @@ static void begin_round(unsigned round)
 {
     static const size_t ssrc_counts[] = {1, 5, 20, SRTP_SSRCS_MAX};
     static const uint16_t firsts[] = {0, 1, 32767, 32768, 65000, 65535};
-    const enum srtp_profile profile =
-        round % 4 == 3 ? SRTP_PROFILE_AEAD_AES_256_GCM : SRTP_PROFILE_AEAD_AES_128_GCM;
-    uint8_t block[2 * (SRTP_KEY_SIZE_MAX + SRTP_SALT_SIZE_MAX)];
-    struct srtp_keys server;
-    struct srtp_keys client;
-    fill(block, sizeof(block));
-    srtp_keys_from_block(profile, block, true, &server);
-    srtp_keys_from_block(profile, block, false, &client);
-    for (size_t i = 0; i < trial.party_count; i++) {
-        struct party *party = &trial.parties[i];
-        assert_int_equal(srtp_session_create(&server, party->provider, &party->sender), 0);
-        assert_int_equal(srtp_session_create(&client, party->provider, &party->receiver), 0);
-    }
+    srtp_parties_open(&trial.parties, round);
     trial.kept_next = 0;
     trial.arrived_next = 0;
     trial.ssrc_count = ssrc_counts[chance(ARRAY_LENGTH(ssrc_counts))];
@@ -354,20 +315,10 @@ static void begin_round(unsigned round)
     }
 }
 
-static void end_round(void)
-{
-    for (size_t i = 0; i < trial.party_count; i++) {
-        struct party *party = &trial.parties[i];
-        party->sender = srtp_session_destroy(party->sender);
-        party->receiver = srtp_session_destroy(party->receiver);
-    }
-}
-
 static void test_agrees_with_libsrtp2_on_every_packet(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < ROUNDS; round++) {
-        chance_state = UINT64_C(0x9e3779b97f4a7c15) * (round + 1);
         begin_round(round);
         for (unsigned step = 0; step < STEPS_PER_ROUND; step++) {
             send_one();
@@ -383,7 +334,7 @@ static void test_agrees_with_libsrtp2_on_every_packet(void **state)
                 break;
             }
         }
-        end_round();
+        srtp_parties_close(&trial.parties);
     }
     const struct tally *tally = &trial.tally;
     print_message("sent %lu, refused to send again %lu\n", tally->sent, tally->not_sent_again);
@@ -406,20 +357,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_libsrtp2_on_every_packet),
     };
-    static const enum srtp_aead_choice choices[] = {SRTP_AEAD_CHOICE_OPENSSL,
-                                                    SRTP_AEAD_CHOICE_IPSEC_MB};
-    trial.parties[0].name = "libsrtp2";
-    trial.party_count = 1;
-    for (size_t i = 0; i < ARRAY_LENGTH(choices); i++) {
-        const char *obstacle = NULL;
-        const struct srtp_aead_provider *provider = srtp_aead_choose(choices[i], &obstacle);
-        if (provider) {
-            trial.parties[trial.party_count].name = provider->name;
-            trial.parties[trial.party_count].provider = provider;
-            trial.party_count++;
-        } else {
-            print_message("not compared: %s\n", obstacle);
-        }
-    }
+    srtp_parties_gather(&trial.parties);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
