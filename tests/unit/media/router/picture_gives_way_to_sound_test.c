@@ -162,16 +162,28 @@ static void travel(struct journey *j, uint32_t capacity_bps, uint64_t span_us)
     }
 }
 
-static void test_drop_and_return(void **state)
+static struct journey *begin(struct room_fixture *f)
 {
     struct journey *j = calloc(1, sizeof(*j));
-    j->f = *state;
+    j->f = f;
     j->publisher = room_fixture_join(j->f, 0);
     j->receiver = room_fixture_join(j->f, 1);
     j->arrivals = arrival_log_create(1024);
     j->keyframe_wanted = true;
     j->began_us = j->f->now_us;
     room_fixture_bind(j->receiver, 0, j->publisher, true);
+    return j;
+}
+
+static void finish(struct journey *j)
+{
+    arrival_log_destroy(j->arrivals);
+    free(j);
+}
+
+static void test_drop_and_return(void **state)
+{
+    struct journey *j = begin(*state);
 
     travel(j, 2000000, 20 * SECOND);
     assert_int_equal(j->f->step, PICTURE_FULL);
@@ -193,21 +205,13 @@ static void test_drop_and_return(void **state)
     assert_int_equal(j->f->step, PICTURE_FULL);
     assert_int_equal(j->sound_lost, lost);
 
-    arrival_log_destroy(j->arrivals);
-    free(j);
+    finish(j);
 }
 
 /* Pictures come through, not a word does. */
 static void test_lost_words_are_said(void **state)
 {
-    struct journey *j = calloc(1, sizeof(*j));
-    j->f = *state;
-    j->publisher = room_fixture_join(j->f, 0);
-    j->receiver = room_fixture_join(j->f, 1);
-    j->arrivals = arrival_log_create(1024);
-    j->keyframe_wanted = true;
-    j->began_us = j->f->now_us;
-    room_fixture_bind(j->receiver, 0, j->publisher, true);
+    struct journey *j = begin(*state);
     travel(j, 2000000, 10 * SECOND);
     j->loses_sound = true;
     travel(j, 2000000, SECOND);
@@ -220,8 +224,7 @@ static void test_lost_words_are_said(void **state)
     j->loses_sound = false;
     travel(j, 2000000, 12 * SECOND);
     assert_true(j->f->step <= PICTURE_SMALL);
-    arrival_log_destroy(j->arrivals);
-    free(j);
+    finish(j);
 }
 
 int main(void)
