@@ -495,13 +495,14 @@ static void a_slot_is_set_up_anew_when_asked_for(void **state)
 
 /* ---- words and the record ---- */
 
-static const json_t *find_kind(const json_t *list, const char *kind)
+/* The object of `list` whose text `key` is `value`, or NULL. */
+static const json_t *find_with(const json_t *list, const char *key, const char *value)
 {
     size_t index;
     json_t *entry;
     json_array_foreach(list, index, entry)
     {
-        if (strcmp(text_in(entry, "kind"), kind) == 0) {
+        if (strcmp(text_in(entry, key), value) == 0) {
             return entry;
         }
     }
@@ -530,7 +531,7 @@ static void missed_words_are_said_to_who_spoke(void **state)
 
     json_t *whole = NULL;
     const json_t *visit = read_visit(&meeting, &whole);
-    const json_t *mark = find_kind(json_object_get(visit, "timeline"), "missed_words");
+    const json_t *mark = find_with(json_object_get(visit, "timeline"), "kind", "missed_words");
     assert_non_null(mark);
     assert_int_equal(json_integer_value(json_object_get(mark, "seconds")), 6);
     assert_int_equal(json_integer_value(json_object_get(mark, "at")), now_ms - 7000);
@@ -616,19 +617,6 @@ static void a_resume_survives_another_address(void **state)
     part(&meeting);
 }
 
-static const json_t *slot_of(const json_t *slots, const char *participant)
-{
-    size_t index;
-    json_t *slot;
-    json_array_foreach(slots, index, slot)
-    {
-        if (strcmp(text_in(slot, "participant"), participant) == 0) {
-            return slot;
-        }
-    }
-    return NULL;
-}
-
 /* A reload is a new page that knows the seat token alone. */
 static void a_reload_comes_back_into_the_same_seat(void **state)
 {
@@ -651,8 +639,9 @@ static void a_reload_comes_back_into_the_same_seat(void **state)
     snprintf(line, sizeof(line), "bind e%d slot=0 source=e%d", meeting.rao_endpoint, endpoint);
     assert_true(fake_worker_pool_wait(line)); /* in the slot where she was */
     json_t *slots = visit_client_wait(again, "slots");
-    assert_non_null(slot_of(json_object_get(slots, "slots"), meeting.visit.participants[RAO]));
-    assert_non_null(slot_of(json_object_get(slots, "slots"), meeting.visit.participants[FELD]));
+    const json_t *list = json_object_get(slots, "slots");
+    assert_non_null(find_with(list, "participant", meeting.visit.participants[RAO]));
+    assert_non_null(find_with(list, "participant", meeting.visit.participants[FELD]));
     json_decref(slots);
     part(&meeting);
 }
