@@ -17,8 +17,12 @@
 #define STILL_THERE 0.8
 #define GREW 1.5
 #define GREW_BY_US 30000
-/* Of what is acknowledged: beyond it nothing was ever tried. */
+/* Of what is acknowledged: beyond it nothing was ever tried. Narrow links come to a long queue for
+ * little that is too much, and the voice waits in it. */
 #define REACH 1.5
+#define REACH_NARROW 1.25
+#define NARROW_BPS 150000.0
+#define WIDE_BPS 500000.0
 #define REACH_EXTRA_BPS 10000.0
 #define FAST_PER_S 0.12
 /* Near the capacity: so much per second, and up to SLOW_MORE more, half of that at SLOW_HALF_BPS.
@@ -27,6 +31,7 @@
 #define SLOW_BPS_PER_S 8000.0
 #define SLOW_MORE_BPS_PER_S 60000.0
 #define SLOW_HALF_BPS 2000000.0
+#define SLOW_PER_S 0.04
 #define NEAR_FROM 0.9
 #define NEAR_TO 1.2
 #define CAPACITY_GAIN 0.3
@@ -169,7 +174,9 @@ static enum rate_change drain(struct rate_control *control,
 
 static void increase(struct rate_control *control, const struct rate_conditions *conditions)
 {
-    double reach = REACH * conditions->acknowledged_bps + REACH_EXTRA_BPS;
+    const double wide = (conditions->acknowledged_bps - NARROW_BPS) / (WIDE_BPS - NARROW_BPS);
+    const double more = REACH_NARROW + (REACH - REACH_NARROW) * fmax(0, fmin(1, wide));
+    double reach = more * conditions->acknowledged_bps + REACH_EXTRA_BPS;
     if (conditions->wanted_bps > 0 && reach > REACH * conditions->wanted_bps) {
         reach = REACH * conditions->wanted_bps;
     }
@@ -181,8 +188,9 @@ static void increase(struct rate_control *control, const struct rate_conditions 
     const bool is_near = control->capacity_bps > 0 &&
                          control->bps > NEAR_FROM * control->capacity_bps &&
                          control->bps < NEAR_TO * control->capacity_bps;
-    const double slow =
+    const double equal =
         SLOW_BPS_PER_S + SLOW_MORE_BPS_PER_S * control->bps / (control->bps + SLOW_HALF_BPS);
+    const double slow = fmin(equal, SLOW_PER_S * control->bps);
     const double fast = FAST_PER_S * control->bps;
     const double bps =
         control->bps + (is_near || fast < slow ? slow : fast) * (double)step_us / 1e6;

@@ -35,17 +35,23 @@ static enum rate_change go_on(struct controlled *controlled, double acknowledged
 static void grows_as_far_as_it_is_used(void **state)
 {
     (void)state;
-    struct controlled controlled;
-    begin(&controlled, 300000);
-    for (unsigned i = 0; i < 600; i++) {
-        go_on(&controlled, 400000, false, 0);
+    static const struct {
+        double used_bps;
+        double reaches_bps;
+    } cases[] = {{80000, 110000}, {150000, 197500}, {325000, 456875}, {800000, 1210000}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct controlled controlled;
+        begin(&controlled, 60000);
+        for (unsigned k = 0; k < 600; k++) {
+            go_on(&controlled, cases[i].used_bps, false, 0);
+        }
+        assert_float_equal(controlled.control.bps, cases[i].reaches_bps, 1);
+        /* less is used: nothing grows, nothing falls */
+        for (unsigned k = 0; k < 600; k++) {
+            go_on(&controlled, 50000, false, 0);
+        }
+        assert_float_equal(controlled.control.bps, cases[i].reaches_bps, 1);
     }
-    assert_float_equal(controlled.control.bps, 1.5 * 400000 + 10000, 1);
-    /* less is used: nothing grows, nothing falls */
-    for (unsigned i = 0; i < 600; i++) {
-        go_on(&controlled, 50000, false, 0);
-    }
-    assert_float_equal(controlled.control.bps, 1.5 * 400000 + 10000, 1);
 }
 
 static void backs_off_drains_and_returns(void **state)
