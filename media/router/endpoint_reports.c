@@ -156,6 +156,27 @@ static void write_requests(struct room_endpoint *endpoint, struct compound *comp
     }
 }
 
+bool endpoint_reports_ask_for_missing(struct room_endpoint *endpoint, uint64_t now_us)
+{
+    struct compound compound;
+    bool misses = false;
+    if (!endpoint->subscriber.open) {
+        return false;
+    }
+    compound_begin(&compound, &endpoint->subscriber.downlink.sink);
+    for (size_t t = 0; t < endpoint->track_count; t++) {
+        struct published_track *track = endpoint->tracks[t];
+        for (size_t s = 0; s < track->stream_count; s++) {
+            if (published_stream_is_started(&track->streams[s])) {
+                write_nacks(endpoint, &track->streams[s], &compound, now_us);
+                misses |= published_stream_misses(&track->streams[s]);
+            }
+        }
+    }
+    compound_send(&compound);
+    return misses;
+}
+
 static void write_arrivals(struct room_endpoint *endpoint, struct compound *compound,
                            uint64_t now_us)
 {

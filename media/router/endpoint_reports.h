@@ -25,6 +25,9 @@ struct endpoint_reports {
 void endpoint_reports_init(struct endpoint_reports *reports, uint64_t now_us);
 /* Sends what is due. */
 void endpoint_reports_on_tick(struct room_endpoint *endpoint, uint64_t now_us);
+/* Asks it for what is missing of its pictures, where that is due; every 5 ms. Returns whether
+ * something still is. */
+bool endpoint_reports_ask_for_missing(struct room_endpoint *endpoint, uint64_t now_us);
 /* Asks it for the key frames that are wanted, now: somebody waits for a first picture. */
 void endpoint_reports_ask_for_keyframes(struct room_endpoint *endpoint, uint64_t now_us);
 

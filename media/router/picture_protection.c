@@ -9,16 +9,19 @@ static const uint32_t LOSS_SPAN_US = 4000000;
 static const uint32_t LOSS_SHOWS_PPM = 4000;
 static const uint64_t LOSSY_FOR_US = 20000000;
 static const uint32_t MUCH_IS_LOST_PPM = 30000;
-/* A receiver begins to wait at the one, and ends at the other. */
-static const uint32_t WAIT_FROM_PPM = 20000;
-static const uint32_t WAIT_UNTIL_PPM = 8000;
 static const uint32_t RTT_LONG_US = 250000;
 static const uint32_t USED_SPAN_US = 500000;
 static const uint32_t CREDIT_SPAN_US = 500000;
 static const uint32_t QUEUE_MAX_US = 60000;
-/* How long a gap stays unseen, and what comes with it: a frame, and its pacing. */
-static const uint32_t NOTICED_AFTER_US = 60000;
-static const uint32_t WAIT_STEP_US = 20000;
+/* What is repeated unasked comes as soon as it is noticed. */
+static const struct repair_wait_far UNASKED = {
+    .wait_us = PICTURE_PROTECTION_REPEAT_AFTER_US + REPAIR_WAIT_NOTICED_AFTER_US,
+    .from_ppm = 20000,
+    .until_ppm = 8000,
+};
+/* Of what is free, for those that matter more. */
+static const unsigned BASE_LEAVES_PERCENT = 50;
+static const unsigned REST_LEAVES_PERCENT = 75;
 
 void picture_protection_init(struct picture_protection *protection)
 {
@@ -50,8 +53,6 @@ static void look_at_loss(struct picture_protection *protection, const struct pro
     }
     protection->is_lossy = now_us < protection->lossy_until_us;
     protection->rtt_us = link->rtt_us;
-    protection->waits =
-        protection->loss_ppm >= (protection->waits ? WAIT_UNTIL_PPM : WAIT_FROM_PPM);
 }
 
 static void look_at_room(struct picture_protection *protection, const struct protected_link *link,
@@ -73,21 +74,6 @@ static void look_at_room(struct picture_protection *protection, const struct pro
     }
 }
 
-/* Shorter only when it is shorter by more than a step: round trips vary. */
-static void look_at_wait(struct picture_protection *protection)
-{
-    const uint32_t repair_us = protection->rtt_us + NOTICED_AFTER_US;
-    const uint32_t needed_us = repair_us <= PICTURE_PROTECTION_WAIT_MAX_US
-                                   ? repair_us
-                                   : PICTURE_PROTECTION_REPEAT_AFTER_US + NOTICED_AFTER_US;
-    const uint32_t wait_us = (needed_us + WAIT_STEP_US - 1) / WAIT_STEP_US * WAIT_STEP_US;
-    if (!protection->waits) {
-        protection->wait_us = 0;
-    } else if (wait_us > protection->wait_us || wait_us + WAIT_STEP_US < protection->wait_us) {
-        protection->wait_us = wait_us;
-    }
-}
-
 void picture_protection_on_tick(struct picture_protection *protection,
                                 const struct protected_link *link, uint64_t now_us)
 {
@@ -98,7 +84,7 @@ void picture_protection_on_tick(struct picture_protection *protection,
     if (protection->tended_at_us != 0) {
         look_at_loss(protection, link, elapsed_us, now_us);
         look_at_room(protection, link, elapsed_us);
-        look_at_wait(protection);
+        repair_wait_update(&protection->wait, protection->loss_ppm, protection->rtt_us, &UNASKED);
     }
     protection->tended_at_us = now_us;
     protection->bytes = link->bytes;
@@ -107,10 +93,10 @@ void picture_protection_on_tick(struct picture_protection *protection,
 
 /* ---- repetitions ---- */
 
-static bool is_half_left(const struct picture_protection *protection)
+static bool is_left(const struct picture_protection *protection, unsigned percent)
 {
     const uint64_t most = (uint64_t)protection->free_bps * CREDIT_SPAN_US / 8000000u;
-    return protection->credit_bytes > (int64_t)(most / 2);
+    return protection->credit_bytes > (int64_t)(most * percent / 100);
 }
 
 bool picture_protection_repeats(const struct picture_protection *protection, bool is_keyframe,
@@ -118,10 +104,12 @@ bool picture_protection_repeats(const struct picture_protection *protection, boo
 {
     const bool is_bad =
         protection->loss_ppm >= MUCH_IS_LOST_PPM || protection->rtt_us >= RTT_LONG_US;
-    if (!protection->is_lossy || !is_bad || !(is_keyframe || is_base)) {
+    if (!protection->is_lossy || !is_bad) {
         return false;
     }
-    return is_keyframe ? protection->credit_bytes > 0 : is_half_left(protection);
+    return is_left(protection, is_keyframe ? 0
+                               : is_base   ? BASE_LEAVES_PERCENT
+                                           : REST_LEAVES_PERCENT);
 }
 
 bool picture_protection_repeats_answers(const struct picture_protection *protection)

@@ -10,15 +10,17 @@
  * asked for comes sooner than any answer, so it is sent where much is lost (3 % and more), or where
  * an answer takes too long (a round trip of 250 ms and more) and anything is. Repetitions are never
  * sent at once: losses come in bursts. What they may take is what pictures and sound leave of nine
- * tenths of the estimate; key frames and answers may use up the last of it, others leave half.
+ * tenths of the estimate; key frames and answers may use up the last of it, the base leaves half,
+ * frames that no other needs three quarters.
  *
- * What is repaired in time is not seen: such a receiver is told to wait (playout delay) for as long
- * as a repair takes, where that is short enough for a conversation.
+ * What is repaired in time is not seen: such a receiver is told to wait (repair_wait.h).
  *
  * Nothing is allocated before something is repeated. Pure; fields are private. Thread: the worker
  * that owns the endpoint. */
 #ifndef BEDSIDE_MEDIA_ROUTER_PICTURE_PROTECTION_H
 #define BEDSIDE_MEDIA_ROUTER_PICTURE_PROTECTION_H
+
+#include "media/router/repair_wait.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,7 +29,6 @@
 #define PICTURE_PROTECTION_REPEATS_MAX 256
 #define PICTURE_PROTECTION_REPEAT_AFTER_US 30000
 #define PICTURE_PROTECTION_ANSWER_AGAIN_AFTER_US 15000
-#define PICTURE_PROTECTION_WAIT_MAX_US 160000
 
 /* What is known of the link. */
 struct protected_link {
@@ -59,8 +60,7 @@ struct picture_protection {
     uint32_t rtt_us;
     uint64_t lossy_until_us;
     bool is_lossy;
-    bool waits;
-    uint32_t wait_us;
+    struct repair_wait wait;
     int64_t credit_bytes;
 };
 
@@ -79,7 +79,7 @@ static inline bool picture_protection_is_lossy(const struct picture_protection *
 /* For how long its receiver should keep pictures back, in steps of 20 ms; 0: it need not. */
 static inline uint32_t picture_protection_wait_us(const struct picture_protection *protection)
 {
-    return protection->wait_us;
+    return protection->wait.wait_us;
 }
 
 /* Whether to repeat a packet that leaves now. */

@@ -67,6 +67,12 @@ static inline bool published_stream_is_started(const struct published_stream *st
     return stream->source != 0;
 }
 
+/* Something is missing that may be asked for. */
+static inline bool published_stream_misses(const struct published_stream *stream)
+{
+    return stream->nack && nack_generator_is_missing(stream->nack);
+}
+
 /* Takes a packet of this stream whose view is parsed (and unwrapped, if `packet->retransmitted`: by
  * RTX, or out of a later packet), and fills in media time. Returns 0, -EALREADY or -ESTALE for one
  * that came before or comes too late. */

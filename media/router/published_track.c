@@ -3,6 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+/* A publisher that is so far away that each loss is a picture that stands. */
+static const uint32_t FAR_FROM_PPM = 4000;
+static const uint32_t FAR_UNTIL_PPM = 1000;
+static const uint32_t REPAIRED_WITHIN_US = 1000000;
+
 /* Loss is repaired only for video: a lost Opus packet is concealed sooner than it comes again. */
 static bool repairs_losses(const struct endpoint_publication *negotiated)
 {
@@ -185,6 +190,25 @@ const struct published_stream *published_track_find_stream(const struct publishe
         }
     }
     return NULL;
+}
+
+void published_track_look_at_losses(struct published_track *track, uint32_t rtt_us, uint64_t now_us)
+{
+    uint32_t worst_ppm = 0;
+    for (size_t i = 0; i < track->stream_count; i++) {
+        const struct published_stream *stream = &track->streams[i];
+        if (stream->nack && simulcast_layer_flows(&stream->layer, now_us)) {
+            const uint32_t loss_ppm = nack_generator_loss_ppm(stream->nack);
+            worst_ppm = loss_ppm > worst_ppm ? loss_ppm : worst_ppm;
+        }
+    }
+    const uint32_t repair_us = rtt_us + REPAIR_WAIT_NOTICED_AFTER_US;
+    const struct repair_wait_far far = {
+        .wait_us = repair_us < REPAIRED_WITHIN_US ? repair_us : 0,
+        .from_ppm = FAR_FROM_PPM,
+        .until_ppm = FAR_UNTIL_PPM,
+    };
+    repair_wait_update(&track->repairs, worst_ppm, rtt_us, &far);
 }
 
 bool published_track_flows(const struct published_track *track, uint64_t span_us, uint64_t now_us)

@@ -7,6 +7,7 @@
 #include "gateway/base/list.h"
 #include "media/router/endpoint_media.h"
 #include "media/router/published_stream.h"
+#include "media/router/repair_wait.h"
 #include "media/router/sound_frames.h"
 
 #define PUBLISHED_STREAMS_MAX MEDIA_RIDS_MAX
@@ -44,6 +45,7 @@ struct published_track {
     struct published_stream streams[PUBLISHED_STREAMS_MAX];
     struct list listeners;
     bool lowest_layer_alone;     /* the others are not sent on; set by its room */
+    struct repair_wait repairs;  /* of pictures, on their way to us */
     uint32_t receivers_reach_us; /* for how long those who listen may ask; noted by their room */
     struct sound_frames frames;  /* of sound: how long they are to be */
     uint32_t thinnest_bps;       /* of the links of those who hear it; noted, too */
@@ -82,6 +84,9 @@ int published_track_layer_of_rid(const struct published_track *track,
  * none any more. */
 const struct published_stream *published_track_find_stream(const struct published_track *track,
                                                            uint32_t source);
+/* Looks at what is lost of it; for the tick. `rtt_us`: to the publisher. */
+void published_track_look_at_losses(struct published_track *track, uint32_t rtt_us,
+                                    uint64_t now_us);
 /* Packets came within the last `span_us`. */
 bool published_track_flows(const struct published_track *track, uint64_t span_us, uint64_t now_us);
 /* Key frames can be asked for with this message. */

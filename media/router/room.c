@@ -17,6 +17,7 @@ struct room *room_create(const struct room_config *config)
     room->next_source = 1;
     list_init(&room->endpoints);
     list_init(&room->waiting);
+    list_init(&room->asking);
     active_speaker_init(&room->speaker);
     return room;
 }
@@ -104,8 +105,9 @@ static void note_receivers(struct room *room)
     }
 }
 
-static void tend_track(struct published_track *track, uint64_t now_us)
+static void tend_track(struct published_track *track, uint32_t rtt_us, uint64_t now_us)
 {
+    published_track_look_at_losses(track, rtt_us, now_us);
     for (size_t i = 0; i < track->stream_count; i++) {
         published_stream_tend(&track->streams[i], track->receivers_reach_us, now_us);
     }
@@ -119,7 +121,7 @@ static void tend_tracks(struct room *room, uint64_t now_us)
         const struct room_endpoint *endpoint =
             LIST_ENTRY(element, struct room_endpoint, in_room_list);
         for (size_t i = 0; i < endpoint->track_count; i++) {
-            tend_track(endpoint->tracks[i], now_us);
+            tend_track(endpoint->tracks[i], endpoint->subscriber.rtt_us, now_us);
         }
     }
 }
@@ -142,11 +144,17 @@ void room_send_waiting(struct room *room, uint64_t now_us)
             LIST_ENTRY(element, struct room_endpoint, subscriber.downlink.in_waiting);
         downlink_send_waiting(&endpoint->subscriber.downlink, padder_of(endpoint), now_us);
     }
+    LIST_FOR_EACH (element, &room->asking) {
+        struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_asking);
+        if (!endpoint_reports_ask_for_missing(endpoint, now_us)) {
+            list_remove(element);
+        }
+    }
 }
 
 bool room_is_waiting(const struct room *room)
 {
-    return !list_is_empty(&room->waiting);
+    return !list_is_empty(&room->waiting) || !list_is_empty(&room->asking);
 }
 
 void room_on_tick(struct room *room, uint64_t now_us)

@@ -79,7 +79,8 @@ void room_set_thinned(struct room *room, bool thinned, uint64_t now_us);
 /* Reports, feedback, requests that are due, the speaker: call each 20 to 50 ms. */
 void room_on_tick(struct room *room, uint64_t now_us);
 
-/* Packets wait for their turn, or a probe is under way: call room_send_waiting() every 5 ms. */
+/* Packets wait for their turn, a probe is under way, or something is missing that will have to be
+ * asked for: call room_send_waiting() every 5 ms. */
 bool room_is_waiting(const struct room *room);
 void room_send_waiting(struct room *room, uint64_t now_us);
 

@@ -27,6 +27,7 @@ room_endpoint_create(struct room *room, const struct room_endpoint_config *confi
     downlink_init(&endpoint->subscriber.downlink, &config->sink, &room->waiting);
     endpoint->arrivals = arrival_log_create(ARRIVALS_KEPT);
     list_init(&endpoint->in_room_list);
+    list_init(&endpoint->in_asking);
     list_init(&endpoint->speaker.in_room);
     publisher_clock_init(&endpoint->clock);
     stream_table_init(&endpoint->streams, now_us);
@@ -55,6 +56,7 @@ struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint)
     for (size_t i = 0; i < endpoint->track_count; i++) {
         drop_track(endpoint, endpoint->tracks[i]);
     }
+    list_remove(&endpoint->in_asking);
     downlink_finish(&endpoint->subscriber.downlink);
     endpoint->arrivals = arrival_log_destroy(endpoint->arrivals);
     free(endpoint->slots);
@@ -291,6 +293,9 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
     const uint64_t now_us = packet->arrival_us;
     if (published_stream_receive(stream, packet, now_us) < 0) {
         return;
+    }
+    if (published_stream_misses(stream) && list_is_empty(&endpoint->in_asking)) {
+        list_append(&endpoint->room->asking, &endpoint->in_asking);
     }
     const struct routed_packet routed = {
         .stream = stream,

@@ -32,7 +32,8 @@ struct room_slot {
 
 struct room_endpoint {
     struct list in_room_list;
-    struct room *room; /* borrowed */
+    struct list in_asking; /* something of its pictures is missing */
+    struct room *room;     /* borrowed */
     uint64_t id;
     char label[RECORDER_LABEL_SIZE_MAX];
     bool in_room;
@@ -68,6 +69,7 @@ struct room {
     size_t endpoint_count;
     uint32_t next_source; /* numbers streams; never 0 */
     struct list waiting;  /* downlinks with something to send soon */
+    struct list asking;   /* endpoints that may have to be asked soon for what is missing */
     struct active_speaker speaker;
     uint64_t speaker_due_us;
     uint64_t speaker_id; /* who spoke last; 0: nobody yet */

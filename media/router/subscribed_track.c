@@ -179,10 +179,13 @@ static int64_t lead_us(const struct subscribed_track *track)
     return track->audio ? track->audio->numbers.deviation_us + track->lag.told_us : 0;
 }
 
-/* A receiver whose link loses keeps its pictures back for as long as a repair takes. */
+/* Where packets are lost, here or on their way to us, a receiver keeps its pictures back for as
+ * long as a repair takes. */
 static uint32_t held_back_us(const struct subscribed_track *track)
 {
-    return picture_protection_wait_us(&track->subscriber->downlink.protection);
+    const uint32_t here_us = picture_protection_wait_us(&track->subscriber->downlink.protection);
+    const uint32_t there_us = track->source ? track->source->repairs.wait_us : 0;
+    return here_us > there_us ? here_us : there_us;
 }
 
 /* For how long it takes pictures to be late in any case. */

@@ -9,12 +9,15 @@
 #include <string.h>
 
 #define RTT_UNKNOWN_US 100000
+#define LOSS_SPAN 256 /* packets */
+#define MUCH_IS_LOST_PPM 30000
 
 struct missing {
     uint64_t since_us;
     uint64_t asked_at_us;
     unsigned tries;
     uint16_t sequence;
+    bool is_repeated; /* the last request */
     bool before_keyframe;
 };
 
@@ -24,6 +27,7 @@ struct nack_generator {
     bool started;
     bool beyond_repair; /* since the caller was last told */
     uint16_t highest;
+    uint32_t loss_ppm;
     size_t count;
     struct missing missing[]; /* in ascending order */
 };
@@ -32,6 +36,8 @@ const struct nack_generator_config nack_generator_config_video = {
     .max_missing = 256,
     .reorder_wait_us = 5000,
     .retry_min_us = 20000,
+    .retry_late_us = 5000,
+    .repeat_us = 15000,
     .max_tries = 10,
 };
 
@@ -95,6 +101,14 @@ static int note_late(struct nack_generator *generator, uint16_t sequence)
     return -EALREADY;
 }
 
+static void note_loss(struct nack_generator *generator, size_t skipped)
+{
+    const uint32_t most = 1000000;
+    const uint32_t share = skipped < LOSS_SPAN ? (uint32_t)skipped * (most / LOSS_SPAN) : most;
+    generator->loss_ppm -= generator->loss_ppm / LOSS_SPAN;
+    generator->loss_ppm = generator->loss_ppm + share < most ? generator->loss_ppm + share : most;
+}
+
 int nack_generator_on_packet(struct nack_generator *generator, uint16_t sequence, uint64_t now_us)
 {
     if (!generator->started) {
@@ -106,6 +120,7 @@ int nack_generator_on_packet(struct nack_generator *generator, uint16_t sequence
     if (ahead <= 0) {
         return note_late(generator, sequence);
     }
+    note_loss(generator, (size_t)ahead - 1);
     if (ahead > 1) {
         note_gap(generator, sequence, (size_t)ahead - 1, now_us);
     }
@@ -132,7 +147,14 @@ static bool is_due(const struct nack_generator *generator, const struct missing 
     const uint32_t wait_us = round_trip_us > generator->config.retry_min_us
                                  ? round_trip_us
                                  : generator->config.retry_min_us;
-    return now_us >= missing->asked_at_us + wait_us;
+    return now_us >= missing->asked_at_us + wait_us + generator->config.retry_late_us;
+}
+
+static bool is_repeat_due(const struct nack_generator *generator, const struct missing *missing,
+                          uint64_t now_us)
+{
+    return generator->loss_ppm >= MUCH_IS_LOST_PPM && missing->tries > 0 && !missing->is_repeated &&
+           now_us >= missing->asked_at_us + generator->config.repeat_us;
 }
 
 int nack_generator_due(struct nack_generator *generator, uint64_t now_us, uint32_t rtt_us,
@@ -155,6 +177,10 @@ int nack_generator_due(struct nack_generator *generator, uint64_t now_us, uint32
         if (due && asked < capacity) {
             missing->tries++;
             missing->asked_at_us = now_us;
+            missing->is_repeated = false;
+            ret_sequences[asked++] = missing->sequence;
+        } else if (is_repeat_due(generator, missing, now_us) && asked < capacity) {
+            missing->is_repeated = true;
             ret_sequences[asked++] = missing->sequence;
         }
         generator->missing[kept++] = *missing;
@@ -162,6 +188,16 @@ int nack_generator_due(struct nack_generator *generator, uint64_t now_us, uint32
     generator->count = kept;
     generator->statistics.requested += asked;
     return (int)asked;
+}
+
+bool nack_generator_is_missing(const struct nack_generator *generator)
+{
+    return generator->count > 0;
+}
+
+uint32_t nack_generator_loss_ppm(const struct nack_generator *generator)
+{
+    return generator->loss_ppm;
 }
 
 const struct nack_generator_statistics *

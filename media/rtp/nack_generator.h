@@ -3,6 +3,9 @@
  *   missing --reorder wait--> asked --round trip--> asked again ... --max_tries--> lost for good
  *      '----------------------- nack_generator_on_packet() ---> here
  *
+ * Where much is lost, requests are lost, too: each is sent twice then, a little apart. A browser
+ * that got both answers once, since it sends nothing again within a round trip.
+ *
  * Pure: no clock, no socket, no log.
  * Thread: belongs to the worker that owns the track. */
 #ifndef BEDSIDE_MEDIA_RTP_NACK_GENERATOR_H
@@ -10,6 +13,7 @@
 
 #include "gateway/base/cleanup.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,10 +21,12 @@ struct nack_generator_config {
     size_t max_missing;       /* gaps remembered at once; more at a time are beyond repair */
     uint32_t reorder_wait_us; /* before the first request */
     uint32_t retry_min_us;    /* between requests, however short the round trip */
+    uint32_t retry_late_us;   /* more than a round trip: what the answer waits for at its sender */
+    uint32_t repeat_us;       /* after a request, the same again, while much is lost */
     unsigned max_tries;
 };
 
-/* What suits video from a browser: 256 gaps, 5 ms, 20 ms, 10 tries. */
+/* What suits video from a browser: 256 gaps, 5 ms, 20 ms, 5 ms, 15 ms, 10 tries. */
 extern const struct nack_generator_config nack_generator_config_video;
 
 struct nack_generator_statistics {
@@ -48,6 +54,10 @@ void nack_generator_on_keyframe(struct nack_generator *generator, uint16_t seque
  * caller should ask for a key frame; a second call at once goes on with what is due. */
 int nack_generator_due(struct nack_generator *generator, uint64_t now_us, uint32_t rtt_us,
                        uint16_t *ret_sequences, size_t capacity);
+/* Something is missing that may still come: worth asking every 5 ms what is due. */
+bool nack_generator_is_missing(const struct nack_generator *generator);
+/* How many of a million packets did not come at the first try, over the last few hundred. */
+uint32_t nack_generator_loss_ppm(const struct nack_generator *generator);
 const struct nack_generator_statistics *
 nack_generator_statistics(const struct nack_generator *generator);
 

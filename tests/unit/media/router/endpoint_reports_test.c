@@ -176,6 +176,87 @@ static void test_a_long_break_asks_for_a_key_frame(void **state)
     assert_int_equal(told_to(patient).plis, 1);
 }
 
+/* Between two ticks: a gap waits for 5 ms, not for the next tick. */
+static void test_what_is_missing_is_asked_for_at_once(void **state)
+{
+    struct room_fixture *f = *state;
+    struct fake_browser *patient = room_fixture_join(f, 0);
+    uint8_t lost[MEDIA_SOURCE_PACKET_SIZE_MAX];
+    uint8_t again[MEDIA_SOURCE_PACKET_SIZE_MAX];
+    fake_browser_show(patient, true, 2);
+    assert_false(room_is_waiting(f->room));
+    const uint16_t sequence = patient->source.video_sequence;
+    const size_t size = media_source_video(&patient->source, f->now_us, 0, lost);
+    fake_browser_show(patient, false, 1);
+    assert_true(room_is_waiting(f->room));
+
+    room_send_waiting(f->room, f->now_us);
+    assert_int_equal(told_to(patient).nacks, 0);
+    f->now_us += 5 * MS;
+    room_send_waiting(f->room, f->now_us);
+    assert_int_equal(told_to(patient).nacks, 1);
+    assert_int_equal(told_to(patient).nacked[0], sequence);
+    assert_true(room_is_waiting(f->room));
+
+    fake_browser_send_rtp(patient, again, media_source_rtx(&patient->source, lost, size, again));
+    room_send_waiting(f->room, f->now_us);
+    assert_false(room_is_waiting(f->room));
+}
+
+#define PLAYOUT_DELAY_ID 6
+
+static unsigned told_delay_ms(const struct fake_browser *receiver)
+{
+    size_t cursor = 0;
+    unsigned delay_ms = 0;
+    const uint32_t ssrc = fake_browser_slot(receiver, 0, MEDIA_KIND_VIDEO);
+    for (const struct sent_packet *p = NULL;
+         (p = fake_browser_next_rtp(receiver, ssrc, &cursor));) {
+        struct rtp_extension_walk walk;
+        struct rtp_extension_element element;
+        rtp_extension_walk_begin(&walk, &p->rtp);
+        while (rtp_extension_walk_next(&walk, &element) > 0) {
+            if (element.id == PLAYOUT_DELAY_ID) {
+                delay_ms = (unsigned)(element.data[0] << 4 | element.data[1] >> 4) * 10;
+            }
+        }
+    }
+    return delay_ms;
+}
+
+/* Who listens to somebody behind a lossy link waits for what is repaired there. */
+static void test_receivers_wait_for_a_publishers_repairs(void **state)
+{
+    static const struct {
+        uint32_t rtt_ms;
+        unsigned lost_of_hundred;
+        unsigned expected_ms;
+    } cases[] = {{60, 0, 0}, {60, 10, 160}, {600, 10, 660}, {2000, 10, 0}};
+    struct room_fixture *f = *state;
+    struct fake_browser *patient = room_fixture_join(f, 0);
+    struct fake_browser *physician = room_fixture_join(f, 1);
+    physician->media.extensions.playout_delay = PLAYOUT_DELAY_ID;
+    room_endpoint_set_media(physician->endpoint, &physician->media, f->now_us);
+    room_fixture_bind(physician, 0, patient, true);
+    fake_browser_show(patient, true, 2);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        uint8_t lost[MEDIA_SOURCE_PACKET_SIZE_MAX];
+        room_endpoint_set_connected(patient->endpoint, cases[i].rtt_ms * 1000, f->now_us);
+        for (unsigned packet = 0; packet < 1000; packet++) {
+            if (packet % 100 % 10 == 5 && packet % 100 < cases[i].lost_of_hundred * 10) {
+                (void)media_source_video(&patient->source, f->now_us, 0, lost);
+            }
+            fake_browser_show(patient, false, 1);
+            room_fixture_pass(f, 20 * MS);
+            fake_browser_forget(patient);
+            if (packet < 990) {
+                fake_browser_forget(physician);
+            }
+        }
+        assert_int_equal(told_delay_ms(physician), cases[i].expected_ms);
+    }
+}
+
 int main(void)
 {
 #define ROOM_TEST(test)                                                                            \
@@ -188,6 +269,8 @@ int main(void)
         ROOM_TEST(test_every_packet_is_in_the_transport_feedback),
         ROOM_TEST(test_a_publisher_without_pli_gets_a_fir),
         ROOM_TEST(test_a_long_break_asks_for_a_key_frame),
+        ROOM_TEST(test_what_is_missing_is_asked_for_at_once),
+        ROOM_TEST(test_receivers_wait_for_a_publishers_repairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,7 +50,7 @@ static void protects_what_the_link_makes_worth_it(void **state)
     } cases[] = {
         {0, 20000, false, false, false, 0},     {0, 600000, false, false, false, 0},
         {10, 60000, true, false, false, 0},     {10, 600000, true, true, false, 0},
-        {100, 60000, true, true, true, 120000}, {100, 65000, true, true, true, 140000},
+        {40, 60000, true, true, true, 120000},  {100, 60000, true, true, true, 160000},
         {40, 600000, true, true, true, 100000}, {100, 0, true, true, true, 60000},
     };
     (void)state;
@@ -60,12 +60,38 @@ static void protects_what_the_link_makes_worth_it(void **state)
         assert_int_equal(picture_protection_is_lossy(&s.protection), cases[i].is_lossy);
         assert_int_equal(picture_protection_repeats(&s.protection, true, true), cases[i].repeats);
         assert_int_equal(picture_protection_repeats(&s.protection, false, true), cases[i].repeats);
-        assert_false(picture_protection_repeats(&s.protection, false, false));
+        assert_int_equal(picture_protection_repeats(&s.protection, false, false), cases[i].repeats);
         assert_int_equal(picture_protection_repeats_answers(&s.protection),
                          cases[i].repeats_answers);
         assert_int_equal(picture_protection_wait_us(&s.protection), cases[i].wait_us);
         picture_protection_finish(&s.protection);
     }
+}
+
+/* How much of one kind is repeated at once, in bytes. */
+static uint64_t repeat_all(struct scene *s, bool is_keyframe, bool is_base)
+{
+    uint64_t repeated = 0;
+    while (picture_protection_repeats(&s->protection, is_keyframe, is_base)) {
+        struct picture_repeat repeat = {.line = s, .due_us = s->now_us, .size = 1000};
+        picture_protection_add(&s->protection, &repeat);
+        assert_true(picture_protection_take(&s->protection, s->now_us, &repeat));
+        repeated += repeat.size;
+    }
+    return repeated;
+}
+
+static void what_matters_less_leaves_more(void **state)
+{
+    (void)state;
+    struct scene s = begin(100, 60000);
+    pass(&s, 1000000, 60 * SECOND);
+    /* Half a second of 800 kbit/s are free. */
+    assert_in_range(repeat_all(&s, false, false), 11000, 13500);
+    assert_in_range(repeat_all(&s, false, true), 11000, 13500);
+    assert_in_range(repeat_all(&s, true, true), 23000, 26000);
+    assert_false(picture_protection_repeats_answers(&s.protection));
+    picture_protection_finish(&s.protection);
 }
 
 static void takes_no_more_than_is_free(void **state)
@@ -141,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(protects_what_the_link_makes_worth_it),
+        cmocka_unit_test(what_matters_less_leaves_more),
         cmocka_unit_test(takes_no_more_than_is_free),
         cmocka_unit_test(ends_when_nothing_is_lost_any_more),
         cmocka_unit_test(gives_back_what_is_due_and_forgets_a_line),

@@ -13,6 +13,12 @@
 
 static const struct nack_generator_config config = {
     .max_missing = 8, .reorder_wait_us = 5000, .retry_min_us = 20000, .max_tries = 3};
+static const struct nack_generator_config repeating = {.max_missing = 8,
+                                                       .reorder_wait_us = 5000,
+                                                       .retry_min_us = 20000,
+                                                       .retry_late_us = 5000,
+                                                       .repeat_us = 15000,
+                                                       .max_tries = 3};
 
 #define RTT_US 40000
 
@@ -143,6 +149,68 @@ static void waits_a_round_trip(void **state)
     }
 }
 
+/* Ten in a hundred are missing, and come at the first request. */
+static uint16_t lose_ten_percent(struct nack_generator *generator)
+{
+    uint16_t sequence = 0;
+    for (; sequence < 1000; sequence++) {
+        if (sequence % 10 != 5) {
+            nack_generator_on_packet(generator, sequence, 0);
+        }
+        if (sequence % 10 == 6) {
+            nack_generator_on_packet(generator, (uint16_t)(sequence - 1), 0);
+        }
+    }
+    return sequence;
+}
+
+static void says_how_much_is_lost(void **state)
+{
+    (void)state;
+    AUTO(nack_generator) generator = nack_generator_create(&config);
+    for (uint16_t sequence = 0; sequence < 100; sequence++) {
+        nack_generator_on_packet(generator, sequence, 0);
+    }
+    assert_int_equal(nack_generator_loss_ppm(generator), 0);
+    nack_generator_on_packet(generator, 20000, 0);
+    assert_int_equal(nack_generator_loss_ppm(generator), 1000000);
+
+    AUTO(nack_generator) other = nack_generator_create(&config);
+    (void)lose_ten_percent(other);
+    assert_in_range(nack_generator_loss_ppm(other), 90000, 125000);
+}
+
+static void asks_twice_where_much_is_lost(void **state)
+{
+    (void)state;
+    AUTO(nack_generator) generator = nack_generator_create(&repeating);
+    const uint16_t next = lose_ten_percent(generator);
+    assert_false(nack_generator_is_missing(generator));
+    nack_generator_on_packet(generator, (uint16_t)(next + 1), 0);
+    assert_true(nack_generator_is_missing(generator));
+    for (uint64_t asked_us = 5000; asked_us < 3 * 45000; asked_us += RTT_US + 5000) {
+        assert_string_equal(due(generator, asked_us), "1000");
+        assert_string_equal(due(generator, asked_us + 14999), "");
+        assert_string_equal(due(generator, asked_us + 15000), "1000");
+        assert_string_equal(due(generator, asked_us + RTT_US + 4999), "");
+    }
+    assert_string_equal(due(generator, 1000000), "");
+    assert_string_equal(due(generator, 1000000), "beyond repair");
+}
+
+static void asks_once_where_little_is_lost(void **state)
+{
+    (void)state;
+    AUTO(nack_generator) generator = nack_generator_create(&repeating);
+    for (uint16_t sequence = 0; sequence < 100; sequence++) {
+        nack_generator_on_packet(generator, sequence, 0);
+    }
+    nack_generator_on_packet(generator, 101, 0);
+    assert_string_equal(due(generator, 5000), "100");
+    assert_string_equal(due(generator, 5000 + RTT_US), "");
+    assert_string_equal(due(generator, 10000 + RTT_US), "100");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +220,9 @@ int main(void)
         cmocka_unit_test(bounds_what_it_remembers),
         cmocka_unit_test(asks_later_for_what_finds_no_room),
         cmocka_unit_test(waits_a_round_trip),
+        cmocka_unit_test(says_how_much_is_lost),
+        cmocka_unit_test(asks_twice_where_much_is_lost),
+        cmocka_unit_test(asks_once_where_little_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
