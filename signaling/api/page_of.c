@@ -1,42 +1,20 @@
 #include "signaling/api/page_of.h"
 
 #include "signaling/api/form_fields.h"
+#include "signaling/protocol/base64url.h"
 #include "signaling/server/http_exchange.h"
 
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
 
-/* ---- cursors: base64url without padding (RFC 4648, 5) ---- */
+/* ---- cursors ---- */
 
-static char *cursor_of(const char *key)
-{
-    char *text = g_base64_encode((const guchar *)key, strlen(key));
-    text[strcspn(text, "=")] = 0;
-    g_strdelimit(text, "+", '-');
-    return g_strdelimit(text, "/", '_');
-}
-
-/* A cursor is good when it is what cursor_of() makes of a key. */
 static bool read_cursor(const char *cursor, char ret_key[PAGE_KEY_SIZE])
 {
-    const size_t length = strlen(cursor);
-    if (length == 0 || length > PAGE_KEY_SIZE * 4 / 3) {
-        return false;
-    }
-    g_autofree char *text = g_strdup_printf("%s%.*s", cursor, (int)((4 - length % 4) % 4), "===");
-    g_strdelimit(text, "-", '+');
-    g_strdelimit(text, "_", '/');
-    gsize size = 0;
-    g_autofree guchar *bytes = g_base64_decode(text, &size);
-    if (size == 0 || size >= PAGE_KEY_SIZE || memchr(bytes, 0, size) ||
-        !g_utf8_validate((const char *)bytes, (gssize)size, NULL)) {
-        return false;
-    }
-    memcpy(ret_key, bytes, size);
-    ret_key[size] = 0;
-    g_autofree char *again = cursor_of(ret_key);
-    return strcmp(again, cursor) == 0;
+    const ssize_t size = base64url_read(cursor, strlen(cursor), ret_key, PAGE_KEY_SIZE - 1);
+    ret_key[size > 0 ? size : 0] = 0;
+    return size > 0 && strlen(ret_key) == (size_t)size && g_utf8_validate(ret_key, -1, NULL);
 }
 
 /* ---- pages ---- */
@@ -82,6 +60,9 @@ bool page_of_query(struct http_exchange *exchange, struct page_request *ret_page
 
 json_t *page_of_items(const char *name, json_t *items, const char *last_key)
 {
-    g_autofree char *cursor = last_key ? cursor_of(last_key) : NULL;
-    return json_pack("{s:o, s:s?}", name, items, "next", cursor);
+    char cursor[BASE64URL_SIZE(PAGE_KEY_SIZE)];
+    if (last_key) {
+        base64url_write(last_key, strnlen(last_key, PAGE_KEY_SIZE - 1), cursor);
+    }
+    return json_pack("{s:o, s:s?}", name, items, "next", last_key ? cursor : NULL);
 }
