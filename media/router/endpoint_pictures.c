@@ -257,6 +257,17 @@ void endpoint_pictures_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
 
 /* ---- what its own link bears ---- */
 
+/* One of several layers is enough: one that begins later than the queue knows nothing of it. */
+static void take_lateness(struct published_stream *lowest, uint64_t now_us,
+                          struct uplink_look *look)
+{
+    int64_t late_us;
+    if (lateness_gauge_take(&lowest->lateness, now_us, &late_us)) {
+        look->late_us = !look->has_packet || late_us < look->late_us ? late_us : look->late_us;
+        look->has_packet = true;
+    }
+}
+
 static void look_at_track(const struct room_endpoint *endpoint, size_t index, uint64_t now_us,
                           struct uplink_look *look)
 {
@@ -265,15 +276,13 @@ static void look_at_track(const struct room_endpoint *endpoint, size_t index, ui
     bool flows[PUBLISHED_STREAMS_MAX] = {false};
     for (size_t i = 0; i < track->stream_count; i++) {
         struct published_stream *stream = &track->streams[i];
-        const int64_t late_us = published_stream_take_lateness(stream);
         uint32_t bps[ALLOCATOR_TEMPORAL_MAX];
         layer_meter_read(&stream->meter, bps);
         flows[i] = simulcast_layer_flows(&stream->layer, now_us);
-        look->has_picture |= late_us != INT64_MAX;
-        look->late_us = late_us < look->late_us ? late_us : look->late_us;
         look->arrived_bps += flows[i] ? bps[ALLOCATOR_TEMPORAL_MAX - 1] : 0;
         look->has_better |= i > 0 && flows[i];
     }
+    take_lateness(&track->streams[0], now_us, look);
     const bool is_asked = endpoint->demands[index].track == track && wanted->told.layers & 2 &&
                           now_us - wanted->told_at_us >= BETTER_COMES_WITHIN_US;
     look->is_short |= track->stream_count > 1 && is_asked && flows[0] && !flows[1];
@@ -281,17 +290,21 @@ static void look_at_track(const struct room_endpoint *endpoint, size_t index, ui
 
 static void look_at_uplink(struct room_endpoint *endpoint, uint64_t now_us)
 {
-    struct uplink_look look = {.late_us = INT64_MAX};
+    struct uplink_look pictures = {0};
+    struct uplink_look sound = {0};
     if (now_us < endpoint->uplink_due_us) {
         return;
     }
     endpoint->uplink_due_us = now_us + UPLINK_WATCH_INTERVAL_US;
     for (size_t i = 0; i < endpoint->track_count; i++) {
         if (endpoint->tracks[i]->negotiated.kind == MEDIA_KIND_VIDEO) {
-            look_at_track(endpoint, i, now_us, &look);
+            look_at_track(endpoint, i, now_us, &pictures);
+        } else {
+            take_lateness(&endpoint->tracks[i]->streams[0], now_us, &sound);
         }
     }
-    uplink_watch_look(&endpoint->uplink, &look, endpoint->subscriber.rtt_us, now_us);
+    uplink_watch_look(&endpoint->uplink, pictures.has_packet ? &pictures : &sound,
+                      endpoint->subscriber.rtt_us, now_us);
 }
 
 /* ---- what is wanted of what it sends ---- */

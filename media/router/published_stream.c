@@ -9,7 +9,6 @@ void published_stream_init(struct published_stream *stream,
     *stream = (struct published_stream){
         .clock_rate = is_video ? 90000 : 48000,
         .publisher = config->publisher,
-        .least_late_us = INT64_MAX,
         .nack = config->nack ? nack_generator_create(&nack_generator_config_video) : NULL,
     };
     retransmission_reach_init(&stream->reach);
@@ -52,7 +51,7 @@ void published_stream_start(struct published_stream *stream, uint32_t ssrc, uint
     stream->ssrc = ssrc;
     stream->source = source;
     stream->layer = (struct simulcast_layer){0};
-    stream->least_late_us = INT64_MAX;
+    stream->lateness = (struct lateness_gauge){0};
     receive_window_init(&stream->window);
     reception_statistics_init(&stream->statistics, stream->clock_rate);
     rtp_clock_init(&stream->clock, stream->publisher, stream->clock_rate);
@@ -112,16 +111,9 @@ int published_stream_receive(struct published_stream *stream, struct packet_buff
                                    packet->arrival_us);
     packet->media_time_us =
         rtp_clock_on_packet(&stream->clock, packet->rtp.timestamp, packet->arrival_us);
-    const int64_t late_us = (int64_t)packet->arrival_us - packet->media_time_us;
-    stream->least_late_us = late_us < stream->least_late_us ? late_us : stream->least_late_us;
+    lateness_gauge_note(&stream->lateness, packet->rtp.timestamp, stream->clock_rate,
+                        packet->arrival_us);
     return 0;
-}
-
-int64_t published_stream_take_lateness(struct published_stream *stream)
-{
-    const int64_t late_us = stream->least_late_us;
-    stream->least_late_us = INT64_MAX;
-    return late_us;
 }
 
 void published_stream_tend(struct published_stream *stream, uint32_t receivers_reach_us,

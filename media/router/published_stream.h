@@ -10,6 +10,7 @@
 #define BEDSIDE_MEDIA_ROUTER_PUBLISHED_STREAM_H
 
 #include "gateway/base/cleanup.h"
+#include "media/router/lateness_gauge.h"
 #include "media/router/layer_meter.h"
 #include "media/router/simulcast_selector.h"
 #include "media/router/sound_history.h"
@@ -38,7 +39,7 @@ struct published_stream {
     struct reception_statistics statistics;
     struct rtp_clock clock;
     struct keyframe_requester keyframes;
-    int64_t least_late_us; /* that a packet came after it was captured, lately */
+    struct lateness_gauge lateness;
     struct sound_repair sound;
     struct sound_history recent;       /* of sound: what receivers are sent again */
     struct publisher_clock *publisher; /* borrowed */
@@ -85,10 +86,6 @@ void published_stream_keep(struct published_stream *stream, struct packet_buffer
  * long those who receive the stream may ask (retransmission_reach_for()), 0 while nobody does. */
 void published_stream_tend(struct published_stream *stream, uint32_t receivers_reach_us,
                            uint64_t now_us);
-
-/* The least that a packet came after it was captured, since this was asked before; INT64_MAX: none
- * came. */
-int64_t published_stream_take_lateness(struct published_stream *stream);
 
 /* Packets that never came, also not by RTX or in a later one. */
 uint64_t published_stream_lost(const struct published_stream *stream);

@@ -36,10 +36,16 @@ static bool lasts(uint64_t *since_us, bool holds, uint64_t span_us, uint64_t now
     return now_us - *since_us >= span_us;
 }
 
-bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, uint64_t now_us,
-                         struct sound_order *ret_order)
+bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, bool is_proven,
+                         uint64_t now_us, struct sound_order *ret_order)
 {
     const unsigned step = step_for(frames->step, thinnest_bps);
+    if (!frames->is_told) {
+        frames->is_told = is_proven || step > 0;
+        frames->step = step;
+        *ret_order = steps[step].order;
+        return frames->is_told;
+    }
     const bool is_less = lasts(&frames->less_since_us, step > frames->step, LESS_AFTER_US, now_us);
     const bool is_more = lasts(&frames->more_since_us, step < frames->step, MORE_AFTER_US, now_us);
     if (!is_less && !is_more) {

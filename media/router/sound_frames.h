@@ -4,6 +4,9 @@
  * of that. Longer frames come later by what they are longer, so they are for thin links alone: that
  * of the speaker, or of anybody who listens.
  *
+ * A microphone begins with 40 ms, like a thin link's; what is right is told when its speaker's own
+ * link is known.
+ *
  *   the thinnest link, kbit/s       down after 2 s        up after 10 s above
  *   200 and more                    20 ms, no limit
  *   80 to 200                       40 ms, 20 kbit/s      300
@@ -28,16 +31,17 @@ struct sound_order {
     uint32_t frame_ms;
 };
 
-/* Begin with zeros: frames of 20 ms, as every browser begins. */
+/* Begin with zeros. */
 struct sound_frames {
+    bool is_told;
     unsigned step;
     uint64_t less_since_us; /* more is told than the thinnest link bears; 0: no */
     uint64_t more_since_us;
 };
 
 /* `thinnest_bps`: of all links that carry the sound. Returns true when there is something to tell,
- * in *ret_order. */
-bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, uint64_t now_us,
-                         struct sound_order *ret_order);
+ * in *ret_order: first when the speaker's link is proven, or known to be thin (uplink_watch.h). */
+bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, bool is_proven,
+                         uint64_t now_us, struct sound_order *ret_order);
 
 #endif

@@ -2,6 +2,7 @@
 
 static const int64_t LATE_US = 300000;
 static const int64_t CALM_US = 100000;
+static const int64_t DRAINS_US = 30000; /* so much earlier from one look to the next */
 static const uint64_t PROOF_US = 1000000;
 static const uint64_t PROOF_FAR_US = 2000000;
 static const uint32_t FAR_RTT_US = 200000;
@@ -46,11 +47,12 @@ static void note(struct uplink_watch *watch, const struct uplink_look *look, uin
     watch->looked_at_us = now_us;
     watch->began_us = since(watch->began_us, true, now_us);
     /* Between calm and late it stays what it was. */
-    if (look->late_us >= LATE_US || look->late_us < CALM_US) {
-        const bool is_late = look->late_us >= LATE_US;
+    const bool is_late = look->late_us >= LATE_US;
+    const bool is_calm = look->late_us < CALM_US && look->late_us > -DRAINS_US;
+    if (is_late || is_calm) {
         watch->late_since_us = since(watch->late_since_us, is_late, now_us);
     }
-    watch->calm_since_us = since(watch->calm_since_us, look->late_us < CALM_US, now_us);
+    watch->calm_since_us = since(watch->calm_since_us, is_calm, now_us);
     watch->short_since_us = since(watch->short_since_us, is_short, now_us);
     watch->clear_since_us =
         since(watch->clear_since_us, watch->late_since_us == 0 && !is_short, now_us);
@@ -58,12 +60,14 @@ static void note(struct uplink_watch *watch, const struct uplink_look *look, uin
         since(watch->better_since_us, watch->clear_since_us != 0 && is_better, now_us);
 }
 
-static bool is_proof(const struct uplink_watch *watch, uint32_t rtt_us, uint64_t now_us)
+static bool is_proof(const struct uplink_watch *watch, const struct uplink_look *look,
+                     uint32_t rtt_us, uint64_t now_us)
 {
     const uint64_t span_us = rtt_us < FAR_RTT_US ? PROOF_US : PROOF_FAR_US;
     return lasts(watch->began_us, span_us, now_us) &&
            (lasts(watch->calm_since_us, PROOF_US / 2, now_us) ||
-            (watch->late_since_us == 0 && lasts(watch->began_us, PROOF_UNEVEN_US, now_us)));
+            (watch->late_since_us == 0 && look->late_us > -DRAINS_US &&
+             lasts(watch->began_us, PROOF_UNEVEN_US, now_us)));
 }
 
 static void lower(struct uplink_watch *watch, uint32_t arrived_bps, uint64_t now_us)
@@ -111,11 +115,11 @@ static void judge(struct uplink_watch *watch, uint64_t now_us)
 void uplink_watch_look(struct uplink_watch *watch, const struct uplink_look *look, uint32_t rtt_us,
                        uint64_t now_us)
 {
-    if (!look->has_picture) {
+    if (!look->has_packet) {
         return;
     }
     note(watch, look, now_us);
-    watch->is_proven |= is_proof(watch, rtt_us, now_us);
+    watch->is_proven |= is_proof(watch, look, rtt_us, now_us);
     if (watch->late_since_us != 0) {
         lower(watch, look->arrived_bps, now_us);
     } else if (watch->ceiling_bps != 0) {

@@ -23,18 +23,18 @@
 
 #define UPLINK_WATCH_INTERVAL_US 250000
 
-/* What came since the last look, of all its pictures. */
+/* What came since the last look: of its pictures, or of its sound where there are none. */
 struct uplink_look {
-    bool has_picture;     /* packets came; without them nothing else is looked at */
-    int64_t late_us;      /* the least that one of them was late */
-    uint32_t arrived_bps; /* lately */
+    bool has_packet;      /* without any nothing else is looked at */
+    int64_t late_us;      /* the least that one of them was late; below 0: a queue drains */
+    uint32_t arrived_bps; /* of pictures, lately */
     bool is_short;        /* a better layer is asked for, and stays away */
     bool has_better;      /* a better layer than the lowest came */
 };
 
 struct uplink_watch {
     uint64_t looked_at_us;
-    uint64_t began_us;       /* its pictures; 0: not yet */
+    uint64_t began_us;       /* to come; 0: not yet */
     uint64_t late_since_us;  /* 0: they are not */
     uint64_t calm_since_us;  /* 0: they are */
     uint64_t short_since_us; /* 0: nothing is missing */

@@ -235,7 +235,8 @@ struct worker_layers_wanted_event {
 };
 
 /* SOUND_WANTED: how a publisher's microphone is to be sent: slower and in longer frames while its
- * link, or that of somebody who hears it, is thin. Until then 20 ms without a limit. */
+ * link, or that of somebody who hears it, is thin. It
+ * begins so; the first word comes when its own link is known. */
 struct worker_sound_wanted_event {
     struct mailbox_message message;
     uint64_t endpoint_id; /* the publisher */

@@ -34,7 +34,7 @@ static void comes(double seconds, const struct uplink_look *look, uint32_t rtt_u
 static struct uplink_look look_of(int64_t late_ms, uint32_t kbps)
 {
     return (struct uplink_look){
-        .has_picture = true, .late_us = late_ms * MS, .arrived_bps = kbps * KBPS};
+        .has_packet = true, .late_us = late_ms * MS, .arrived_bps = kbps * KBPS};
 }
 
 static void a_link_is_proven_when_nothing_queues(void **state)
@@ -48,7 +48,7 @@ static void a_link_is_proven_when_nothing_queues(void **state)
     } cases[] = {
         {"a good one", 5, 20, 1, 1.25},   {"a good one, its round trip unknown", 5, 0, 1, 1.25},
         {"a long way", 10, 600, 2, 2.25}, {"jitter that is no queue", 150, 20, 4, 4.25},
-        {"a queue", 350, 20, 10, 0},
+        {"a queue", 350, 20, 10, 0},      {"a queue that drains", -60, 20, 10, 0},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -121,7 +121,7 @@ static void what_broke_again_is_tried_less_often(void **state)
 static void single_gaps_and_a_camera_that_is_off_are_no_queue(void **state)
 {
     const struct uplink_look good = look_of(5, 300);
-    const struct uplink_look off = {.has_picture = false, .late_us = INT64_MAX};
+    const struct uplink_look off = {.has_packet = false, .late_us = INT64_MAX};
     (void)state;
     comes(5, &good, 0);
     comes(30, &off, 0);
