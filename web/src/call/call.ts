@@ -198,9 +198,7 @@ export class Call {
 
   /** The gateway says how the microphone is to be sent. */
   setMicrophone(wish: MicrophoneWish): void {
-    if (!this.peer?.frames.apply(wish)) return;
-    this.framesWanted = true;
-    void this.negotiate();
+    this.peer?.frames.apply(wish);
   }
 
   /** By slot: what should move and sound now. */
@@ -244,7 +242,7 @@ export class Call {
       microphone,
       camera,
       layers: new CameraLayers(camera.sender),
-      frames: new MicrophoneFrames(microphone.sender),
+      frames: new MicrophoneFrames(microphone.sender, () => this.takeAnswerAgain()),
       answer: null,
       slotCount,
       watch: new CallWatch(slots.map(tracksOf), this.config.renderedFrames),
@@ -270,8 +268,9 @@ export class Call {
 
   private dropPeer(): void {
     if (!this.peer) return;
-    const { connection, layers } = this.peer;
+    const { connection, layers, frames } = this.peer;
     layers.close();
+    frames.close();
     connection.onconnectionstatechange = connection.oniceconnectionstatechange = connection.onicecandidateerror = null;
     connection.close();
     this.peer = null;
@@ -287,7 +286,7 @@ export class Call {
     try {
       for (; this.peer && (this.offerWanted || this.framesWanted); ask = this.config.request) {
         if (this.offerWanted) await this.negotiateOnce(this.peer, ask);
-        else await this.takeAnswerAgain(this.peer);
+        else await this.retakeAnswer(this.peer);
       }
     } catch (error) {
       failure = error;
@@ -321,12 +320,13 @@ export class Call {
       if (this.peer !== peer) return;
       this.framesWanted = false;
       peer.answer = sdp;
-      await peer.connection.setRemoteDescription({ type: 'answer', sdp: peer.frames.into(sdp) });
+      await peer.connection.setRemoteDescription({ type: 'answer', sdp: peer.layers.into(peer.frames.into(sdp)) });
       this.ways.answered(performance.now());
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
       if (!answer.active) return this.update({ active: false });
       peer.layers.answered();
+      peer.frames.answered();
       this.update({ active: true, refused: null });
       await this.tellEverything();
     } catch (error) {
@@ -338,14 +338,19 @@ export class Call {
     }
   }
 
+  private takeAnswerAgain(): void {
+    this.framesWanted = true;
+    void this.negotiate();
+  }
+
   /** Nothing is asked of the gateway: only what its answer says of frames is put otherwise. */
-  private async takeAnswerAgain(peer: Peer): Promise<void> {
+  private async retakeAnswer(peer: Peer): Promise<void> {
     this.framesWanted = false;
-    const { connection, answer, frames } = peer;
+    const { connection, answer, frames, layers } = peer;
     if (answer === null) return;
     try {
       await connection.setLocalDescription(await connection.createOffer());
-      await connection.setRemoteDescription({ type: 'answer', sdp: frames.into(answer) });
+      await connection.setRemoteDescription({ type: 'answer', sdp: layers.into(frames.into(answer)) });
     } catch {
       // Frames stay as they were: a thin link carries more headers than it need.
     }
