@@ -377,6 +377,31 @@ static int find_account_of_key(struct visit_store *base, const char *staff_key,
     return result < 0 ? result : base->ops->staff.read_account(base, account_id, ret_account);
 }
 
+static int list_unowned(struct visit_store *base, const char *staff_key, const char *programme,
+                        struct case_flow **ret_flows, size_t *ret_count)
+{
+    static const char sql[] =
+        "SELECT " FLOW_COLUMNS " FROM case_flow AS flow "
+        "JOIN clinical_case AS subject ON subject.id = flow.case_id "
+        "JOIN person ON person.case_id = flow.case_id AND person.role = 'coordinator' "
+        "WHERE person.staff_key = ?1 AND person.staff_key <> '' AND flow.owner_id = '' "
+        "AND flow.step <> 'closed' AND (?2 = '' OR subject.programme = ?2) ORDER BY flow.case_id";
+    AUTO_FREE struct case_flow *flows = NULL;
+    size_t count = 0;
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, staff_key);
+    sql_put_text(&query, programme);
+    while (sql_query_next(&query)) {
+        take_flow(&query, SQL_LIST_ADD(flows, count));
+    }
+    const int result = sql_query_end(&query);
+    if (result == 0) {
+        *ret_flows = TAKE(flows);
+        *ret_count = count;
+    }
+    return result;
+}
+
 static int list_coordinators(struct visit_store *base, const char *programme,
                              struct staff_account **ret_accounts, size_t *ret_count)
 {
@@ -422,6 +447,7 @@ void sqlite_case_flow_fill(struct visit_store_ops *ops)
         .insert_order = insert_order,
         .find_order = find_order,
         .find_account_of_key = find_account_of_key,
+        .list_unowned = list_unowned,
         .list_coordinators = list_coordinators,
     };
 }

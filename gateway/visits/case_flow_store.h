@@ -79,6 +79,9 @@ struct case_flow_store_ops {
     /* The account that signed in last with this key, and is not disabled. */
     int (*find_account_of_key)(struct visit_store *store, const char *staff_key,
                                struct staff_account *ret_account);
+    /* Open cases of nobody (of the programme; "": of any) whose care team has this coordinator. */
+    int (*list_unowned)(struct visit_store *store, const char *staff_key, const char *programme,
+                        struct case_flow **ret_flows, size_t *ret_count);
     /* Who may own a case of the programme: coordinators who are not disabled; by name. */
     int (*list_coordinators)(struct visit_store *store, const char *programme,
                              struct staff_account **ret_accounts, size_t *ret_count);

@@ -37,6 +37,17 @@ enum operation {
     OPERATION_OPINION_READ,
     OPERATION_CASE_READ,
     OPERATION_CASE_IMPORT,
+    OPERATION_CASE_LIST,   /* of many */
+    OPERATION_CASE_MOVE,   /* a step on, back, or closed */
+    OPERATION_CASE_CHANGE, /* owner, team, due date */
+    OPERATION_CASE_PLAN,   /* what happens by video, what in person */
+    OPERATION_CASE_ORDER,  /* a treating physician asks for an opinion */
+    OPERATION_DUE_DAYS,    /* of a programme */
+    OPERATION_OWNER_LIST,  /* to whom a case can be given */
+    OPERATION_TEAM_READ,
+    OPERATION_TEAM_WRITE,
+    OPERATION_HOURS_WRITE, /* of an expert; the expert's own for a physician */
+    OPERATION_VISIT_BOOK,  /* into a free slot */
     OPERATION_VISIT_SCHEDULE,
     OPERATION_LINKS_MINT,
     OPERATION_RECORDING_LIST,

@@ -1,5 +1,6 @@
 #include "gateway/visits/staff_sign_in.h"
 
+#include "gateway/visits/case_steps.h"
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/visit_act.h"
 
@@ -23,7 +24,7 @@ static struct visit_actor actor_of(const struct staff_account *account,
 
 /* Finds the account and brings it up to date, or makes it. */
 static int take_account(struct visit_service *service, const struct staff_account *identity,
-                        struct staff_account *account)
+                        struct staff_account *account, bool *ret_is_new)
 {
     const struct staff_store_ops *ops = &service->store->ops->staff;
     struct staff_account known;
@@ -46,6 +47,7 @@ static int take_account(struct visit_service *service, const struct staff_accoun
     random_uuid_v7(account->id);
     account->created_at_ms = service->now_ms;
     account->disabled_at_ms = 0;
+    *ret_is_new = true;
     return ops->insert_account(service->store, account);
 }
 
@@ -73,15 +75,19 @@ int staff_sign_in_open(struct visit_service *service, const struct staff_account
         return result;
     }
     struct staff_session_opened opened = {0};
+    bool is_new = false;
     if (identity->roles == 0) {
         result = REFUSAL_NOT_PERMITTED;
     } else if (staff_account_find_problem(identity)) {
         result = REFUSAL_INVALID;
     } else {
-        result = take_account(service, identity, &opened.account);
+        result = take_account(service, identity, &opened.account, &is_new);
     }
     if (result == 0) {
         result = open_session(service, &opened);
+    }
+    if (result == 0 && is_new) {
+        result = case_steps_adopt(service, &opened.actor, &opened.account);
     }
     /* Who was refused has no id but perhaps that of a disabled account. */
     struct visit_actor stranger = {.role = ROLE_COORDINATOR};

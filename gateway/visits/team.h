@@ -9,6 +9,7 @@
 #define TEAM_KEY_SIZE 65
 #define TEAM_NAME_SIZE 201
 #define TEAM_EXPERTS_MAX 64
+#define TEAMS_MAX 512 /* of a programme that are looked at when a request is routed */
 #define EXPERT_SUBSPECIALTIES_SIZE 401 /* plain codes, separated by one space */
 
 /* A member of staff beyond any one team: hours and bookings are theirs, wherever they belong. */

@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "gateway/visits/admission.h"
+#include "gateway/visits/case_steps.h"
 #include "gateway/visits/visit_act.h"
 
 #include <errno.h>
@@ -252,7 +253,8 @@ static int end(struct visit_service *service, struct visit_act *act)
     if (result == 0) {
         result = visit_act_note(service, act, EVENT_VISIT_ENDED, NULL, NULL, NULL, service->now_ms);
     }
-    return result < 0 ? result : visit_licence_follow(service, act);
+    result = result < 0 ? result : visit_licence_follow(service, act);
+    return result < 0 ? result : case_steps_visit_ended(service, act);
 }
 
 int visit_conduct_end(struct visit_service *service, const struct visit_actor *actor,

@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "gateway/base/secret.h"
+#include "gateway/visits/case_steps.h"
 #include "gateway/visits/visit_act.h"
 
 #include <errno.h>
@@ -36,7 +37,8 @@ struct minted_links *minted_links_destroy(struct minted_links *links)
 
 /* ---- cases ---- */
 
-static int import(struct visit_service *service, struct clinical_case *clinical_case)
+int visit_records_keep_case(struct visit_service *service, struct visit_act *act,
+                            struct clinical_case *clinical_case, const struct case_flow *asked)
 {
     if (clinical_case_find_problem(clinical_case, NULL)) {
         return REFUSAL_INVALID;
@@ -50,7 +52,12 @@ static int import(struct visit_service *service, struct clinical_case *clinical_
         random_uuid_v7(clinical_case->opinion->id);
     }
     const int result = service->store->ops->insert_case(service->store, clinical_case);
-    return result == -EEXIST ? REFUSAL_CASE_EXISTS : result;
+    if (result < 0) {
+        return result == -EEXIST ? REFUSAL_CASE_EXISTS : result;
+    }
+    memcpy(act->case_id, clinical_case->id, sizeof(act->case_id));
+    act->subject = clinical_case->id;
+    return case_steps_begin(service, act, clinical_case, asked);
 }
 
 int visit_records_import_case(struct visit_service *service, const struct visit_actor *actor,
@@ -62,11 +69,7 @@ int visit_records_import_case(struct visit_service *service, const struct visit_
         result = REFUSAL_NOT_PERMITTED;
     }
     if (result == 0) {
-        result = import(service, clinical_case);
-    }
-    if (result == 0) {
-        memcpy(act.case_id, clinical_case->id, sizeof(act.case_id));
-        act.subject = clinical_case->id;
+        result = visit_records_keep_case(service, &act, clinical_case, NULL);
     }
     return visit_act_end(service, &act, result, NULL);
 }

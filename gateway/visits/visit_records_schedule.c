@@ -4,6 +4,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/secret.h"
 #include "gateway/visits/admission.h"
+#include "gateway/visits/case_steps.h"
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/visit_act.h"
 
@@ -109,16 +110,15 @@ static int add_guest(struct visit_service *service, const struct visit *visit,
                              : result;
 }
 
-static int schedule(struct visit_service *service, struct visit_act *act,
-                    const struct visit_schedule_request *request)
+int visit_records_schedule_within(struct visit_service *service, struct visit_act *act,
+                                  const struct visit_schedule_request *request)
 {
     const struct visit_store_ops *ops = service->store->ops;
     AUTO(clinical_case) clinical_case = NULL;
     int result =
         visit_act_or_not_found(ops->read_case(service->store, request->case_id, &clinical_case));
-    if (result == 0) {
-        result = check_schedule(request, clinical_case);
-    }
+    result = result != 0 ? result : check_schedule(request, clinical_case);
+    result = result != 0 ? result : case_steps_may_schedule(service, clinical_case->id);
     if (result != 0) {
         return result;
     }
@@ -140,9 +140,11 @@ static int schedule(struct visit_service *service, struct visit_act *act,
     for (size_t i = 0; result == 0 && i < request->guest_count; i++) {
         result = add_guest(service, visit, &request->guests[i]);
     }
-    return result != 0 ? result
-                       : visit_act_note(service, act, EVENT_VISIT_SCHEDULED, NULL, NULL,
-                                        visit_shape_name(visit->shape), service->now_ms);
+    if (result == 0) {
+        result = visit_act_note(service, act, EVENT_VISIT_SCHEDULED, NULL, NULL,
+                                visit_shape_name(visit->shape), service->now_ms);
+    }
+    return result != 0 ? result : case_steps_visit_scheduled(service, act);
 }
 
 int visit_records_schedule(struct visit_service *service, const struct visit_actor *actor,
@@ -152,7 +154,7 @@ int visit_records_schedule(struct visit_service *service, const struct visit_act
     struct visit_act act = {.operation = OPERATION_VISIT_SCHEDULE, .actor = actor};
     int result = visit_act_begin_in_case(service, &act, request->case_id);
     if (result == 0) {
-        result = schedule(service, &act, request);
+        result = visit_records_schedule_within(service, &act, request);
     }
     return visit_act_end(service, &act, result, ret_picture);
 }

@@ -35,6 +35,7 @@ enum visit_refusal {
     REFUSAL_ASSERTION_USED,        /* a client's assertion came twice */
     REFUSAL_NO_LICENCE,            /* a physician may not see this patient where they are */
     REFUSAL_LICENCE_WARNING,       /* only after saying that one knows */
+    REFUSAL_SLOT_TAKEN,            /* the time is not free, or not any more */
     REFUSAL_COUNT,
 };
 

@@ -1,0 +1,265 @@
+/* Free slots, and visits booked into them. */
+#include "gateway/visits/team_work.h"
+
+#include "gateway/base/allocate.h"
+#include "gateway/visits/case_steps.h"
+#include "gateway/visits/visit_records.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MS_PER_MINUTE 60000LL
+#define MS_PER_DAY 86400000LL
+
+struct slot_list *slot_list_destroy(struct slot_list *list)
+{
+    if (list) {
+        free(list->slots);
+        team_destroy(list->team);
+        free(list);
+    }
+    return NULL;
+}
+
+/* What is free of an expert's time, for a case (NULL: for any). */
+static int find_free(struct visit_service *service, const struct expert *expert,
+                     const char *case_id, struct time_interval range,
+                     struct interval_list **ret_free)
+{
+    const struct team_store_ops *ops = &service->store->ops->teams;
+    struct expert_hours hours;
+    AUTO(interval_list) busy = interval_list_create();
+    int result = ops->read_hours(service->store, expert->id, &hours);
+    if (result == 0) {
+        result = ops->list_busy(service->store, expert->staff_key, case_id, range, busy);
+    }
+    if (result < 0) {
+        return result;
+    }
+    AUTO(interval_list) left = expert_hours_free(&hours, range, busy->intervals, busy->count);
+    if (!left) { /* tzdata has lost the zone since it was written down: no hours, rather than wrong
+                  */
+        left = interval_list_create();
+    }
+    *ret_free = TAKE(left);
+    return 0;
+}
+
+/* ---- free slots ---- */
+
+static bool is_asked_for(const struct slot_request *request, const struct expert *expert)
+{
+    return (!request->expert_id || strcmp(request->expert_id, expert->id) == 0) &&
+           (!request->subspecialty ||
+            word_list_has(expert->subspecialties, request->subspecialty)) &&
+           (!request->languages || languages_meet(expert->languages, request->languages));
+}
+
+static int add_slots(struct visit_service *service, const struct slot_request *request,
+                     const struct expert *expert, struct slot_list *list)
+{
+    AUTO(interval_list) left = NULL;
+    AUTO_FREE struct time_interval *times = allocate_zeroed(SLOTS_MAX, sizeof(*times));
+    const int result = find_free(service, expert, NULL, request->range, &left);
+    if (result < 0) {
+        return result;
+    }
+    const size_t found = interval_list_cut_slots(left, request->minutes, times, SLOTS_MAX);
+    struct free_slot *grown =
+        reallocarray(list->slots, list->count + found + 1, sizeof(*list->slots));
+    if (!grown) {
+        abort();
+    }
+    list->slots = grown;
+    for (size_t i = 0; i < found; i++) {
+        struct free_slot *slot = &list->slots[list->count++];
+        memcpy(slot->expert_id, expert->id, sizeof(slot->expert_id));
+        slot->time = times[i];
+    }
+    return 0;
+}
+
+static int compare_slots(const void *left, const void *right)
+{
+    const struct free_slot *a = left;
+    const struct free_slot *b = right;
+    if (a->time.from_ms != b->time.from_ms) {
+        return a->time.from_ms < b->time.from_ms ? -1 : 1;
+    }
+    return strcmp(a->expert_id, b->expert_id);
+}
+
+static int list_slots(struct visit_service *service, const struct slot_request *request,
+                      struct slot_list *list)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < list->team->expert_count; i++) {
+        if (is_asked_for(request, &list->team->experts[i])) {
+            result = add_slots(service, request, &list->team->experts[i], list);
+        }
+    }
+    if (result == 0 && list->count > 0) {
+        qsort(list->slots, list->count, sizeof(*list->slots), compare_slots);
+    }
+    if (list->count > SLOTS_MAX) {
+        list->count = SLOTS_MAX;
+        list->cut = true;
+    }
+    return result;
+}
+
+static bool range_is_good(const struct slot_request *request)
+{
+    return request->minutes > 0 && request->minutes <= VISIT_MINUTES_MAX &&
+           request->range.from_ms > 0 && request->range.from_ms < request->range.until_ms &&
+           request->range.until_ms - request->range.from_ms <= EXPERT_DAYS_MAX * MS_PER_DAY;
+}
+
+int team_work_list_slots(struct visit_service *service, const struct visit_actor *actor,
+                         const struct slot_request *request, struct slot_list **ret_list)
+{
+    struct slot_request asked = *request;
+    AUTO(slot_list) list = allocate_zeroed(1, sizeof(*list));
+    int result = team_work_read(service, actor, request->team_id, &list->team);
+    if (result != 0) {
+        return result;
+    }
+    if (!range_is_good(request) ||
+        (request->expert_id && !team_find_expert(list->team, request->expert_id))) {
+        return range_is_good(request) ? REFUSAL_NOT_FOUND : REFUSAL_INVALID;
+    }
+    if (asked.range.from_ms < service->now_ms) {
+        asked.range.from_ms = service->now_ms;
+    }
+    if (list->team->retired_at_ms == 0) {
+        result = list_slots(service, &asked, list);
+    }
+    if (result == 0) {
+        *ret_list = TAKE(list);
+    }
+    return result;
+}
+
+/* ---- booking ---- */
+
+/* The expert as one of the case's people. */
+static int find_person(struct visit_service *service, const struct visit_act *act,
+                       const struct expert *expert, struct person *person)
+{
+    int result = service->store->ops->staff.find_person(service->store, act->case_id,
+                                                        expert->staff_key, person);
+    if (result != -ENOENT) {
+        return result;
+    }
+    *person = (struct person){.role = ROLE_REVIEWING_PHYSICIAN};
+    random_uuid_v7(person->id);
+    memcpy(person->staff_key, expert->staff_key, sizeof(person->staff_key));
+    memcpy(person->display_name, expert->display_name, sizeof(person->display_name));
+    memcpy(person->label, expert->label, sizeof(person->label));
+    memcpy(person->languages, expert->languages, sizeof(person->languages));
+    memcpy(person->time_zone, expert->time_zone, sizeof(person->time_zone));
+    result = service->store->ops->insert_person(service->store, act->case_id, person);
+    return result == -ENOSPC ? REFUSAL_TOO_MANY : result;
+}
+
+/* Of the case's programme, and at work. */
+static int check_expert(struct visit_service *service, const char *programme, const char *expert_id,
+                        struct expert *expert)
+{
+    bool is_of = false;
+    int result = visit_act_or_not_found(
+        service->store->ops->teams.read_expert(service->store, expert_id, expert));
+    if (result == 0) {
+        result =
+            service->store->ops->teams.is_expert_of(service->store, expert_id, programme, &is_of);
+    }
+    return result == 0 && !is_of ? REFUSAL_NOT_FOUND : result;
+}
+
+static int check_time(struct visit_service *service, const struct visit_act *act,
+                      const struct expert *expert, const struct booking_request *request)
+{
+    const struct time_interval wanted = {
+        request->starts_at_ms, request->starts_at_ms + (int64_t)request->minutes * MS_PER_MINUTE};
+    AUTO(interval_list) left = NULL;
+    if (request->minutes == 0 || request->minutes > VISIT_MINUTES_MAX ||
+        request->starts_at_ms < service->now_ms ||
+        request->starts_at_ms > service->now_ms + 2 * 365 * MS_PER_DAY) {
+        return REFUSAL_INVALID;
+    }
+    const int result = find_free(service, expert, act->case_id, wanted, &left);
+    return result == 0 && !interval_list_covers(left, wanted) ? REFUSAL_SLOT_TAKEN : result;
+}
+
+/* Everybody of the case whom the shape seats; of the reviewing physicians the expert alone, so that
+ * a visit with one takes no other's time. */
+static size_t invite(const struct clinical_case *clinical_case, const struct person *expert,
+                     enum visit_shape shape, const char *ret_ids[CASE_PEOPLE_MAX + 1])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < clinical_case->person_count; i++) {
+        const struct person *person = &clinical_case->people[i];
+        if (strcmp(person->id, expert->id) != 0 && person->role != ROLE_REVIEWING_PHYSICIAN &&
+            visit_shape_seats(shape, person->role)) {
+            ret_ids[count++] = person->id;
+        }
+    }
+    ret_ids[count++] = expert->id;
+    return count;
+}
+
+static int book(struct visit_service *service, struct visit_act *act,
+                const struct booking_request *request)
+{
+    AUTO(clinical_case) clinical_case = NULL;
+    struct expert expert;
+    struct person person;
+    int result = visit_act_or_not_found(
+        service->store->ops->read_case(service->store, act->case_id, &clinical_case));
+    result = result != 0 ? result : case_steps_may_schedule(service, act->case_id);
+    result = result != 0
+                 ? result
+                 : check_expert(service, clinical_case->programme, request->expert_id, &expert);
+    result = result != 0 ? result : check_time(service, act, &expert, request);
+    result = result != 0 ? result : find_person(service, act, &expert, &person);
+    if (result != 0) {
+        return result;
+    }
+    const struct person *patient = clinical_case_patient(clinical_case);
+    const char *zone = request->time_zone                 ? request->time_zone
+                       : patient && patient->time_zone[0] ? patient->time_zone
+                                                          : expert.time_zone;
+    const char *ids[CASE_PEOPLE_MAX + 1];
+    const struct visit_schedule_request schedule = {
+        .case_id = act->case_id,
+        .shape = request->shape,
+        .scheduled_at_ms = request->starts_at_ms,
+        .minutes = request->minutes,
+        .time_zone = zone,
+        .title = request->title,
+        .person_ids = ids,
+        .person_count = invite(clinical_case, &person, request->shape, ids),
+    };
+    result = visit_records_schedule_within(service, act, &schedule);
+    return result != 0
+               ? result
+               : case_steps_note(service, act, CASE_EVENT_BOOKED, act->visit.id, expert.id, NULL);
+}
+
+int team_work_book(struct visit_service *service, const struct visit_actor *actor,
+                   const char *case_id, const struct booking_request *request,
+                   struct visit_picture **ret_picture)
+{
+    struct visit_act act = {
+        .operation = OPERATION_VISIT_BOOK, .actor = actor, .subject = request->expert_id};
+    int result = visit_act_begin_in_case(service, &act, case_id);
+    result = result != 0 ? result : case_steps_begin_undoable(service);
+    if (result == 0) {
+        result = case_steps_end_undoable(service, book(service, &act, request));
+    }
+    if (result != 0) {
+        act.visit = (struct visit){0}; /* there is none to tell of */
+    }
+    return visit_act_end(service, &act, result, ret_picture);
+}
