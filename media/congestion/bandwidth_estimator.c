@@ -75,6 +75,13 @@ struct bandwidth_estimator {
     uint64_t full_at_us; /* it gave way to a queue; 0: never, or there was much room since */
 };
 
+static void publish(struct bandwidth_estimator *estimator)
+{
+    estimator->estimate.bps = (uint32_t)estimator->rate.bps;
+    estimator->estimate.lasting_bps = (uint32_t)rate_control_lasting_bps(&estimator->rate);
+    estimator->estimate.loss_permille = loss_controller_permille(&estimator->loss);
+}
+
 struct bandwidth_estimator *
 bandwidth_estimator_create(const struct bandwidth_estimator_config *config, uint64_t now_us)
 {
@@ -89,7 +96,7 @@ bandwidth_estimator_create(const struct bandwidth_estimator_config *config, uint
                       now_us);
     probe_controller_init(&estimator->probes, now_us);
     estimator->rtt_us = 100000;
-    estimator->estimate.bps = (uint32_t)estimator->rate.bps;
+    publish(estimator);
     return estimator;
 }
 
@@ -97,12 +104,6 @@ struct bandwidth_estimator *bandwidth_estimator_destroy(struct bandwidth_estimat
 {
     free(estimator);
     return NULL;
-}
-
-static void publish(struct bandwidth_estimator *estimator)
-{
-    estimator->estimate.bps = (uint32_t)estimator->rate.bps;
-    estimator->estimate.loss_permille = loss_controller_permille(&estimator->loss);
 }
 
 /* What may be sent so that so much arrives: packets lost by chance took their place on the link. */

@@ -34,7 +34,10 @@ struct bandwidth_estimator_config {
 enum network_usage { NETWORK_USAGE_NORMAL, NETWORK_USAGE_UNDER, NETWORK_USAGE_OVER };
 
 struct bandwidth_estimate {
-    uint32_t bps;           /* everything: sound, pictures, retransmissions, headers up to IP */
+    uint32_t bps; /* everything: sound, pictures, retransmissions, headers up to IP */
+    /* What it will be in a moment, when a small queue is gone: for what is not changed so quickly.
+     */
+    uint32_t lasting_bps;
     uint32_t queue_us;      /* how long a packet waits now behind others of ours */
     uint16_t loss_permille; /* of the last one to two seconds */
     enum network_usage usage;

@@ -24,6 +24,10 @@
 #define NARROW_BPS 150000.0
 #define WIDE_BPS 500000.0
 #define REACH_EXTRA_BPS 10000.0
+/* On links that are as narrow as this the voice comes first. */
+#define VOICE_BPS 200000.0
+#define USED_SHARE 0.9
+#define UNPROVEN_PER_S 0.004
 #define FAST_PER_S 0.12
 /* Near the capacity: so much per second, and up to SLOW_MORE more, half of that at SLOW_HALF_BPS.
  * Almost the same at every rate: where flows share a link, each adds as much and gives back in
@@ -172,6 +176,15 @@ static enum rate_change drain(struct rate_control *control,
     return back_off(control, conditions);
 }
 
+/* It is more than was seen to be carried, and not put to the test by what is sent. */
+static bool is_unproven(const struct rate_control *control,
+                        const struct rate_conditions *conditions)
+{
+    return control->capacity_bps > 0 && control->capacity_bps < VOICE_BPS &&
+           control->bps > control->capacity_bps &&
+           conditions->acknowledged_bps < USED_SHARE * control->bps;
+}
+
 static void increase(struct rate_control *control, const struct rate_conditions *conditions)
 {
     const double wide = (conditions->acknowledged_bps - NARROW_BPS) / (WIDE_BPS - NARROW_BPS);
@@ -192,9 +205,21 @@ static void increase(struct rate_control *control, const struct rate_conditions 
         SLOW_BPS_PER_S + SLOW_MORE_BPS_PER_S * control->bps / (control->bps + SLOW_HALF_BPS);
     const double slow = fmin(equal, SLOW_PER_S * control->bps);
     const double fast = FAST_PER_S * control->bps;
-    const double bps =
-        control->bps + (is_near || fast < slow ? slow : fast) * (double)step_us / 1e6;
+    double growth = is_near || fast < slow ? slow : fast;
+    if (is_unproven(control, conditions)) {
+        growth = fmin(growth, UNPROVEN_PER_S * control->bps);
+    }
+    const double bps = control->bps + growth * (double)step_us / 1e6;
     control->bps = limited(control, bps < reach ? bps : reach);
+}
+
+double rate_control_lasting_bps(const struct rate_control *control)
+{
+    if (!control->draining || control->sudden) {
+        return control->bps;
+    }
+    const double back = fmin(RETURN_SHARE * control->capacity_bps, control->before.bps);
+    return fmax(back, control->bps);
 }
 
 enum rate_change rate_control_update(struct rate_control *control,

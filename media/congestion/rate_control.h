@@ -57,6 +57,8 @@ void rate_control_init(struct rate_control *control, double start_bps, double mi
                        double max_bps, uint64_t now_us);
 enum rate_change rate_control_update(struct rate_control *control,
                                      const struct rate_conditions *conditions);
+/* What the rate will be when the queue that stands now is gone. */
+double rate_control_lasting_bps(const struct rate_control *control);
 /* From a probe, or after loss was judged: the rate is this now, within its limits. */
 void rate_control_set(struct rate_control *control, double bps, uint64_t now_us);
 /* The link carries this; at what rate, not until when. */

@@ -238,7 +238,8 @@ uint32_t downlink_believed_bps(const struct downlink *downlink, uint64_t now_us)
     const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
     const uint32_t begins_bps = start_bps(downlink);
     if (estimate) {
-        return downlink->governed || estimate->bps > begins_bps ? estimate->bps : begins_bps;
+        const uint32_t bps = estimate->lasting_bps;
+        return downlink->governed || bps > begins_bps ? bps : begins_bps;
     }
     const bool is_silent =
         downlink->numbered_since_us != 0 && now_us - downlink->numbered_since_us >= GUESS_US;

@@ -135,6 +135,43 @@ static void is_soon_content_where_the_link_is_uneven(void **state)
     assert_float_equal(controlled.control.bps, 0.95 * 1000000, 1);
 }
 
+/* Layers are not changed for a queue that is gone in a moment, but for a sudden one. */
+static void says_what_will_last(void **state)
+{
+    (void)state;
+    for (unsigned sudden = 0; sudden < 2; sudden++) {
+        struct controlled controlled;
+        begin(&controlled, 1000000);
+        assert_float_equal(rate_control_lasting_bps(&controlled.control), 1000000, 1);
+        controlled.conditions.sudden = sudden;
+        assert_int_equal(go_on(&controlled, 1000000, true, 50000), RATE_BACKED_OFF);
+        assert_float_equal(controlled.control.bps, 850000, 1);
+        assert_float_equal(rate_control_lasting_bps(&controlled.control), sudden ? 850000 : 900000,
+                           1);
+    }
+}
+
+/* On a narrow link nothing is believed beyond what it was seen to carry, but what is used. */
+static void waits_for_proof_on_narrow_links(void **state)
+{
+    (void)state;
+    static const struct {
+        double used_bps;
+        double least_bps;
+        double most_bps;
+    } cases[] = {{120000, 150000, 155000}, {148000, 160000, 195000}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct controlled controlled;
+        begin(&controlled, 140000);
+        rate_control_saw_capacity(&controlled.control, 150000);
+        for (unsigned k = 0; k < 60; k++) {
+            go_on(&controlled, cases[i].used_bps * controlled.control.bps / 150000, false, 0);
+        }
+        assert_true(controlled.control.bps >= cases[i].least_bps);
+        assert_true(controlled.control.bps <= cases[i].most_bps);
+    }
+}
+
 static void waits_for_what_was_sent_before(void **state)
 {
     (void)state;
@@ -199,6 +236,8 @@ int main(void)
         cmocka_unit_test(gives_up_little_for_a_doubtful_queue),
         cmocka_unit_test(takes_back_what_a_passing_delay_made_it_do),
         cmocka_unit_test(is_soon_content_where_the_link_is_uneven),
+        cmocka_unit_test(says_what_will_last),
+        cmocka_unit_test(waits_for_proof_on_narrow_links),
         cmocka_unit_test(waits_for_what_was_sent_before),
         cmocka_unit_test(believes_that_it_is_not_ours),
         cmocka_unit_test(grows_by_the_same_near_the_capacity),
