@@ -14,6 +14,7 @@ static const uint32_t WIDE_BPS = 1500000;
 static const uint32_t MIN_BPS = 10000;
 static const uint32_t MAX_BPS = 50000000;
 static const uint64_t GUESS_US = 2000000;
+static const uint64_t UNHEARD_OF_US = 1000000;
 static const uint32_t QUEUE_SHOWS_US = 60000;
 static const uint16_t LOSS_SHOWS_PERMILLE = 50;
 static const uint32_t PADDING_PACKETS_PER_TURN = 24;
@@ -63,9 +64,14 @@ void downlink_begin_again(struct downlink *downlink)
 
 /* ---- sending ---- */
 
+static bool is_far(const struct downlink *downlink)
+{
+    return downlink->rtt_us >= FAR_RTT_US;
+}
+
 static uint32_t start_bps(const struct downlink *downlink)
 {
-    return downlink->rtt_us < FAR_RTT_US ? START_BPS : START_FAR_BPS;
+    return is_far(downlink) ? START_FAR_BPS : START_BPS;
 }
 
 /* The first packet with a number: from now on its link can be told. */
@@ -246,6 +252,12 @@ uint32_t downlink_believed_bps(const struct downlink *downlink, uint64_t now_us)
     return downlink->numbers && !is_silent ? begins_bps : 0;
 }
 
+bool downlink_is_unheard_of(const struct downlink *downlink, uint64_t now_us)
+{
+    return is_far(downlink) && downlink->numbered_since_us != 0 &&
+           downlink->feedback_began_us == 0 && now_us - downlink->numbered_since_us < UNHEARD_OF_US;
+}
+
 bool downlink_is_narrow(const struct downlink *downlink, uint64_t now_us)
 {
     const uint32_t bps = downlink_believed_bps(downlink, now_us);
@@ -264,7 +276,8 @@ static void follow_estimate(struct downlink *downlink, uint64_t now_us)
     if (!estimate) {
         return;
     }
-    downlink->governed |= now_us - downlink->feedback_began_us >= GUESS_US || link_shows(estimate);
+    downlink->governed |= is_far(downlink) || link_shows(estimate) ||
+                          now_us - downlink->feedback_began_us >= GUESS_US;
     if (downlink->governed) {
         send_pacer_set_estimate(&downlink->pacer, estimate->bps);
     }

@@ -11,8 +11,9 @@
  *                        padding: old packets as RTX, in bursts of 5 ms
  *
  * A receiver that gives no transport-wide feedback is not *governed*: nothing is held back from it.
- * Nor is any other for its first two seconds, unless its link shows a queue or losses: an estimate
- * that is still a guess holds nothing up. Pure. Thread: belongs to the worker of its room. */
+ * Nor is any other for its first two seconds, unless its link is far or shows a queue or losses: an
+ * estimate that is still a guess holds nothing up. Pure. Thread: belongs to the worker of its room.
+ */
 #ifndef BEDSIDE_MEDIA_ROUTER_DOWNLINK_H
 #define BEDSIDE_MEDIA_ROUTER_DOWNLINK_H
 
@@ -120,6 +121,9 @@ const struct bandwidth_estimate *downlink_estimate(const struct downlink *downli
 /* What to reckon with: the estimate, or before it what a link may be trusted with; 0: no limit,
  * since its receiver says nothing of arrivals. */
 uint32_t downlink_believed_bps(const struct downlink *downlink, uint64_t now_us);
+/* A round trip that is long from the start, and nothing was told of what is sent: a picture now
+ * may be a queue in which the voice stands for a second. True for a second at most. */
+bool downlink_is_unheard_of(const struct downlink *downlink, uint64_t now_us);
 /* Not to be begun with the best layer. */
 bool downlink_is_narrow(const struct downlink *downlink, uint64_t now_us);
 

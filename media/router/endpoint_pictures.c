@@ -107,7 +107,9 @@ static void choose(const struct room_endpoint *endpoint, struct room_slot *slot,
 {
     struct subscribed_picture picture;
     subscribed_track_picture(slot->video, &picture);
-    if (!endpoint->subscriber.downlink.governed && (choice.layer < 0 || choice.still)) {
+    if (downlink_is_unheard_of(&endpoint->subscriber.downlink, now_us)) {
+        choice = PICTURE_CHOICE_NOTHING;
+    } else if (!endpoint->subscriber.downlink.governed && (choice.layer < 0 || choice.still)) {
         choice = PICTURE_CHOICE_WHOLE(0);
     }
     if (choice.layer >= 0 && picture.layer > choice.layer) {

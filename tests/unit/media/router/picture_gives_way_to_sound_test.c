@@ -227,10 +227,36 @@ static void test_lost_words_are_said(void **state)
     finish(j);
 }
 
+/* Of a link that is far nothing is known before the first feedback: the voice alone begins. */
+static void test_far_links_begin_with_sound(void **state)
+{
+    struct journey *j = begin(*state);
+    room_endpoint_set_connected(j->receiver->endpoint, 300 * MS, j->f->now_us);
+    j->capacity_bps = 150000;
+    for (unsigned i = 0; i < 100; i++) {
+        j->f->now_us += STEP_US;
+        if (i % 4 == 0) {
+            fake_browser_speak(j->publisher);
+            room_on_tick(j->f->room, j->f->now_us);
+        }
+        publish_picture(j);
+        room_send_waiting(j->f->room, j->f->now_us);
+        receive(j);
+        assert_true(i < 4 || j->picture_at_us <= j->began_us + 4 * STEP_US);
+    }
+    travel(j, 150000, 5 * SECOND);
+    assert_true(j->picture_at_us > j->began_us + SECOND);
+    assert_true(j->sound_max_us < 300 * MS);
+
+    finish(j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_drop_and_return, room_fixture_setup,
+                                        room_fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_far_links_begin_with_sound, room_fixture_setup,
                                         room_fixture_teardown),
         cmocka_unit_test_setup_teardown(test_lost_words_are_said, room_fixture_setup,
                                         room_fixture_teardown),
