@@ -2,9 +2,6 @@
 
 #include "gateway/base/allocate.h"
 #include "gateway/base/sequence_number.h"
-#include "media/rtp/rtcp_transport_cc.h"
-
-#include <errno.h>
 
 #define MASK (SENT_PACKETS_MAX - 1)
 #define FORGOTTEN_AFTER_US 30000000
@@ -144,18 +141,13 @@ static bool tell(struct sent_packets *log, const struct transport_cc_status *sta
     return true;
 }
 
-int sent_packets_on_feedback(struct sent_packets *log, const struct rtcp_packet *feedback,
-                             uint64_t now_us, struct packet_result *ret_results, size_t capacity)
+size_t sent_packets_on_feedback(struct sent_packets *log,
+                                const struct transport_cc_status *statuses, size_t count,
+                                uint64_t now_us, struct packet_result *ret_results)
 {
-    struct transport_cc_status statuses[SENT_PACKETS_MAX];
-    struct transport_cc_feedback header;
-    const int count = rtcp_transport_cc_read(feedback, &header, statuses, SENT_PACKETS_MAX);
-    if (count < 0) {
-        return count == -ENOBUFS ? -EBADMSG : count;
-    }
     size_t told = 0;
-    for (int i = 0; i < count && log->started && told < capacity; i++) {
+    for (size_t i = 0; i < count && log->started; i++) {
         told += tell(log, &statuses[i], now_us, &ret_results[told]);
     }
-    return (int)told;
+    return told;
 }

@@ -8,12 +8,12 @@
 
 #include "gateway/base/cleanup.h"
 #include "media/congestion/packet_result.h"
-#include "media/rtp/rtcp_packet.h"
+#include "media/rtp/rtcp_transport_cc.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Room for this many results takes all that one feedback packet can tell. */
+/* Feedback that tells of more is of no use. */
 #define SENT_PACKETS_MAX 1024
 /* Added to an SRTP packet: the IPv4 and UDP headers, which fill a link as well. */
 #define SENT_PACKETS_OVERHEAD_BYTES 28
@@ -30,12 +30,11 @@ DEFINE_AUTO(sent_packets)
 void sent_packets_record(struct sent_packets *log, uint16_t sequence, uint32_t size, uint16_t probe,
                          uint64_t now_us);
 
-/* Reads one RTCP packet. Returns how many results were written, in the order of sending. A packet
- * is told as lost once, and may be told as received later; as received, once. Numbers never sent or
- * forgotten are ignored. -EINVAL: not transport-wide feedback. -EBADMSG: broken, or it tells of
- * more packets than are remembered; nothing is changed then. `capacity` below SENT_PACKETS_MAX can
- * cut results off, which are lost. */
-int sent_packets_on_feedback(struct sent_packets *log, const struct rtcp_packet *feedback,
-                             uint64_t now_us, struct packet_result *ret_results, size_t capacity);
+/* Takes what one feedback told (rtcp_transport_cc_read()). Returns how many results were written,
+ * at most `count`, in the order of sending. A packet is told as lost once, and may be told as
+ * received later; as received, once. Numbers never sent or forgotten are ignored. */
+size_t sent_packets_on_feedback(struct sent_packets *log,
+                                const struct transport_cc_status *statuses, size_t count,
+                                uint64_t now_us, struct packet_result *ret_results);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "media/router/subscribed_track.h"
 
-#include <errno.h>
+#include <assert.h>
 
 /* Before the first feedback: the middle layer of a camera, or what an encoder begins with. */
 static const uint32_t START_BPS = 500000;
@@ -283,24 +283,23 @@ static void follow_estimate(struct downlink *downlink, uint64_t now_us)
     }
 }
 
-int downlink_on_feedback(struct downlink *downlink, const struct rtcp_packet *feedback,
-                         uint64_t now_us)
+void downlink_on_feedback(struct downlink *downlink, const struct transport_cc_status *statuses,
+                          size_t count, uint64_t now_us)
 {
     struct packet_result results[SENT_PACKETS_MAX];
     if (!downlink->sent) {
-        return 0;
+        return;
     }
-    const int count =
-        sent_packets_on_feedback(downlink->sent, feedback, now_us, results, SENT_PACKETS_MAX);
-    if (count <= 0) {
-        return count;
+    assert(count <= SENT_PACKETS_MAX);
+    const size_t told = sent_packets_on_feedback(downlink->sent, statuses, count, now_us, results);
+    if (told == 0) {
+        return;
     }
     if (downlink->feedback_began_us == 0) {
         downlink->feedback_began_us = now_us;
     }
-    bandwidth_estimator_on_results(downlink->estimator, results, (size_t)count, now_us);
+    bandwidth_estimator_on_results(downlink->estimator, results, told, now_us);
     follow_estimate(downlink, now_us);
-    return 0;
 }
 
 void downlink_set_rtt(struct downlink *downlink, uint32_t rtt_us)

@@ -24,7 +24,6 @@
 #include "media/router/picture_protection.h"
 #include "media/router/sink.h"
 
-struct rtcp_packet;
 struct subscribed_track;
 
 #define DOWNLINK_TAG_BYTES 16 /* SRTP's, at most */
@@ -100,9 +99,9 @@ bool downlink_is_waiting(const struct downlink *downlink);
 
 /* ---- what is known of the link ---- */
 
-/* Transport-wide feedback. Returns 0 or -EBADMSG. */
-int downlink_on_feedback(struct downlink *downlink, const struct rtcp_packet *feedback,
-                         uint64_t now_us);
+/* What transport-wide feedback told, at most SENT_PACKETS_MAX. */
+void downlink_on_feedback(struct downlink *downlink, const struct transport_cc_status *statuses,
+                          size_t count, uint64_t now_us);
 void downlink_set_rtt(struct downlink *downlink, uint32_t rtt_us);
 /* What would be sent if the link bore it: how far probes go. */
 void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_t now_us);

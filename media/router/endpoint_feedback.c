@@ -6,6 +6,7 @@
 #include "media/rtp/ntp_time.h"
 #include "media/rtp/rtcp_feedback.h"
 #include "media/rtp/rtcp_packet.h"
+#include "media/rtp/rtcp_transport_cc.h"
 
 /* Another browser's round trip is no longer than this; what claims more is noise. */
 static const uint32_t ROUND_TRIP_MAX_US = 5000000;
@@ -132,10 +133,15 @@ static void on_fir(struct room_endpoint *endpoint, const struct rtcp_packet *pac
 static void on_transport_cc(struct room_endpoint *endpoint, const struct rtcp_packet *packet,
                             uint64_t now_us)
 {
-    room_sound_on_feedback(endpoint, packet);
-    if (downlink_on_feedback(&endpoint->subscriber.downlink, packet, now_us) < 0) {
+    struct transport_cc_feedback head;
+    struct transport_cc_status statuses[SENT_PACKETS_MAX];
+    const int count = rtcp_transport_cc_read(packet, &head, statuses, SENT_PACKETS_MAX);
+    if (count < 0) {
         endpoint->packets_rejected++;
+        return;
     }
+    room_sound_on_feedback(endpoint, statuses, (size_t)count);
+    downlink_on_feedback(&endpoint->subscriber.downlink, statuses, (size_t)count, now_us);
     endpoint_pictures_on_estimate(endpoint, now_us);
 }
 

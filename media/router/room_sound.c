@@ -185,15 +185,13 @@ void room_sound_on_tick(struct room *room, uint64_t now_us)
 
 /* ---- what receivers say ---- */
 
-void room_sound_on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet *feedback)
+void room_sound_on_feedback(struct room_endpoint *endpoint,
+                            const struct transport_cc_status *statuses, size_t count)
 {
-    struct transport_cc_feedback head;
-    struct transport_cc_status statuses[SENT_PACKETS_MAX];
-    const int count = rtcp_transport_cc_read(feedback, &head, statuses, SENT_PACKETS_MAX);
-    for (size_t i = 0; count > 0 && i < endpoint->slot_count; i++) {
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
         struct sound_line *sound = sound_of(&endpoint->slots[i]);
         if (sound) {
-            sound_line_on_feedback(sound, statuses, (size_t)count);
+            sound_line_on_feedback(sound, statuses, count);
         }
     }
 }

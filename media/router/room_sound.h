@@ -7,14 +7,14 @@
 
 struct room;
 struct room_endpoint;
-struct rtcp_packet;
+struct transport_cc_status;
 
 /* Decides for each line of sound, notes at each microphone what its receivers need, and tells the
  * owner of the room what was missed. */
 void room_sound_on_tick(struct room *room, uint64_t now_us);
-/* An endpoint's transport-wide feedback tells which sound came. What is broken in it is told by the
- * downlink, which reads it, too. */
-void room_sound_on_feedback(struct room_endpoint *endpoint, const struct rtcp_packet *feedback);
+/* An endpoint's transport-wide feedback tells which sound came. */
+void room_sound_on_feedback(struct room_endpoint *endpoint,
+                            const struct transport_cc_status *statuses, size_t count);
 
 /* Frames that it did not hear, of 1000 that it was sent since the last call. */
 uint16_t room_sound_take_lost_permille(struct room_endpoint *endpoint);

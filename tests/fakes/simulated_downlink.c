@@ -323,19 +323,21 @@ static void send_feedback(struct simulated_downlink *downlink, struct simulated_
 static void read_feedback(struct simulated_downlink *downlink, const struct impaired_packet *packet)
 {
     struct simulated_sender *sender = &downlink->senders[packet->bytes[0]];
+    struct transport_cc_feedback head;
+    struct transport_cc_status statuses[SENT_PACKETS_MAX];
     struct packet_result results[SENT_PACKETS_MAX];
     struct rtcp_walk walk;
     struct rtcp_packet feedback;
     rtcp_walk_begin(&walk, packet->bytes + 4, packet->size - 4);
     while (rtcp_walk_next(&walk, &feedback) == 1) {
-        const int count = sent_packets_on_feedback(sender->sent, &feedback, downlink->now_us,
-                                                   results, SENT_PACKETS_MAX);
-        assert(count >= 0);
+        const int read = rtcp_transport_cc_read(&feedback, &head, statuses, SENT_PACKETS_MAX);
+        assert(read >= 0);
+        const size_t count = sent_packets_on_feedback(sender->sent, statuses, (size_t)read,
+                                                      downlink->now_us, results);
         if (downlink->config.told && sender == downlink->senders) {
-            downlink->config.told(downlink->config.context, results, (size_t)count,
-                                  downlink->now_us);
+            downlink->config.told(downlink->config.context, results, count, downlink->now_us);
         }
-        bandwidth_estimator_on_results(sender->estimator, results, (size_t)count, downlink->now_us);
+        bandwidth_estimator_on_results(sender->estimator, results, count, downlink->now_us);
     }
 }
 

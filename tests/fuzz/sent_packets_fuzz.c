@@ -46,6 +46,8 @@ static void check(const struct packet_result *results, size_t count, uint64_t no
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct packet_result results[SENT_PACKETS_MAX];
+    static struct transport_cc_status statuses[SENT_PACKETS_MAX];
+    struct transport_cc_feedback head;
     if (size < 6) {
         return 0;
     }
@@ -64,15 +66,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                            .body_size = body_size};
         struct probe_request request;
         now_us += 50000;
-        const int told =
-            sent_packets_on_feedback(sent, &packet, now_us, results, SENT_PACKETS_MAX);
+        const int read = rtcp_transport_cc_read(&packet, &head, statuses, SENT_PACKETS_MAX);
+        const size_t told =
+            read > 0 ? sent_packets_on_feedback(sent, statuses, (size_t)read, now_us, results) : 0;
         if (told > 0) {
-            check(results, (size_t)told, now_us);
-            for (int i = 0; i < told; i++) {
+            check(results, told, now_us);
+            for (size_t i = 0; i < told; i++) {
                 lost += !results[i].received;
                 received += results[i].received;
             }
-            bandwidth_estimator_on_results(estimator, results, (size_t)told, now_us);
+            bandwidth_estimator_on_results(estimator, results, told, now_us);
         }
         bandwidth_estimator_on_tick(estimator, now_us);
         bandwidth_estimator_take_probe(estimator, now_us, &request);
