@@ -180,16 +180,6 @@ void udp_sender_commit_answer(struct udp_sender *sender, const struct network_ad
     append(sender, lane, size);
 }
 
-int udp_sender_queue(struct udp_destination *destination, const void *bytes, size_t size)
-{
-    if (size > UDP_DATAGRAM_SIZE_MAX) {
-        return -EMSGSIZE;
-    }
-    memcpy(udp_sender_reserve(destination->sender), bytes, size);
-    udp_sender_commit(destination, size);
-    return 0;
-}
-
 /* ---- sending ---- */
 
 static bool may_segment(const struct udp_sender *sender, const struct send_lane *lane)

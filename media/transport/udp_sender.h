@@ -75,8 +75,6 @@ void udp_sender_commit(struct udp_destination *destination, size_t size);
 /* The same for one answer to somebody who need not be known. */
 void udp_sender_commit_answer(struct udp_sender *sender, const struct network_address *address,
                               size_t size);
-/* Copies and queues. Returns 0, or -EMSGSIZE. */
-int udp_sender_queue(struct udp_destination *destination, const void *bytes, size_t size);
 /* Sends all that is queued. */
 void udp_sender_flush(struct udp_sender *sender);
 
