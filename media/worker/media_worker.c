@@ -25,7 +25,7 @@ static const uint64_t TICK_US = 20000;
 static const uint64_t REPORT_US = 1000000;
 /* Reports of endpoints are read together: hundreds of wake-ups a second cost a core several
  * percent, and each takes it from the packets. */
-static const uint64_t WAKE_CONTROL_US = 100000;
+static const uint64_t WAKE_CONTROL_US = 250000;
 
 struct media_worker {
     struct worker_state state;
