@@ -112,6 +112,7 @@ void worker_report_post(struct worker_state *worker)
     report->stun_rejected = host->stun_unknown + host->stun_rejected + host->stun_limited;
     report->dtls_rejected = host->dtls_rejected + host->half_open_refused;
     report->srtp_rejected = host->srtp_rejected;
+    report->consent_requests = host->consent_requests;
     report->rtp_rejected = worker->rtp_rejected_before;
     report->pool_exhausted = packet_buffer_pool_exhausted_count(worker->packets);
     report->send_dropped = sender->send_dropped;
