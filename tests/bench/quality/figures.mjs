@@ -11,7 +11,8 @@ export const FREEZE_MS = 250;
 export const HOLE_MS = 300;
 /** Of the voice's median level. */
 const HOLE_LEVEL = 0.05;
-const STEPS_WITHOUT_MOVEMENT = ['still', 'sound_only', 'sound_lost'];
+/** Words on the tile: the gateway's steps of the ladder, and what the page says by itself when nobody can tell it. */
+const STEPS_WITHOUT_MOVEMENT = ['still', 'sound_only', 'sound_lost', 'standing', 'reconnecting'];
 
 const round = (value, digits = 0) => (value === null || !Number.isFinite(value) ? null : Number(value.toFixed(digits)));
 const sum = (values) => values.reduce((a, b) => a + b, 0);
