@@ -21,11 +21,14 @@ static const uint32_t KEEP_AIM_PERMILLE = 500;
 static const uint32_t WANTED_PERMILLE = 1200;
 static const uint32_t PATIENCE_MIN_US = 1000000;
 static const uint32_t PATIENCE_MAX_US = 60000000;
+/* A picture that stands is the worst of all: the least that moves is tried again at once. */
+static const uint32_t STANDS_PATIENCE_US = 400000;
 static const uint64_t FAILED_WITHIN_US = 10000000;
 /* With so much room it is another link than the one on which an up-switch failed. */
 static const uint32_t AMPLE_PERMILLE = 1300;
-/* A layer serves a tile that is a little larger than itself. */
-static const uint32_t SERVES_PERMILLE = 1250;
+/* A layer serves a tile that is no larger than itself, but for what tiles are rounded by: what is
+ * looked at is a face. */
+static const uint32_t SERVES_PERMILLE = 1030;
 
 uint32_t bitrate_allocator_nominal_bps(uint32_t lines)
 {
@@ -144,6 +147,13 @@ void allocation_memory_fall_back(struct allocation_memory *memory, uint64_t now_
     memory->rung = (uint8_t)goal;
 }
 
+/* Whatever failed before failed with more than the base of the lowest layer. */
+static bool moves_again(const struct allocation_memory *memory, int goal, uint64_t now_us)
+{
+    return memory->rung < RUNG_BASE && goal >= RUNG_BASE &&
+           now_us - memory->room_since_us >= STANDS_PATIENCE_US;
+}
+
 /* While pictures are stopped nobody rises. */
 static void move_to(struct allocation_memory *memory, int goal, bool may_rise, uint32_t patience_us,
                     uint64_t now_us)
@@ -156,6 +166,8 @@ static void move_to(struct allocation_memory *memory, int goal, bool may_rise, u
         memory->rung = (uint8_t)goal;
     } else if (memory->room_since_us == 0 || !may_rise) {
         memory->room_since_us = now_us;
+    } else if (moves_again(memory, goal, now_us)) {
+        memory->rung = RUNG_BASE;
     } else if (now_us - memory->room_since_us >= patience_us) {
         memory->raised_from = memory->rung;
         memory->rung = (uint8_t)goal;

@@ -10,6 +10,7 @@ static const uint32_t UNLIMITED_BPS = UINT32_MAX / 4;
 static const uint64_t UNHEARD_US = 4000000;
 static const uint16_t SOUND_LOST_PERMILLE = 400;
 static const uint32_t RECORDED_LINES_MAX = 720;
+static const uint32_t SHOWN_LINES_MAX = 4320;
 /* A layer that was asked for, if its sender can. */
 static const uint64_t BETTER_COMES_WITHIN_US = 3000000;
 
@@ -44,6 +45,17 @@ static uint16_t lines_of(const struct published_track *track, size_t layer)
     return (uint16_t)(540u >> (track->stream_count - 1 - layer));
 }
 
+static uint16_t lines_shown(const struct published_track *track, const struct room_slot *slot)
+{
+    uint32_t lines = slot->view_height;
+    for (size_t i = 0; i < track->stream_count; i++) {
+        const uint32_t on =
+            layer_meter_lines_on(&track->streams[i].meter, slot->view_width, slot->view_height);
+        lines = on > lines ? on : lines;
+    }
+    return (uint16_t)(lines < SHOWN_LINES_MAX ? lines : SHOWN_LINES_MAX);
+}
+
 static void read_slot(const struct room_endpoint *endpoint, const struct room_slot *slot,
                       uint64_t now_us, struct allocation_slot *ret_slot)
 {
@@ -53,7 +65,7 @@ static void read_slot(const struct room_endpoint *endpoint, const struct room_sl
         return;
     }
     ret_slot->is_shown = true;
-    ret_slot->shown_lines = (uint16_t)(slot->view_height > 4320 ? 4320 : slot->view_height);
+    ret_slot->shown_lines = lines_shown(track, slot);
     ret_slot->priority = priority_of(endpoint, slot);
     ret_slot->layer_count = track->stream_count;
     for (size_t i = 0; i < track->stream_count; i++) {

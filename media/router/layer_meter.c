@@ -12,6 +12,13 @@ static bool is_empty(const struct layer_meter *meter)
     return bytes == 0;
 }
 
+uint32_t layer_meter_lines_on(const struct layer_meter *meter, uint32_t width, uint32_t height)
+{
+    const uint64_t across =
+        meter->aspect_permille > 0 ? (uint64_t)width * 1000u / meter->aspect_permille : 0;
+    return across > height ? (uint32_t)across : height;
+}
+
 void layer_meter_update(struct layer_meter *meter, uint64_t now_us)
 {
     const uint64_t span_us = now_us - meter->since_us;

@@ -307,7 +307,8 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
     };
     if (routed.codec != MEDIA_CODEC_NONE) {
         layer_meter_add(&stream->meter, packet->payload.temporal_layer, packet->rtp.size);
-        layer_meter_note_height(&stream->meter, packet->payload.vp8.height);
+        layer_meter_note_size(&stream->meter, packet->payload.vp8.width,
+                              packet->payload.vp8.height);
         if (packet->payload.keyframe) {
             keyframe_requester_on_keyframe(&stream->keyframes, packet->rtp.sequence,
                                            packet->rtp.timestamp);

@@ -44,7 +44,8 @@ static void test_one_picture_by_budget(void **state)
     } cases[] = {
         {2000 * KBPS, 0, {2, 3, false}, true, false},
         {2000 * KBPS, 540, {2, 3, false}, true, false},
-        {2000 * KBPS, 300, {1, 3, false}, true, false}, /* it is shown small */
+        {2000 * KBPS, 278, {1, 3, false}, true, false}, /* it is shown small */
+        {2000 * KBPS, 300, {2, 3, false}, true, false}, /* a face is not stretched */
         {2000 * KBPS, 100, {0, 3, false}, true, false},
         {999 * KBPS, 540, {1, 3, false}, false, true},
         {349 * KBPS, 540, {0, 3, false}, false, true},
@@ -151,6 +152,31 @@ static void test_patience_doubles_with_failures(void **state)
     /* One that lasted is forgiven. */
     now_us += before * SECOND / 10 + 11 * SECOND;
     assert_in_range(time_to_rise(&memory, now_us), 10, 12);
+}
+
+/* However often more of it failed. */
+static void test_what_stands_moves_again_at_once(void **state)
+{
+    struct allocation_memory memory = {0};
+    struct allocation_result result;
+    const struct allocation_slot slot = camera(540, 0);
+    uint64_t now_us = 100 * SECOND;
+    (void)state;
+    run(&slot, 1, 120 * KBPS, &memory, now_us, &result);
+    for (unsigned i = 0; i < 5; i++) {
+        now_us += SECOND;
+        run(&slot, 1, 20 * KBPS, &memory, now_us, &result);
+        assert_true(result.choices[0].still);
+        run(&slot, 1, 120 * KBPS, &memory, now_us + SECOND / 10, &result);
+        assert_true(result.choices[0].still);
+        run(&slot, 1, 120 * KBPS, &memory, now_us + SECOND / 2, &result);
+        assert_false(result.choices[0].still);
+        assert_int_equal(result.choices[0].layer, 0);
+        assert_int_equal(result.choices[0].temporal, 0);
+        now_us += SECOND / 2 + 70 * SECOND * (i % 2);
+        run(&slot, 1, 120 * KBPS, &memory, now_us, &result);
+        assert_int_equal(result.choices[0].temporal, i % 2 ? 3 : 0);
+    }
 }
 
 static void test_a_layer_that_is_off_is_wanted_and_not_chosen(void **state)
@@ -355,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_everybody_before_somebody_well),
         cmocka_unit_test(test_down_at_once_and_up_after_a_while),
         cmocka_unit_test(test_patience_doubles_with_failures),
+        cmocka_unit_test(test_what_stands_moves_again_at_once),
         cmocka_unit_test(test_a_layer_that_is_off_is_wanted_and_not_chosen),
         cmocka_unit_test(test_stopped_and_hidden),
         cmocka_unit_test(test_slower_rather_than_smaller),
