@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "media/congestion/delay_trend.h"
+#include "media/congestion/feedback_watch.h"
 #include "media/congestion/loss_controller.h"
 #include "media/congestion/overuse_detector.h"
 #include "media/congestion/probe_controller.h"
@@ -48,6 +49,14 @@
 #define AWAY_MIN_US 500000
 #define AWAY_ROUND_TRIPS 3
 #define AWAY_BACK_OFF 0.7
+/* Pictures that were held for so long are not worth waiting for; the estimate is kept for longer.
+ */
+#define HELD_MAX_US 400000
+#define HELD_KEEPS_US 1500000
+/* After a longer silence it may be another link. */
+#define HELD_RETURNS_US 3000000
+#define OLD_NEWS_US 700000
+#define OLD_NEWS_SHARE 0.8
 #define LOSS_BACK_OFF 0.95
 /* A full link gives a burst more than its share: that much is no news. */
 #define STRETCHED_WORTH 1.25
@@ -65,6 +74,7 @@ struct bandwidth_estimator {
     struct rate_meter sent;     /* by time of sending, ordinary packets */
     struct rate_control rate;
     struct probe_controller probes;
+    struct feedback_watch watch;
     uint32_t rtt_us;
     unsigned long_waits;     /* in a row, behind a probe */
     uint64_t latest_sent_us; /* of what arrived */
@@ -72,7 +82,10 @@ struct bandwidth_estimator {
     uint64_t waits_since_us; /* of what was sent, nothing has been told since; 0: nothing is open */
     uint64_t away_at_us;     /* backed off for feedback that stayed away */
     double before_cut_bps;
-    uint64_t full_at_us; /* it gave way to a queue; 0: never, or there was much room since */
+    uint64_t held_since_us; /* pictures are held or dropped; 0: they are not */
+    double before_hold_bps; /* 0: a queue was found meanwhile */
+    uint64_t told_sent_us;  /* of what was told of: the newest */
+    uint64_t full_at_us;    /* it gave way to a queue; 0: never, or there was much room since */
 };
 
 static void publish(struct bandwidth_estimator *estimator)
@@ -95,6 +108,7 @@ bandwidth_estimator_create(const struct bandwidth_estimator_config *config, uint
     rate_control_init(&estimator->rate, config->start_bps, config->min_bps, config->max_bps,
                       now_us);
     probe_controller_init(&estimator->probes, now_us);
+    feedback_watch_init(&estimator->watch);
     estimator->rtt_us = 100000;
     publish(estimator);
     return estimator;
@@ -114,6 +128,7 @@ static double sendable(const struct bandwidth_estimator *estimator, double arriv
 
 void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
+    feedback_watch_on_sent(&estimator->watch, now_us);
     if (estimator->waits_since_us == 0) {
         estimator->waits_since_us = now_us;
     }
@@ -197,6 +212,9 @@ static void take_packet(struct bandwidth_estimator *estimator, const struct pack
                         uint64_t now_us)
 {
     take_probe_result(estimator, result, now_us);
+    if (result->sent_us > estimator->told_sent_us) {
+        estimator->told_sent_us = result->sent_us;
+    }
     const bool shadowed = is_shadowed(estimator, result);
     if (!shadowed) {
         loss_controller_add(&estimator->loss, result);
@@ -258,6 +276,7 @@ static struct rate_conditions look_at_link(struct bandwidth_estimator *estimator
     const uint32_t latest_us = queue_gauge_floor_us(gauge, LATEST_US, LATEST_GROUPS);
     struct rate_conditions conditions = {
         .now_us = now_us,
+        .held_us = estimator->held_since_us,
         .heard_us = estimator->latest_sent_us,
         .sudden = is_sudden(estimator, latest_us),
         .queue_us = latest_us,
@@ -281,6 +300,16 @@ static struct rate_conditions look_at_link(struct bandwidth_estimator *estimator
     return conditions;
 }
 
+/* The queue is gone. Where news is old, what comes next is known late, too. */
+static void return_from_hold(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    if (estimator->held_since_us > 0 && estimator->watch.latest_age_us > OLD_NEWS_US) {
+        rate_control_set(&estimator->rate, OLD_NEWS_SHARE * estimator->rate.bps, now_us);
+    }
+    feedback_watch_learn(&estimator->watch);
+    estimator->estimate.hold_wanted = false;
+}
+
 static void follow(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
     const struct rate_conditions conditions = look_at_link(estimator, now_us);
@@ -288,17 +317,23 @@ static void follow(struct bandwidth_estimator *estimator, uint64_t now_us)
     struct bandwidth_estimate *estimate = &estimator->estimate;
     const enum rate_change change = rate_control_update(&estimator->rate, &conditions);
     if (change == RATE_BACKED_OFF) {
+        estimator->before_hold_bps = 0;
         probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
                                  (uint32_t)estimator->rate.bps, now_us);
         estimate->drained_wanted |= conditions.sudden;
         estimator->full_at_us = now_us;
+    } else if (change == RATE_DRAINED || change == RATE_TAKEN_BACK) {
+        return_from_hold(estimator, now_us);
     } else if (change == RATE_NOT_OURS) {
         queue_gauge_rebase(&estimator->gauge, conditions.is_uneven, estimator->latest_sent_us);
     }
     if (estimator->rate.draining || change != RATE_FOLLOWED) {
         loss_controller_restart(&estimator->loss, now_us);
     }
-    estimate->drained_wanted &= estimator->rate.draining;
+    estimate->drained_wanted &= estimator->rate.draining || estimate->hold_wanted;
+    if (!estimate->drained_wanted && !estimate->hold_wanted) {
+        estimator->held_since_us = 0;
+    }
     estimate->queue_us = conditions.queue_us;
     estimate->usage = NETWORK_USAGE_NORMAL;
     if (estimator->rate.draining) {
@@ -328,6 +363,42 @@ static void follow_loss(struct bandwidth_estimator *estimator, uint64_t now_us)
     }
 }
 
+/* ---- news that is late ---- */
+
+/* Returns for how long it was held, when that is over. */
+static uint64_t end_hold(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    const uint64_t held_us = feedback_watch_held_us(&estimator->watch, now_us);
+    if (!feedback_watch_on_told(&estimator->watch, estimator->told_sent_us, now_us)) {
+        return 0;
+    }
+    estimator->estimate.hold_wanted = false;
+    return held_us;
+}
+
+/* No queue was the cause: on from where it was. */
+static void hold_was_false(struct bandwidth_estimator *estimator, uint64_t held_us, uint64_t now_us)
+{
+    feedback_watch_learn(&estimator->watch);
+    if (held_us < HELD_RETURNS_US && estimator->before_hold_bps > estimator->rate.bps) {
+        rate_control_set(&estimator->rate, estimator->before_hold_bps, now_us);
+    }
+}
+
+/* Returns whether the estimate is to be kept for now. */
+static bool hold(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    struct bandwidth_estimate *estimate = &estimator->estimate;
+    if (feedback_watch_on_tick(&estimator->watch, now_us)) {
+        estimate->hold_wanted = true;
+        estimator->held_since_us = now_us;
+        estimator->before_hold_bps = estimator->rate.bps;
+    }
+    const uint64_t held_us = feedback_watch_held_us(&estimator->watch, now_us);
+    estimate->drained_wanted |= held_us > HELD_MAX_US;
+    return estimate->hold_wanted && held_us < HELD_KEEPS_US;
+}
+
 void bandwidth_estimator_on_results(struct bandwidth_estimator *estimator,
                                     const struct packet_result *results, size_t count,
                                     uint64_t now_us)
@@ -340,8 +411,12 @@ void bandwidth_estimator_on_results(struct bandwidth_estimator *estimator,
         return; /* nothing new arrived */
     }
     estimator->waits_since_us = 0;
+    const uint64_t held_us = end_hold(estimator, now_us);
     follow_loss(estimator, now_us);
     follow(estimator, now_us);
+    if (held_us > 0 && estimator->before_hold_bps > 0) {
+        hold_was_false(estimator, held_us, now_us);
+    }
     publish(estimator);
 }
 
@@ -366,7 +441,8 @@ static bool is_away(const struct bandwidth_estimator *estimator, uint64_t now_us
 
 void bandwidth_estimator_on_tick(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
-    if (!is_away(estimator, now_us) || now_us - estimator->away_at_us < away_limit_us(estimator)) {
+    if (hold(estimator, now_us) || !is_away(estimator, now_us) ||
+        now_us - estimator->away_at_us < away_limit_us(estimator)) {
         return;
     }
     estimator->away_at_us = now_us;
@@ -394,7 +470,7 @@ bool bandwidth_estimator_take_probe(struct bandwidth_estimator *estimator, uint6
         .usual_loss = loss_controller_usual(&estimator->loss),
         .is_full = estimator->full_at_us != 0 && now_us - estimator->full_at_us < FULL_US,
         .held = estimator->gauge.groups < GROUPS_BEFORE_PROBES || estimator->rate.draining ||
-                is_away(estimator, now_us),
+                estimator->estimate.hold_wanted || is_away(estimator, now_us),
     };
     return probe_controller_take(&estimator->probes, &conditions, now_us, ret_request);
 }

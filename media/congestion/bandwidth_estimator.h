@@ -41,8 +41,11 @@ struct bandwidth_estimate {
     uint32_t queue_us;      /* how long a packet waits now behind others of ours */
     uint16_t loss_permille; /* of the last one to two seconds */
     enum network_usage usage;
-    /* The link gave way suddenly and a queue stands before it: send no video, keep sound, until
-     * this is false again. */
+    /* News of what was sent is late, and with it that of a queue, maybe: hold pictures, keep sound,
+     * until this is false again. */
+    bool hold_wanted;
+    /* The link gave way suddenly and a queue stands before it, or nothing is known of it for too
+     * long: drop pictures, keep sound, until this is false again. */
     bool drained_wanted;
 };
 

@@ -71,6 +71,13 @@ void rate_control_saw_capacity(struct rate_control *control, double bps)
     }
 }
 
+/* From when on packets tell of less being sent: from now on, but where that was before anything was
+ * known. */
+static uint64_t since(const struct rate_conditions *conditions, uint64_t held_us)
+{
+    return conditions->held_us > 0 ? held_us : conditions->now_us;
+}
+
 static enum rate_change back_off(struct rate_control *control,
                                  const struct rate_conditions *conditions)
 {
@@ -95,7 +102,7 @@ static enum rate_change back_off(struct rate_control *control,
     control->draining = true;
     control->sudden |= conditions->sudden;
     control->queue_at_back_off_us = conditions->queue_us;
-    control->backed_off_us = conditions->now_us;
+    control->backed_off_us = since(conditions, conditions->held_us);
     return RATE_BACKED_OFF;
 }
 
@@ -154,7 +161,7 @@ static enum rate_change drain(struct rate_control *control,
     if (!is_still_there) {
         /* It goes: what is left is measured again from here. */
         control->queue_at_back_off_us = conditions->queue_us;
-        control->backed_off_us = conditions->now_us;
+        control->backed_off_us = since(conditions, conditions->heard_us);
         control->fruitless = 0;
         return RATE_FOLLOWED;
     }

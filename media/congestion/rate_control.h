@@ -17,6 +17,7 @@
 
 struct rate_conditions {
     uint64_t now_us;
+    uint64_t held_us;    /* since when pictures are held; 0: they are not */
     uint64_t heard_us;   /* when the newest packet that arrived was sent */
     bool over;           /* the link is too full */
     bool sudden;         /* and at once much too full */

@@ -128,10 +128,15 @@ int send_pacer_wait(struct send_pacer *pacer, enum pacer_class class,
     return r;
 }
 
+static bool is_limited(const struct send_pacer *pacer)
+{
+    return pacer->ns_per_byte != 0 || pacer->held;
+}
+
 bool send_pacer_take(struct send_pacer *pacer, uint64_t now_us, struct paced_packet *ret_packet)
 {
     struct pacer_queue *queue = pacer->repair.count > 0 ? &pacer->repair : &pacer->picture;
-    if (queue->count == 0 || (pacer->ns_per_byte != 0 && send_pacer_is_busy(pacer, now_us))) {
+    if (queue->count == 0 || (is_limited(pacer) && send_pacer_is_busy(pacer, now_us))) {
         return false;
     }
     take_first(queue, ret_packet);

@@ -59,6 +59,7 @@ struct pacer_queue {
 struct send_pacer {
     uint64_t free_at_ns;
     uint32_t ns_per_byte; /* 0: without limit */
+    bool held;
     struct pacer_queue repair;
     struct pacer_queue picture;
     uint64_t empty_since_us;
@@ -76,16 +77,22 @@ void send_pacer_finish(struct send_pacer *pacer);
 void send_pacer_set_estimate(struct send_pacer *pacer, uint32_t estimate_bps);
 uint32_t send_pacer_rate_bps(uint32_t estimate_bps);
 
+/* Held, nothing leaves but sound. */
+static inline void send_pacer_hold(struct send_pacer *pacer, bool held)
+{
+    pacer->held = held;
+}
+
 static inline bool send_pacer_is_busy(const struct send_pacer *pacer, uint64_t now_us)
 {
-    return pacer->free_at_ns > (now_us + SEND_PACER_BURST_US) * 1000;
+    return pacer->held || pacer->free_at_ns > (now_us + SEND_PACER_BURST_US) * 1000;
 }
 
 /* Whether a packet of the class may leave now; if not, send_pacer_wait(). */
 static inline bool send_pacer_is_clear(const struct send_pacer *pacer, enum pacer_class class,
                                        uint64_t now_us)
 {
-    if (class == PACER_SOUND || pacer->ns_per_byte == 0) {
+    if (class == PACER_SOUND || (pacer->ns_per_byte == 0 && !pacer->held)) {
         return class != PACER_PICTURE || pacer->picture.count == 0;
     }
     return !send_pacer_is_busy(pacer, now_us) && pacer->repair.count == 0 &&

@@ -54,6 +54,7 @@ void downlink_begin_again(struct downlink *downlink)
 {
     send_pacer_drop(&downlink->pacer, NULL);
     send_pacer_set_estimate(&downlink->pacer, 0);
+    send_pacer_hold(&downlink->pacer, false);
     end_probe(downlink);
     downlink->sent = sent_packets_destroy(downlink->sent);
     downlink->estimator = bandwidth_estimator_destroy(downlink->estimator);
@@ -127,9 +128,18 @@ static void give_up_pictures(struct downlink *downlink, uint64_t now_us)
     }
 }
 
+static bool is_stopped(const struct downlink *downlink)
+{
+    const struct bandwidth_estimate *estimate = downlink_estimate(downlink);
+    return estimate && estimate->drained_wanted;
+}
+
 void downlink_wait(struct downlink *downlink, enum pacer_class class,
                    const struct paced_packet *packet, uint64_t now_us)
 {
+    if (class == PACER_REPAIR && is_stopped(downlink)) {
+        return; /* pictures will begin anew */
+    }
     const int r = send_pacer_wait(&downlink->pacer, class, packet);
     wake(downlink);
     if ((r < 0 && class == PACER_PICTURE) || send_pacer_is_overdue(&downlink->pacer, now_us)) {
@@ -279,7 +289,12 @@ static void follow_estimate(struct downlink *downlink, uint64_t now_us)
     downlink->governed |= is_far(downlink) || link_shows(estimate) ||
                           now_us - downlink->feedback_began_us >= GUESS_US;
     if (downlink->governed) {
+        const bool held = estimate->hold_wanted || estimate->drained_wanted;
         send_pacer_set_estimate(&downlink->pacer, estimate->bps);
+        send_pacer_hold(&downlink->pacer, held);
+        if (estimate->drained_wanted) {
+            end_probe(downlink);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/base/allocate.h"
 #include "media/congestion/arrival_log.h"
 #include "media/congestion/bandwidth_estimator.h"
+#include "media/congestion/send_pacer.h"
 #include "media/congestion/sent_packets.h"
 
 #include <assert.h>
@@ -17,6 +18,9 @@
 #define BEGAN_US 5000000
 #define RECEIVER_BEGAN_US 77000000
 #define BACKLOG_MAX_US 500000
+/* How soon receivers send less of their own, and how much less than their uplink carries. */
+#define OWN_SETTLES_US 1200000
+#define OWN_SHARE 0.8
 
 struct simulated_sender {
     struct bandwidth_estimator *estimator;
@@ -34,6 +38,7 @@ struct simulated_sender {
     uint32_t sent_bytes; /* since the last sample */
     uint32_t queue_us;
     uint64_t waits_us; /* of all of them */
+    uint32_t held_us;
     unsigned packets;
 };
 
@@ -46,6 +51,8 @@ struct simulated_downlink {
     uint64_t free_ns; /* when the bottleneck has sent what it holds: a copy of its own account */
     unsigned changes;
     uint64_t next_others_us;
+    uint64_t next_own_us;
+    uint64_t changed_us;
     size_t receivers;
     struct simulated_sender senders[SIMULATED_RECEIVERS_MAX];
 };
@@ -97,6 +104,7 @@ struct simulated_downlink *simulated_downlink_create(const struct simulated_down
     downlink->random = config->seed + 2;
     downlink->now_us = BEGAN_US;
     downlink->next_others_us = BEGAN_US;
+    downlink->next_own_us = BEGAN_US;
     join(downlink);
     return downlink;
 }
@@ -154,12 +162,32 @@ static void send_others(struct simulated_downlink *downlink)
     }
 }
 
+/* The receivers' own camera; its packets go no further than the uplink. */
+static void send_own(struct simulated_downlink *downlink)
+{
+    static const uint8_t packet[1100] = {OTHERS};
+    double bps = downlink->config.own_bps;
+    if (bps == 0 || downlink->now_us < downlink->next_own_us) {
+        return;
+    }
+    const double most = OWN_SHARE * (double)impairment_settings(downlink->up)->rate_bps;
+    if (most > 0 && bps > most && downlink->now_us - downlink->changed_us > OWN_SETTLES_US) {
+        bps = most;
+    }
+    impairment_offer(downlink->up, packet, sizeof(packet), downlink->now_us);
+    downlink->next_own_us += (uint64_t)(sizeof(packet) * 8e6 / bps);
+}
+
 static void change_link(struct simulated_downlink *downlink)
 {
     const unsigned next = downlink->changes;
     if (next < SIMULATED_CHANGES_MAX && downlink->config.changes[next].at_us > 0 &&
         downlink->now_us - BEGAN_US >= downlink->config.changes[next].at_us) {
         *impairment_settings(downlink->down) = downlink->config.changes[next].down;
+        if (downlink->config.changes[next].up_bps > 0) {
+            impairment_settings(downlink->up)->rate_bps = downlink->config.changes[next].up_bps;
+            downlink->changed_us = downlink->now_us;
+        }
         downlink->changes++;
     }
 }
@@ -186,6 +214,9 @@ static void send_packet(struct simulated_downlink *downlink, struct simulated_se
     sender->waits_us += queue_us;
     sender->packets++;
     sender->sent_bytes += size;
+    if (downlink->config.is_paced) {
+        sender->budget_bytes -= size;
+    }
 }
 
 /* Longer frames where headers would take too much. */
@@ -248,9 +279,20 @@ static void make_picture(struct simulated_downlink *downlink, struct simulated_s
     }
 }
 
+/* Unlike the real one, the simple pacer takes no account of sound and probes. */
+static double pacing_bps(const struct simulated_downlink *downlink, uint32_t estimate_bps)
+{
+    return downlink->config.is_paced ? send_pacer_rate_bps(estimate_bps) : 1.5 * estimate_bps;
+}
+
 static void pace(struct simulated_downlink *downlink, struct simulated_sender *sender)
 {
-    const double step_bytes = 1.5 * estimate_of(sender) / 8e6 * STEP_US;
+    const struct bandwidth_estimate *estimate = bandwidth_estimator_now(sender->estimator);
+    if (estimate->hold_wanted || estimate->drained_wanted) {
+        sender->held_us += STEP_US;
+        return;
+    }
+    const double step_bytes = pacing_bps(downlink, estimate->bps) / 8e6 * STEP_US;
     sender->budget_bytes += step_bytes;
     if (sender->backlog_bytes == 0 && sender->budget_bytes > 0) {
         sender->budget_bytes = 0;
@@ -259,13 +301,18 @@ static void pace(struct simulated_downlink *downlink, struct simulated_sender *s
         const uint32_t most = PACKET_MAX - 100;
         const uint32_t payload = sender->backlog_bytes < most ? sender->backlog_bytes : most;
         sender->backlog_bytes -= payload;
-        sender->budget_bytes -= payload + OVERHEAD;
+        if (!downlink->config.is_paced) {
+            sender->budget_bytes -= payload + OVERHEAD;
+        }
         send_packet(downlink, sender, payload + OVERHEAD, 0);
     }
 }
 
 static void send_probe(struct simulated_downlink *downlink, struct simulated_sender *sender)
 {
+    if (bandwidth_estimator_now(sender->estimator)->drained_wanted) {
+        sender->probe.packets = 0;
+    }
     if (sender->probe.packets == 0) {
         if (!bandwidth_estimator_take_probe(sender->estimator, downlink->now_us, &sender->probe)) {
             return;
@@ -345,7 +392,9 @@ static void receive_feedback(struct simulated_downlink *downlink)
 {
     struct impaired_packet *packet;
     while ((packet = impairment_take(downlink->up, downlink->now_us))) {
-        read_feedback(downlink, packet);
+        if (packet->bytes[0] != OTHERS) {
+            read_feedback(downlink, packet);
+        }
         free(packet);
     }
 }
@@ -381,6 +430,7 @@ static void step(struct simulated_downlink *downlink)
         pace(downlink, sender);
     }
     send_others(downlink);
+    send_own(downlink);
 }
 
 void simulated_downlink_run(struct simulated_downlink *downlink,
@@ -401,10 +451,11 @@ void simulated_downlink_run(struct simulated_downlink *downlink,
             .queue_us = sender->queue_us,
             .wait_us = (uint32_t)(sender->packets > 0 ? sender->waits_us / sender->packets : 0),
             .gauged_us = estimate->queue_us,
+            .held_us = sender->held_us,
             .loss_permille = estimate->loss_permille,
         };
         sender->sent_bytes = 0;
-        sender->queue_us = 0;
+        sender->queue_us = sender->held_us = 0;
         sender->waits_us = sender->packets = 0;
     }
 }

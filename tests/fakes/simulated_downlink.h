@@ -32,6 +32,7 @@ typedef void (*simulated_told_fn)(void *context, const struct packet_result *res
 struct simulated_change {
     uint64_t at_us;
     struct impairment_settings down;
+    uint64_t up_bps; /* 0: the uplink stays as it is */
 };
 
 struct simulated_downlink_config {
@@ -43,8 +44,10 @@ struct simulated_downlink_config {
     uint32_t wanted_bps;
     uint32_t feedback_us;  /* between two feedback packets; 0: 75 ms */
     int32_t drift_ppm;     /* of the receivers' clocks */
+    uint32_t own_bps;      /* of the receivers' own media, before the feedback on the uplink */
     uint32_t others_bps;   /* of somebody else, on and off by the second, on the same link */
     uint64_t second_at_us; /* when a second receiver joins; 0: never */
+    bool is_paced;         /* as send_pacer does it; else pictures at 1.5 times the estimate */
     enum simulated_pictures pictures;
     simulated_told_fn told; /* may be NULL */
     void *context;          /* borrowed */
@@ -59,6 +62,7 @@ struct simulated_sample {
     uint32_t queue_us;  /* the most that a packet waited for the bottleneck, truly */
     uint32_t wait_us;   /* and what they waited on average */
     uint32_t gauged_us; /* what the estimator takes for it */
+    uint32_t held_us;   /* for how long of it pictures were held or to be dropped */
     uint16_t loss_permille;
 };
 

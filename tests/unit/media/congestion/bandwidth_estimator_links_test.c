@@ -245,6 +245,7 @@ static void gives_way_and_comes_back(void **state)
             .changes = {{20000000, narrow}, {40000000, wide}},
             .up = {.delay_us = 25000},
             .wanted_bps = 1800000,
+            .is_paced = true,
             .pictures = i % 2 ? SIMULATED_LAYERS : SIMULATED_FOLLOWING,
         };
         config.down.queue_bytes = 250 * queues_ms[i / 2];
@@ -266,6 +267,99 @@ static void gives_way_and_comes_back(void **state)
     assert_true(short_queues.kept + 1 >= short_queues.runs);
 }
 
+/* Both ways at once, so that feedback waits behind the receiver's own camera: 64 kB hold 2.6 s of
+ * the narrow link, and the pictures of 0.5 s. */
+static void stops_before_anybody_can_tell(void **state)
+{
+    (void)state;
+    const struct impairment_settings wide = {
+        .rate_bps = 2000000, .delay_us = 30000, .queue_bytes = 64000};
+    struct impairment_settings narrow = wide;
+    static const uint32_t feedbacks_ms[] = {50, 75, 100};
+    struct tally soon = {0};
+    struct tally short_queues = {0};
+    narrow.rate_bps = 200000;
+    for (size_t i = 0; i < 4 * ARRAY_LENGTH(feedbacks_ms); i++) {
+        const bool is_late = i % 2 == 1;
+        const uint64_t drop_us = 20000000 + 17000 * i;
+        const struct simulated_downlink_config config = {
+            .seed = i + 1,
+            .down = wide,
+            .changes = {{drop_us, narrow, is_late ? 200000 : 0},
+                        {40000000, wide, is_late ? 2000000 : 0}},
+            .up = wide,
+            .feedback_us = feedbacks_ms[i / 4] * 1000,
+            .own_bps = is_late ? 1300000 : 0,
+            .wanted_bps = 1300000,
+            .is_paced = true,
+            .pictures = SIMULATED_LAYERS,
+        };
+        const struct run *done = run(&config, 60);
+        uint32_t at_drop_us = 0;
+        uint32_t later_us = 0;
+        uint32_t held_us = 0;
+        for (size_t k = 20 * PER_SECOND; k < 40 * PER_SECOND; k++) {
+            const struct simulated_sample *sample = &done->of[0][k];
+            uint32_t *longest_us = sample->at_us < drop_us + 2000000 ? &at_drop_us : &later_us;
+            *longest_us = sample->queue_us > *longest_us ? sample->queue_us : *longest_us;
+            held_us += sample->held_us;
+        }
+        require(at_drop_us < 1300000, "drop", "the queue in us", at_drop_us);
+        require(later_us < 800000, "drop", "the queue two seconds later in us", later_us);
+        require(held_us < (is_late ? 7000000 : 2000000), "drop", "held for us", held_us);
+        count(&soon, at_drop_us < 1000000);
+        count(&short_queues, later_us < 300000);
+    }
+    assert_true(soon.kept * 4 >= soon.runs * 3);
+    assert_true(short_queues.kept + 1 >= short_queues.runs);
+}
+
+/* What is late because of feedback alone costs next to nothing. */
+static void seldom_holds_without_need(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *link;
+        uint32_t delay_ms;
+        uint32_t jitter_ms;
+        double loss_percent;
+        uint32_t feedback_ms;
+        uint32_t kbps;
+    } links[] = {{"good", 20, 0, 0, 50, 0},           {"lte-weak", 60, 40, 3, 75, 600},
+                 {"satellite", 300, 0, 1, 100, 0},    {"loss-10", 30, 0, 10, 50, 0},
+                 {"slow feedback", 30, 0, 0, 250, 0}, {"edge", 150, 0, 5, 200, 150}};
+    for (size_t i = 0; i < ARRAY_LENGTH(links); i++) {
+        for (unsigned pictures = SIMULATED_LAYERS; pictures <= SIMULATED_NONE; pictures++) {
+            const struct impairment_settings way = {.rate_bps = links[i].kbps * 1000,
+                                                    .delay_us = links[i].delay_ms * 1000,
+                                                    .jitter_us = links[i].jitter_ms * 1000,
+                                                    .loss_percent = links[i].loss_percent,
+                                                    .queue_bytes = 64000};
+            const struct simulated_downlink_config config = {
+                .seed = i + 1,
+                .down = way,
+                .up = way,
+                .feedback_us = links[i].feedback_ms * 1000,
+                .wanted_bps = 1300000,
+                .is_paced = true,
+                .pictures = (enum simulated_pictures)pictures,
+            };
+            const struct run *done = run(&config, 60);
+            uint32_t held_us = 0;
+            uint32_t longest_us = 0;
+            uint32_t row_us = 0;
+            for (size_t k = 15 * PER_SECOND; k < done->samples; k++) {
+                const uint32_t sample_us = done->of[0][k].held_us;
+                row_us = sample_us > 0 ? row_us + sample_us : 0;
+                longest_us = row_us > longest_us ? row_us : longest_us;
+                held_us += sample_us;
+            }
+            require(held_us < 0.04 * 45000000, links[i].link, "held for us", held_us);
+            require(longest_us < 1000000, links[i].link, "held in a row for us", longest_us);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +369,8 @@ int main(void)
         cmocka_unit_test(believes_what_was_used_or_probed),
         cmocka_unit_test(shares_a_bottleneck),
         cmocka_unit_test(gives_way_and_comes_back),
+        cmocka_unit_test(stops_before_anybody_can_tell),
+        cmocka_unit_test(seldom_holds_without_need),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,6 +81,57 @@ static void backs_off_when_feedback_stays_away(void **state)
     }
 }
 
+static void silence(struct bandwidth_estimator *estimator, uint64_t span_us, uint64_t *now_us)
+{
+    for (const uint64_t end_us = *now_us + span_us; *now_us < end_us; *now_us += 20000) {
+        bandwidth_estimator_on_sent(estimator, *now_us);
+        bandwidth_estimator_on_tick(estimator, *now_us);
+    }
+}
+
+static void holds_pictures_while_nothing_is_known(void **state)
+{
+    (void)state;
+    uint64_t now_us = BEGAN_US;
+    AUTO(bandwidth_estimator) estimator = bandwidth_estimator_create(&config, now_us);
+    const struct bandwidth_estimate *estimate = bandwidth_estimator_now(estimator);
+    feed(estimator, 30, 0, &now_us);
+    const uint32_t before_bps = bps(estimator);
+    silence(estimator, 100000, &now_us);
+    assert_false(estimate->hold_wanted);
+    silence(estimator, 200000, &now_us);
+    assert_true(estimate->hold_wanted);
+    assert_false(estimate->drained_wanted);
+    silence(estimator, 500000, &now_us);
+    assert_true(estimate->hold_wanted);
+    assert_true(estimate->drained_wanted);
+    assert_int_equal(bps(estimator), before_bps);
+    silence(estimator, 1500000, &now_us);
+    assert_true(bps(estimator) < before_bps);
+    feed(estimator, 1, 0, &now_us); /* a false alarm */
+    assert_false(estimate->hold_wanted);
+    assert_false(estimate->drained_wanted);
+    assert_true(bps(estimator) >= before_bps);
+}
+
+static void drains_what_was_behind_the_silence(void **state)
+{
+    (void)state;
+    uint64_t now_us = BEGAN_US;
+    AUTO(bandwidth_estimator) estimator = bandwidth_estimator_create(&config, now_us);
+    const struct bandwidth_estimate *estimate = bandwidth_estimator_now(estimator);
+    feed(estimator, 30, 0, &now_us);
+    const uint32_t before_bps = bps(estimator);
+    silence(estimator, 300000, &now_us);
+    assert_true(estimate->hold_wanted);
+    feed(estimator, 1, 400000, &now_us);
+    assert_true(estimate->drained_wanted);
+    assert_true(bps(estimator) < before_bps);
+    feed(estimator, 3, 0, &now_us);
+    assert_false(estimate->hold_wanted);
+    assert_false(estimate->drained_wanted);
+}
+
 static void never_falls_below_the_least(void **state)
 {
     (void)state;
@@ -169,6 +220,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(begins_where_it_is_told_and_keeps_within_limits),
         cmocka_unit_test(backs_off_when_feedback_stays_away),
+        cmocka_unit_test(holds_pictures_while_nothing_is_known),
+        cmocka_unit_test(drains_what_was_behind_the_silence),
         cmocka_unit_test(never_falls_below_the_least),
         cmocka_unit_test(wants_a_sudden_queue_drained),
         cmocka_unit_test(does_not_wait_for_ever_on_a_longer_path),

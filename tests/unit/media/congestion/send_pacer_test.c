@@ -133,6 +133,27 @@ static void test_repair_goes_before_pictures(void **state)
     assert_false(send_pacer_has_waiting(&f->pacer));
 }
 
+static void test_held_nothing_leaves_but_sound(void **state)
+{
+    static const uint32_t estimates_bps[] = {0, 500000};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof(estimates_bps) / sizeof(estimates_bps[0]); i++) {
+        struct paced_packet packet;
+        send_pacer_set_estimate(&f->pacer, estimates_bps[i]);
+        send_pacer_hold(&f->pacer, true);
+        assert_true(send_pacer_is_clear(&f->pacer, PACER_SOUND, f->now_us));
+        assert_false(send_pacer_is_clear(&f->pacer, PACER_REPAIR, f->now_us));
+        assert_false(send_pacer_is_clear(&f->pacer, PACER_PICTURE, f->now_us));
+        assert_int_equal(let_wait(f, &f->line, 1, 1000), 0);
+        f->now_us += 1000 * MS;
+        assert_false(send_pacer_take(&f->pacer, f->now_us, &packet));
+        send_pacer_hold(&f->pacer, false);
+        assert_true(send_pacer_take(&f->pacer, f->now_us, &packet));
+        (void)packet_buffer_unlock(packet.packet);
+        assert_true(send_pacer_is_clear(&f->pacer, PACER_PICTURE, f->now_us));
+    }
+}
+
 static void test_order_is_kept_while_the_ring_grows(void **state)
 {
     struct fixture *f = *state;
@@ -223,6 +244,7 @@ int main(void)
         PACER_TEST(test_pictures_are_spread_and_sound_is_not),
         PACER_TEST(test_sound_takes_its_share_of_the_rate),
         PACER_TEST(test_repair_goes_before_pictures),
+        PACER_TEST(test_held_nothing_leaves_but_sound),
         PACER_TEST(test_order_is_kept_while_the_ring_grows),
         PACER_TEST(test_overdue),
         PACER_TEST(test_one_line_is_dropped_alone),
