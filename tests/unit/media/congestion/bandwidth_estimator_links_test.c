@@ -1,8 +1,7 @@
 /* The estimator behind simulated links (tests/fakes/simulated_downlink.h): it comes to what they
- * carry, without queues, shares, and comes back.
- *
- * How long packets wait is held to in each run. Chance has a part in the rest: there most runs
- * keep the promise, and none misses by far. */
+ * carry, without queues, shares, and comes back. What is promised of a single link is held to in
+ * each run. Chance has a part where a link is shared or falls: there nearly all runs keep it, and
+ * none misses by far. */
 #include "tests/fakes/simulated_downlink.h"
 
 #include <stdio.h>
@@ -117,7 +116,6 @@ static void comes_to_what_the_link_carries(void **state)
         {"3.5 Mbit/s, a short queue", 3500, 10, 1, 0, 100, 60, 0, 0},
         {"5 Mbit/s", 5000, 50, 3, 0.5, 300, 50, 0, -100},
     };
-    struct tally carried = {0};
     for (size_t i = 0; i < ARRAY_LENGTH(links); i++) {
         for (uint64_t seed = 1; seed <= 3; seed++) {
             const struct simulated_downlink_config config = {
@@ -135,15 +133,13 @@ static void comes_to_what_the_link_carries(void **state)
             };
             const struct run *done = run(&config, 90);
             const double share = median_estimate(done, 0) / (double)(links[i].kbps * 1000);
-            require(share > 0.8 && share < 1.15, links[i].link, "the share", share);
-            count(&carried, share > 0.85);
+            require(share > 0.85 && share < 1.15, links[i].link, "the share", share);
             const double packets_us = 2.0 * PACKET_BITS * 1000 / (double)links[i].kbps;
             const double limit_us = packets_us > 100000 ? packets_us : 100000;
             const double wait_us = median_wait_us(done);
             require(wait_us <= limit_us, links[i].link, "the wait in us", wait_us);
         }
     }
-    assert_true(carried.kept + 2 >= carried.runs);
 }
 
 static void does_not_take_chance_for_congestion(void **state)
@@ -225,10 +221,10 @@ static void shares_a_bottleneck(void **state)
         };
         const struct run *done = run(&config, 120);
         const double ratio = (double)median_estimate(done, 0) / median_estimate(done, 1);
-        require(ratio > 0.33 && ratio < 3, "shared", "the ratio", ratio);
+        require(ratio > 0.45 && ratio < 2.2, "shared", "the ratio", ratio);
         count(&fair, ratio > 0.6 && ratio < 1.6);
     }
-    assert_true(fair.kept * 6 >= fair.runs * 5);
+    assert_true(fair.kept + 1 >= fair.runs);
 }
 
 static void gives_way_and_comes_back(void **state)
