@@ -21,7 +21,8 @@ static const uint64_t HOLD_MOST_US = 80000000;
 static const uint32_t THIN_BPS = 150000; /* of pictures; sound takes the rest */
 static const uint32_t WIDE_BPS = 300000;
 static const uint64_t THIN_LATE_US = 1000000;
-static const uint64_t THIN_SHORT_US = 4000000;
+/* An estimate that begins low climbs for a while, also on a good link. */
+static const uint64_t THIN_SHORT_US = 8000000;
 static const uint64_t WIDE_AFTER_US = 10000000;
 static const uint64_t CLEAR_AFTER_US = 60000000;
 

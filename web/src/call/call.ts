@@ -320,7 +320,7 @@ export class Call {
       if (this.peer !== peer) return;
       this.framesWanted = false;
       peer.answer = sdp;
-      await peer.connection.setRemoteDescription({ type: 'answer', sdp: peer.layers.into(peer.frames.into(sdp)) });
+      await peer.connection.setRemoteDescription({ type: 'answer', sdp: peer.frames.into(sdp) });
       this.ways.answered(performance.now());
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
@@ -346,11 +346,11 @@ export class Call {
   /** Nothing is asked of the gateway: only what its answer says of frames is put otherwise. */
   private async retakeAnswer(peer: Peer): Promise<void> {
     this.framesWanted = false;
-    const { connection, answer, frames, layers } = peer;
+    const { connection, answer, frames } = peer;
     if (answer === null) return;
     try {
       await connection.setLocalDescription(await connection.createOffer());
-      await connection.setRemoteDescription({ type: 'answer', sdp: layers.into(frames.into(answer)) });
+      await connection.setRemoteDescription({ type: 'answer', sdp: frames.into(answer) });
     } catch {
       // Frames stay as they were: a thin link carries more headers than it need.
     }

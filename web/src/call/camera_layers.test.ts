@@ -131,16 +131,6 @@ describe('the start', () => {
     expect(now('active')).toEqual([true, false, false]);
   });
 
-  test.each([
-    ['a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\n', 'a=rtpmap:96 VP8/90000\r\na=fmtp:96 x-google-start-bitrate=100\r\na=rtcp-fb:96 nack\r\n'],
-    ['a=rtpmap:98 H264/90000\r\na=fmtp:98 a=1;b=2\r\n', 'a=rtpmap:98 H264/90000\r\na=fmtp:98 a=1;b=2;x-google-start-bitrate=100\r\n'],
-    ['a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n', 'a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n'],
-  ])('begins with a low estimate, on the camera\'s line alone: %j', (lines, expected) => {
-    const { layers } = started([{ active: true }]);
-    const [sound, other] = ['m=audio 9 X 111\r\n', `m=video 9 X 96\r\n${lines}`];
-    expect(layers.into(`${sound}m=video 9 X 96\r\n${lines}${sound}${other}`)).toBe(`${sound}m=video 9 X 96\r\n${expected}${sound}${other}`);
-  });
-
   test('of a camera without layers has little', async () => {
     const { layers, now } = started([{ active: true }]);
     layers.answered();

@@ -35,8 +35,6 @@ type Encoding = RTCRtpEncodingParameters & { scalabilityMode?: string };
 const startOf = (rid: string, active: boolean, max_bitrate: number): LayerWish => ({ rid, active, max_bitrate, max_framerate: 0, scale: 1 });
 /** Before the gateway's first word: the lowest layer alone (and the second one of an iPad), with little. */
 const START: CameraWish = { layers: [startOf('q', true, 60_000), startOf('h', false, 150_000), startOf('f', false, 0)] };
-/** Where Chromium's estimate of its link begins, in kbit/s: its first probes are three and six times as fast. By itself it begins with 300. */
-const START_ESTIMATE_KBPS = 100;
 /** A gateway that says nothing at all for so long has no objections. */
 const START_LASTS_MS = 8000;
 
@@ -97,17 +95,6 @@ export class CameraLayers {
     private readonly sender: RTCRtpSender,
     private readonly keepTwo = keepsTwo(),
   ) {}
-
-  /** The gateway's answer, with where the estimate begins in the camera's codec. */
-  into(answer: string): string {
-    return answer.replace(/^m=video .*\r\n(?:[^m].*\r\n)*/m, (camera) =>
-      camera.replace(/^a=rtpmap:(\d+) (?:VP8|H264)\/90000\r\n(?:a=fmtp:\1 (.*)\r\n)?/gm, (lines: string, type: string, parameters = '') => {
-        const [rtpmap] = lines.split('\r\n');
-        const known = parameters ? `${parameters};` : '';
-        return `${rtpmap}\r\na=fmtp:${type} ${known}x-google-start-bitrate=${START_ESTIMATE_KBPS}\r\n`;
-      }),
-    );
-  }
 
   /** An answer took the camera, and decided which layers there are. */
   answered(): void {

@@ -157,7 +157,7 @@ static void a_link_is_thin_when_its_sender_holds_back(void **state)
         begin(NULL);
         comes(0.5, &look, 0);
         assert_false(uplink_watch_is_thin(&watch));
-        comes(6, &look, 0);
+        comes(10, &look, 0);
         if (uplink_watch_is_thin(&watch) != cases[i].thin) {
             fail_msg("%s: not as expected", cases[i].name);
         }
