@@ -10,12 +10,6 @@ enum media_kind { MEDIA_KIND_AUDIO, MEDIA_KIND_VIDEO };
 
 enum media_codec { MEDIA_CODEC_NONE, MEDIA_CODEC_OPUS, MEDIA_CODEC_VP8, MEDIA_CODEC_H264 };
 
-/* RTP timestamp ticks per second: 48000 (RFC 7587) or 90000. */
-static inline uint32_t media_codec_clock_rate(enum media_codec codec)
-{
-    return codec == MEDIA_CODEC_OPUS ? 48000 : 90000;
-}
-
 #define MEDIA_PAYLOAD_TYPE_NONE 0xff
 
 /* One payload type of an m-line, as offered by the browser and accepted in the answer. */

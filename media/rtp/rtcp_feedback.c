@@ -11,9 +11,6 @@
 #define TRANSPORT_CC_FORMAT 15
 #define PLI_FORMAT 1
 #define FIR_FORMAT 4
-#define APPLICATION_FORMAT 15
-#define REMB_NAME 0x52454d42u /* "REMB" */
-#define REMB_MANTISSA_BITS 18
 #define NACK_FCI_SIZE 4
 #define FIR_FCI_SIZE 8
 #define BITMASK_BITS 16
@@ -27,26 +24,14 @@ static const struct {
     {RTCP_TRANSPORT_FEEDBACK, TRANSPORT_CC_FORMAT, RTCP_FEEDBACK_TRANSPORT_CC},
     {RTCP_PAYLOAD_FEEDBACK, PLI_FORMAT, RTCP_FEEDBACK_PLI},
     {RTCP_PAYLOAD_FEEDBACK, FIR_FORMAT, RTCP_FEEDBACK_FIR},
-    {RTCP_PAYLOAD_FEEDBACK, APPLICATION_FORMAT, RTCP_FEEDBACK_REMB},
 };
-
-static bool is_remb(const struct rtcp_packet *packet)
-{
-    struct byte_reader reader = byte_reader_over(packet->body, packet->body_size);
-    byte_reader_skip(&reader, SSRCS_SIZE);
-    return byte_reader_u32(&reader) == REMB_NAME;
-}
 
 enum rtcp_feedback_kind rtcp_feedback_kind_of(const struct rtcp_packet *packet)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-        if (kinds[i].type != packet->type || kinds[i].format != packet->count) {
-            continue;
+        if (kinds[i].type == packet->type && kinds[i].format == packet->count) {
+            return kinds[i].kind;
         }
-        if (kinds[i].kind == RTCP_FEEDBACK_REMB && !is_remb(packet)) {
-            break;
-        }
-        return kinds[i].kind;
     }
     return RTCP_FEEDBACK_OTHER;
 }
@@ -109,37 +94,6 @@ int rtcp_fir_read(const struct rtcp_packet *packet, struct rtcp_fir_entry *ret_e
         count++;
     }
     return (int)count;
-}
-
-/*   0                   1                   2                   3
- *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
- *  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
- *  |  Unique identifier 'R' 'E' 'M' 'B'                            |
- *  |  Num SSRC     | BR Exp    |  BR Mantissa                      |
- *  |   SSRC feedback                                               |
- */
-int rtcp_remb_read(const struct rtcp_packet *packet, struct rtcp_remb *ret_remb)
-{
-    if (rtcp_feedback_kind_of(packet) != RTCP_FEEDBACK_REMB) {
-        return -EINVAL;
-    }
-    struct byte_reader reader = byte_reader_over(packet->body, packet->body_size);
-    byte_reader_skip(&reader, SSRCS_SIZE + sizeof(uint32_t));
-    const size_t announced = byte_reader_u8(&reader);
-    const uint32_t rate = byte_reader_u24(&reader);
-    if (byte_reader_failed(&reader) ||
-        byte_reader_remaining(&reader) < announced * sizeof(uint32_t)) {
-        return -EBADMSG;
-    }
-    const unsigned exponent = rate >> REMB_MANTISSA_BITS;
-    const uint64_t mantissa = rate & ((1u << REMB_MANTISSA_BITS) - 1);
-    const bool fits = mantissa << exponent >> exponent == mantissa;
-    ret_remb->bitrate_bps = fits ? mantissa << exponent : UINT64_MAX;
-    ret_remb->ssrc_count = announced < RTCP_REMB_SSRCS_MAX ? announced : RTCP_REMB_SSRCS_MAX;
-    for (size_t i = 0; i < ret_remb->ssrc_count; i++) {
-        ret_remb->ssrcs[i] = byte_reader_u32(&reader);
-    }
-    return 0;
 }
 
 /* Takes as many of the ascending numbers as one FCI holds. Returns how many. */

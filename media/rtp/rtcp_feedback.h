@@ -11,7 +11,6 @@
 /* One NACK may name 17 packets in 4 bytes; what goes beyond this many is left out. */
 #define RTCP_NACK_SEQUENCES_MAX 500
 #define RTCP_FIR_ENTRIES_MAX 32
-#define RTCP_REMB_SSRCS_MAX 32
 
 enum rtcp_feedback_kind {
     RTCP_FEEDBACK_OTHER,
@@ -19,7 +18,6 @@ enum rtcp_feedback_kind {
     RTCP_FEEDBACK_TRANSPORT_CC, /* rtcp_transport_cc.h */
     RTCP_FEEDBACK_PLI,
     RTCP_FEEDBACK_FIR,
-    RTCP_FEEDBACK_REMB,
 };
 
 enum rtcp_feedback_kind rtcp_feedback_kind_of(const struct rtcp_packet *packet);
@@ -38,14 +36,6 @@ struct rtcp_fir_entry {
 /* Returns how many entries were written, at most `capacity`. */
 int rtcp_fir_read(const struct rtcp_packet *packet, struct rtcp_fir_entry *ret_entries,
                   size_t capacity);
-
-struct rtcp_remb {
-    uint64_t bitrate_bps; /* saturates */
-    size_t ssrc_count;
-    uint32_t ssrcs[RTCP_REMB_SSRCS_MAX];
-};
-
-int rtcp_remb_read(const struct rtcp_packet *packet, struct rtcp_remb *ret_remb);
 
 /* `sequences` ascend (modulo 2^16), `count` > 0. */
 int rtcp_write_nack(struct byte_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc,

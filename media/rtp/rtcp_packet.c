@@ -11,7 +11,6 @@
 #define SENDER_INFO_SIZE 24 /* with the SSRC */
 #define REPORT_BLOCK_SIZE 24
 #define COUNT_MAX 31
-#define SDES_END 0
 #define SDES_CNAME 1
 
 /* The least body of a packet: `base` and `per_count` for each that its count announces. */
@@ -110,16 +109,6 @@ int rtcp_sender_report_read(const struct rtcp_packet *packet, struct rtcp_sender
     return 0;
 }
 
-int rtcp_report_sender(const struct rtcp_packet *packet, uint32_t *ret_ssrc)
-{
-    if (packet->type != RTCP_SENDER_REPORT && packet->type != RTCP_RECEIVER_REPORT) {
-        return -EINVAL;
-    }
-    struct byte_reader reader = byte_reader_over(packet->body, packet->body_size);
-    *ret_ssrc = byte_reader_u32(&reader);
-    return 0;
-}
-
 static int32_t sign_extend_24(uint32_t value)
 {
     return (int32_t)(value << 8) >> 8;
@@ -161,57 +150,6 @@ int rtcp_bye_read(const struct rtcp_packet *packet, size_t index, uint32_t *ret_
     byte_reader_skip(&reader, index * sizeof(uint32_t));
     *ret_ssrc = byte_reader_u32(&reader);
     return 0;
-}
-
-/* Reads the items of one chunk to the end of its padding. Returns 1 and the CNAME, 0 without one,
- * -EBADMSG. */
-static int read_sdes_items(struct byte_reader *reader, const uint8_t **ret_cname, size_t *ret_size)
-{
-    int found = 0;
-    for (;;) {
-        const uint8_t type = byte_reader_u8(reader);
-        if (byte_reader_failed(reader)) {
-            return -EBADMSG;
-        }
-        if (type == SDES_END) {
-            byte_reader_skip(reader, -reader->position & (WORD - 1));
-            return byte_reader_failed(reader) ? -EBADMSG : found;
-        }
-        const size_t size = byte_reader_u8(reader);
-        const uint8_t *text = byte_reader_take(reader, size);
-        if (!text) {
-            return -EBADMSG;
-        }
-        if (type == SDES_CNAME && !found) {
-            *ret_cname = text;
-            *ret_size = size;
-            found = 1;
-        }
-    }
-}
-
-int rtcp_cname_read(const struct rtcp_packet *packet, uint32_t ssrc, const uint8_t **ret_cname,
-                    size_t *ret_size)
-{
-    if (packet->type != RTCP_SOURCE_DESCRIPTION) {
-        return -EINVAL;
-    }
-    struct byte_reader reader = byte_reader_over(packet->body, packet->body_size);
-    for (unsigned chunk = 0; chunk < packet->count; chunk++) {
-        const uint32_t chunk_ssrc = byte_reader_u32(&reader);
-        const uint8_t *cname = NULL;
-        size_t size = 0;
-        const int rc = read_sdes_items(&reader, &cname, &size);
-        if (rc < 0) {
-            return rc;
-        }
-        if (rc > 0 && chunk_ssrc == ssrc) {
-            *ret_cname = cname;
-            *ret_size = size;
-            return 0;
-        }
-    }
-    return -ENOENT;
 }
 
 uint8_t *rtcp_write_begin(struct byte_writer *writer, uint8_t type, uint8_t count, size_t body_size)

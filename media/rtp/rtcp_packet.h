@@ -74,17 +74,11 @@ struct rtcp_report_block {
 
 /* Readers of what rtcp_walk_next() returned. -EINVAL: not a packet of that type. */
 int rtcp_sender_report_read(const struct rtcp_packet *packet, struct rtcp_sender_info *ret_info);
-/* The SSRC of the reporter of a sender or receiver report. */
-int rtcp_report_sender(const struct rtcp_packet *packet, uint32_t *ret_ssrc);
 /* Of a sender or receiver report; `index` below packet->count, else -ENOENT. */
 int rtcp_report_block_read(const struct rtcp_packet *packet, size_t index,
                            struct rtcp_report_block *ret_block);
 /* `index` below packet->count, else -ENOENT. */
 int rtcp_bye_read(const struct rtcp_packet *packet, size_t index, uint32_t *ret_ssrc);
-/* The CNAME of `ssrc`, borrowed and not terminated. -ENOENT without one, -EBADMSG for broken items.
- */
-int rtcp_cname_read(const struct rtcp_packet *packet, uint32_t ssrc, const uint8_t **ret_cname,
-                    size_t *ret_size);
 
 int rtcp_write_sender_report(struct byte_writer *writer, const struct rtcp_sender_info *info,
                              const struct rtcp_report_block *blocks, size_t block_count);

@@ -201,19 +201,3 @@ int64_t rtp_clock_media_time_us(const struct rtp_clock *clock, uint32_t timestam
     assert(clock->started);
     return media_time_of(clock, unwrap(clock, timestamp));
 }
-
-uint32_t rtp_clock_timestamp_at(const struct rtp_clock *clock, int64_t media_time_us)
-{
-    assert(clock->started);
-    /* The correction depends on the time by the line, which is sought: two rounds bring the error
-     * below
-     * 1/400 of the correction's last change. */
-    int64_t line_time_us = media_time_us;
-    for (int round = 0; round < 3; round++) {
-        line_time_us = media_time_us - correction_at(clock, line_time_us);
-    }
-    const int64_t since_us = line_time_us - clock->line_us;
-    const int64_t ticks = since_us / US_PER_SECOND * clock->rate +
-                          since_us % US_PER_SECOND * clock->rate / US_PER_SECOND;
-    return (uint32_t)ticks;
-}

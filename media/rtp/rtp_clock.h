@@ -64,10 +64,6 @@ int rtp_clock_on_sender_report(struct rtp_clock *clock, uint64_t ntp, uint32_t t
                                uint64_t arrival_us);
 /* The media time of a timestamp near the last packet's. Only after the first packet (asserted). */
 int64_t rtp_clock_media_time_us(const struct rtp_clock *clock, uint32_t timestamp);
-/* The other way: the timestamp that content of this media time would have. Only after the first
- * packet. A sender report for a subscriber at `now_us` pairs the NTP time of now_us with this and
- * the slot's offset (sequence_rewriter_timestamp_offset()). */
-uint32_t rtp_clock_timestamp_at(const struct rtp_clock *clock, int64_t media_time_us);
 
 static inline bool rtp_clock_is_started(const struct rtp_clock *clock)
 {

@@ -151,11 +151,3 @@ int rtp_header_write(const struct rtp_header *header, const struct media_extensi
     }
     return (int)writer.size;
 }
-
-void rtp_header_set_transport_sequence(uint8_t *bytes, uint16_t transport_sequence)
-{
-    const bool two_byte = bytes[RTP_FIXED_HEADER_SIZE] == TWO_BYTE_PROFILE >> 8;
-    uint8_t *at = bytes + RTP_FIXED_HEADER_SIZE + EXTENSION_HEAD_SIZE + (two_byte ? 2 : 1);
-    at[0] = (uint8_t)(transport_sequence >> 8);
-    at[1] = (uint8_t)transport_sequence;
-}

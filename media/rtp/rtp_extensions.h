@@ -71,8 +71,5 @@ struct rtp_header {
  * bytes). */
 int rtp_header_write(const struct rtp_header *header, const struct media_extension_ids *ids,
                      uint8_t *ret_bytes, size_t capacity);
-/* Sets the number in a header that rtp_header_write() made with has_transport_sequence and a
- * negotiated id. */
-void rtp_header_set_transport_sequence(uint8_t *bytes, uint16_t transport_sequence);
 
 #endif

@@ -76,11 +76,6 @@ int rtp_packet_parse(const uint8_t *bytes, size_t size, struct rtp_packet *ret_p
     return 0;
 }
 
-void rtp_packet_set_marker(uint8_t *bytes, bool marker)
-{
-    bytes[1] = (uint8_t)((bytes[1] & 0x7f) | (marker ? 0x80 : 0));
-}
-
 void rtp_packet_set_payload_type(uint8_t *bytes, uint8_t payload_type)
 {
     bytes[1] = (uint8_t)((bytes[1] & 0x80) | (payload_type & 0x7f));

@@ -51,7 +51,6 @@ static inline const uint8_t *rtp_packet_payload(const struct rtp_packet *packet)
 
 /* Setters rewrite a packet in place; `bytes` begins a packet that was parsed before. Views of it
  * that exist keep the old values. */
-void rtp_packet_set_marker(uint8_t *bytes, bool marker);
 void rtp_packet_set_payload_type(uint8_t *bytes, uint8_t payload_type);
 void rtp_packet_set_sequence(uint8_t *bytes, uint16_t sequence);
 void rtp_packet_set_timestamp(uint8_t *bytes, uint32_t timestamp);

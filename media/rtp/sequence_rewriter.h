@@ -56,8 +56,8 @@ void sequence_rewriter_leave_out(struct sequence_rewriter *rewriter, uint32_t so
  */
 int sequence_rewriter_origin(const struct sequence_rewriter *rewriter, uint16_t out_sequence,
                              struct sequence_rewriter_origin *ret_origin);
-/* What to add to timestamps of the current source: with rtp_clock_timestamp_at() it gives the pair
- * of times of a sender report. Returns 0, or -ENOENT before the first switch. */
+/* What to add to timestamps of the current source, as in a sender report. Returns 0, or -ENOENT
+ * before the first switch. */
 int sequence_rewriter_timestamp_offset(const struct sequence_rewriter *rewriter,
                                        uint32_t *ret_offset);
 

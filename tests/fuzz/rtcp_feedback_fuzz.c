@@ -117,12 +117,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                        .body = data + 1,
                                        .body_size = size - 1};
     struct rtcp_fir_entry entries[RTCP_FIR_ENTRIES_MAX];
-    struct rtcp_remb remb;
     uint32_t ssrc;
     try_nack(&packet);
     try_transport_cc(&packet);
     (void)rtcp_pli_read(&packet, &ssrc);
     (void)rtcp_fir_read(&packet, entries, RTCP_FIR_ENTRIES_MAX);
-    (void)rtcp_remb_read(&packet, &remb);
     return 0;
 }

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             (void)rtp_clock_on_sender_report(clock, ntp, timestamp, now_us);
         }
         if (rtp_clock_is_started(clock)) {
-            (void)rtp_clock_timestamp_at(clock, rtp_clock_media_time_us(clock, timestamp));
+            (void)rtp_clock_media_time_us(clock, timestamp);
         }
     }
     return 0;

@@ -203,7 +203,6 @@ static void on_packet(struct load_peer *peer, const struct rtcp_packet *packet, 
     case RTCP_FEEDBACK_TRANSPORT_CC:
         peer->load->counts.transport_cc_received++;
         break;
-    case RTCP_FEEDBACK_REMB:
     case RTCP_FEEDBACK_OTHER:
         break;
     }

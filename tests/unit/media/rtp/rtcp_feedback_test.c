@@ -113,43 +113,6 @@ static void writes_and_reads_picture_requests(void **state)
     assert_int_equal(tight.size, 0);
 }
 
-static void reads_remb(void **state)
-{
-    (void)state;
-    static const struct {
-        uint8_t rate[3];
-        uint64_t expected_bps;
-    } cases[] = {
-        {{0x00, 0x00, 0x00}, 0},
-        {{0x0b, 0xf1, 0x21}, 258337 << 2}, /* exponent 2 */
-        {{0xff, 0xff, 0xff}, UINT64_MAX},  /* 2^18 - 1 times 2^63 */
-        {{0xb7, 0xff, 0xff}, UINT64_C(262143) << 45},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        uint8_t body[] = {0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B',
-                          2, 0, 0, 0, 0, 0, 0, 5, 0,   0,   0,   6};
-        memcpy(body + 13, cases[i].rate, 3);
-        struct rtcp_packet packet = {
-            .type = RTCP_PAYLOAD_FEEDBACK, .count = 15, .body = body, .body_size = sizeof(body)};
-        struct rtcp_remb remb;
-        assert_int_equal(rtcp_feedback_kind_of(&packet), RTCP_FEEDBACK_REMB);
-        assert_int_equal(rtcp_remb_read(&packet, &remb), 0);
-        assert_true(remb.bitrate_bps == cases[i].expected_bps);
-        assert_int_equal(remb.ssrc_count, 2);
-        assert_int_equal(remb.ssrcs[1], 6);
-
-        packet.body_size -= 4; /* one SSRC is missing */
-        assert_int_equal(rtcp_remb_read(&packet, &remb), -EBADMSG);
-        packet.body_size = 12;
-        assert_int_equal(rtcp_remb_read(&packet, &remb), -EBADMSG);
-        packet.body_size = 8;
-        assert_int_equal(rtcp_feedback_kind_of(&packet), RTCP_FEEDBACK_OTHER);
-        body[8] = 'X';
-        packet.body_size = sizeof(body);
-        assert_int_equal(rtcp_remb_read(&packet, &remb), -EINVAL);
-    }
-}
-
 static void tells_the_kinds_apart(void **state)
 {
     (void)state;
@@ -179,7 +142,6 @@ int main(void)
         cmocka_unit_test(writes_nacks_tightly_and_reads_them),
         cmocka_unit_test(bounds_what_a_nack_asks_for),
         cmocka_unit_test(writes_and_reads_picture_requests),
-        cmocka_unit_test(reads_remb),
         cmocka_unit_test(tells_the_kinds_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

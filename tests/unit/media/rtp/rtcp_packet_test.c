@@ -142,65 +142,37 @@ static void writes_and_reads_reports(void **state)
     assert_true(read.ssrc == info.ssrc && read.ntp == info.ntp &&
                 read.rtp_timestamp == info.rtp_timestamp &&
                 read.packet_count == info.packet_count && read.octet_count == info.octet_count);
-    assert_int_equal(rtcp_report_sender(&packet, &ssrc), 0);
-    assert_true(ssrc == info.ssrc);
     assert_blocks(&packet);
 
     writer = byte_writer_over(buffer, sizeof(buffer));
     assert_int_equal(rtcp_write_receiver_report(&writer, 0x42, blocks, 2), 0);
     packet = first_packet(&writer);
-    assert_int_equal(rtcp_report_sender(&packet, &ssrc), 0);
-    assert_int_equal(ssrc, 0x42);
     assert_blocks(&packet);
     assert_int_equal(rtcp_sender_report_read(&packet, &read), -EINVAL);
     assert_int_equal(rtcp_bye_read(&packet, 0, &ssrc), -EINVAL);
 }
 
-static void writes_and_reads_the_cname(void **state)
+static void writes_the_cname(void **state)
 {
     (void)state;
     static const char *const names[] = {"a", "ab", "abc", "abcd", "abcde", "0123456789abcdef"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        static const uint8_t ssrc[] = {0, 0, 0x12, 0x34};
+        static const uint8_t padding[4] = {0};
+        const size_t size = strlen(names[i]);
         uint8_t buffer[64];
-        const uint8_t *cname;
-        size_t size;
         struct byte_writer writer = byte_writer_over(buffer, sizeof(buffer));
         assert_int_equal(rtcp_write_cname(&writer, 0x1234, names[i]), 0);
-        assert_int_equal(writer.size % 4, 0);
-        assert_int_equal(buffer[writer.size - 1], 0);
         const struct rtcp_packet packet = first_packet(&writer);
-        assert_int_equal(rtcp_cname_read(&packet, 0x1234, &cname, &size), 0);
-        assert_int_equal(size, strlen(names[i]));
-        assert_memory_equal(cname, names[i], size);
-        assert_int_equal(rtcp_cname_read(&packet, 0x1235, &cname, &size), -ENOENT);
-    }
-}
-
-static void refuses_broken_descriptions(void **state)
-{
-    (void)state;
-    static const struct {
-        uint8_t body[16];
-        size_t size;
-        uint8_t chunks;
-        int expected; /* for SSRC 2 */
-    } cases[] = {
-        {{0, 0, 0, 2, 1, 1, 'x', 0}, 8, 1, 0},
-        {{0, 0, 0, 2, 1, 2, 'x', 'y'}, 8, 1, -EBADMSG}, /* no end */
-        {{0, 0, 0, 2, 1, 9, 'x', 0}, 8, 1, -EBADMSG},   /* past the end */
-        {{0, 0, 0, 2, 0, 0, 0, 0}, 8, 1, -ENOENT},
-        {{0, 0, 0, 2, 2, 1, 'x', 0}, 8, 1, -ENOENT}, /* a NAME */
-        {{0, 0, 0, 1, 1, 1, 'x', 0, 0, 0, 0, 2, 1, 1, 'y', 0}, 16, 2, 0},
-        {{0, 0, 0, 1, 1, 1, 'x', 1, 0, 0, 0, 2, 1, 1, 'y', 0}, 16, 2, -EBADMSG},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        const struct rtcp_packet packet = {.type = RTCP_SOURCE_DESCRIPTION,
-                                           .count = cases[i].chunks,
-                                           .body = cases[i].body,
-                                           .body_size = cases[i].size};
-        const uint8_t *cname;
-        size_t size;
-        assert_int_equal(rtcp_cname_read(&packet, 2, &cname, &size), cases[i].expected);
+        assert_int_equal(packet.type, RTCP_SOURCE_DESCRIPTION);
+        assert_int_equal(packet.count, 1);
+        assert_memory_equal(packet.body, ssrc, 4);
+        assert_int_equal(packet.body[4], 1); /* CNAME */
+        assert_int_equal(packet.body[5], size);
+        assert_memory_equal(packet.body + 6, names[i], size);
+        assert_in_range(packet.body_size, 6 + size + 1,
+                        6 + size + 4); /* ended by one to four zeros */
+        assert_memory_equal(packet.body + 6 + size, padding, packet.body_size - 6 - size);
     }
 }
 
@@ -233,8 +205,7 @@ int main(void)
         cmocka_unit_test(walks_over_a_compound),
         cmocka_unit_test(refuses_what_is_malformed),
         cmocka_unit_test(writes_and_reads_reports),
-        cmocka_unit_test(writes_and_reads_the_cname),
-        cmocka_unit_test(refuses_broken_descriptions),
+        cmocka_unit_test(writes_the_cname),
         cmocka_unit_test(writes_whole_packets_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

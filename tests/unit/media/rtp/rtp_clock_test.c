@@ -250,25 +250,6 @@ static void begins_anew_with_new_timestamps(void **state)
                      0);
 }
 
-static void finds_the_timestamp_of_a_moment(void **state)
-{
-    (void)state;
-    struct publisher publisher;
-    start(&publisher);
-    for (int64_t t = 10 * SECOND; t < 14 * SECOND; t += 20 * MS) {
-        send_video(&publisher, t, 90 * MS);
-        if (t == 12 * SECOND) {
-            report_video(&publisher, t, 0); /* and now a correction is under way */
-        }
-        for (int64_t ahead_us = -500 * MS; ahead_us <= 500 * MS; ahead_us += 100 * MS) {
-            const uint32_t timestamp = video_timestamp(t + ahead_us);
-            const int64_t media_us = rtp_clock_media_time_us(&publisher.video, timestamp);
-            const uint32_t found = rtp_clock_timestamp_at(&publisher.video, media_us);
-            assert_true((uint32_t)(found - timestamp + 2) <= 4);
-        }
-    }
-}
-
 static void runs_past_the_wrap_of_timestamps(void **state)
 {
     (void)state;
@@ -294,7 +275,6 @@ int main(void)
         cmocka_unit_test(follows_a_wall_clock_that_was_set),
         cmocka_unit_test(follows_drift),
         cmocka_unit_test(begins_anew_with_new_timestamps),
-        cmocka_unit_test(finds_the_timestamp_of_a_moment),
         cmocka_unit_test(runs_past_the_wrap_of_timestamps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
