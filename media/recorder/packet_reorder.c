@@ -13,11 +13,10 @@ struct packet_reorder {
     uint64_t wait_us;
     bool started;
     uint32_t ssrc;
-    int64_t next;         /* the number whose turn it is, unwrapped */
-    int64_t end;          /* one past the newest that waits */
-    size_t waiting;       /* packets in the ring */
-    uint64_t gap_seen_us; /* 0: none is missing */
-    struct packet_reorder_counts counts;
+    int64_t next;                                      /* the number whose turn it is, unwrapped */
+    int64_t end;                                       /* one past the newest that waits */
+    size_t waiting;                                    /* packets in the ring */
+    uint64_t gap_seen_us;                              /* 0: none is missing */
     struct reordered_packet ring[REORDER_PACKETS_MAX]; /* number n at n % REORDER_PACKETS_MAX */
     /* A packet of a new stream, until the old one is taken out. */
     bool has_restart;
@@ -99,10 +98,8 @@ int packet_reorder_push(struct packet_reorder *reorder, const uint8_t *bytes, si
 {
     struct rtp_packet packet;
     if (rtp_packet_parse(bytes, size, &packet) < 0) {
-        reorder->counts.malformed++;
         return -EBADMSG;
     }
-    reorder->counts.received++;
     if (!reorder->started) {
         begin(reorder, packet.ssrc, packet.sequence);
     }
@@ -112,7 +109,6 @@ int packet_reorder_push(struct packet_reorder *reorder, const uint8_t *bytes, si
         return push_restart(reorder, &packet, media_time_us);
     }
     if (distance < 0 || (distance < REORDER_PACKETS_MAX && slot_of(reorder, number)->bytes)) {
-        reorder->counts.late++;
         return -EALREADY;
     }
     if (distance >= REORDER_PACKETS_MAX) {
@@ -127,7 +123,6 @@ static void skip_missing(struct packet_reorder *reorder)
 {
     while (!slot_of(reorder, reorder->next)->bytes) {
         reorder->next++;
-        reorder->counts.lost++;
     }
     reorder->gap_seen_us = 0;
 }
@@ -193,9 +188,4 @@ void packet_reorder_reset(struct packet_reorder *reorder)
         free(packet.bytes);
     }
     reorder->started = false;
-}
-
-struct packet_reorder_counts packet_reorder_counts(const struct packet_reorder *reorder)
-{
-    return reorder->counts;
 }

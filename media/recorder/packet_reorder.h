@@ -22,13 +22,6 @@ struct reordered_packet {
     uint64_t media_time_us;
 };
 
-struct packet_reorder_counts {
-    uint64_t received;
-    uint64_t late;      /* or twice */
-    uint64_t lost;      /* given up */
-    uint64_t malformed; /* no RTP packet */
-};
-
 struct packet_reorder;
 
 struct packet_reorder *packet_reorder_create(uint64_t wait_us);
@@ -46,7 +39,5 @@ bool packet_reorder_take(struct packet_reorder *reorder, uint64_t now_us,
 bool packet_reorder_flush(struct packet_reorder *reorder, struct reordered_packet *ret_packet);
 /* Forgets everything, as if nothing had been received. */
 void packet_reorder_reset(struct packet_reorder *reorder);
-
-struct packet_reorder_counts packet_reorder_counts(const struct packet_reorder *reorder);
 
 #endif

@@ -29,7 +29,6 @@ struct track_recorder {
     const struct track_recorder_ops *ops;
     void *context;
     struct packet_reorder *reorder;
-    struct track_recorder_counts counts;
     struct token_bucket new_segments;
     struct log_limiter failure_limiter;
     /* Of the interval: */
@@ -95,13 +94,6 @@ const char *track_recorder_label(const struct track_recorder *recorder)
     return recorder->label;
 }
 
-struct track_recorder_counts track_recorder_counts(const struct track_recorder *recorder)
-{
-    struct track_recorder_counts counts = recorder->counts;
-    counts.packets = packet_reorder_counts(recorder->reorder);
-    return counts;
-}
-
 /* ---- segments ---- */
 
 static void close_segment(struct track_recorder *recorder, int64_t end_ms)
@@ -125,7 +117,6 @@ static void on_write_error(struct track_recorder *recorder, int error)
     if (error == -EBADMSG || error == -ENOTSUP) {
         /* The muxer did not like what the publisher sent. What it wrote is closed; the next key
          * frame begins anew. */
-        recorder->counts.restarts++;
         recorder->needs_keyframe = kind_of(recorder) == MEDIA_KIND_VIDEO;
         close_segment(recorder, 0);
         return;
@@ -171,7 +162,6 @@ static void write_frame(struct track_recorder *recorder, GstBuffer *buffer, uint
     }
     const bool opens = !recorder->segment;
     if (opens && !token_bucket_take(&recorder->new_segments, recorder->now_us)) {
-        recorder->counts.frames_dropped++;
         want_keyframe(recorder);
         return;
     }
@@ -184,7 +174,6 @@ static void write_frame(struct track_recorder *recorder, GstBuffer *buffer, uint
         on_write_error(recorder, error);
         return;
     }
-    recorder->counts.frames++;
     recorder->last_pts_us = pts_us;
     recorder->has_pts = true;
     if (opens) {
@@ -223,7 +212,6 @@ static int on_frame(void *context, GstBuffer *buffer)
     uint64_t pts_us = whole ? GST_BUFFER_PTS(buffer) / GST_USECOND : 0;
     const bool inside = recorder->flowing && recorder->start_us + pts_us < recorder->end_us;
     if (!whole || !inside || (recorder->needs_keyframe && !keyframe)) {
-        recorder->counts.frames_dropped++;
         return 0;
     }
     recorder->needs_keyframe = false;
@@ -336,7 +324,6 @@ static void depayload(struct track_recorder *recorder, const struct reordered_pa
     GST_BUFFER_PTS(buffer) = (packet->media_time_us - recorder->start_us) * GST_USECOND;
     if (element_chain_push(recorder->depayloader, buffer) < 0) {
         log_failure(recorder);
-        recorder->counts.restarts++;
         close_depayloader(recorder);
     }
 }

@@ -25,13 +25,6 @@ struct track_recorder_ops {
     void (*on_disk_error)(void *context, int error);
 };
 
-struct track_recorder_counts {
-    struct packet_reorder_counts packets;
-    uint64_t frames;
-    uint64_t frames_dropped; /* waiting for a key frame, or outside the interval */
-    uint64_t restarts;       /* of depayloader or muxer, after an error */
-};
-
 struct track_recorder;
 
 /* `label` is copied, `ops` borrowed. */
@@ -57,6 +50,5 @@ void track_recorder_on_tick(struct track_recorder *recorder, uint64_t now_us);
  * wall clock (0: unknown). Closes the segment. */
 void track_recorder_pause(struct track_recorder *recorder, uint64_t end_us, int64_t end_ms,
                           uint64_t now_us);
-struct track_recorder_counts track_recorder_counts(const struct track_recorder *recorder);
 
 #endif

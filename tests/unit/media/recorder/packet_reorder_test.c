@@ -124,7 +124,6 @@ static void the_buffer_is_bounded(void **state)
     }
     assert_true(out >= 5000 - REORDER_PACKETS_MAX);
     assert_int_equal(packet_reorder_push(reorder, (const uint8_t *)"x", 1, 0, 0), -EBADMSG);
-    assert_int_equal(packet_reorder_counts(reorder).malformed, 1);
 }
 
 int main(void)
