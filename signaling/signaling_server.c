@@ -345,11 +345,6 @@ uint16_t signaling_server_port(const struct signaling_server *server)
     return http_server_port(server->http);
 }
 
-uint16_t signaling_server_setup_port(const struct signaling_server *server)
-{
-    return http_server_setup_port(server->http);
-}
-
 struct mailbox *signaling_server_recording_events(struct signaling_server *server)
 {
     return server->recording_events;

@@ -101,7 +101,6 @@ void signaling_server_stop(struct signaling_server *server);
 
 /* The port that HTTPS listens on (useful with port 0). */
 uint16_t signaling_server_port(const struct signaling_server *server);
-uint16_t signaling_server_setup_port(const struct signaling_server *server);
 /* Where events of recorder processes are posted (struct recording_control_event). Borrowed. */
 struct mailbox *signaling_server_recording_events(struct signaling_server *server);
 

@@ -151,8 +151,8 @@ static bool line_has(const struct endpoint_slot_line *line, enum media_codec cod
     return false;
 }
 
-bool codec_policy_all_can_decode(const struct endpoint_media *const *receivers,
-                                 size_t receiver_count, enum media_codec codec)
+static bool all_can_decode(const struct endpoint_media *const *receivers, size_t receiver_count,
+                           enum media_codec codec)
 {
     for (size_t r = 0; r < receiver_count; r++) {
         for (size_t s = 0; s < receivers[r]->slot_count; s++) {
@@ -170,7 +170,7 @@ enum media_codec codec_policy_choose_video(bool offers_vp8, bool offers_h264, bo
                                            size_t receiver_count)
 {
     if (offers_h264 && (prefers_h264 || !offers_vp8) &&
-        codec_policy_all_can_decode(receivers, receiver_count, MEDIA_CODEC_H264)) {
+        all_can_decode(receivers, receiver_count, MEDIA_CODEC_H264)) {
         return MEDIA_CODEC_H264;
     }
     return offers_vp8 ? MEDIA_CODEC_VP8 : offers_h264 ? MEDIA_CODEC_H264 : MEDIA_CODEC_NONE;

@@ -36,9 +36,6 @@ const char *codec_policy_extension_uri(
     size_t index); /* in the order of struct media_extension_ids; NULL at the end */
 uint8_t codec_policy_extension_id(const struct media_extension_ids *ids, size_t index);
 
-/* Whether every payload list of the receivers' video slots has `codec`. */
-bool codec_policy_all_can_decode(const struct endpoint_media *const *receivers,
-                                 size_t receiver_count, enum media_codec codec);
 /* What a publisher who offers both should send to these receivers. */
 enum media_codec codec_policy_choose_video(bool offers_vp8, bool offers_h264, bool prefers_h264,
                                            const struct endpoint_media *const *receivers,

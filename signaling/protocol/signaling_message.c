@@ -114,11 +114,6 @@ static const struct {
     [SIGNALING_END] = {"end", {{.name = NULL}}},
 };
 
-const char *signaling_request_name(enum signaling_request_type type)
-{
-    return requests[type].name;
-}
-
 struct signaling_request *signaling_request_destroy(struct signaling_request *request)
 {
     if (request) {

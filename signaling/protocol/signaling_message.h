@@ -127,7 +127,6 @@ struct signaling_problem {
 /* Returns 0 and an owned request, or -EBADMSG with the problem. */
 int signaling_request_read(const char *text, size_t size, struct signaling_request **ret_request,
                            struct signaling_problem *ret_problem);
-const char *signaling_request_name(enum signaling_request_type type);
 
 /* Replies: owned values. `reply_to` < 0 leaves it out; `where` may be NULL or empty. */
 json_t *signaling_reply_ok(int reply_to);

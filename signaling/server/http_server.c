@@ -529,7 +529,7 @@ static int open_doors(struct http_server *server)
         result =
             result < 0 ? result : open_door(server, DOOR_OPERATOR, HTTP_DOOR_OPERATOR, listener);
     }
-    if (result == 0 && (config->setup_port != 0 || config->setup_port_any)) {
+    if (result == 0 && config->setup_port != 0) {
         result = listener_open_tcp(config->listen_address, config->setup_port, &listener);
         result = result < 0 ? result : open_door(server, DOOR_SETUP, HTTP_DOOR_SETUP, listener);
     }
@@ -654,12 +654,6 @@ uint16_t http_server_port(const struct http_server *server)
     return listener ? listener_port(listener) : 0;
 }
 
-uint16_t http_server_setup_port(const struct http_server *server)
-{
-    const struct listener *listener = server->doors[DOOR_SETUP].listener;
-    return listener ? listener_port(listener) : 0;
-}
-
 int http_server_reload_certificate(struct http_server *server)
 {
     return lws_tls_cert_updated(server->lws, server->config.certificate_path,
@@ -756,15 +750,10 @@ void http_timer_start(struct http_timer *timer, uint64_t delay_us)
     lws_sul_schedule(timer->server->lws, 0, &timer->entry, on_timer, (lws_usec_t)delay_us);
 }
 
-void http_timer_stop(struct http_timer *timer)
-{
-    lws_sul_cancel(&timer->entry);
-}
-
 struct http_timer *http_timer_destroy(struct http_timer *timer)
 {
     if (timer) {
-        http_timer_stop(timer);
+        lws_sul_cancel(&timer->entry);
         g_free(timer);
     }
     return NULL;

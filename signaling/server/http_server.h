@@ -36,7 +36,6 @@ struct http_server_config {
     const char *private_key_path;
     const char *operator_socket_path; /* NULL: none */
     uint16_t setup_port;              /* 0: none */
-    bool setup_port_any;              /* for tests: the system chooses the setup port */
     const char *const *public_origins;
     size_t public_origin_count;
     const char *const *trusted_proxies;
@@ -81,7 +80,6 @@ void http_server_stop(struct http_server *server);
 /* Closes the listeners; what is connected stays. */
 void http_server_stop_listening(struct http_server *server);
 uint16_t http_server_port(const struct http_server *server);
-uint16_t http_server_setup_port(const struct http_server *server);
 int http_server_reload_certificate(struct http_server *server);
 
 /* Returns NULL when it is gone. */
@@ -101,7 +99,6 @@ struct http_timer;
 struct http_timer *http_timer_create(struct http_server *server, void (*on_due)(void *context),
                                      void *context);
 void http_timer_start(struct http_timer *timer, uint64_t delay_us);
-void http_timer_stop(struct http_timer *timer);
 struct http_timer *http_timer_destroy(struct http_timer *timer);
 DEFINE_AUTO(http_timer)
 

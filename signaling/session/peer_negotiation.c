@@ -61,11 +61,6 @@ const struct endpoint_media *peer_negotiation_media(const struct peer_negotiatio
     return &negotiation->media;
 }
 
-bool peer_negotiation_is_active(const struct peer_negotiation *negotiation)
-{
-    return negotiation->active;
-}
-
 bool peer_negotiation_has_media(const struct peer_negotiation *negotiation)
 {
     return negotiation->active || negotiation->media.slot_count > 0;

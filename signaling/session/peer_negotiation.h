@@ -55,8 +55,6 @@ int peer_negotiation_offer(struct peer_negotiation *negotiation,
                            struct sdp_problem *ret_problem);
 /* What was last answered; empty before. Borrowed. */
 const struct endpoint_media *peer_negotiation_media(const struct peer_negotiation *negotiation);
-/* Whether the last answer was an active one. */
-bool peer_negotiation_is_active(const struct peer_negotiation *negotiation);
 /* Whether anything could flow if the person were in the visit: slots stand, or it is active. */
 bool peer_negotiation_has_media(const struct peer_negotiation *negotiation);
 /* Whether, towards these receivers, another video codec than the negotiated one should be sent now.

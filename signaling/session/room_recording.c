@@ -141,11 +141,3 @@ void room_recording_on_stopped(struct room_recording *recording, int64_t wall_ms
     }
     recording->flowing_since_ms = 0;
 }
-
-int64_t room_recording_total_ms(const struct room_recording *recording, int64_t now_ms)
-{
-    const int64_t open_ms = recording->flowing_since_ms > 0 && now_ms > recording->flowing_since_ms
-                                ? now_ms - recording->flowing_since_ms
-                                : 0;
-    return recording->recorded_ms + open_ms;
-}

@@ -63,7 +63,5 @@ void room_recording_on_died(struct room_recording *recording);
 /* The worker's: it flowed, or stopped, at `wall_ms`. */
 void room_recording_on_flowing(struct room_recording *recording, int64_t wall_ms);
 void room_recording_on_stopped(struct room_recording *recording, int64_t wall_ms);
-/* Recorded so far. */
-int64_t room_recording_total_ms(const struct room_recording *recording, int64_t now_ms);
 
 #endif

@@ -59,7 +59,9 @@ void signaling_session_dismiss(struct signaling_session *session, const char *re
 
 /* ---- results ---- */
 
-const char *signaling_code_of_result(int result)
+/* The protocol's error code for what the service returned: > 0 an enum visit_refusal, < 0 a
+ * negative errno. */
+static const char *code_of_result(int result)
 {
     static const char *const codes[REFUSAL_COUNT] = {
         [REFUSAL_NOT_PERMITTED] = "not_allowed", [REFUSAL_NOT_FOUND] = "not_found",
@@ -145,8 +147,7 @@ static void release_recording(struct session_task *task)
 /* A seat of a visit that has ended is no seat any more. */
 static const char *code_of(const struct session_task *task, int result)
 {
-    return task->is_join && result == REFUSAL_VISIT_ENDED ? "bad_token"
-                                                          : signaling_code_of_result(result);
+    return task->is_join && result == REFUSAL_VISIT_ENDED ? "bad_token" : code_of_result(result);
 }
 
 static void answer_early_requests(struct signaling_hub *hub, uint64_t session_id);
@@ -511,8 +512,7 @@ static void handle_recording(struct signaling_session *session, struct signaling
 
 static int run_admit(struct session_task *task, struct visit_service *service)
 {
-    return visit_conduct_admit(service, &task->actor, task->participant_id, false,
-                               &task->picture);
+    return visit_conduct_admit(service, &task->actor, task->participant_id, false, &task->picture);
 }
 
 static int run_deny(struct session_task *task, struct visit_service *service)

@@ -15,8 +15,4 @@
 #define SIGNALING_REQUESTS_BURST 60
 #define SIGNALING_BAD_MESSAGES_MAX 20
 
-/* The protocol's error code for what the service returned: > 0 an enum visit_refusal, < 0 a
- * negative errno. */
-const char *signaling_code_of_result(int result);
-
 #endif

@@ -33,7 +33,7 @@ static const char *away_of(const struct participant *subject, enum visit_view_aw
     return away_names[subject->connected ? away : VISIT_VIEW_AWAY_CONNECTION];
 }
 
-const char *visit_view_seat_state(const struct participant *subject, enum visit_view_away away)
+static const char *seat_state(const struct participant *subject, enum visit_view_away away)
 {
     if (subject->state != SEAT_IN_VISIT) {
         return "waiting";
@@ -62,7 +62,7 @@ json_t *visit_view_participant(const struct visit_view *view, const struct parti
     json_t *object = json_pack(
         "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:I}", "id", subject->id, "name",
         subject->person.display_name, "role", participant_role_name(subject->person.role), "state",
-        visit_view_seat_state(subject, live->away), "you", you, "audio_muted", live->audio_muted,
+        seat_state(subject, live->away), "you", you, "audio_muted", live->audio_muted,
         "video_muted", live->video_muted, "since", (json_int_t)since_of(subject));
     if (away_of(subject, live->away)) {
         json_object_set_new(object, "away", json_string(away_of(subject, live->away)));

@@ -56,8 +56,6 @@ json_t *visit_view_waiting(const struct visit_view *view); /* the event */
 json_t *visit_view_chat(const struct visit_view *view, const struct chat_message *message);
 json_t *visit_view_chat_list(const struct visit_view *view, const struct chat_list *chat);
 
-/* "waiting", "in_visit", "away". */
-const char *visit_view_seat_state(const struct participant *subject, enum visit_view_away away);
 /* The code of an answer in the protocol: "none", "given", ... */
 const char *visit_view_answer(enum consent_answer answer);
 
