@@ -28,7 +28,6 @@ struct dtls_identity {
     EVP_PKEY *key;
     X509 *certificate;
     SSL_CTX *context;
-    int64_t not_after_ms;
     uint8_t fingerprint[DTLS_FINGERPRINT_SIZE];
     char fingerprint_text[DTLS_FINGERPRINT_TEXT_SIZE];
 };
@@ -59,11 +58,10 @@ static bool set_neutral_name(X509 *certificate)
            X509_set_issuer_name(certificate, subject) == 1;
 }
 
-static bool set_validity(X509 *certificate, int64_t wall_ms, int64_t *ret_not_after_ms)
+static bool set_validity(X509 *certificate, int64_t wall_ms)
 {
     const time_t from = (time_t)(wall_ms / 1000) - BACKDATED_DAYS * SECONDS_PER_DAY;
     const time_t until = from + (time_t)DTLS_IDENTITY_DAYS * SECONDS_PER_DAY;
-    *ret_not_after_ms = (int64_t)until * 1000;
     return ASN1_TIME_set(X509_getm_notBefore(certificate), from) != NULL &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), until) != NULL;
 }
@@ -75,7 +73,7 @@ static bool make_certificate(struct dtls_identity *identity)
     X509 *certificate = identity->certificate;
     return identity->key && certificate && X509_set_version(certificate, X509_VERSION_3) == 1 &&
            set_random_serial(certificate) && set_neutral_name(certificate) &&
-           set_validity(certificate, clock_wall_ms(), &identity->not_after_ms) &&
+           set_validity(certificate, clock_wall_ms()) &&
            X509_set_pubkey(certificate, identity->key) == 1 &&
            X509_sign(certificate, identity->key, EVP_sha256()) > 0;
 }
@@ -159,11 +157,6 @@ const uint8_t *dtls_identity_fingerprint(const struct dtls_identity *identity)
 const char *dtls_identity_fingerprint_text(const struct dtls_identity *identity)
 {
     return identity->fingerprint_text;
-}
-
-int64_t dtls_identity_not_after_ms(const struct dtls_identity *identity)
-{
-    return identity->not_after_ms;
 }
 
 struct ssl_ctx_st *dtls_identity_context(const struct dtls_identity *identity)

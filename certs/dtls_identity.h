@@ -30,8 +30,6 @@ DEFINE_AUTO(dtls_identity)
 const uint8_t *dtls_identity_fingerprint(const struct dtls_identity *identity);
 /* The same as RFC 8122 writes it in a=fingerprint, upper case with colons: borrowed. */
 const char *dtls_identity_fingerprint_text(const struct dtls_identity *identity);
-/* When the certificate ends, in milliseconds since 1970 (UTC). */
-int64_t dtls_identity_not_after_ms(const struct dtls_identity *identity);
 
 /* The configured server context: borrowed, for SSL_new() on any thread; never change it.
  *   DTLS 1.2 only; ECDHE-ECDSA with AES-GCM or ChaCha20-Poly1305; X25519, P-256, P-384.

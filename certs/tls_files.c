@@ -22,7 +22,6 @@
 struct tls_files {
     X509 *certificate;
     EVP_PKEY *key;
-    size_t chain_length;
     int64_t not_before_ms;
     int64_t not_after_ms;
 };
@@ -100,8 +99,9 @@ static int load_certificate(struct tls_files *files, const char *path,
     }
     files->certificate = PEM_read_bio_X509(file, NULL, NULL, NULL);
     X509 *next = files->certificate;
+    size_t chain_length = 0;
     while (next) {
-        files->chain_length++;
+        chain_length++;
         next = PEM_read_bio_X509(file, NULL, NULL, NULL);
         X509_free(next);
     }
@@ -118,7 +118,7 @@ static int load_certificate(struct tls_files *files, const char *path,
     }
     if (!at_end) {
         return complain(complaint, -EBADMSG, "certificate number %zu in %s is damaged",
-                        files->chain_length + 1, path);
+                        chain_length + 1, path);
     }
     ERR_clear_error();
     files->not_before_ms = milliseconds_of(X509_get0_notBefore(files->certificate));
@@ -235,21 +235,6 @@ struct tls_files *tls_files_destroy(struct tls_files *files)
         free(files);
     }
     return NULL;
-}
-
-int64_t tls_files_not_before_ms(const struct tls_files *files)
-{
-    return files->not_before_ms;
-}
-
-int64_t tls_files_not_after_ms(const struct tls_files *files)
-{
-    return files->not_after_ms;
-}
-
-size_t tls_files_chain_length(const struct tls_files *files)
-{
-    return files->chain_length;
 }
 
 bool tls_files_covers(const struct tls_files *files, const char *host)

@@ -27,11 +27,6 @@ int tls_files_load(const char *certificate_path, const char *private_key_path, i
 struct tls_files *tls_files_destroy(struct tls_files *files);
 DEFINE_AUTO(tls_files)
 
-/* Of the first certificate, in milliseconds since 1970 (UTC). */
-int64_t tls_files_not_before_ms(const struct tls_files *files);
-int64_t tls_files_not_after_ms(const struct tls_files *files);
-/* How many certificates the chain file holds, at least 1. */
-size_t tls_files_chain_length(const struct tls_files *files);
 /* Whether the first certificate is valid for `host`, a DNS name or an address as in an origin. */
 bool tls_files_covers(const struct tls_files *files, const char *host);
 

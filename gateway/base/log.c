@@ -32,17 +32,6 @@ void log_set_level(enum log_level level)
     atomic_store_explicit(&lowest_level, (int)level, memory_order_relaxed);
 }
 
-int log_level_from_name(const char *name, enum log_level *ret_level)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(level_names); i++) {
-        if (strcmp(name, level_names[i]) == 0) {
-            *ret_level = (enum log_level)i;
-            return 0;
-        }
-    }
-    return -EINVAL;
-}
-
 struct line {
     char text[LINE_SIZE];
     size_t size;

@@ -14,8 +14,6 @@ enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_E
 
 /* Lowest level that is written; the default is LOG_LEVEL_INFO. */
 void log_set_level(enum log_level level);
-/* Returns 0 and sets *ret_level for "debug", "info", "warning", "error"; else -EINVAL. */
-int log_level_from_name(const char *name, enum log_level *ret_level);
 
 void log_write(enum log_level level, const char *topic, const char *event, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -23,7 +23,7 @@ struct visit_service_config {
     uint32_t staff_link_hours;    /* 0: 168 */
     uint32_t staff_session_hours; /* 0: 12 */
     uint32_t second_device_silence_ms;                    /* 0: 30000 */
-    const struct licence_rules *licence_rules; /* borrowed; NULL: nothing is checked */
+    const struct licence_rules *licence_rules;            /* borrowed; NULL: nothing is checked */
     struct account_session_limits account_session_limits; /* 0: 15 minutes idle, 12 hours */
 };
 
@@ -38,8 +38,6 @@ DEFINE_AUTO(visit_service)
 /* The time of the operations that follow, in UTC milliseconds. The thread sets it before each task.
  */
 void visit_service_set_now(struct visit_service *service, int64_t now_ms);
-/* Borrowed: for who groups several operations in one transaction. */
-struct visit_store *visit_service_store(struct visit_service *service);
 /* Whether an operation since the last call wrote to the outbox. */
 bool visit_service_take_outbox_signal(struct visit_service *service);
 

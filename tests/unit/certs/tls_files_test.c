@@ -71,12 +71,8 @@ static void what_make_dev_certs_makes_is_good(void **state)
     (void)state;
     AUTO(tls_files) files = NULL;
     char error[TLS_FILES_ERROR_SIZE] = "";
-    const int64_t now_ms = clock_wall_ms();
-    assert_int_equal(load("a/server.pem", "a/server.key", now_ms, &files, error), 0);
+    assert_int_equal(load("a/server.pem", "a/server.key", clock_wall_ms(), &files, error), 0);
     assert_string_equal(error, "");
-    assert_int_equal(tls_files_chain_length(files), 2);
-    assert_in_range(tls_files_not_after_ms(files), now_ms + 390 * DAY_MS, now_ms + 397 * DAY_MS);
-    assert_true(tls_files_not_before_ms(files) <= now_ms);
     assert_null(tls_files_destroy(NULL));
 }
 
@@ -90,7 +86,6 @@ static void an_rsa_pair_without_a_chain_is_good(void **state)
           folder);
     /* The gateway's clock may be a moment behind openssl's. */
     assert_int_equal(load("rsa.pem", "rsa.key", clock_wall_ms() + 1000, &files, error), 0);
-    assert_int_equal(tls_files_chain_length(files), 1);
 }
 
 static void names_and_addresses_are_told_apart(void **state)

@@ -123,19 +123,6 @@ static void a_reader_that_stopped_does_not_stop_us(void **state)
     assert_non_null(strstr(report, "info test after number=1\n"));
 }
 
-static void level_names_are_exact(void **state)
-{
-    (void)state;
-    enum log_level level = LOG_LEVEL_INFO;
-    assert_int_equal(log_level_from_name("debug", &level), 0);
-    assert_int_equal(level, LOG_LEVEL_DEBUG);
-    assert_int_equal(log_level_from_name("error", &level), 0);
-    assert_int_equal(level, LOG_LEVEL_ERROR);
-    assert_int_equal(log_level_from_name("Error", &level), -EINVAL);
-    assert_int_equal(log_level_from_name("", &level), -EINVAL);
-    assert_int_equal(level, LOG_LEVEL_ERROR);
-}
-
 static void the_limiter_counts_what_it_holds_back(void **state)
 {
     (void)state;
@@ -160,7 +147,6 @@ int main(void)
         cmocka_unit_test(control_bytes_cannot_forge_lines),
         cmocka_unit_test(long_values_are_cut_and_say_so),
         cmocka_unit_test(a_reader_that_stopped_does_not_stop_us),
-        cmocka_unit_test(level_names_are_exact),
         cmocka_unit_test(the_limiter_counts_what_it_holds_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
