@@ -44,3 +44,8 @@ bool visit_service_take_outbox_signal(struct visit_service *service)
     service->outbox_signal = false;
     return signal;
 }
+
+struct visit_store *visit_service_store(struct visit_service *service)
+{
+    return service->store;
+}

@@ -38,6 +38,8 @@ DEFINE_AUTO(visit_service)
 /* The time of the operations that follow, in UTC milliseconds. The thread sets it before each task.
  */
 void visit_service_set_now(struct visit_service *service, int64_t now_ms);
+/* Borrowed: for who groups several operations in one transaction. */
+struct visit_store *visit_service_store(struct visit_service *service);
 /* Whether an operation since the last call wrote to the outbox. */
 bool visit_service_take_outbox_signal(struct visit_service *service);
 

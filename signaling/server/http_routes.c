@@ -121,6 +121,16 @@ size_t http_routes_body_size_max(const struct http_request *request)
     return HTTP_BODY_SIZE_MAX; /* nobody takes it, but the answer says why */
 }
 
+bool http_routes_row(size_t index, struct http_route_row *ret_row)
+{
+    if (index >= G_N_ELEMENTS(routes)) {
+        return false;
+    }
+    *ret_row =
+        (struct http_route_row){routes[index].method, routes[index].pattern, routes[index].doors};
+    return true;
+}
+
 static bool has_type(const char *content_type, const char *type)
 {
     const size_t length = strlen(type);

@@ -13,4 +13,12 @@ size_t http_routes_body_size_max(const struct http_request *request);
 bool http_routes_match(const char *pattern, const char *path,
                        struct api_parameters *ret_parameters);
 
+/* The table, for who compares it with what is written down: returns false behind its end. */
+struct http_route_row {
+    enum http_method method; /* GET stands for HEAD too */
+    const char *pattern;
+    unsigned doors; /* enum http_door, bits */
+};
+bool http_routes_row(size_t index, struct http_route_row *ret_row);
+
 #endif
