@@ -7,41 +7,17 @@
 #include "media/congestion/overuse_detector.h"
 #include "media/congestion/probe_controller.h"
 #include "media/congestion/queue_gauge.h"
+#include "media/congestion/queue_signs.h"
 #include "media/congestion/rate_control.h"
 #include "media/congestion/rate_meter.h"
 
 #include <math.h>
 
-/* Of the queue, by how many groups and over which time its floor is taken. */
-#define STANDING_US 250000
-#define STANDING_GROUPS 5
-#define LATEST_US 60000
-#define LATEST_GROUPS 2
-/* What the floor may be beside the unevenness of the link, and so many bits of ours more: of two
- * flows before one queue the larger gives way first. */
-#define STANDING_QUEUE_US 12000
-#define STANDING_BITS 32000
-#define STANDING_MAX_US 85000
-#define STANDING_UNEVENNESS 2
-/* Of that, where the trend says that the queue grows. */
-#define GROWING_SHARE 0.5
 /* Of the estimate: who sends less has not filled the link, unless the queue is long. */
 #define HARDLY_USED 0.7
-#define CERTAIN_US 70000
-#define CERTAIN_UNEVENNESS 3
-/* Of the length of a packet, that is no unevenness of the link: as it shows in queues, in bursts.
- */
-#define OWN_SHARE 0.3
-#define OWN_SHARE_OF_BURSTS 0.3
-#define UNEVEN_US 6000
 #define GROUPS_BEFORE_PROBES 12
-#define DRAINED_QUEUE_US 12000
-#define SUDDEN_QUEUE_US 60000
-#define SUDDEN_OVER_US 40000
-#define SUDDEN_UNEVENNESS 3
-#define SUDDEN_PACKETS 2
-#define PACKET_BITS 9600.0
 #define SHADOW_QUEUE_US 60000
+#define SHADOW_UNEVENNESS 3
 #define SHADOW_WAITS 2
 #define RATE_WINDOW_US 1000000
 #define BUSY_MIN_US 300000
@@ -134,12 +110,9 @@ void bandwidth_estimator_on_sent(struct bandwidth_estimator *estimator, uint64_t
     }
 }
 
-/* The unevenness that is the link's: where packets are slow, much of it is their own length. */
-static uint32_t link_unevenness_us(const struct bandwidth_estimator *estimator, double own_share)
+static uint32_t noise_us(const struct bandwidth_estimator *estimator)
 {
-    const double packet_us = PACKET_BITS * 1e6 / estimator->rate.bps;
-    const double us = queue_gauge_unevenness_us(&estimator->gauge) - own_share * packet_us;
-    return us > 0 ? (uint32_t)us : 0;
+    return queue_signs_noise_us(&estimator->gauge, estimator->rate.bps);
 }
 
 /* ---- one packet ---- */
@@ -196,10 +169,9 @@ static bool is_shadowed(struct bandwidth_estimator *estimator, const struct pack
     }
     const uint32_t wait_us =
         queue_gauge_wait_us(&estimator->gauge, result->sent_us, result->arrival_us);
-    const uint32_t unevenness_us = link_unevenness_us(estimator, OWN_SHARE);
     const bool is_long = wait_us > SHADOW_QUEUE_US +
                                        2 * probe_controller_lasts_us(&estimator->probes) +
-                                       3 * unevenness_us;
+                                       SHADOW_UNEVENNESS * noise_us(estimator);
     estimator->long_waits = is_long ? estimator->long_waits + 1 : 0;
     if (estimator->long_waits >= SHADOW_WAITS) {
         probe_controller_end_shadow(&estimator->probes);
@@ -241,16 +213,6 @@ static void take_packet(struct bandwidth_estimator *estimator, const struct pack
 
 /* ---- after a feedback ---- */
 
-static bool is_sudden(const struct bandwidth_estimator *estimator, uint32_t latest_us)
-{
-    const uint32_t uneven_us = SUDDEN_UNEVENNESS * link_unevenness_us(estimator, OWN_SHARE);
-    const uint32_t packets_us =
-        (uint32_t)(SUDDEN_PACKETS * PACKET_BITS * 1e6 / estimator->rate.bps);
-    const uint32_t two_us = queue_gauge_floor_us(&estimator->gauge, 0, LATEST_GROUPS);
-    return latest_us > SUDDEN_OVER_US + uneven_us + packets_us &&
-           two_us > SUDDEN_QUEUE_US + uneven_us + packets_us;
-}
-
 /* What got through while the queue stood: the link was never idle, so that is what it carries. */
 static double busy_bps(const struct bandwidth_estimator *estimator, bool sudden)
 {
@@ -261,43 +223,27 @@ static double busy_bps(const struct bandwidth_estimator *estimator, bool sudden)
     return sendable(estimator, rate_meter_bps(&estimator->received, busy_us));
 }
 
-/* How long a queue may stand, beside the unevenness of the link. */
-static double tolerated_queue_us(double bps)
-{
-    const double us = STANDING_QUEUE_US + STANDING_BITS * 1e6 / bps;
-    return us < STANDING_MAX_US ? us : STANDING_MAX_US;
-}
-
 static struct rate_conditions look_at_link(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
-    const struct queue_gauge *gauge = &estimator->gauge;
-    const uint32_t unevenness_us = queue_gauge_unevenness_us(gauge);
-    const uint32_t standing_us = queue_gauge_floor_us(gauge, STANDING_US, STANDING_GROUPS);
-    const uint32_t latest_us = queue_gauge_floor_us(gauge, LATEST_US, LATEST_GROUPS);
-    struct rate_conditions conditions = {
+    struct queue_signs signs;
+    queue_signs_read(&estimator->gauge, estimator->detector.usage, estimator->rate.bps, &signs);
+    if (signs.latest_us <= signs.drained_us) {
+        estimator->quiet_sent_us = estimator->latest_sent_us;
+    }
+    return (struct rate_conditions){
         .now_us = now_us,
         .held_us = estimator->held_since_us,
         .heard_us = estimator->latest_sent_us,
-        .sudden = is_sudden(estimator, latest_us),
-        .queue_us = latest_us,
-        .drained_us = DRAINED_QUEUE_US + unevenness_us,
+        .over = signs.over,
+        .sudden = signs.sudden,
+        .doubtful = !signs.is_certain && is_hardly_used(estimator),
+        .is_uneven = signs.is_uneven,
+        .queue_us = signs.latest_us,
+        .drained_us = signs.drained_us,
         .wanted_bps = estimator->probes.wanted_bps,
+        .acknowledged_bps = acknowledged_bps(estimator),
+        .busy_bps = busy_bps(estimator, signs.sudden),
     };
-    const uint32_t noise_us = link_unevenness_us(estimator, OWN_SHARE);
-    conditions.is_uneven = noise_us > UNEVEN_US;
-    const double tolerated_us = tolerated_queue_us(estimator->rate.bps);
-    const bool is_growing = estimator->detector.usage == NETWORK_USAGE_OVER &&
-                            standing_us > GROWING_SHARE * tolerated_us + noise_us / 2.0;
-    const bool stands = standing_us > tolerated_us + STANDING_UNEVENNESS * noise_us;
-    conditions.over = is_growing || stands || conditions.sudden;
-    if (latest_us <= conditions.drained_us) {
-        estimator->quiet_sent_us = estimator->latest_sent_us;
-    }
-    conditions.busy_bps = busy_bps(estimator, conditions.sudden);
-    conditions.acknowledged_bps = acknowledged_bps(estimator);
-    conditions.doubtful = !conditions.sudden && is_hardly_used(estimator) &&
-                          standing_us < CERTAIN_US + CERTAIN_UNEVENNESS * noise_us;
-    return conditions;
 }
 
 /* The queue is gone. Where news is old, what comes next is known late, too. */
@@ -466,7 +412,7 @@ bool bandwidth_estimator_take_probe(struct bandwidth_estimator *estimator, uint6
         .bps = (uint32_t)estimator->rate.bps,
         .sent_bps = rate_meter_bps(&estimator->sent, RATE_WINDOW_US),
         .rtt_us = estimator->rtt_us,
-        .unevenness_us = link_unevenness_us(estimator, OWN_SHARE_OF_BURSTS),
+        .unevenness_us = noise_us(estimator),
         .usual_loss = loss_controller_usual(&estimator->loss),
         .is_full = estimator->full_at_us != 0 && now_us - estimator->full_at_us < FULL_US,
         .held = estimator->gauge.groups < GROUPS_BEFORE_PROBES || estimator->rate.draining ||
