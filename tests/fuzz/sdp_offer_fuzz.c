@@ -1,8 +1,8 @@
 /* fuzz-links: bedside_signaling bedside_base
  *
  * An offer, as a browser or an attacker sends it: first to the reader, then, waiting and admitted,
- * to the whole negotiation. Whatever is accepted keeps every bound, and the answer to somebody who
- * waits carries nothing of the visit. */
+ * to the whole negotiation. Whatever is accepted keeps every bound, and of somebody who waits
+ * nothing is taken: their slots stand, empty. */
 #include "signaling/session/peer_negotiation.h"
 
 #include <assert.h>
@@ -52,8 +52,8 @@ static void negotiate(const char *text, size_t size)
         }
         check_media(&outcome.media);
         if (!active) {
-            assert(!strstr(outcome.answer, "\na=sendonly") && !strstr(outcome.answer, "\na=ssrc"));
-            assert(outcome.media.publication_count == 0 && outcome.media.slot_count == 0);
+            assert(!strstr(outcome.answer, "\na=recvonly"));
+            assert(outcome.media.publication_count == 0);
         }
         g_free(outcome.answer);
     }
