@@ -33,6 +33,7 @@
 #define HELD_RETURNS_US 3000000
 #define OLD_NEWS_US 700000
 #define OLD_NEWS_SHARE 0.8
+#define LOSSY_SHARE 0.01 /* lost anyway, and of feedback as well */
 #define LOSS_BACK_OFF 0.95
 /* A full link gives a burst more than its share: that much is no news. */
 #define STRETCHED_WORTH 1.25
@@ -335,6 +336,8 @@ static void hold_was_false(struct bandwidth_estimator *estimator, uint64_t held_
 static bool hold(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
     struct bandwidth_estimate *estimate = &estimator->estimate;
+    feedback_watch_set_lossy(&estimator->watch,
+                             loss_controller_usual(&estimator->loss) > LOSSY_SHARE);
     if (feedback_watch_on_tick(&estimator->watch, now_us)) {
         estimate->hold_wanted = true;
         estimator->held_since_us = now_us;

@@ -4,6 +4,8 @@
 #define LATE_TIMES 4
 #define LATE_MARGIN_US 30000
 #define LATE_MIN_US 100000
+/* Of feedback some is lost where packets are: so much more, until the next. */
+#define LOST_US 100000
 /* News is fresh when it is no older than usual, by its unevenness and this. What is not may be the
  * beginning of a queue: it becomes usual slowly. */
 #define FRESH_TIMES 3
@@ -49,8 +51,9 @@ static uint64_t most_us(const struct feedback_habit *habit, unsigned times, uint
 
 static uint64_t late_us(const struct feedback_watch *watch)
 {
-    const uint64_t late_us = most_us(&watch->age, LATE_TIMES, LATE_MARGIN_US);
-    return late_us > LATE_MIN_US ? late_us : LATE_MIN_US;
+    const uint64_t usual_us = most_us(&watch->age, LATE_TIMES, LATE_MARGIN_US);
+    const uint64_t late_us = usual_us > LATE_MIN_US ? usual_us : LATE_MIN_US;
+    return watch->is_lossy ? late_us + LOST_US : late_us;
 }
 
 static void follow(struct feedback_habit *habit, uint64_t sample_us, bool is_first)
@@ -104,6 +107,11 @@ bool feedback_watch_on_told(struct feedback_watch *watch, uint64_t sent_us, uint
     }
     watch->held_since_us = 0;
     return true;
+}
+
+void feedback_watch_set_lossy(struct feedback_watch *watch, bool is_lossy)
+{
+    watch->is_lossy = is_lossy;
 }
 
 bool feedback_watch_on_tick(struct feedback_watch *watch, uint64_t now_us)

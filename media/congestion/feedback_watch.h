@@ -27,8 +27,9 @@ struct feedback_habit {
 struct feedback_watch {
     struct feedback_habit age;  /* to which news comes */
     struct feedback_habit left; /* of it, when news has come */
-    unsigned told;              /* how often there was news, to a bound */
-    uint64_t latest_age_us;     /* that the latest news ended */
+    bool is_lossy;
+    unsigned told;          /* how often there was news, to a bound */
+    uint64_t latest_age_us; /* that the latest news ended */
     uint64_t last_sent_us;
     uint64_t open_since_us; /* the first packet of which nothing was told; 0: none */
     uint64_t gap_from_us;   /* the last pause: its last packet before, and its first after */
@@ -41,6 +42,8 @@ void feedback_watch_on_sent(struct feedback_watch *watch, uint64_t now_us);
 /* Feedback spoke of packets up to the one that was sent at `sent_us`. Returns true when that ended
  * a hold. */
 bool feedback_watch_on_told(struct feedback_watch *watch, uint64_t sent_us, uint64_t now_us);
+/* The link always loses some packets: one feedback that is missing says nothing. */
+void feedback_watch_set_lossy(struct feedback_watch *watch, bool is_lossy);
 /* Returns true when a hold begins. */
 bool feedback_watch_on_tick(struct feedback_watch *watch, uint64_t now_us);
 /* For how long it has been held; 0: it is not. */

@@ -233,6 +233,29 @@ static void bears_lost_feedback(void **state)
     assert_int_equal(receiver.ends, receiver.holds);
 }
 
+/* Where packets are always lost, so is feedback: one that is missing says nothing. */
+static void waits_for_another_where_some_is_lost(void **state)
+{
+    (void)state;
+    unsigned holds[2];
+    for (unsigned lossy = 0; lossy < 2; lossy++) {
+        struct feedback_watch watch;
+        struct receiver receiver;
+        feedback_watch_init(&watch);
+        feedback_watch_set_lossy(&watch, lossy);
+        receiver_init(&receiver, 20 * MS, 75 * MS, 60 * MS);
+        run(&watch, &receiver, 5000 * MS, true);
+        receiver.lost_every = 30;
+        receiver.holds = 0;
+        run(&watch, &receiver, 60000 * MS, true);
+        holds[lossy] = receiver.holds;
+        run(&watch, &receiver, 1000 * MS, false);
+        assert_int_equal(receiver.holds, holds[lossy] + 1); /* all of it is another thing */
+    }
+    assert_true(holds[0] > 5);
+    assert_int_equal(holds[1], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +268,7 @@ int main(void)
         cmocka_unit_test(does_not_get_used_to_a_queue),
         cmocka_unit_test(gets_used_to_a_longer_way),
         cmocka_unit_test(bears_lost_feedback),
+        cmocka_unit_test(waits_for_another_where_some_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
