@@ -53,7 +53,8 @@ static void on_report_blocks(struct room_endpoint *endpoint, const struct rtcp_p
         }
         const uint32_t rtt_us =
             ntp_time_round_trip_us(now_compact, block.last_sr, block.delay_since_last_sr);
-        if (rtt_us != 0 && rtt_us <= ROUND_TRIP_MAX_US) {
+        if (rtt_us != 0 && rtt_us <= ROUND_TRIP_MAX_US &&
+            subscribed_track_tells_capture_times(line)) {
             endpoint->subscriber.rtt_us = rtt_us;
             downlink_set_rtt(&endpoint->subscriber.downlink, rtt_us);
         }

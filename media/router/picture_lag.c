@@ -3,7 +3,7 @@
 /* Of each frame's peak; half of it is gone after 4 s of 24 frames. */
 static const int64_t FORGET_SHARE = 128;
 static const int64_t MEAN_SHARE = 32;
-/* Forward a frame merely seems to be early; backward it seems to be late, which is jitter. */
+/* Backward slower than time goes: no report is of an earlier time than the one before. */
 static const int64_t STEP_FORWARD_US = 40000;
 static const int64_t STEP_BACK_US = 4000;
 /* A picture that is late by a little more or less than before is not moved about. */

@@ -6,7 +6,8 @@
  * come late, a voice that was in time is heard seconds late. So a picture that is chronically late
  * is told as *captured* later than it was: lips lag behind the voice, and the voice is prompt.
  * While nothing is late nothing is changed. What is told is as much as the receiver takes the
- * picture to be late by, and no more: else it would hold the picture back.
+ * picture to be late by, and no more: else it would hold the picture back. It is told in the sender
+ * reports alone: RTP timestamps stay as they are, since by them a receiver paces the pictures.
  *
  *   late by   peak  . ´ ` .            the mean is the way,
  *             mean ---------           from floor to peak is what its buffer has to even out:
@@ -49,7 +50,7 @@ void picture_lag_note(struct picture_lag *lag, int64_t late_us);
 void picture_lag_on_repair(struct picture_lag *lag, uint64_t now_us);
 /* For how long a receiver with this round trip waits for repairs by itself. */
 int64_t picture_lag_repair_us(const struct picture_lag *lag, uint32_t rtt_us, uint64_t now_us);
-/* At each frame: moves towards what should be told, in steps that no receiver takes for jitter.
+/* At each frame: moves towards what should be told, in steps of which reports make a line.
  * `hold_us`: its receiver holds pictures back by so much in any case. */
 void picture_lag_on_frame(struct picture_lag *lag, int64_t hold_us);
 

@@ -1,5 +1,5 @@
 /* slot_timeline.h - the one straight line that gives a slot's RTP timestamps and its sender
- * reports.
+ * reports, but for pictures that are late (picture_lag.h).
  *
  *        RTP timestamp
  *          |                       . ´     audio and video lines of a slot share `origin_us`, the gateway's

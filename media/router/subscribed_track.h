@@ -108,4 +108,8 @@ bool subscribed_track_report_is_due(const struct subscribed_track *track, bool i
 int subscribed_track_write_report(struct subscribed_track *track, struct byte_writer *writer,
                                   uint64_t now_us);
 
+/* Its reports tell true times, so that round trips can be read from the answers; not while pictures
+ * are told as captured later (picture_lag.h). */
+bool subscribed_track_tells_capture_times(const struct subscribed_track *track);
+
 #endif

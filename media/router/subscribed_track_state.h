@@ -30,6 +30,8 @@ struct subscribed_track {
     struct line_format format;
     struct outgoing_numbers numbers;
     struct picture_lag lag;   /* of a picture against its sound */
+    int64_t told_us;          /* by the last report, of that */
+    uint64_t told_anew_at_us; /* 0: never */
     int64_t late_us;          /* of sound: how long after its capture it leaves, smoothed */
     struct sound_line *sound; /* owned; NULL for a picture */
 
@@ -47,6 +49,9 @@ struct subscribed_track {
 /* Numbers a packet that leaves now, and sends it in the form that its receiver takes. */
 void subscribed_track_send(struct subscribed_track *track, const struct paced_packet *out,
                            const struct line_format *format, uint64_t now_us);
+/* A packet that came just now, or waited for its turn, leaves. */
+void subscribed_track_note_leaving(struct subscribed_track *track,
+                                   const struct packet_buffer *packet, uint64_t now_us);
 /* Sends an outgoing packet again, as RTX, if it is still there. */
 void subscribed_track_resend(struct subscribed_track *track, uint16_t sequence, uint64_t now_us);
 

@@ -229,6 +229,32 @@ static void test_also_when_the_slot_changes_hands(void **state)
     }
 }
 
+/* A picture that comes 600 ms after its sound is told as captured later, by reports alone: its
+ * timestamps are as far apart as its frames. */
+static void test_a_late_picture_is_told_so_by_reports(void **state)
+{
+    struct act *act = *state;
+    struct studio *studio = act->studios[0];
+    const uint32_t video = fake_browser_slot(act->patient, 0, MEDIA_KIND_VIDEO);
+    studio->video_delay_us = 630 * MS;
+    room_fixture_bind(act->patient, 0, studio->browser, true);
+    run(act, 10000 * MS);
+    for (int i = 0; i < 10; i++) {
+        fake_browser_forget(act->patient);
+        run(act, 2000 * MS);
+        const int64_t told_us = -skew_us(act->patient, studio);
+        assert_in_range(told_us, 450 * MS, i < 5 ? 800 * MS : 680 * MS);
+
+        size_t cursor = 0;
+        const struct sent_packet *last = fake_browser_next_rtp(act->patient, video, &cursor);
+        assert_non_null(last);
+        for (const struct sent_packet *next = NULL;
+             (next = fake_browser_next_rtp(act->patient, video, &cursor)); last = next) {
+            assert_in_range(next->rtp.timestamp - last->rtp.timestamp, 90 * 20, 90 * 60);
+        }
+    }
+}
+
 /* A receiver fits a line through many reports (libwebrtc: 20), so the line must never have a kink.
  */
 struct line_check {
@@ -280,6 +306,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_sound_and_picture_stay_together, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_also_when_the_slot_changes_hands, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_late_picture_is_told_so_by_reports, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_all_reports_of_a_line_lie_on_one_line, set_up,
                                         tear_down),
     };
