@@ -128,7 +128,7 @@ static void tell_needs(const struct room_endpoint *endpoint, struct published_tr
     const struct room_config *config = &endpoint->room->config;
     struct sound_order order;
     if (sound_frames_update(&track->frames, track->thinnest_bps,
-                            uplink_watch_is_proven(&endpoint->uplink), now_us, &order) &&
+                            uplink_watch_is_wide(&endpoint->uplink), now_us, &order) &&
         config->ops->on_sound_wanted) {
         config->ops->on_sound_wanted(config->context, endpoint->id, &order);
     }

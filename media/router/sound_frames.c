@@ -36,12 +36,12 @@ static bool lasts(uint64_t *since_us, bool holds, uint64_t span_us, uint64_t now
     return now_us - *since_us >= span_us;
 }
 
-bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, bool is_proven,
+bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, bool is_wide,
                          uint64_t now_us, struct sound_order *ret_order)
 {
     const unsigned step = step_for(frames->step, thinnest_bps);
     if (!frames->is_told) {
-        frames->is_told = is_proven || step > 0;
+        frames->is_told = is_wide || step > 0;
         frames->step = step;
         *ret_order = steps[step].order;
         return frames->is_told;

@@ -40,8 +40,8 @@ struct sound_frames {
 };
 
 /* `thinnest_bps`: of all links that carry the sound. Returns true when there is something to tell,
- * in *ret_order: first when the speaker's link is proven, or known to be thin (uplink_watch.h). */
-bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, bool is_proven,
+ * in *ret_order: first when the speaker's link is known to be wide, or thin (uplink_watch.h). */
+bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, bool is_wide,
                          uint64_t now_us, struct sound_order *ret_order);
 
 #endif

@@ -21,8 +21,9 @@ static const uint64_t HOLD_MOST_US = 80000000;
 static const uint32_t THIN_BPS = 150000; /* of pictures; sound takes the rest */
 static const uint32_t WIDE_BPS = 300000;
 static const uint64_t THIN_LATE_US = 1000000;
-/* An estimate that begins low climbs for a while, also on a good link. */
-static const uint64_t THIN_SHORT_US = 8000000;
+static const uint64_t THIN_SHORT_US = 4000000;
+/* Nothing is missing for so long: there may be nothing better to come. */
+static const uint64_t NOTHING_MISSING_US = 6000000;
 static const uint64_t WIDE_AFTER_US = 10000000;
 static const uint64_t CLEAR_AFTER_US = 60000000;
 
@@ -121,6 +122,11 @@ void uplink_watch_look(struct uplink_watch *watch, const struct uplink_look *loo
     }
     note(watch, look, now_us);
     watch->is_proven |= is_proof(watch, look, rtt_us, now_us);
+    watch->proven_since_us = since(watch->proven_since_us, watch->is_proven, now_us);
+    watch->is_wide |=
+        watch->is_proven &&
+        (watch->better_since_us != 0 ||
+         (watch->clear_since_us != 0 && lasts(watch->proven_since_us, NOTHING_MISSING_US, now_us)));
     if (watch->late_since_us != 0) {
         lower(watch, look->arrived_bps, now_us);
     } else if (watch->ceiling_bps != 0) {

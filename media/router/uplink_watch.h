@@ -44,7 +44,9 @@ struct uplink_watch {
     uint64_t hold_us;
     uint32_t ceiling_bps;
     uint32_t broke_at_bps;
+    uint64_t proven_since_us;
     bool is_proven;
+    bool is_wide;
     bool is_thin;
 };
 
@@ -56,6 +58,11 @@ void uplink_watch_look(struct uplink_watch *watch, const struct uplink_look *loo
 static inline bool uplink_watch_is_proven(const struct uplink_watch *watch)
 {
     return watch->is_proven;
+}
+/* It was seen to carry more than the lowest layer, or all that there is to carry. */
+static inline bool uplink_watch_is_wide(const struct uplink_watch *watch)
+{
+    return watch->is_wide;
 }
 /* What all its pictures together may take; 0: no limit. */
 static inline uint32_t uplink_watch_ceiling_bps(const struct uplink_watch *watch)

@@ -75,7 +75,7 @@ describe('the start', () => {
       frames.answered();
     }
     closed.frames.close();
-    await vi.advanceTimersByTimeAsync(8000);
+    await vi.advanceTimersByTimeAsync(15_000);
     expect(left.again).toHaveBeenCalledTimes(1);
     expect(left.frames.into(ANSWER)).toBe(ANSWER);
     expect(closed.again).not.toHaveBeenCalled();

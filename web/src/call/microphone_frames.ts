@@ -11,7 +11,7 @@ const USUAL: MicrophoneWish = { max_bitrate: 0, frame_ms: 20 };
 /** Before the gateway's first word: sound and the camera's first second have to fit into a thin link. */
 const START: MicrophoneWish = { max_bitrate: 24_000, frame_ms: 40 };
 /** A gateway that says nothing at all for so long has no objections. */
-const START_LASTS_MS = 8000;
+const START_LASTS_MS = 15_000;
 
 export class MicrophoneFrames {
   private wish = START;

@@ -118,6 +118,40 @@ static void what_broke_again_is_tried_less_often(void **state)
     assert_in_range(tries[2], 158, 164);
 }
 
+/* That nothing queues while little is sent says little: more has to come, or nothing be missing. */
+static void a_link_is_wide_when_it_has_carried_more(void **state)
+{
+    static const struct {
+        const char *name;
+        bool is_short_later;
+        bool has_better;
+        uint32_t kbps;
+        bool soon;
+        bool later;
+    } cases[] = {
+        {"better layers came", false, true, 200, true, true},
+        {"one picture that is large", false, false, 400, true, true},
+        {"one that is small, and all there is", false, false, 50, false, true},
+        {"the better layers stay away", true, false, 90, false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct uplink_look start = look_of(5, 50);
+        struct uplink_look look = look_of(5, cases[i].kbps);
+        look.has_better = cases[i].has_better;
+        begin(NULL);
+        comes(2, &start, 0);
+        assert_false(uplink_watch_is_wide(&watch));
+        comes(2, &look, 0);
+        const bool soon = uplink_watch_is_wide(&watch);
+        look.is_short = cases[i].is_short_later;
+        comes(8, &look, 0);
+        if (soon != cases[i].soon || uplink_watch_is_wide(&watch) != cases[i].later) {
+            fail_msg("%s: not as expected", cases[i].name);
+        }
+    }
+}
+
 static void single_gaps_and_a_camera_that_is_off_are_no_queue(void **state)
 {
     const struct uplink_look good = look_of(5, 300);
@@ -157,7 +191,7 @@ static void a_link_is_thin_when_its_sender_holds_back(void **state)
         begin(NULL);
         comes(0.5, &look, 0);
         assert_false(uplink_watch_is_thin(&watch));
-        comes(10, &look, 0);
+        comes(6, &look, 0);
         if (uplink_watch_is_thin(&watch) != cases[i].thin) {
             fail_msg("%s: not as expected", cases[i].name);
         }
@@ -191,6 +225,7 @@ int main(void)
         cmocka_unit_test_setup(a_link_is_proven_when_nothing_queues, begin),
         cmocka_unit_test_setup(what_is_late_has_a_ceiling_at_once, begin),
         cmocka_unit_test_setup(what_broke_again_is_tried_less_often, begin),
+        cmocka_unit_test_setup(a_link_is_wide_when_it_has_carried_more, begin),
         cmocka_unit_test_setup(single_gaps_and_a_camera_that_is_off_are_no_queue, begin),
         cmocka_unit_test_setup(a_link_is_thin_when_its_sender_holds_back, begin),
         cmocka_unit_test_setup(a_thin_link_becomes_wide_by_what_comes, begin),
