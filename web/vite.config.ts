@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { wordsPlugin } from './scripts/words.mjs';
 
 /** A compressed copy beside each text file: the gateway serves it to browsers that take it. */
 function compressedCopies(): Plugin {
@@ -23,7 +24,7 @@ function compressedCopies(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [compressedCopies()],
+  plugins: [wordsPlugin(), compressedCopies()],
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   build: {
     target: ['es2020', 'safari14', 'chrome87', 'firefox78'],

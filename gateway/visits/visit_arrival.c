@@ -108,6 +108,7 @@ static int fill_look(struct visit_service *service, const struct door *door,
         .tries_left = join_link_tries_left(&door->link),
     };
     memcpy(look->person_name, person->display_name, sizeof(look->person_name));
+    memcpy(look->person_languages, person->languages, sizeof(look->person_languages));
     memcpy(look->visit_id, door->visit.id, sizeof(look->visit_id));
     memcpy(look->visit_title, door->visit.title, sizeof(look->visit_title));
     snprintf(look->time_zone, sizeof(look->time_zone), "%s",

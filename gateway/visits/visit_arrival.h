@@ -19,6 +19,7 @@ enum birth_date_owner { BIRTH_DATE_NOT_ASKED, BIRTH_DATE_OWN, BIRTH_DATE_OF_PATI
 
 struct join_link_look {
     char person_name[PERSON_NAME_SIZE];
+    char person_languages[PERSON_LANGUAGES_SIZE]; /* the preferred one first; may be empty */
     char visit_id[UUID_TEXT_SIZE];
     char visit_title[VISIT_TITLE_SIZE];
     enum participant_role role;

@@ -70,6 +70,18 @@ static const char *asked_date(enum birth_date_owner owner)
 
 /* ---- looking ---- */
 
+static json_t *languages_json(const char *languages)
+{
+    json_t *list = json_array();
+    g_auto(GStrv) tags = g_strsplit(languages, " ", -1);
+    for (char **tag = tags; *tag; tag++) {
+        if (**tag) {
+            json_array_append_new(list, json_string(*tag));
+        }
+    }
+    return list;
+}
+
 static json_t *look_json(const struct api *api, const struct join_link_look *look)
 {
     json_t *inviter =
@@ -77,14 +89,15 @@ static json_t *look_json(const struct api *api, const struct join_link_look *loo
             ? json_pack("{s:s, s:s, s:s}", "name", look->inviter_name, "role",
                         participant_role_name(look->inviter_role), "relation", look->inviter_label)
             : json_null();
-    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s, s:o, s:s, s:s, s:o}, s:{s:o, s:i}, s:s, s:s}",
-                     "person", "name", look->person_name, "role", participant_role_name(look->role),
-                     "visit", "id", look->visit_id, "title", look->visit_title, "starts_at",
-                     api_time(look->scheduled_at_ms), "time_zone", look->time_zone, "state",
-                     visit_state_name(look->visit_state), "invited_by", inviter, "asks",
-                     "birth_date", api_text_or_null(asked_date(look->birth_date_owner)),
-                     "tries_left", (int)look->tries_left, "organisation", api->config->organisation,
-                     "support_phone", api->config->support_phone);
+    return json_pack(
+        "{s:{s:s, s:s, s:o}, s:{s:s, s:s, s:o, s:s, s:s, s:o}, s:{s:o, s:i}, s:s, s:s}", "person",
+        "name", look->person_name, "role", participant_role_name(look->role), "languages",
+        languages_json(look->person_languages), "visit", "id", look->visit_id, "title",
+        look->visit_title, "starts_at", api_time(look->scheduled_at_ms), "time_zone",
+        look->time_zone, "state", visit_state_name(look->visit_state), "invited_by", inviter,
+        "asks", "birth_date", api_text_or_null(asked_date(look->birth_date_owner)), "tries_left",
+        (int)look->tries_left, "organisation", api->config->organisation, "support_phone",
+        api->config->support_phone);
 }
 
 static int run_look(struct api_task *task, struct visit_service *service)

@@ -249,7 +249,11 @@ static void a_link_is_looked_at_without_changing_anything(void **state)
         post(browser, "/api/v1/join-links/look", body);
         assert_int_equal(answer.status, 200);
         const json_t *visit = json_object_get(answer.json, "visit");
-        assert_string_equal(text_at(json_object_get(answer.json, "person"), "name"), "Ruth Alder");
+        const json_t *person = json_object_get(answer.json, "person");
+        assert_string_equal(text_at(person, "name"), "Ruth Alder");
+        const json_t *languages = json_object_get(person, "languages");
+        assert_int_equal(json_array_size(languages), 1);
+        assert_string_equal(json_string_value(json_array_get(languages, 0)), "en");
         assert_string_equal(text_at(visit, "id"), appointment.visit_id);
         assert_string_equal(text_at(visit, "title"), "Talking about your second opinion");
         assert_string_equal(text_at(visit, "state"), "scheduled");

@@ -5,7 +5,8 @@ import { render } from 'preact';
 import './style/tokens.css';
 import './style/base.css';
 import { applyRememberedTextSize } from './components/page_frame/larger_text';
-import { text } from './text/text';
+import { chosenLanguage, followOtherTabs } from './text/language_choice';
+import { onLanguageChange, speak, text } from './text/text';
 import { HomePage } from './pages/home';
 import { JoinPages } from './pages/join_pages';
 import { StaffPages } from './pages/staff_pages';
@@ -24,7 +25,13 @@ function Page() {
   }
 }
 
-document.documentElement.lang = text.locale;
-document.documentElement.dir = text.direction;
+function draw() {
+  document.documentElement.lang = text.locale;
+  document.documentElement.dir = text.direction;
+  render(<Page />, document.getElementById('app') as HTMLElement);
+}
+
 applyRememberedTextSize();
-render(<Page />, document.getElementById('app') as HTMLElement);
+onLanguageChange(draw);
+followOtherTabs();
+void speak(chosenLanguage()).then(draw);

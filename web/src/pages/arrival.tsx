@@ -25,7 +25,7 @@ export function ArrivalPage({ invitation, busy, failed, onGo }: ArrivalPageProps
   const words = text.arrival;
   const host = visit.invited_by && visit.invited_by.name !== person.name ? visit.invited_by : null;
   const staff = worksAtDesk(person);
-  useDocument(host ? words.pageTitle(host.name) : words.video);
+  useDocument(host ? words.pageTitle({ who: host.name }) : words.video);
   return (
     <PageFrame page="arrival" clinic={{ organisation: invitation.organisation, supportPhone: invitation.support_phone }}>
       <div class="invite">
@@ -33,7 +33,7 @@ export function ArrivalPage({ invitation, busy, failed, onGo }: ArrivalPageProps
           {initials((host ?? person).name)}
         </span>
         <div>
-          <p class="quiet">{host ? words.invited(person.name) : words.invitedPlain(person.name)}</p>
+          <p class="quiet">{host ? words.invited({ name: person.name }) : words.invitedPlain({ name: person.name })}</p>
           <PageHeading>{host ? host.name : words.video}</PageHeading>
         </div>
         <div class="more">
@@ -82,11 +82,11 @@ function When({ invitation }: { invitation: Invitation }) {
       <Icon name="clock" />
       <span>
         <strong>
-          {days === 0 ? words.today(at) : days === 1 ? words.tomorrow(at) : words.onDay(day(starts_at, text.locale, time_zone), at)}
+          {days === 0 ? words.today({ clock: at }) : days === 1 ? words.tomorrow({ clock: at }) : words.onDay({ day: day(starts_at, text.locale, time_zone), clock: at })}
         </strong>
         <br />
         <span class="quiet">
-          {days === 0 ? words.nowIs(clock(now, text.locale, time_zone)) : ''} {words.canArrive}
+          {days === 0 ? words.nowIs({ clock: clock(now, text.locale, time_zone) }) : ''} {words.canArrive}
         </span>
       </span>
     </p>

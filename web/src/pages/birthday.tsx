@@ -22,7 +22,7 @@ export function BirthdayPage({ invitation, clinic, busy, wrong, onNext }: Birthd
   const ofPatient = invitation.asks.birth_date === 'patient';
   const title = ofPatient ? words.titleOfPatient : words.title;
   useDocument(title);
-  const refused = wrong === 'failed' ? text.unreachable.title : wrong ? words.wrong(wrong.left) : null;
+  const refused = wrong === 'failed' ? text.unreachable.title : wrong ? words.wrong({ left: wrong.left ?? 0 }) : null;
   const next = () => {
     const read = readBirthDate(value);
     if (typeof read === 'string') {
@@ -48,7 +48,7 @@ export function BirthdayPage({ invitation, clinic, busy, wrong, onNext }: Birthd
           {words.next}
         </Button>
       </form>
-      {!ofPatient && <p class="quiet small">{words.helper(invitation.person.name)}</p>}
+      {!ofPatient && <p class="quiet small">{words.helper({ name: invitation.person.name })}</p>}
     </PageFrame>
   );
 }

@@ -10,7 +10,7 @@ import { LargerText, PageHeading, Skip, useDocument } from '../components/page_f
 import { RecordingPlayer } from '../components/recording_player/view';
 import { Tag } from '../components/tag/view';
 import { clock, dateAndTime, longDate } from '../text/times';
-import { roleWord, text } from '../text/text';
+import { list, roleWord, text, wordFor } from '../text/text';
 import { MessagePage } from './message_page';
 import type { CasePageProps } from './staff_pages';
 import '../style/staff.css';
@@ -74,7 +74,7 @@ const isUnfinished = (record: ClinicalCase) =>
 
 function CaseRecord({ record, staffName, onSignedOut }: { record: ClinicalCase; staffName: string; onSignedOut: () => void }) {
   const words = text.casePage;
-  useDocument(words.pageTitle(record.patient.name), 'staff');
+  useDocument(words.pageTitle({ name: record.patient.name }), 'staff');
   const signOut = () => void endSession().then(onSignedOut, onSignedOut);
   return (
     <div class="case" data-page={'case' satisfies PageName}>
@@ -84,7 +84,7 @@ function CaseRecord({ record, staffName, onSignedOut }: { record: ClinicalCase; 
         <div>
           <PageHeading>{record.patient.name}</PageHeading>
           <p class="quiet">
-            {words.number(record.number)}, {words.born(longDate(`${record.patient.birth_date}T12:00:00Z`, text.locale, 'UTC'))}
+            {words.number({ number: record.number })}, {words.born({ day: longDate(`${record.patient.birth_date}T12:00:00Z`, text.locale, 'UTC') })}
           </p>
         </div>
         <div class="grow" />
@@ -130,7 +130,7 @@ function WholeOpinion({ opinion, caseId }: { opinion: Opinion; caseId: string })
       <p class="eyebrow">{text.casePage.opinion}</p>
       <h2 id="opinion-title">{opinion.title}</h2>
       <p class="quiet">
-        {text.panel.writtenBy([author.name, author.organisation].filter(Boolean).join(', '), longDate(opinion.delivered_at, text.locale))}
+        {text.panel.writtenBy({ author: [author.name, author.organisation].filter(Boolean).join(', '), day: longDate(opinion.delivered_at, text.locale) })}
       </p>
       {(opinion.outcome?.length ?? 0) > 0 && (
         <ul class="outcome-list" aria-label={text.panel.outcome}>
@@ -166,10 +166,10 @@ function Visit({ visit }: { visit: CaseVisit }) {
   return (
     <section class="card" aria-labelledby={title} data-visit={visit.id}>
       <div class="row spread">
-        <h3 id={title}>{words.visitOn(dateAndTime(visit.starts_at, text.locale))}</h3>
-        <Tag tone={visit.state === 'open' ? 'accent' : undefined}>{words.states[visit.state] ?? visit.state}</Tag>
+        <h3 id={title}>{words.visitOn({ when: dateAndTime(visit.starts_at, text.locale) })}</h3>
+        <Tag tone={visit.state === 'open' ? 'accent' : undefined}>{wordFor(words.states, visit.state) ?? visit.state}</Tag>
       </div>
-      <p class="quiet">{words.withPeople(visit.participants.map((one) => one.name))}</p>
+      <p class="quiet">{visit.participants.length > 0 && words.withPeople({ names: list(visit.participants.map((one) => one.name)) })}</p>
       {visit.recordings.length === 0 && visit.state === 'ended' && <p>{words.noRecordings}</p>}
       {visit.recordings.map((recording) => (
         <RecordingPlayer key={recording.id} recording={recording} />
@@ -181,7 +181,7 @@ function Visit({ visit }: { visit: CaseVisit }) {
 
 /** "Ana Alder came in", but "Recording started (Dr. Mira Rao)". */
 function entryWords({ kind, who, text: said }: TimelineEntry): string {
-  const phrase = text.casePage.events[kind] ?? kind.replaceAll('_', ' ');
+  const phrase = wordFor(text.casePage.events, kind) ?? kind.replaceAll('_', ' ');
   const ofTheVisit = /^(recording_|opened|ended|scheduled)/.test(kind);
   const line = !who ? phrase : ofTheVisit ? `${phrase} (${who})` : `${who} ${phrase}`;
   return said ? `${line}: ${said}` : line;

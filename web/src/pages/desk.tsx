@@ -41,7 +41,7 @@ export function DeskPage(props: SeatPageProps) {
   const { visit } = props;
   const patient = visit.roster.find((one) => one.role === 'patient');
   const title = patient?.name ?? visit.visit.title;
-  useDocument(text.desk.pageTitle(title), 'staff');
+  useDocument(text.desk.pageTitle({ title }), 'staff');
   const opinion = useOpinion(visit.visit.opinion && visit.permissions.includes('opinion') ? visit.visit.case : null);
   const [part, setPart] = useState(0);
   return (
@@ -55,7 +55,7 @@ export function DeskPage(props: SeatPageProps) {
         <People {...props} />
       </main>
       <p class="vh" aria-live="polite">
-        {atTheDoor(visit).map((one) => text.door.arrived(one.name)).join(' ')}
+        {atTheDoor(visit).map((one) => text.door.arrived({ name: one.name })).join(' ')}
       </p>
     </div>
   );
@@ -75,7 +75,7 @@ function DeskBar({ title, ...props }: SeatPageProps & { title: string }) {
       <div class="grow" />
       <p class="nums">
         <strong>{clock(now, text.locale)}</strong>{' '}
-        <span class="quiet">{text.desk.planned(clock(visit.visit.starts_at, text.locale))}</span>
+        <span class="quiet">{text.desk.planned({ clock: clock(visit.visit.starts_at, text.locale) })}</span>
       </p>
       <RecordingControl
         recording={visit.recording}
@@ -154,7 +154,7 @@ function Sections({ state, caseId, part, onPart }: PartProps & { caseId: string 
                 </ul>
               </>
             )}
-            <p class="quiet">{text.panel.writtenBy(opinion.author.name, longDate(opinion.delivered_at, text.locale))}</p>
+            <p class="quiet">{text.panel.writtenBy({ author: opinion.author.name, day: longDate(opinion.delivered_at, text.locale) })}</p>
             {opinion.pdf && (
               <p>
                 <a href={opinionPdfUrl(caseId)} target="_blank" rel="noopener">
@@ -182,7 +182,7 @@ function LetterOnDesk({ state, hasLetter, part, onPart }: PartProps & { hasLette
       </section>
     );
   }
-  const place = text.panel.section(part + 1, opinion.sections.length);
+  const place = text.panel.section({ now: part + 1, of: opinion.sections.length });
   return (
     <section class="d-letter" aria-label={text.panel.opinion}>
       <div class="who-sees">
@@ -275,7 +275,7 @@ function People(props: SeatPageProps) {
           />
         ) : (
           <p key={person.id}>
-            {text.door.waits(person.name)}, {relationOf(person)}
+            {text.door.waits({ name: person.name })}, {relationOf(person)}
           </p>
         ),
       )}

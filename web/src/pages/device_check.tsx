@@ -233,7 +233,7 @@ function ProblemPage(props: { devices: Devices; state: DeviceState; clinic: Clin
         </Button>
         {clinic?.supportPhone && (
           <LinkButton big wide icon="phone" href={telephoneHref(clinic.supportPhone)}>
-            {text.frame.callUs(clinic.supportPhone)}
+            {text.frame.callUs({ phone: clinic.supportPhone })}
           </LinkButton>
         )}
         {state.problem !== 'not_supported' && (

@@ -15,6 +15,7 @@ import { Devices } from '../call/devices';
 import { deviceWord, platformOf } from '../call/platform';
 import { worksAtDesk } from '../call/visit_state';
 import type { Clinic } from '../components/page_frame/view';
+import { suggestLanguages } from '../text/language_choice';
 import { text } from '../text/text';
 import { ArrivalPage } from './arrival';
 import { BirthdayPage } from './birthday';
@@ -108,6 +109,7 @@ export function JoinPages() {
   function learn(found: Invitation) {
     setInvitation(found);
     setClinic(clinicOf(found));
+    suggestLanguages(found.person.languages ?? []);
     store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone });
   }
 

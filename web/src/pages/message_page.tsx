@@ -36,7 +36,7 @@ export function MessagePage({ page, clinic, title, words, act, call, children }:
         )}
         {call && clinic?.supportPhone && (
           <LinkButton big wide icon="phone" href={telephoneHref(clinic.supportPhone)}>
-            {text.frame.callUs(clinic.supportPhone)}
+            {text.frame.callUs({ phone: clinic.supportPhone })}
           </LinkButton>
         )}
       </div>

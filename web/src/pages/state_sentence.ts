@@ -8,7 +8,7 @@ import { othersInVisit } from '../call/visit_state';
 import type { RepairProps } from '../components/repair/view';
 import type { AwayReason, PictureStep } from '../protocol/messages';
 import { shortName } from '../text/names';
-import { text } from '../text/text';
+import { few, text } from '../text/text';
 
 export type Fix = 'sound' | 'microphone' | 'camera' | null;
 
@@ -16,6 +16,15 @@ export interface StateSentence {
   sentence: string;
   fix: Fix;
 }
+
+/** Why neither sound nor picture gets through, and whom to call. */
+export const blockedSentence = (reason: 'no_way' | 'relay_refused', phone: string): string =>
+  phone ? text.state.blocked[`${reason}_call` as const]({ phone }) : text.state.blocked[reason];
+
+const whom = (names: readonly string[]) => ({ names: few(names), count: names.length });
+
+const seenSoundLost = (names: readonly string[], phone: string): string =>
+  phone ? text.state.seenSoundLostCall({ names: few(names), phone }) : text.state.seenSoundLost({ names: few(names) });
 
 /** `seen`: how one's own picture reaches each person, steady enough to be said. */
 export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean, seen: Steps = {}): StateSentence {
@@ -25,8 +34,8 @@ export function stateSentence(snapshot: SessionSnapshot, soundBlocked: boolean, 
   if (!visit || connection.name === 'connecting') return plain(words.connecting);
   if (stillTogether(snapshot)) return plain(words.stillTogether);
   if (connection.name !== 'joined') return plain(visit.visit.opinion ? words.lostLetter : words.lost);
-  if (call.refused !== null) return plain(words.refused(call.refused));
-  if (call.blocked !== null && call.transport !== 'media') return plain(words.blocked[call.blocked](visit.visit.support_phone));
+  if (call.refused !== null) return plain(words.refused({ message: call.refused }));
+  if (call.blocked !== null && call.transport !== 'media') return plain(blockedSentence(call.blocked, visit.visit.support_phone));
   if (call.transport === 'interrupted') return plain(words.repairing);
   if (!call.active || call.transport === 'connecting') return plain(words.connecting);
   if (soundBlocked) return { sentence: words.soundBlocked, fix: 'sound' };
@@ -50,24 +59,24 @@ function aboutTheOthers(snapshot: SessionSnapshot, visit: NonNullable<SessionSna
   const whoSees = (step: PictureStep) =>
     others.filter((one) => one.state !== 'away' && seen[one.id] === step).map((one) => shortName(one.name));
   const unheard = whoSees('sound_lost');
-  if (unheard.length > 0 && !muted) return say(words.seenSoundLost(unheard, visit.visit.support_phone));
+  if (unheard.length > 0 && !muted) return say(seenSoundLost(unheard, visit.visit.support_phone));
   if (muted && hidden) return say(words.neither);
-  if (muted) return say(names.length ? words.seeOnly(names) : words.mutedAlone);
+  if (muted) return say(names.length ? words.seeOnly(whom(names)) : words.mutedAlone);
   for (const [step, sentence] of [['sound_only', words.seenSoundOnly], ['still', words.seenStill]] as const) {
     const names = whoSees(step);
-    if (names.length > 0 && !hidden) return say(sentence(names));
+    if (names.length > 0 && !hidden) return say(sentence(whom(names)));
   }
   if (visit.quality[visit.you.id]?.level === 'poor') return say(words.poor);
   for (const one of others) {
     const quality = visit.quality[one.id];
     const name = shortName(one.name);
-    if (one.state === 'away') return say(awayWords(one.away ?? 'connection')(name));
-    if (quality?.level === 'lost') return say(words.theirLost(name));
-    if (quality?.reason === 'silent') return say(words.theirSilent(name));
-    if (quality?.level === 'poor') return say(words.theirPoor(name));
+    if (one.state === 'away') return say(awayWords(one.away ?? 'connection')({ name }));
+    if (quality?.level === 'lost') return say(words.theirLost({ name }));
+    if (quality?.reason === 'silent') return say(words.theirSilent({ name }));
+    if (quality?.level === 'poor') return say(words.theirPoor({ name }));
   }
   if (names.length === 0) return say(words.alone);
-  return say(hidden ? words.hearOnly(names) : words.hearAndSee(names));
+  return say(hidden ? words.hearOnly(whom(names)) : words.hearAndSee(whom(names)));
 }
 
 /** The bars beside the sentence: only while something comes. */

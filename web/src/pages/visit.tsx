@@ -48,7 +48,7 @@ export function VisitPage(props: SeatPageProps) {
   const { session, snapshot, visit, clinic, devices, sound } = props;
   const narrow = useNarrow();
   const host = visit.roster.find((one) => !one.you && isPhysician(one));
-  const title = host ? text.visit.title(shortName(host.name)) : text.visit.titlePlain;
+  const title = host ? text.visit.title({ who: shortName(host.name) }) : text.visit.titlePlain;
   useDocument(title);
   const seen = useSteadySteps(visit.seen, SEEN_LINGER_MS);
   const said = useSteadySteps(visit.pictures, SAID_LINGER_MS);
@@ -266,8 +266,8 @@ function Panel({ session, visit }: SeatPageProps) {
         <Tabs
           selected={tab}
           onSelect={setTab}
-          letter={opinion.opinion ? text.panel.section(part + 1, opinion.opinion.sections.length) : ''}
-          chat={unread > 0 ? text.panel.newMessages(unread) : visit.chat.length ? text.panel.messages(visit.chat.length) : text.panel.noMessages}
+          letter={opinion.opinion ? text.panel.section({ now: part + 1, of: opinion.opinion.sections.length }) : ''}
+          chat={unread > 0 ? text.panel.newMessages({ count: unread }) : visit.chat.length ? text.panel.messages({ count: visit.chat.length }) : text.panel.noMessages}
         />
       )}
       <div
@@ -278,7 +278,7 @@ function Panel({ session, visit }: SeatPageProps) {
         {tab === 'letter' ? <Letter state={opinion} part={part} onPart={setPart} /> : chat}
       </div>
       <p class="vh" aria-live="polite">
-        {unread > 0 && last && last.participant !== visit.you.id ? text.chat.fresh(last.name, last.text) : ''}
+        {unread > 0 && last && last.participant !== visit.you.id ? text.chat.fresh({ name: last.name, text: last.text }) : ''}
       </p>
     </section>
   );

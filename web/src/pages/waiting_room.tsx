@@ -15,6 +15,7 @@ import { shortName } from '../text/names';
 import { roleWord, text } from '../text/text';
 import { DeviceCheckPage } from './device_check';
 import type { SeatPageProps } from './seat_pages';
+import { blockedSentence } from './state_sentence';
 import './waiting_room.css';
 
 export function WaitingRoomPage(props: SeatPageProps) {
@@ -34,14 +35,14 @@ export function WaitingRoomPage(props: SeatPageProps) {
   return (
     <PageFrame page="waiting" clinic={clinic} wide foot={<><NeedAHand clinic={clinic} /><p>{text.frame.leaveOpen}</p></>}>
       <div class="stack tight">
-        <PageHeading>{words.title(shortNameToGreet(visit.you.name))}</PageHeading>
+        <PageHeading>{words.title({ name: shortNameToGreet(visit.you.name) })}</PageHeading>
         <p class="lede" role="status" data-physician-told={told}>
-          {lost ? text.state.lost : visit.denied ? `${words.denied} ${visit.denied}` : told ? words.told(doctorName) : words.notTold(doctorName)}
+          {lost ? text.state.lost : visit.denied ? `${words.denied} ${visit.denied}` : told ? words.told({ doctor: doctorName }) : words.notTold({ doctor: doctorName })}
         </p>
       </div>
       {blocked && (
         <Note icon="waves">
-          <p role="status">{text.state.blocked[blocked](clinic?.supportPhone ?? '')}</p>
+          <p role="status">{blockedSentence(blocked, clinic?.supportPhone ?? '')}</p>
         </Note>
       )}
       {visit.denied && (
@@ -102,7 +103,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
 const shortNameToGreet = (name: string) => (/^(Dr|Prof|Mr|Mrs|Ms|Miss|Mx)\.?\s/i.test(name) ? shortName(name) : name);
 
 function AwayFromScreen({ phone }: { phone: string }) {
-  const [before, after] = text.waiting.away('\u0000').split('\u0000');
+  const [before, after] = text.waiting.away({ phone: '\u0000' }).split('\u0000');
   return (
     <p>
       {before}
@@ -116,7 +117,7 @@ function NextSteps({ doctor, hasCamera, opinion }: { doctor: string; hasCamera: 
   const words = text.waiting;
   const steps = [
     { state: 'done', title: words.ready, words: hasCamera ? words.readyText : words.readySoundText },
-    { state: 'now', title: words.letsYouIn(doctor), words: words.letsYouInText },
+    { state: 'now', title: words.letsYouIn({ doctor }), words: words.letsYouInText },
     { state: '', title: words.recording, words: words.recordingText },
     opinion
       ? { state: '', title: words.letter, words: words.letterText }

@@ -3,7 +3,8 @@
 import type { Role } from './messages';
 
 export interface Invitation {
-  person: { name: string; role: Role };
+  /** `languages`: BCP 47, the preferred one first. */
+  person: { name: string; role: Role; languages?: readonly string[] };
   visit: {
     id: string;
     title: string;

@@ -13,7 +13,7 @@ import { startMockGateway } from '../mock_gateway/mock_gateway.mjs';
 import { bringAxe, lookAtPage } from './look.mjs';
 import { openMediaPeer } from './media_peer.mjs';
 import { readyOf, scenes } from './scenes.mjs';
-import { show, views } from './views.mjs';
+import { show, translatedViews, views } from './views.mjs';
 
 const AT_A_TIME = 2;
 const LIMIT_SECONDS = Number(process.env.BEDSIDE_PAGES_SECONDS ?? 480);
@@ -69,6 +69,24 @@ function listen(page, origin) {
   return heard;
 }
 
+async function lookAtView(page, scene, view, language) {
+  await show(page, views[view]);
+  const found = await lookAtPage(page, scene);
+  const shown = await page.getAttribute('[data-page]', 'data-page');
+  if (shown !== scene.page) found.push(`became the page ${shown}`);
+  if (allPictures || found.length) await takePicture(page, `${scene.name}--${view}${language}`);
+  return found.map((one) => `${scene.name}, ${view}${language}: ${one}`);
+}
+
+/** Somebody chooses another language in another tab. */
+async function speak(page, origin, language) {
+  const other = await page.context().newPage();
+  await other.goto(`${origin}/mark.svg`).catch(() => undefined);
+  await other.evaluate((code) => localStorage.setItem('bedside.language', code), language);
+  await other.close();
+  await page.waitForFunction((code) => document.documentElement.lang.startsWith(code), language);
+}
+
 async function playScene(scene) {
   const gateway = await startMockGateway({ dist, scenario: scene.scenario, answer: media.answer });
   const page = await openPage(scene);
@@ -81,13 +99,10 @@ async function playScene(scene) {
     await page.waitForSelector(`[data-page="${scene.page}"]`);
     await readyOf[scene.page]?.(page, scene.scenario);
     await bringAxe(page);
-    for (const view of scene.views) {
-      await show(page, views[view]);
-      const found = await lookAtPage(page, scene);
-      const shown = await page.getAttribute('[data-page]', 'data-page');
-      if (shown !== scene.page) found.push(`became the page ${shown}`);
-      if (allPictures || found.length) await takePicture(page, `${scene.name}--${view}`);
-      trouble.push(...found.map((one) => `${scene.name}, ${view}: ${one}`));
+    for (const view of scene.views) trouble.push(...(await lookAtView(page, scene, view, '')));
+    if (!scene.staff) {
+      await speak(page, origin, 'es');
+      for (const view of translatedViews) trouble.push(...(await lookAtView(page, scene, view, '-es')));
     }
   } catch (error) {
     trouble.push(`${scene.name}: ${String(error).split('\n').slice(0, 3).join(' ')}`);
@@ -128,7 +143,7 @@ setTimeout(() => {
 }, LIMIT_SECONDS * 1000);
 
 await Promise.all(Array.from({ length: AT_A_TIME }, () => playOneAfterAnother(queue, wanted.length)));
-const looks = wanted.reduce((sum, scene) => sum + scene.views.length, 0);
+const looks = wanted.reduce((sum, scene) => sum + scene.views.length + (scene.staff ? 0 : translatedViews.length), 0);
 process.stdout.write(`${wanted.length} scenes, ${looks} views: ${failures.length} findings\n`);
 if (folder) process.stdout.write(`screenshots: ${folder}\n`);
 await end(failures.length || wanted.length === 0 ? 1 : 0);

@@ -27,6 +27,9 @@ export const oneOfEach = ['phone', 'tablet-portrait', 'desk', 'phone-dark', 'tab
 export const patientViews = ['phone', 'tablet-portrait', 'tablet-landscape', 'desk', 'small', 'phone-dark', 'phone-text200', 'tablet-text200'];
 export const deskViews = ['desk', 'desk-dark', 'tablet-portrait', 'tablet-landscape', 'phone', 'small', 'tablet-text200'];
 
+/** Where longer words show first: in these each patient's page is looked at in every other language, too. */
+export const translatedViews = ['small', 'tablet-landscape'];
+
 /** Shows an open page in another view, as if the window were dragged or the text enlarged. */
 export async function show(page, view) {
   await page.setViewportSize({ width: view.width, height: view.height });

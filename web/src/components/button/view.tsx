@@ -19,14 +19,17 @@ export interface ButtonProps {
   label?: string;
   describedBy?: string;
   id?: string;
+  /** Of the words, where it is not the page's. */
+  lang?: string;
 }
 
 export function Button(props: ButtonProps) {
-  const { children, onClick, kind, big, wide, icon, busy, disabled, type, label, describedBy, id } = props;
+  const { children, onClick, kind, big, wide, icon, busy, disabled, type, label, describedBy, id, lang } = props;
   const classes = ['btn', kind, big && 'big', wide && 'wide', props.on && 'on'].filter(Boolean).join(' ');
   return (
     <button
       id={id}
+      lang={lang}
       class={classes}
       type={type ?? 'button'}
       // Busy and disabled buttons keep the focus: a keyboard must not fall off the page.

@@ -37,7 +37,7 @@ function Messages({ messages, you }: { messages: readonly ChatMessage[]; you: st
         {messages.map((message) => (
           <li key={message.id} class={message.participant === you ? 'mine' : ''}>
             <p class="chat-from">
-              {text.chat.from(message.participant === you ? text.you : message.name, clock(message.at, text.locale))}
+              {text.chat.from({ name: message.participant === you ? text.you : message.name, clock: clock(message.at, text.locale) })}
             </p>
             <p class="chat-text" dir="auto">
               {message.text}

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Steps } from '../../call/ladder';
 import type { EventQuality, MediaPath, Participant } from '../../protocol/messages';
 import { shortName } from '../../text/names';
-import { text } from '../../text/text';
+import { few, text } from '../../text/text';
 import { Button } from '../button/view';
 import { Telephone } from '../page_frame/telephone';
 import './style.css';
@@ -40,7 +40,7 @@ export function ConnectionHelp(props: ConnectionHelpProps) {
       document.removeEventListener('pointerdown', onPress);
     };
   }, [open]);
-  const word = score === null ? text.connection.none : text.connection.now(text.connection.scores[score] ?? '');
+  const word = score === null ? text.connection.none : text.connection.now({ word: text.connection.scores[score] ?? '' });
   return (
     <div ref={place} class="connection" data-score={score ?? 0}>
       <button class="btn plain" type="button" aria-expanded={open} aria-label={word} onClick={() => setOpen(!open)}>
@@ -64,6 +64,8 @@ export function Strength({ score }: { score: number }) {
   );
 }
 
+const capital = (word: string) => word.charAt(0).toLocaleUpperCase(text.locale) + word.slice(1);
+
 function Panel({ score, reason, path, others, seen, hidden, supportPhone, onClose }: ConnectionHelpProps & { onClose: () => void }) {
   const words = text.connection;
   const names = (step: 'full' | 'small') => others.filter(({ id }) => (seen[id] ?? 'full') === step).map(({ name }) => shortName(name));
@@ -72,11 +74,11 @@ function Panel({ score, reason, path, others, seen, hidden, supportPhone, onClos
       <h2>{words.title}</h2>
       <p class="score">
         <Strength score={score ?? 0} />
-        <strong>{score === null ? words.none : words.score(words.scores[score] ?? '', score)}</strong>
+        <strong>{score === null ? words.none : words.score({ word: capital(words.scores[score] ?? ''), score })}</strong>
       </p>
       {score !== null && <p>{words.reasons[reason]}</p>}
       {score !== null && <p data-path={path}>{words.paths[path]}</p>}
-      {!hidden && names('small').length > 0 && <p>{words.seenSmall(names('small'))}</p>}
+      {!hidden && names('small').length > 0 && <p>{words.seenSmall({ names: few(names('small')), count: names('small').length })}</p>}
       {supportPhone && (
         <p>
           {words.call} <Telephone number={supportPhone} />

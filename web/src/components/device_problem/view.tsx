@@ -31,7 +31,7 @@ export function wordsFor(problem: Problem, platform: Platform, insideApp: boolea
   }
   switch (problem) {
     case 'blocked':
-      return { title: words.blockedTitle(platform), lede: words.blockedText, steps: stepsOf[platform] };
+      return { title: words.blockedTitle({ platform }), lede: words.blockedText, steps: stepsOf[platform] };
     case 'blocked_by_system':
       return { title: words.blockedBySystemTitle, lede: words.blockedBySystemText, steps: null };
     case 'none_found':

@@ -33,17 +33,17 @@ export function Door({ person, now, recording, onAdmit, onDeny }: DoorProps) {
       <div class="door-who">
         <Avatar name={person.name} />
         <div>
-          <h2 id={title}>{text.door.waits(person.name)}</h2>
+          <h2 id={title}>{text.door.waits({ name: person.name })}</h2>
           <p class="quiet">{relationOf(person)}</p>
           <p class="quiet nums">
-            {text.door.since(clock(person.since, text.locale), minutesBetween(person.since, now))}
+            {text.door.since({ clock: clock(person.since, text.locale), minutes: minutesBetween(person.since, now) })}
           </p>
         </div>
       </div>
       {recording && <p class="quiet">{text.door.pausesRecording}</p>}
       <div class="door-acts">
         <Button kind="go" big busy={busy === 'admit'} onClick={() => act('admit', onAdmit)}>
-          {text.door.admit(shortName(person.name))}
+          {text.door.admit({ name: shortName(person.name) })}
         </Button>
         <Button big busy={busy === 'deny'} onClick={() => act('deny', onDeny)}>
           {text.door.deny}

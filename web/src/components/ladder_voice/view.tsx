@@ -22,8 +22,8 @@ export function stepSentences(before: Steps, now: Steps, people: readonly Partic
     .map(({ id, name }) => {
       const step = spoken(now[id]);
       const words = text.ladder.said;
-      if (step === 'sound_lost') return words.sound_lost(shortName(name), supportPhone);
-      return words[step as 'full' | 'still' | 'sound_only'](shortName(name));
+      if (step === 'sound_lost' && supportPhone) return words.sound_lost_call({ name: shortName(name), phone: supportPhone });
+      return words[step as Exclude<PictureStep, 'small'>]({ name: shortName(name) });
     });
 }
 

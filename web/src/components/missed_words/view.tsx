@@ -3,7 +3,7 @@
 import type { MissedWords as Missed } from '../../call/visit_state';
 import type { Participant } from '../../protocol/messages';
 import { shortName } from '../../text/names';
-import { text } from '../../text/text';
+import { list, text } from '../../text/text';
 import { Icon } from '../icon/view';
 import './style.css';
 
@@ -21,7 +21,7 @@ export function MissedWords({ missed, people }: MissedWordsProps) {
       {named.length > 0 && (
         <p>
           <Icon name="ear" />
-          <span>{text.missed.title(named, seconds)}</span>
+          <span>{text.missed.title({ names: list(named), count: named.length, seconds })}</span>
         </p>
       )}
     </div>

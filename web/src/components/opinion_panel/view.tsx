@@ -29,7 +29,7 @@ export function Letter({ state, part, onPart }: LetterProps) {
   if (!opinion || !section) return <p class="letter-state quiet">{text.panel.loading}</p>;
   return (
     <>
-      <LetterText section={section} label={text.panel.section(part + 1, opinion.sections.length)} />
+      <LetterText section={section} label={text.panel.section({ now: part + 1, of: opinion.sections.length })} />
       <Turning part={part} of={opinion.sections.length} onPart={onPart} />
     </>
   );
@@ -58,7 +58,7 @@ export function Turning({ part, of, onPart }: { part: number; of: number; onPart
         {text.panel.previous}
       </Button>
       <p class="quiet" aria-live="polite">
-        {text.panel.section(part + 1, of)}
+        {text.panel.section({ now: part + 1, of })}
       </p>
       <Button kind="plain" disabled={part + 1 >= of} onClick={() => onPart(part + 1)}>
         {text.panel.next}

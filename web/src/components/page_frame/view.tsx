@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { text } from '../../text/text';
+import { chooseLanguage, otherLanguages } from '../../text/language_choice';
+import { languages, text } from '../../text/text';
 import { Button } from '../button/view';
 import { Icon, Mark } from '../icon/view';
 import { nextTextSize, textSize } from './larger_text';
@@ -49,6 +50,19 @@ export function LargerText() {
   );
 }
 
+/** One button for each other language, in that language's own words. */
+export function LanguageChoice() {
+  return (
+    <>
+      {otherLanguages(text.code).map((code) => (
+        <Button key={code} kind="plain" icon="globe" lang={code} onClick={() => void chooseLanguage(code)}>
+          {languages[code].name}
+        </Button>
+      ))}
+    </>
+  );
+}
+
 export function Skip() {
   return (
     <a
@@ -86,6 +100,7 @@ export function PageFrame({ page, clinic, wide, foot, children }: PageFrameProps
           <span>{clinic?.organisation || text.frame.product}</span>
         </p>
         <div class="top-tools">
+          <LanguageChoice />
           <LargerText />
         </div>
       </header>

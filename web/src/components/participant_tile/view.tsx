@@ -144,7 +144,7 @@ function InPlaceOfPicture({ person, condition, supportPhone }: { person: Partici
       </span>
       <p class="words">
         <span>
-          <strong>{words.soundLost(shortName(person.name))}</strong>{' '}
+          <strong>{words.soundLost({ name: shortName(person.name) })}</strong>{' '}
           <span class="more">
             {supportPhone ? (
               <>

@@ -22,7 +22,7 @@ export function Reconnecting({ since, supportPhone, onTryNow }: ReconnectingProp
       </span>
       <h2>{text.broke.title}</h2>
       {/* Counted for the eye; the state line says it once for the ear. */}
-      <p>{text.broke.trying(seconds)}</p>
+      <p>{text.broke.trying({ seconds })}</p>
       <Button kind="go" big icon="again" onClick={onTryNow}>
         {text.broke.now}
       </Button>

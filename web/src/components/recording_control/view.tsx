@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RecordingState, RequestRecording } from '../../protocol/messages';
 import { duration } from '../../text/times';
-import { text } from '../../text/text';
+import { list, text } from '../../text/text';
 import { Button } from '../button/view';
 import { RecordingWords } from '../recording_sign/view';
 import './style.css';
@@ -43,7 +43,7 @@ export function RecordingControl({ recording, mayStart, mayStop, waitingFor, onA
     <div class="recording-control" role="group" aria-label={text.recording.group}>
       <div>
         <RecordingWords recording={recording} />
-        {waits && <p class="quiet small">{text.recording.waitingFor(waitingFor)}</p>}
+        {waits && <p class="quiet small">{text.recording.waitingFor({ names: list(waitingFor) })}</p>}
         {failed && (
           <p class="wrong small" role="alert">
             {failed}
@@ -77,7 +77,7 @@ function Recorded({ recording }: { recording: RecordingState }) {
   }, [running, recording.since]);
   const total = recording.recorded_ms + (running ? Math.max(0, now - recording.since) : 0);
   return (
-    <p class="nums" aria-label={text.recording.recorded(duration(total))}>
+    <p class="nums" aria-label={text.recording.recorded({ time: duration(total) })}>
       {duration(total)}
     </p>
   );

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { readManifest, recordingMediaUrl } from '../../protocol/http_api';
 import type { Interval, Manifest, RecordedParticipant, Recording } from '../../protocol/http_api';
 import { clock, dateAndTime, duration } from '../../text/times';
-import { relationOf, text } from '../../text/text';
+import { relationOf, text, wordFor } from '../../text/text';
 import { Button } from '../button/view';
 import { Icon } from '../icon/view';
 import { Tag } from '../tag/view';
@@ -27,10 +27,10 @@ export function RecordingPlayer({ recording }: { recording: Recording }) {
     void video.current.play().catch(() => undefined);
   };
   return (
-    <section class="player" aria-label={words.recordingFrom(dateAndTime(recording.started_at, text.locale))} data-recording-id={recording.id}>
+    <section class="player" aria-label={words.recordingFrom({ when: dateAndTime(recording.started_at, text.locale) })} data-recording-id={recording.id}>
       <div class="row spread">
-        <h4>{words.recordingFrom(dateAndTime(recording.started_at, text.locale))}</h4>
-        <Tag>{words.recordingStates[recording.state] ?? recording.state}</Tag>
+        <h4>{words.recordingFrom({ when: dateAndTime(recording.started_at, text.locale) })}</h4>
+        <Tag>{wordFor(words.recordingStates, recording.state) ?? recording.state}</Tag>
       </div>
       {person ? (
         <>
@@ -83,7 +83,7 @@ function Screen({ recordingId, person, video }: ScreenProps) {
         playsInline
         preload="metadata"
         src={url}
-        aria-label={text.casePage.player(person.name)}
+        aria-label={text.casePage.player({ name: person.name })}
         data-participant={person.id}
         onError={() => setFailed(true)}
       />
@@ -111,11 +111,11 @@ function Intervals({ intervals, onPlay }: { intervals: readonly Interval[]; onPl
       <ul>
         {intervals.map((interval, index) => {
           const from = clock(interval.start, text.locale);
-          const line = words.interval(from, clock(interval.end, text.locale), duration(interval.end - interval.start));
+          const line = words.interval({ from, to: clock(interval.end, text.locale), length: duration(interval.end - interval.start) });
           return (
             <li key={index}>
               {onPlay ? (
-                <button type="button" aria-label={`${words.jump(from)}. ${line}`} onClick={() => onPlay(offsetOf(intervals, index))}>
+                <button type="button" aria-label={`${words.jump({ clock: from })}. ${line}`} onClick={() => onPlay(offsetOf(intervals, index))}>
                   <Icon name="play" />
                   {line}
                 </button>

@@ -5,15 +5,20 @@ import { text } from '../../text/text';
 import { Button } from '../button/view';
 import './style.css';
 
+function withReason(state: string, reason: RecordingState['reason']): string {
+  if (reason === 'none') return state;
+  return text.recording.withReason({ state, reason: text.recording.reasons[reason] });
+}
+
 export function recordingWords(recording: RecordingState): string {
   const words = text.recording;
   switch (recording.state) {
     case 'recording':
       return words.on;
     case 'paused':
-      return words.withReason(words.paused, words.reasons[recording.reason]);
+      return withReason(words.paused, recording.reason);
     case 'stopped':
-      return words.withReason(words.stopped, words.reasons[recording.reason]);
+      return withReason(words.stopped, recording.reason);
     case 'asking':
       return words.asking;
     case 'off':

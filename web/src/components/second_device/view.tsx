@@ -26,7 +26,7 @@ export function SecondDevice({ asked, name, onAnswer }: SecondDeviceProps) {
   const title = `device-${asked.request}`;
   return (
     <section class="door hot second-device" aria-labelledby={title} aria-live="polite" data-second-device={asked.request}>
-      <h2 id={title}>{name === null ? text.device.titleYou(asked.device) : text.device.title(name, asked.device)}</h2>
+      <h2 id={title}>{name === null ? text.device.titleYou({ device: asked.device }) : text.device.title({ name, device: asked.device })}</h2>
       <p>{text.device.text}</p>
       <div class="door-acts">
         <Button disabled={busy} onClick={() => answer(true)}>

@@ -1,0 +1,4 @@
+declare module '*.json?words' {
+  const words: import('./words').Words;
+  export default words;
+}
