@@ -42,8 +42,8 @@ bool sound_frames_update(struct sound_frames *frames, uint32_t thinnest_bps, boo
     const unsigned step = step_for(frames->step, thinnest_bps);
     if (!frames->is_told) {
         frames->is_told = is_wide || step > 0;
-        frames->step = step;
-        *ret_order = steps[step].order;
+        frames->step = step > 1 ? 1 : step; /* an estimate that just began may be far too low */
+        *ret_order = steps[frames->step].order;
         return frames->is_told;
     }
     const bool is_less = lasts(&frames->less_since_us, step > frames->step, LESS_AFTER_US, now_us);
