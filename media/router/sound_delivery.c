@@ -6,6 +6,7 @@
 
 static const int32_t EARLIEST_MS = 400;
 static const int32_t LATEST_MS = 2000;
+static const int32_t LATEST_AWAY_MS = 4500;
 
 void sound_delivery_init(struct sound_delivery *delivery)
 {
@@ -64,6 +65,8 @@ void sound_delivery_on_feedback(struct sound_delivery *delivery,
     if (!delivery->started || count == 0) {
         return;
     }
+    delivery->told_to = statuses[count - 1].sequence;
+    delivery->is_told = true;
     for (uint16_t at = delivery->next; !sequence_is_newer(at, delivery->newest); at++) {
         struct sound_delivery_place *place = place_of(delivery, at);
         const uint16_t index = (uint16_t)(place->transport_sequence - statuses[0].sequence);
@@ -94,6 +97,16 @@ static bool is_repeated(struct sound_delivery *delivery, uint16_t sequence)
     return false;
 }
 
+/* Feedback that has passed a packet over will not speak of it any more; where it stays away
+ * altogether, it may be on its way behind a long queue. */
+static int32_t latest_ms(const struct sound_delivery *delivery,
+                         const struct sound_delivery_place *place)
+{
+    const bool is_passed =
+        delivery->is_told && sequence_is_newer(delivery->told_to, place->transport_sequence);
+    return delivery->is_told && !is_passed ? LATEST_AWAY_MS : LATEST_MS;
+}
+
 bool sound_delivery_next(struct sound_delivery *delivery, uint64_t now_us,
                          struct sound_fate *ret_fate)
 {
@@ -102,7 +115,7 @@ bool sound_delivery_next(struct sound_delivery *delivery, uint64_t now_us,
     }
     const struct sound_delivery_place *place = place_of(delivery, delivery->next);
     const int32_t age_ms = age_ms_of(place, now_us);
-    const bool is_open = place->is_sent && !place->is_told && age_ms < LATEST_MS;
+    const bool is_open = place->is_sent && !place->is_told && age_ms < latest_ms(delivery, place);
     if (age_ms < EARLIEST_MS || is_open) {
         return false;
     }

@@ -6,7 +6,7 @@
  * A frame was heard when its packet came, or one after it that repeats it. Packets that the gateway
  * itself never had leave a hole in the line's numbers, and count as lost: nobody heard them either.
  * What becomes of a frame is told in order, 400 ms after it was sent at the earliest (later packets
- * and late feedback may change it) and 2 s at the latest.
+ * and late feedback may change it) and 2 s at the latest; 4.5 s while no feedback comes at all.
  *
  * Pure; fields are private. Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_SOUND_DELIVERY_H
@@ -32,8 +32,10 @@ struct sound_delivery_place {
 
 struct sound_delivery {
     bool started;
-    uint16_t newest; /* of the line's sequence numbers */
-    uint16_t next;   /* whose fate is told next */
+    uint16_t newest;  /* of the line's sequence numbers */
+    uint16_t next;    /* whose fate is told next */
+    uint16_t told_to; /* the newest transport-wide number of the last feedback */
+    bool is_told;     /* there was one */
     struct sound_delivery_place places[SOUND_DELIVERY_PLACES];
 };
 

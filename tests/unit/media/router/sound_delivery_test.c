@@ -107,8 +107,26 @@ static void waits_for_what_may_still_come(void **state)
     expect("the first", &delivery, ".", BEGAN_US + 400000);
     tell(&delivery, "...", 0, 2); /* it was only late */
     expect("the next", &delivery, "..", BEGAN_US + 450000);
-    expect("of the last nobody told", &delivery, "", BEGAN_US + 2059000);
-    expect("so it was lost", &delivery, "x", BEGAN_US + 2060000);
+    expect("of the last nobody told", &delivery, "", BEGAN_US + 4559000);
+    expect("so it was lost", &delivery, "x", BEGAN_US + 4560000);
+}
+
+/* Feedback that waits behind a long queue is no loss. */
+static void waits_longer_while_no_feedback_comes(void **state)
+{
+    (void)state;
+    struct sound_delivery delivery;
+    sound_delivery_init(&delivery);
+    for (unsigned k = 0; k < 6; k++) {
+        send(&delivery, k, 0);
+    }
+    tell(&delivery, "..", 0, 1);
+    expect("before", &delivery, "..", BEGAN_US + 1000000);
+    expect("it stays away", &delivery, "", BEGAN_US + 3500000);
+    tell(&delivery, "..x.", 2, 3);
+    expect("late news", &delivery, "x.", BEGAN_US + 3500000);
+    tell(&delivery, "......", 5, 5);
+    expect("one was passed over", &delivery, "x.", BEGAN_US + 3500000);
 }
 
 static void a_late_packet_fills_its_hole(void **state)
@@ -162,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_what_was_heard),
         cmocka_unit_test(waits_for_what_may_still_come),
+        cmocka_unit_test(waits_longer_while_no_feedback_comes),
         cmocka_unit_test(a_late_packet_fills_its_hole),
         cmocka_unit_test(a_leap_begins_anew),
         cmocka_unit_test(the_oldest_give_way),
