@@ -4,7 +4,7 @@
  * function. Answers are for people; with --json they are the API's own documents. Exit code 0, 1
  * (refused, with a sentence on standard error), or 2 (wrong usage). */
 
-#include "gateway/control_client.h"
+#include "gateway/bedsidectl.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -17,24 +17,13 @@
 #define SOCKET_DEFAULT "/run/bedside/control.sock"
 #define EXIT_USAGE 2
 
-struct invocation {
-    struct control_client *client;
-    bool json;
-    char *pdf_path; /* --pdf */
-    char *case_id;  /* --case */
-    char **arguments;
-    int argument_count;
-};
-
-static int refuse(const struct invocation *invocation)
+int bedsidectl_refuse(const struct invocation *invocation)
 {
     fprintf(stderr, "bedsidectl: %s\n", control_client_error(invocation->client));
     return EXIT_FAILURE;
 }
 
-static int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int fail(const char *format, ...)
+int bedsidectl_fail(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -45,43 +34,40 @@ static int fail(const char *format, ...)
     return EXIT_FAILURE;
 }
 
-static const char *text_of(const json_t *object, const char *key)
+const char *bedsidectl_text_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
 }
 
-static void print_json(const json_t *document)
+void bedsidectl_print_json(const json_t *document)
 {
     json_dumpf(document, stdout, JSON_INDENT(2));
     putchar('\n');
 }
 
-/* Reads a JSON document from a file, or from standard input for "-". Returns NULL after saying why.
- */
-static json_t *read_document(const char *path)
+json_t *bedsidectl_read_document(const char *path)
 {
     json_error_t error;
     json_t *document = strcmp(path, "-") == 0
                            ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
                            : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (!document) {
-        fail("%s, line %d: %s", path, error.line, error.text);
+        bedsidectl_fail("%s, line %d: %s", path, error.line, error.text);
     }
     return document;
 }
 
-/* Calls, prints the answer with --json, else hands it to `print`. */
-static int call_and_print(struct invocation *invocation, const char *path, json_t *body,
-                          void (*print)(const struct invocation *, const json_t *))
+int bedsidectl_call_and_print(struct invocation *invocation, const struct control_request *request,
+                              void (*print)(const struct invocation *, const json_t *))
 {
     json_t *answer = NULL;
-    const int result = control_client_call(invocation->client, path, body, &answer);
+    const int result = control_client_request(invocation->client, request, &answer);
     if (result < 0) {
-        return refuse(invocation);
+        return bedsidectl_refuse(invocation);
     }
-    if (invocation->json || !print) {
-        print_json(answer);
+    if (!print || (invocation->json && !json_is_null(answer))) {
+        bedsidectl_print_json(answer);
     } else {
         print(invocation, answer);
     }
@@ -89,10 +75,17 @@ static int call_and_print(struct invocation *invocation, const char *path, json_
     return EXIT_SUCCESS;
 }
 
+static int call_and_print(struct invocation *invocation, const char *path, json_t *body,
+                          void (*print)(const struct invocation *, const json_t *))
+{
+    const struct control_request request = {.path = path, .body = body};
+    return bedsidectl_call_and_print(invocation, &request, print);
+}
+
 static void print_id(const struct invocation *invocation, const json_t *answer)
 {
     (void)invocation;
-    puts(text_of(answer, "id"));
+    puts(bedsidectl_text_of(answer, "id"));
 }
 
 /* ---- case ---- */
@@ -103,11 +96,11 @@ static int attach_pdf(json_t *document, const char *path)
     gsize size = 0;
     g_autoptr(GError) error = NULL;
     if (!g_file_get_contents(path, &bytes, &size, &error)) {
-        return fail("%s", error->message);
+        return bedsidectl_fail("%s", error->message);
     }
     json_t *opinion = json_object_get(document, "opinion");
     if (!json_is_object(opinion)) {
-        return fail("--pdf: the case has no opinion to attach it to");
+        return bedsidectl_fail("--pdf: the case has no opinion to attach it to");
     }
     g_autofree gchar *base64 = g_base64_encode((const guchar *)bytes, size);
     json_object_set_new(opinion, "pdf", json_string(base64));
@@ -116,7 +109,7 @@ static int attach_pdf(json_t *document, const char *path)
 
 static int case_import(struct invocation *invocation)
 {
-    json_t *document = read_document(invocation->arguments[0]);
+    json_t *document = bedsidectl_read_document(invocation->arguments[0]);
     if (!document) {
         return EXIT_FAILURE;
     }
@@ -138,7 +131,7 @@ static int case_show(struct invocation *invocation)
 
 static int visit_schedule(struct invocation *invocation)
 {
-    json_t *document = read_document(invocation->arguments[0]);
+    json_t *document = bedsidectl_read_document(invocation->arguments[0]);
     if (!document) {
         return EXIT_FAILURE;
     }
@@ -157,7 +150,7 @@ static int qr_show(struct invocation *invocation)
 {
     QRcode *code = QRcode_encodeString8bit(invocation->arguments[0], 0, QR_ECLEVEL_L);
     if (!code) {
-        return fail("the text is too long for a QR code");
+        return bedsidectl_fail("the text is too long for a QR code");
     }
     const int quiet = 4;
     for (int y = -quiet; y < code->width + quiet; y += 2) {
@@ -186,8 +179,9 @@ static void print_links(const struct invocation *invocation, const json_t *answe
         json_t *link = NULL;
         json_array_foreach(json_object_get(answer, lists[i]), index, link)
         {
-            printf("%s%s (%s)\n    %s\n", i == 0 ? "" : "Case page for ", text_of(link, "name"),
-                   text_of(link, "role"), text_of(link, "url"));
+            printf("%s%s (%s)\n    %s\n", i == 0 ? "" : "Case page for ",
+                   bedsidectl_text_of(link, "name"), bedsidectl_text_of(link, "role"),
+                   bedsidectl_text_of(link, "url"));
         }
     }
 }
@@ -233,29 +227,44 @@ static int visit_end(struct invocation *invocation)
 
 /* ---- recording ---- */
 
-static void print_recordings(const struct invocation *invocation, const json_t *answer)
+static void print_recordings(const json_t *page)
 {
-    (void)invocation;
-    const json_t *list = json_is_array(answer) ? answer : json_object_get(answer, "recordings");
+    const json_t *list = json_object_get(page, "recordings");
     size_t index = 0;
     json_t *recording = NULL;
     json_array_foreach(list, index, recording)
     {
-        printf("%s  %s  visit %s\n", text_of(recording, "id"), text_of(recording, "state"),
-               text_of(recording, "visit"));
+        printf("%s  %s  visit %s\n", bedsidectl_text_of(recording, "id"),
+               bedsidectl_text_of(recording, "state"), bedsidectl_text_of(recording, "visit"));
     }
     if (json_array_size(list) == 0) {
         puts("no recordings");
     }
 }
 
+/* All pages, one after the other. */
 static int recording_list(struct invocation *invocation)
 {
-    g_autofree gchar *path =
-        invocation->argument_count > 0
-            ? g_strdup_printf("/api/v1/recordings?visit=%s", invocation->arguments[0])
-            : g_strdup("/api/v1/recordings");
-    return call_and_print(invocation, path, NULL, print_recordings);
+    const char *visit = invocation->argument_count > 0 ? invocation->arguments[0] : "";
+    g_autofree gchar *cursor = g_strdup("");
+    while (cursor) {
+        g_autofree gchar *path =
+            g_strdup_printf("/api/v1/recordings?limit=200%s%s%s%s", *visit ? "&visit=" : "", visit,
+                            *cursor ? "&cursor=" : "", cursor);
+        json_t *page = NULL;
+        if (control_client_call(invocation->client, path, NULL, &page) < 0) {
+            return bedsidectl_refuse(invocation);
+        }
+        if (invocation->json) {
+            bedsidectl_print_json(page);
+        } else {
+            print_recordings(page);
+        }
+        g_free(cursor);
+        cursor = g_strdup(json_string_value(json_object_get(page, "next")));
+        json_decref(page);
+    }
+    return EXIT_SUCCESS;
 }
 
 static int download(struct invocation *invocation, const char *path, const char *folder,
@@ -264,13 +273,14 @@ static int download(struct invocation *invocation, const char *path, const char 
     g_autofree gchar *target = g_build_filename(folder, name, NULL);
     FILE *file = fopen(target, "wbx");
     if (!file) {
-        return fail("%s: %s", target, strerror(errno));
+        return bedsidectl_fail("%s: %s", target, strerror(errno));
     }
     const int result = control_client_download(invocation->client, path, file);
     const bool written = fclose(file) == 0;
     if (result < 0 || !written) {
         remove(target);
-        return result < 0 ? refuse(invocation) : fail("%s: %s", target, strerror(errno));
+        return result < 0 ? bedsidectl_refuse(invocation)
+                          : bedsidectl_fail("%s: %s", target, strerror(errno));
     }
     printf("%s\n", target);
     return EXIT_SUCCESS;
@@ -284,26 +294,26 @@ static int recording_export(struct invocation *invocation)
     g_autofree gchar *manifest_path = g_strdup_printf("/api/v1/recordings/%s/manifest", id);
     json_t *manifest = NULL;
     if (control_client_call(invocation->client, manifest_path, NULL, &manifest) < 0) {
-        return refuse(invocation);
+        return bedsidectl_refuse(invocation);
     }
     int result = EXIT_SUCCESS;
     if (mkdir(folder, 0700) < 0) {
-        result = fail("%s: %s", folder, strerror(errno));
+        result = bedsidectl_fail("%s: %s", folder, strerror(errno));
     } else {
         g_autofree gchar *target = g_build_filename(folder, "manifest.json", NULL);
         if (json_dump_file(manifest, target, JSON_INDENT(2)) < 0) {
-            result = fail("%s: could not be written", target);
+            result = bedsidectl_fail("%s: could not be written", target);
         }
     }
     size_t index = 0;
     json_t *file = NULL;
     json_array_foreach(json_object_get(manifest, "files"), index, file)
     {
-        if (result != EXIT_SUCCESS || strcmp(text_of(file, "kind"), "playable") != 0) {
+        if (result != EXIT_SUCCESS || strcmp(bedsidectl_text_of(file, "kind"), "playable") != 0) {
             continue;
         }
-        const char *participant = text_of(file, "participant");
-        const char *mime = text_of(file, "mime");
+        const char *participant = bedsidectl_text_of(file, "participant");
+        const char *mime = bedsidectl_text_of(file, "mime");
         g_autofree gchar *path =
             g_strdup_printf("/api/v1/recordings/%s/participants/%s/media", id, participant);
         g_autofree gchar *name =
@@ -320,11 +330,11 @@ static int audit_verify(struct invocation *invocation)
 {
     json_t *answer = NULL;
     if (control_client_call(invocation->client, "/api/v1/audit/verify", NULL, &answer) < 0) {
-        return refuse(invocation);
+        return bedsidectl_refuse(invocation);
     }
     const bool intact = json_is_true(json_object_get(answer, "ok"));
     if (invocation->json) {
-        print_json(answer);
+        bedsidectl_print_json(answer);
     } else if (intact) {
         printf("the audit trail is intact: %lld entries in %lld chains\n",
                (long long)json_integer_value(json_object_get(answer, "entries")),
@@ -335,8 +345,9 @@ static int audit_verify(struct invocation *invocation)
             json_is_integer(entry)
                 ? g_strdup_printf("%lld", (long long)json_integer_value(entry))
                 : g_strdup(json_string_value(entry) ? json_string_value(entry) : "?");
-        fail("the audit trail is broken in chain %s at entry %s: %s", text_of(answer, "chain"),
-             number, text_of(answer, "reason"));
+        bedsidectl_fail("the audit trail is broken in chain %s at entry %s: %s",
+                        bedsidectl_text_of(answer, "chain"), number,
+                        bedsidectl_text_of(answer, "reason"));
     }
     json_decref(answer);
     return intact ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -384,6 +395,17 @@ static const struct command commands[] = {
      "decrypts into a new folder, with the manifest",
      recording_export},
     {{"qr", "show"}, "TEXT", 1, 1, "draws a QR code in the terminal", qr_show},
+    {{"client", "add"},
+     "NAME --scope SCOPES [--programme NAME] (--keys FILE | --development FILE)",
+     1,
+     1,
+     "lets a program use the API, prints its client_id; --development makes a key",
+     client_add},
+    {{"client", "list"}, "", 0, 0, "programs that may use the API", client_list},
+    {{"client", "show"}, "CLIENT", 1, 1, "one of them, with its keys", client_show},
+    {{"client", "keys"}, "CLIENT FILE", 2, 2, "gives it other keys (a JWK Set)", client_keys},
+    {{"client", "revoke"}, "CLIENT", 1, 1, "ends it, at once and for good", client_revoke},
+    {{"client", "token"}, "FILE", 1, 1, "an access token, by a development key", client_token},
     {{"audit", "verify"}, "", 0, 0, "checks every chain of the audit trail", audit_verify},
 };
 
@@ -421,6 +443,14 @@ int main(int argc, char **argv)
         {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &invocation.pdf_path, "the opinion as delivered",
          "FILE"},
         {"case", 0, 0, G_OPTION_ARG_STRING, &invocation.case_id, "the case of the visit", "CASE"},
+        {"scope", 0, 0, G_OPTION_ARG_STRING, &invocation.scope, "what a client may ask for",
+         "SCOPES"},
+        {"programme", 0, 0, G_OPTION_ARG_STRING, &invocation.programme,
+         "whose cases a client reaches (default: all)", "NAME"},
+        {"keys", 0, 0, G_OPTION_ARG_FILENAME, &invocation.keys_path,
+         "a client's public keys, a JWK Set", "FILE"},
+        {"development", 0, 0, G_OPTION_ARG_FILENAME, &invocation.key_path,
+         "make a key for a client, and keep it in this file", "FILE"},
         {0},
     };
     g_autoptr(GOptionContext) context = g_option_context_new("COMMAND...");
@@ -429,7 +459,7 @@ int main(int argc, char **argv)
     g_option_context_add_main_entries(context, options, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        fail("%s", error->message);
+        bedsidectl_fail("%s", error->message);
         return EXIT_USAGE;
     }
     const struct command *command = argc >= 3 ? find_command(argv[1], argv[2]) : NULL;
@@ -450,5 +480,9 @@ int main(int argc, char **argv)
     const int result = command->run(&invocation);
     g_free(invocation.pdf_path);
     g_free(invocation.case_id);
+    g_free(invocation.scope);
+    g_free(invocation.programme);
+    g_free(invocation.keys_path);
+    g_free(invocation.key_path);
     return result;
 }

@@ -9,7 +9,7 @@
 
 struct control_client {
     CURL *curl;
-    struct curl_slist *headers;
+    struct curl_slist *headers; /* of JSON */
     char *socket_path;
     char error[1024];
 };
@@ -76,6 +76,10 @@ static void describe_problem(struct control_client *client, long status, const c
     json_t *problem = text ? json_loads(text, 0, NULL) : NULL;
     const char *detail = json_string_value(json_object_get(problem, "detail"));
     const char *code = json_string_value(json_object_get(problem, "code"));
+    if (!detail) { /* the token endpoint speaks as RFC 6749 has it */
+        detail = json_string_value(json_object_get(problem, "error_description"));
+        code = json_string_value(json_object_get(problem, "error"));
+    }
     const char *where = json_string_value(json_object_get(problem, "where"));
     snprintf(client->error, sizeof(client->error), "%s%s%s (%s, HTTP %ld)",
              detail ? detail : "the gateway refused", where ? ", at " : "", where ? where : "",
@@ -108,20 +112,26 @@ static int perform(struct control_client *client, const char *path,
     return 0;
 }
 
-int control_client_call(struct control_client *client, const char *path, json_t *body,
-                        json_t **ret_answer)
+int control_client_request(struct control_client *client, const struct control_request *request,
+                           json_t **ret_answer)
 {
     curl_easy_reset(client->curl);
-    AUTO_FREE char *request = body ? json_dumps(body, JSON_COMPACT) : NULL;
-    if (request) {
-        curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, request);
-        curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE, (long)strlen(request));
+    AUTO_FREE char *text = request->body ? json_dumps(request->body, JSON_COMPACT) : NULL;
+    const char *sent = text ? text : request->form;
+    if (sent) {
+        curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, sent);
+        curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE, (long)strlen(sent));
+    }
+    if (text) {
         curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
+    }
+    if (request->method) {
+        curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, request->method);
     }
     struct answer_text answer = {0};
     curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, keep_text);
     curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &answer);
-    int result = perform(client, path, &answer);
+    int result = perform(client, request->path, &answer);
     if (result == 0 && answer.size == 0) {
         *ret_answer = json_null();
     } else if (result == 0) {
@@ -137,6 +147,13 @@ int control_client_call(struct control_client *client, const char *path, json_t 
     }
     free(answer.text);
     return result;
+}
+
+int control_client_call(struct control_client *client, const char *path, json_t *body,
+                        json_t **ret_answer)
+{
+    const struct control_request request = {.path = path, .body = body};
+    return control_client_request(client, &request, ret_answer);
 }
 
 int control_client_download(struct control_client *client, const char *path, FILE *file)
