@@ -265,6 +265,7 @@ static int create_server(struct gateway *gateway)
         .turn_lifetime_seconds = config->turn.lifetime_seconds,
         .slots_max = config->visit.slots_max,
         .resume_seconds = config->visit.resume_seconds,
+        .development = development,
         .organisation = config->gateway.organisation,
         .support_phone = config->gateway.support_phone,
         .version = GATEWAY_VERSION,

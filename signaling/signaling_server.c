@@ -4,6 +4,7 @@
 #include "gateway/base/log.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_messages.h"
+#include "signaling/api/access_tokens.h"
 #include "signaling/server/http_routes.h"
 #include "signaling/server/recording_playback.h"
 #include "signaling/server/static_files.h"
@@ -42,8 +43,8 @@ static void on_request(void *context, struct http_exchange *exchange)
 
 static size_t body_size_max(void *context, const struct http_request *request)
 {
-    (void)context;
-    return http_routes_body_size_max(request);
+    const struct signaling_server *server = context;
+    return http_routes_body_size_max(&server->api, request);
 }
 
 static void *on_socket_opened(void *context, struct websocket_session *socket)
@@ -244,6 +245,7 @@ static void create_api(struct signaling_server *server)
         .server = server->http,
         .store = server->store,
         .hub = server->hub,
+        .tokens = access_tokens_create(),
         .files = static_files_create(config->web_root),
         .playback = recording_playback_create(server->http),
         .recording = server->parts.recording,
@@ -328,6 +330,7 @@ struct signaling_server *signaling_server_destroy(struct signaling_server *serve
     server->turn = turn_servers_destroy(server->turn);
     recording_playback_destroy(server->api.playback);
     static_files_destroy(server->api.files);
+    access_tokens_destroy(server->api.tokens);
     g_free(server->api.authority);
     mailbox_destroy(server->recording_events);
     mailbox_destroy(server->stop_requests);

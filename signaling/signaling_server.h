@@ -63,6 +63,8 @@ struct signaling_server_config {
     /* visit.resume_seconds: how long a seat is kept whose socket was lost; 0: 30. */
     unsigned resume_seconds;
 
+    /* gateway.mode: development, in which what makes trying easy is let in. */
+    bool development;
     const char *organisation;  /* organisation.name */
     const char *support_phone; /* organisation.support_phone */
     const char *version;       /* for metrics and health */

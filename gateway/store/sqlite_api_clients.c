@@ -7,13 +7,13 @@
 /* ---- clients ---- */
 
 #define CLIENT_COLUMNS                                                                             \
-    "id, name, programme, scopes, keys_url, development, created_at_ms, used_at_ms, revoked_at_ms"
+    "id, name, programme, scopes, development, created_at_ms, used_at_ms, revoked_at_ms"
 
 static int insert_client(struct visit_store *base, const struct api_client *client,
                          const char *keys)
 {
     static const char sql[] =
-        "INSERT INTO api_client (" CLIENT_COLUMNS ", keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO api_client (" CLIENT_COLUMNS ", keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     char scopes[API_SCOPES_SIZE];
     api_scopes_write(client->scopes, scopes);
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
@@ -21,7 +21,6 @@ static int insert_client(struct visit_store *base, const struct api_client *clie
     sql_put_text(&query, client->name);
     sql_put_text(&query, client->programme);
     sql_put_text(&query, scopes);
-    sql_put_text(&query, client->keys_url);
     sql_put_int(&query, client->development);
     sql_put_int(&query, client->created_at_ms);
     sql_put_int(&query, client->used_at_ms);
@@ -43,7 +42,7 @@ static int update_client(struct visit_store *base, const struct api_client *clie
                          const char *keys)
 {
     static const char sql[] =
-        "UPDATE api_client SET name = ?, programme = ?, scopes = ?, keys_url = ?, development = ?, "
+        "UPDATE api_client SET name = ?, programme = ?, scopes = ?, development = ?, "
         "used_at_ms = ?, revoked_at_ms = ? WHERE id = ?";
     char scopes[API_SCOPES_SIZE];
     api_scopes_write(client->scopes, scopes);
@@ -51,7 +50,6 @@ static int update_client(struct visit_store *base, const struct api_client *clie
     sql_put_text(&query, client->name);
     sql_put_text(&query, client->programme);
     sql_put_text(&query, scopes);
-    sql_put_text(&query, client->keys_url);
     sql_put_int(&query, client->development);
     sql_put_int(&query, client->used_at_ms);
     sql_put_int(&query, client->revoked_at_ms);
@@ -67,7 +65,6 @@ static void take_client(struct sql_query *query, struct api_client *client)
     sql_take_text(query, client->name, sizeof(client->name));
     sql_take_text(query, client->programme, sizeof(client->programme));
     sql_take_text(query, scopes, sizeof(scopes));
-    sql_take_text(query, client->keys_url, sizeof(client->keys_url));
     client->development = sql_take_int(query) != 0;
     client->created_at_ms = sql_take_int(query);
     client->used_at_ms = sql_take_int(query);

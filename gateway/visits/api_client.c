@@ -23,22 +23,6 @@ struct api_client_list *api_client_list_destroy(struct api_client_list *list)
 
 /* ---- what makes sense ---- */
 
-/* https, a host, and nothing that could be read in two ways: no user, no fragment, no blanks. */
-static bool is_keys_url(const char *url)
-{
-    static const char scheme[] = "https://";
-    if (strncmp(url, scheme, sizeof(scheme) - 1) != 0 || url[sizeof(scheme) - 1] == 0 ||
-        url[sizeof(scheme) - 1] == '/' || strpbrk(url, "@#\\\"<>")) {
-        return false;
-    }
-    for (const char *c = url; *c; c++) {
-        if (*c <= 0x20 || *c >= 0x7f) {
-            return false;
-        }
-    }
-    return true;
-}
-
 const char *api_client_find_problem(const struct api_client *client, const char *keys)
 {
     if (!client->name[0] || !person_text_is_clean(client->name, false)) {
@@ -50,10 +34,7 @@ const char *api_client_find_problem(const struct api_client *client, const char 
     if (client->scopes == 0 || (client->scopes & ~API_SCOPES_ALL) != 0) {
         return "scopes";
     }
-    if (client->keys_url[0] && !is_keys_url(client->keys_url)) {
-        return "keys_url";
-    }
-    if (keys && (strlen(keys) >= API_CLIENT_KEYS_SIZE || !keys[0] != !!client->keys_url[0])) {
+    if (keys && (!keys[0] || strlen(keys) >= API_CLIENT_KEYS_SIZE)) {
         return "keys";
     }
     return NULL;

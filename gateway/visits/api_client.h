@@ -16,7 +16,6 @@
 
 struct visit_service;
 
-#define API_CLIENT_URL_SIZE 513
 #define API_CLIENT_KEYS_SIZE 16385
 
 struct api_client {
@@ -24,7 +23,6 @@ struct api_client {
     char name[PERSON_NAME_SIZE];         /* for operators */
     char programme[CASE_PROGRAMME_SIZE]; /* whose cases it reaches; empty: all */
     unsigned scopes;                     /* API_SCOPE_BIT() of each */
-    char keys_url[API_CLIENT_URL_SIZE];  /* https; empty: the keys were given */
     bool development;                    /* with a key that was made for it: never in production */
     int64_t created_at_ms;
     int64_t used_at_ms;    /* when it last got a token; 0: never */
@@ -52,7 +50,7 @@ int api_client_list_page(struct visit_service *service, const struct visit_actor
 /* `ret_keys` is owned text. Refusal: NOT_FOUND. */
 int api_client_show(struct visit_service *service, const struct visit_actor *actor,
                     const char *client_id, struct api_client *ret_client, char **ret_keys);
-/* Name, programme, scopes and where the keys are; `keys` may be NULL: they stay. Tokens that were
+/* Name, programme, scopes and keys; `keys` may be NULL: they stay. Tokens that were
  * given before lose what it loses. Refusals: NOT_FOUND, INVALID, WRONG_STATE (revoked). */
 int api_client_change(struct visit_service *service, const struct visit_actor *actor,
                       const struct api_client *client, const char *keys);

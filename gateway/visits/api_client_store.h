@@ -15,7 +15,7 @@ struct api_client_store_ops {
                          const char *keys);
     int (*read_client)(struct visit_store *store, const char *client_id,
                        struct api_client *ret_client);
-    /* Owned text; empty when they are at a URL. */
+    /* Owned text. */
     int (*read_client_keys)(struct visit_store *store, const char *client_id, char **ret_keys);
     /* At most `limit` clients whose ids come after `after`, oldest first. */
     int (*list_clients)(struct visit_store *store, const char *after, size_t limit,

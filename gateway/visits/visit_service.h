@@ -4,6 +4,7 @@
  *     visit_recording.h   consent, recording, its book-keeping, playback
  *     visit_records.h     cases, opinions, schedules, links, audit
  *     visit_outbox.h      what hooks deliver
+ *     api_client.h        programs that use the API; idempotency.h: their repeated requests
  *
  * Every operation returns 0, an enum visit_refusal (> 0), or a negative errno when the store
  * failed; outputs are set on 0 alone unless its comment says otherwise. Refused attempts are

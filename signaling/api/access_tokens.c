@@ -87,9 +87,14 @@ static const struct issued *find(const struct access_tokens *tokens, const char 
     return issued && now_us < issued->ends_at_us ? issued : NULL;
 }
 
-bool access_tokens_know(const struct access_tokens *tokens, const char *token, uint64_t now_us)
+bool access_tokens_find(const struct access_tokens *tokens, const char *token, uint64_t now_us,
+                        struct visit_actor *ret_actor)
 {
-    return find(tokens, token, now_us) != NULL;
+    const struct issued *issued = find(tokens, token, now_us);
+    if (issued) {
+        *ret_actor = issued->actor;
+    }
+    return issued != NULL;
 }
 
 int access_tokens_take(struct access_tokens *tokens, const char *token, uint64_t now_us,

@@ -27,8 +27,9 @@ DEFINE_AUTO(access_tokens)
 /* A token for a program. It is nowhere else. */
 void access_tokens_issue(struct access_tokens *tokens, const struct visit_actor *actor,
                          uint64_t now_us, char ret_token[RANDOM_TOKEN_SIZE]);
-/* Whether the token is good, without a request being counted. */
-bool access_tokens_know(const struct access_tokens *tokens, const char *token, uint64_t now_us);
+/* Whose token it is, without a request being counted. Returns false: unknown or over. */
+bool access_tokens_find(const struct access_tokens *tokens, const char *token, uint64_t now_us,
+                        struct visit_actor *ret_actor);
 /* Takes a request of the program whose token it is. Returns 0; -ENOENT: unknown or over; -EAGAIN:
  * the program asks too often. */
 int access_tokens_take(struct access_tokens *tokens, const char *token, uint64_t now_us,

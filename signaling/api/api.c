@@ -4,6 +4,9 @@
 #include "gateway/base/log.h"
 #include "gateway/base/secret.h"
 #include "gateway/visits/visit_arrival.h"
+#include "signaling/api/api_repeat.h"
+#include "signaling/api/bearer.h"
+#include "signaling/api/entity_tag.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/store_gate.h"
 
@@ -40,6 +43,10 @@ static const struct {
     [REFUSAL_CONSENT_TEXT_OUTDATED] = {409, NULL},
     [REFUSAL_CASE_EXISTS] = {409, NULL},
     [REFUSAL_TOO_MANY] = {409, NULL},
+    [REFUSAL_CHANGED] = {412, NULL},
+    [REFUSAL_KEY_REUSED] = {422, NULL},
+    [REFUSAL_TOKEN_UNKNOWN] = {401, NULL},
+    [REFUSAL_ASSERTION_USED] = {400, NULL},
     [REFUSAL_SLOT_TAKEN] = {409, NULL},
     [REFUSAL_NO_LICENCE] = {403, NULL},
     [REFUSAL_LICENCE_WARNING] = {409, NULL},
@@ -82,6 +89,8 @@ static void api_task_destroy(struct mailbox_message *message)
     struct api_task *task = CONTAINER_OF(message, struct api_task, task.message);
     wipe_and_free(task->seat_token);
     wipe_and_free(task->staff_token);
+    g_free(task->if_match);
+    api_repeat_destroy(task->repeat);
     json_decref(task->input);
     json_decref(task->output);
     visit_picture_destroy(task->picture);
@@ -95,6 +104,10 @@ static int find_caller(struct api_task *task, struct visit_service *service)
 {
     if (task->callers == 0) {
         return 0;
+    }
+    if (task->has_bearer) {
+        task->actor = task->bearer;
+        return task->callers & API_SYSTEM ? 0 : REFUSAL_NOT_PERMITTED;
     }
     if ((task->callers & API_OPERATOR) && task->door == HTTP_DOOR_OPERATOR) {
         task->actor = visit_actor_operator(task->uid);
@@ -122,7 +135,8 @@ static int run_api_task(struct visit_task *visit_task, struct visit_service *ser
     if (result != 0) {
         return result;
     }
-    result = task->operation(task, service);
+    result =
+        task->repeat ? api_repeat_run(task->repeat, task, service) : task->operation(task, service);
     /* A physician may have the page of one case open and sit in a visit of another. */
     const bool may_have_a_seat = (task->callers & API_SEAT) && task->seat_token &&
                                  task->actor.participant_id[0] == '\0' &&
@@ -132,6 +146,41 @@ static int run_api_task(struct visit_task *visit_task, struct visit_service *ser
         result = task->operation(task, service);
     }
     return result;
+}
+
+/* What was read has a tag, and is not sent again to who has it (RFC 9110, 13.1.2). */
+static void answer_read(struct http_exchange *exchange, json_t *output)
+{
+    char tag[ENTITY_TAG_SIZE];
+    entity_tag_of(output, tag);
+    http_exchange_add_header(exchange, "ETag", tag);
+    if (entity_tag_if_none_match(http_exchange_request(exchange)->if_none_match, tag)) {
+        http_exchange_reply(exchange, 304, NULL, NULL, 0);
+        json_decref(output);
+    } else {
+        http_exchange_reply_json(exchange, 200, output);
+    }
+}
+
+void api_answer(struct api_task *task, struct http_exchange *exchange)
+{
+    const int result = task->task.result;
+    const enum http_method method = http_exchange_request(exchange)->method;
+    if (task->replayed) {
+        http_exchange_add_header(exchange, "Idempotency-Replayed", "true");
+    }
+    if (result == REFUSAL_TOKEN_UNKNOWN) {
+        bearer_challenge(exchange, "invalid_token");
+    } else if (result == REFUSAL_NOT_PERMITTED && task->has_bearer) {
+        bearer_challenge(exchange, "insufficient_scope");
+    }
+    if (result != 0) {
+        api_fail(exchange, result);
+    } else if (task->status == 200 && (method == HTTP_GET || method == HTTP_HEAD)) {
+        answer_read(exchange, TAKE(task->output));
+    } else {
+        http_exchange_reply_json(exchange, task->status, TAKE(task->output));
+    }
 }
 
 static void on_api_task_done(struct visit_task *visit_task, void *context)
@@ -146,10 +195,8 @@ static void on_api_task_done(struct visit_task *visit_task, void *context)
     }
     if (task->answer && (result == 0 || task->answers_all)) {
         task->answer(task, exchange);
-    } else if (exchange && result != 0) {
-        api_fail(exchange, result);
     } else if (exchange) {
-        http_exchange_reply_json(exchange, task->status, TAKE(task->output));
+        api_answer(task, exchange);
     }
 }
 
@@ -191,14 +238,30 @@ struct api_task *api_task_create(struct api *api, struct http_exchange *exchange
     task->callers = callers;
     task->door = request->door;
     task->uid = request->client_uid;
-    task->seat_token = api_cookie(request->cookie, API_SEAT_COOKIE);
-    task->staff_token = api_cookie(request->cookie, API_STAFF_COOKIE);
+    task->has_bearer = bearer_find(api, request, &task->bearer);
+    if (!task->has_bearer) {
+        task->seat_token = api_cookie(request->cookie, API_SEAT_COOKIE);
+        task->staff_token = api_cookie(request->cookie, API_STAFF_COOKIE);
+    }
+    task->if_match = g_strdup(request->if_match);
     task->operation = operation;
     task->status = 200;
     if (parameters) {
         task->parameters = *parameters;
     }
     return task;
+}
+
+void api_task_do_once(struct api_task *task, struct http_exchange *exchange)
+{
+    task->repeat = api_repeat_create(http_exchange_request(exchange));
+}
+
+int api_task_check_match(const struct api_task *task, const json_t *current)
+{
+    char tag[ENTITY_TAG_SIZE];
+    entity_tag_of(current, tag);
+    return *task->if_match == 0 || entity_tag_if_match(task->if_match, tag) ? 0 : REFUSAL_CHANGED;
 }
 
 void api_task_post(struct api_task *task)

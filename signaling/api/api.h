@@ -13,6 +13,8 @@
 
 #include <jansson.h>
 
+struct access_tokens;
+struct api_repeat;
 struct recording_playback;
 struct signaling_hub;
 struct signaling_server_config;
@@ -34,7 +36,8 @@ struct api {
     struct recording_playback *playback;
     const struct recording_control_ops *recording;
     void *recording_context;
-    char *authority; /* PEM of the development authority, or NULL */
+    char *authority;              /* PEM of the development authority, or NULL */
+    struct access_tokens *tokens; /* of programs */
     bool store_is_ready;
     bool draining;
     /* The store thread's alone: which session opened which file lately. */
@@ -52,7 +55,7 @@ struct api_parameters {
 };
 
 /* Who may call: bits. */
-enum api_caller { API_SEAT = 1, API_STAFF = 2, API_OPERATOR = 4 };
+enum api_caller { API_SEAT = 1, API_STAFF = 2, API_OPERATOR = 4, API_SYSTEM = 8 };
 
 struct api_task {
     struct visit_task task;
@@ -63,14 +66,19 @@ struct api_task {
     uint32_t uid;
     char *seat_token; /* of the cookies; wiped */
     char *staff_token;
-    struct visit_actor actor; /* out of the above, before `operation` */
+    bool has_bearer;           /* a program asks: */
+    struct visit_actor bearer; /* this one */
+    struct visit_actor actor;  /* out of the above, before `operation` */
     /* Runs on the store thread with `actor`. Returns what the service returned. */
     int (*operation)(struct api_task *task, struct visit_service *service);
     /* Answers after 0, or whatever `answers_all` says; NULL: `output` with `status`. */
     void (*answer)(struct api_task *task, struct http_exchange *exchange);
     bool answers_all;
-    json_t *input;  /* owned: the body */
-    json_t *output; /* owned */
+    char *if_match;            /* of the request; may be empty */
+    struct api_repeat *repeat; /* NULL: no Idempotency-Key, or it creates nothing */
+    bool replayed;             /* out: `output` is the answer that was given before */
+    json_t *input;             /* owned: the body */
+    json_t *output;            /* owned */
     unsigned status;
     struct api_parameters parameters;
     struct visit_picture *picture; /* out: given to the hub */
@@ -84,7 +92,16 @@ struct api_task *api_task_create(struct api *api, struct http_exchange *exchange
                                  const struct api_parameters *parameters, unsigned callers,
                                  int (*operation)(struct api_task *task,
                                                   struct visit_service *service));
+/* For what creates something: with an Idempotency-Key it is done once, and the answer (`output` and
+ * `status`) is kept. No secret may be in it. */
+void api_task_do_once(struct api_task *task, struct http_exchange *exchange);
 void api_task_post(struct api_task *task);
+/* In an operation that changes what `current` says (as it is shown): 0, or REFUSAL_CHANGED when the
+ * request's If-Match is for something else. */
+int api_task_check_match(const struct api_task *task, const json_t *current);
+/* What a task without `answer` says: `output` with `status`, an ETag where something was read, or
+ * the refusal. */
+void api_answer(struct api_task *task, struct http_exchange *exchange);
 /* Parses the body as one JSON object without duplicates. Answers with 400 and returns NULL when it
  * is none. Owned. */
 json_t *api_read_body(struct http_exchange *exchange);

@@ -43,9 +43,11 @@ void cases_import(struct api *api, struct http_exchange *exchange,
         http_exchange_fail(exchange, 422, "bad_document", problem.message, problem.where);
         return;
     }
-    struct api_task *task = api_task_create(api, exchange, parameters, API_OPERATOR, run_import);
+    struct api_task *task =
+        api_task_create(api, exchange, parameters, API_OPERATOR | API_SYSTEM, run_import);
     task->data = clinical_case;
     task->data_destroy = case_destroy;
+    api_task_do_once(task, exchange);
     api_task_post(task);
 }
 
@@ -127,7 +129,8 @@ static int run_show_opinion(struct api_task *task, struct visit_service *service
 void cases_show_opinion(struct api *api, struct http_exchange *exchange,
                         const struct api_parameters *parameters)
 {
-    api_task_post(api_task_create(api, exchange, parameters, API_SEAT | API_STAFF | API_OPERATOR,
+    api_task_post(api_task_create(api, exchange, parameters,
+                                  API_SEAT | API_STAFF | API_OPERATOR | API_SYSTEM,
                                   run_show_opinion));
 }
 
@@ -158,8 +161,8 @@ static void answer_pdf(struct api_task *task, struct http_exchange *exchange)
 void cases_show_opinion_pdf(struct api *api, struct http_exchange *exchange,
                             const struct api_parameters *parameters)
 {
-    struct api_task *task = api_task_create(api, exchange, parameters,
-                                            API_SEAT | API_STAFF | API_OPERATOR, run_show_pdf);
+    struct api_task *task = api_task_create(
+        api, exchange, parameters, API_SEAT | API_STAFF | API_OPERATOR | API_SYSTEM, run_show_pdf);
     task->data_destroy = destroy_opinion;
     task->answer = answer_pdf;
     api_task_post(task);
@@ -326,5 +329,6 @@ static int run_show(struct api_task *task, struct visit_service *service)
 void cases_show(struct api *api, struct http_exchange *exchange,
                 const struct api_parameters *parameters)
 {
-    api_task_post(api_task_create(api, exchange, parameters, API_STAFF | API_OPERATOR, run_show));
+    api_task_post(api_task_create(api, exchange, parameters, API_STAFF | API_OPERATOR | API_SYSTEM,
+                                  run_show));
 }

@@ -7,6 +7,8 @@
 #include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_recording.h"
 #include "signaling/api/cases.h"
+#include "signaling/api/form_fields.h"
+#include "signaling/api/page_of.h"
 #include "signaling/server/recording_playback.h"
 #include "signaling/signaling_server.h"
 
@@ -17,17 +19,11 @@ LOG_TOPIC("api");
 
 #define OPENING_LIFE_US (10ull * 60 * 1000 * 1000)
 
-/* The value of a name in "a=1&b=2", as sent; ids need no decoding. Owned: g_free(). */
+/* A value of the query; NULL when it has none that makes sense. Owned: g_free(). */
 static char *query_value(const char *query, const char *name)
 {
-    g_auto(GStrv) pairs = g_strsplit(query, "&", 32);
-    const size_t length = strlen(name);
-    for (size_t i = 0; pairs[i]; i++) {
-        if (strncmp(pairs[i], name, length) == 0 && pairs[i][length] == '=') {
-            return g_strdup(pairs[i] + length + 1);
-        }
-    }
-    return NULL;
+    char *value = NULL;
+    return form_field_read(query, name, &value) == 0 ? value : NULL;
 }
 
 /* ---- listing ---- */
@@ -49,10 +45,17 @@ static int add_recording(struct api_task *task, struct visit_service *service,
     return 0;
 }
 
+static bool is_wanted(const struct recording *recording, const char *visit_id, const char *after)
+{
+    return (!*visit_id || strcmp(recording->visit_id, visit_id) == 0) &&
+           strcmp(recording->id, after) > 0;
+}
+
 /* Of one visit, or with an empty id of all. */
 static int run_list(struct api_task *task, struct visit_service *service)
 {
     const char *visit_id = task->parameters.values[0];
+    const struct page_request *page = task->data;
     AUTO(visit_snapshot) snapshot = NULL;
     AUTO(recording_list) list = NULL;
     int result = 0;
@@ -67,12 +70,20 @@ static int run_list(struct api_task *task, struct visit_service *service)
         return result;
     }
     json_t *recordings = json_array();
-    for (size_t i = 0; result == 0 && i < list->count; i++) {
-        if (!*visit_id || strcmp(list->records[i].recording.visit_id, visit_id) == 0) {
+    const char *last = NULL;
+    bool more = false;
+    for (size_t i = 0; result == 0 && i < list->count && !more; i++) {
+        const struct recording *recording = &list->records[i].recording;
+        if (!is_wanted(recording, visit_id, page->after)) {
+            continue;
+        }
+        more = json_array_size(recordings) == page->limit;
+        if (!more) {
             result = add_recording(task, service, &list->records[i], &snapshot, recordings);
+            last = recording->id;
         }
     }
-    task->output = json_pack("{s:o}", "recordings", recordings);
+    task->output = page_of_items("recordings", recordings, more ? last : NULL);
     return result;
 }
 
@@ -87,7 +98,15 @@ void recordings_list(struct api *api, struct http_exchange *exchange,
         return;
     }
     g_strlcpy(visit.values[0], visit_id ? visit_id : "", API_PARAMETER_SIZE);
-    api_task_post(api_task_create(api, exchange, &visit, API_OPERATOR, run_list));
+    struct page_request page;
+    if (!page_of_query(exchange, &page)) {
+        return;
+    }
+    struct api_task *task =
+        api_task_create(api, exchange, &visit, API_OPERATOR | API_SYSTEM, run_list);
+    task->data = g_memdup2(&page, sizeof(page));
+    task->data_destroy = g_free;
+    api_task_post(task);
 }
 
 /* ---- manifests ---- */
@@ -156,8 +175,8 @@ static int run_show_manifest(struct api_task *task, struct visit_service *servic
 void recordings_show_manifest(struct api *api, struct http_exchange *exchange,
                               const struct api_parameters *parameters)
 {
-    api_task_post(
-        api_task_create(api, exchange, parameters, API_STAFF | API_OPERATOR, run_show_manifest));
+    api_task_post(api_task_create(api, exchange, parameters, API_STAFF | API_OPERATOR | API_SYSTEM,
+                                  run_show_manifest));
 }
 
 /* ---- playing ---- */

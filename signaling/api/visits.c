@@ -78,13 +78,11 @@ static void answer_schedule(struct api_task *task, struct http_exchange *exchang
     if (!exchange) {
         return;
     }
-    if (task->task.result == 0) {
-        http_exchange_reply_json(exchange, task->status, TAKE(task->output));
-    } else if (scheduling->unknown_key[0]) {
+    if (task->task.result != 0 && scheduling->unknown_key[0]) {
         http_exchange_fail(exchange, 422, "bad_document",
                            "Nobody of the case's care team has this key.", scheduling->unknown_key);
     } else {
-        api_fail(exchange, task->task.result);
+        api_answer(task, exchange);
     }
 }
 
@@ -104,11 +102,13 @@ void visits_schedule(struct api *api, struct http_exchange *exchange,
         http_exchange_fail(exchange, 422, "bad_document", problem.message, problem.where);
         return;
     }
-    struct api_task *task = api_task_create(api, exchange, parameters, API_OPERATOR, run_schedule);
+    struct api_task *task =
+        api_task_create(api, exchange, parameters, API_OPERATOR | API_SYSTEM, run_schedule);
     task->data = scheduling;
     task->data_destroy = g_free;
     task->answer = answer_schedule;
     task->answers_all = true;
+    api_task_do_once(task, exchange);
     api_task_post(task);
 }
 
@@ -159,7 +159,7 @@ void visits_mint_links(struct api *api, struct http_exchange *exchange,
     const struct api_text texts[] = {{"participant", &participant, UUID_TEXT_SIZE - 1}};
     if (body && api_read_texts(exchange, body, texts, G_N_ELEMENTS(texts))) {
         struct api_task *task =
-            api_task_create(api, exchange, parameters, API_OPERATOR, run_mint_links);
+            api_task_create(api, exchange, parameters, API_OPERATOR | API_SYSTEM, run_mint_links);
         task->input = json_incref(body);
         api_task_post(task);
     }
@@ -225,7 +225,7 @@ static int run_show(struct api_task *task, struct visit_service *service)
 void visits_show(struct api *api, struct http_exchange *exchange,
                  const struct api_parameters *parameters)
 {
-    api_task_post(api_task_create(api, exchange, parameters, API_OPERATOR, run_show));
+    api_task_post(api_task_create(api, exchange, parameters, API_OPERATOR | API_SYSTEM, run_show));
 }
 
 void visits_show_media(struct api *api, struct http_exchange *exchange,

@@ -42,6 +42,9 @@ void http_exchange_on_closed(struct connection *connection);
 char *connection_header(struct connection *connection, enum lws_token_indexes token);
 /* The same for one that the library has no number for: `name` in lower case, with the colon. */
 char *connection_custom_header(struct connection *connection, const char *name);
+/* The query: the library hands over its fields one by one, decoded; here they are one text again,
+ * encoded so that each can be told from the next. NULL when it is too long. Owned: g_free(). */
+char *connection_query(struct connection *connection);
 /* Behind a trusted proxy: takes the client's address from X-Forwarded-For and counts it. Returns
  * false when that address has its fill. */
 bool connection_learn_address(struct connection *connection);

@@ -317,7 +317,6 @@ static bool read_headers(struct http_exchange *exchange)
         const char **text;
     } wanted[] = {
         {uri, &exchange->request.path},
-        {WSI_TOKEN_HTTP_URI_ARGS, &exchange->request.query},
         {WSI_TOKEN_ORIGIN, &exchange->request.origin},
         {WSI_TOKEN_HTTP_COOKIE, &exchange->request.cookie},
         {WSI_TOKEN_HTTP_CONTENT_TYPE, &exchange->request.content_type},
@@ -328,7 +327,7 @@ static bool read_headers(struct http_exchange *exchange)
         {WSI_TOKEN_HTTP_AUTHORIZATION, &exchange->request.authorization},
         {WSI_TOKEN_HTTP_ACCEPT_ENCODING, &exchange->request.accept_encoding},
     };
-    G_STATIC_ASSERT(G_N_ELEMENTS(wanted) + 1 == G_N_ELEMENTS(((struct http_exchange *)0)->texts));
+    G_STATIC_ASSERT(G_N_ELEMENTS(wanted) + 2 == G_N_ELEMENTS(((struct http_exchange *)0)->texts));
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
         exchange->texts[i] = connection_header(connection, wanted[i].token);
         if (!exchange->texts[i]) {
@@ -336,10 +335,12 @@ static bool read_headers(struct http_exchange *exchange)
         }
         *wanted[i].text = exchange->texts[i];
     }
-    char **last = &exchange->texts[G_N_ELEMENTS(wanted)];
-    *last = connection_custom_header(connection, "idempotency-key:");
-    exchange->request.idempotency_key = *last;
-    return *last != NULL;
+    char **others = &exchange->texts[G_N_ELEMENTS(wanted)];
+    others[0] = connection_query(connection);
+    others[1] = connection_custom_header(connection, "idempotency-key:");
+    exchange->request.query = others[0];
+    exchange->request.idempotency_key = others[1];
+    return others[0] && others[1];
 }
 
 /* Returns 0, or the status to refuse with. */

@@ -42,7 +42,7 @@ struct http_request {
     enum http_method method;
     enum http_door door;
     const char *path;  /* percent-decoded, without the query */
-    const char *query; /* as sent, without '?' */
+    const char *query; /* without '?', as form_fields.h reads it */
     const char *origin;
     const char *cookie;
     const char *content_type;

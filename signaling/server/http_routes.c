@@ -1,10 +1,15 @@
 #include "signaling/server/http_routes.h"
 
+#include "signaling/api/api_repeat.h"
 #include "signaling/api/arrivals.h"
+#include "signaling/api/bearer.h"
 #include "signaling/api/cases.h"
+#include "signaling/api/clients.h"
 #include "signaling/api/health_and_metrics.h"
+#include "signaling/api/openapi.h"
 #include "signaling/api/recordings.h"
 #include "signaling/api/setup_page.h"
+#include "signaling/api/token_endpoint.h"
 #include "signaling/api/visits.h"
 #include "signaling/server/static_files.h"
 
@@ -17,6 +22,8 @@ typedef void route_handler(struct api *api, struct http_exchange *exchange,
 #define PEOPLE (HTTP_DOOR_PUBLIC | HTTP_DOOR_OPERATOR)
 #define OPERATOR HTTP_DOOR_OPERATOR
 #define SETUP HTTP_DOOR_SETUP
+#define FORM 0x100 /* beside the doors: takes a form from programs, not JSON from our pages */
+#define DOORS (PEOPLE | SETUP)
 
 static void serve_page(struct api *api, struct http_exchange *exchange,
                        const struct api_parameters *parameters)
@@ -54,13 +61,22 @@ static const struct {
      recordings_play},
     {HTTP_GET, "/api/v1/recordings/{id}/manifest", PEOPLE, 0, recordings_show_manifest},
 
-    {HTTP_POST, "/api/v1/cases", OPERATOR, HTTP_IMPORT_SIZE_MAX, cases_import},
-    {HTTP_POST, "/api/v1/visits", OPERATOR, HTTP_BODY_SIZE_MAX, visits_schedule},
-    {HTTP_POST, "/api/v1/visits/{id}/links", OPERATOR, HTTP_BODY_SIZE_MAX, visits_mint_links},
-    {HTTP_GET, "/api/v1/visits/{id}", OPERATOR, 0, visits_show},
+    {HTTP_POST, "/api/v1/token", PEOPLE | FORM, HTTP_BODY_SIZE_MAX, token_endpoint_ask},
+    {HTTP_GET, "/api/v1/.well-known/smart-configuration", PEOPLE, 0, token_endpoint_describe},
+    {HTTP_GET, "/api/v1/openapi.json", PEOPLE, 0, openapi_show},
+    {HTTP_GET, "/api/v1/clients", OPERATOR, 0, clients_list},
+    {HTTP_POST, "/api/v1/clients", OPERATOR, HTTP_BODY_SIZE_MAX, clients_add},
+    {HTTP_GET, "/api/v1/clients/{id}", OPERATOR, 0, clients_show},
+    {HTTP_PATCH, "/api/v1/clients/{id}", OPERATOR, HTTP_BODY_SIZE_MAX, clients_change},
+    {HTTP_DELETE, "/api/v1/clients/{id}", OPERATOR, 0, clients_revoke},
+
+    {HTTP_POST, "/api/v1/cases", PEOPLE, HTTP_IMPORT_SIZE_MAX, cases_import},
+    {HTTP_POST, "/api/v1/visits", PEOPLE, HTTP_BODY_SIZE_MAX, visits_schedule},
+    {HTTP_POST, "/api/v1/visits/{id}/links", PEOPLE, HTTP_BODY_SIZE_MAX, visits_mint_links},
+    {HTTP_GET, "/api/v1/visits/{id}", PEOPLE, 0, visits_show},
     {HTTP_GET, "/api/v1/visits/{id}/media", OPERATOR, 0, visits_show_media},
     {HTTP_POST, "/api/v1/visits/{id}/end", OPERATOR, HTTP_BODY_SIZE_MAX, visits_end},
-    {HTTP_GET, "/api/v1/recordings", OPERATOR, 0, recordings_list},
+    {HTTP_GET, "/api/v1/recordings", PEOPLE, 0, recordings_list},
     {HTTP_GET, "/api/v1/audit/verify", OPERATOR, 0, visits_verify_audit},
 
     {HTTP_GET, "/healthz", PEOPLE, 0, health_show},
@@ -109,13 +125,24 @@ static bool method_fits(enum http_method route, enum http_method request)
     return route == request || (route == HTTP_GET && request == HTTP_HEAD);
 }
 
-size_t http_routes_body_size_max(const struct http_request *request)
+/* From outside a large body is read of a program that has proven who it is, and of nobody else. */
+static size_t bounded_body_size(const struct api *api, const struct http_request *request,
+                                size_t size)
+{
+    struct visit_actor actor;
+    return size <= HTTP_BODY_SIZE_MAX || request->door != HTTP_DOOR_PUBLIC ||
+                   bearer_find(api, request, &actor)
+               ? size
+               : HTTP_BODY_SIZE_MAX;
+}
+
+size_t http_routes_body_size_max(const struct api *api, const struct http_request *request)
 {
     struct api_parameters parameters;
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
         if (routes[i].method == request->method && (routes[i].doors & request->door) &&
             http_routes_match(routes[i].pattern, request->path, &parameters)) {
-            return routes[i].body_size_max;
+            return bounded_body_size(api, request, routes[i].body_size_max);
         }
     }
     return HTTP_BODY_SIZE_MAX; /* nobody takes it, but the answer says why */
@@ -126,8 +153,8 @@ bool http_routes_row(size_t index, struct http_route_row *ret_row)
     if (index >= G_N_ELEMENTS(routes)) {
         return false;
     }
-    *ret_row =
-        (struct http_route_row){routes[index].method, routes[index].pattern, routes[index].doors};
+    *ret_row = (struct http_route_row){routes[index].method, routes[index].pattern,
+                                       routes[index].doors & DOORS};
     return true;
 }
 
@@ -140,19 +167,27 @@ static bool has_type(const char *content_type, const char *type)
 }
 
 /* A change asked for by another site: no Origin of ours, no answer (SameSite cookies alone would
- * not do). */
-static bool change_is_lawful(struct api *api, struct http_exchange *exchange)
+ * not do). Programs have no Origin, and no cookies that another site could use. */
+static bool change_is_lawful(struct api *api, struct http_exchange *exchange, bool takes_form)
 {
     const struct http_request *request = http_exchange_request(exchange);
-    if (request->door == HTTP_DOOR_PUBLIC &&
+    const char *type = takes_form ? "application/x-www-form-urlencoded" : "application/json";
+    if (request->door == HTTP_DOOR_PUBLIC && !takes_form && !bearer_is_shown(request) &&
         !http_server_origin_is_ours(api->server, request->origin)) {
         http_exchange_fail(exchange, 403, "wrong_origin",
                            "The request does not come from a page of this service.", NULL);
         return false;
     }
-    if (http_method_has_body(request->method) &&
-        !has_type(request->content_type, "application/json")) {
-        http_exchange_fail(exchange, 415, "not_json", "The body has to be application/json.", NULL);
+    if (http_method_has_body(request->method) && !has_type(request->content_type, type)) {
+        http_exchange_fail(exchange, 415, takes_form ? "not_form" : "not_json",
+                           takes_form ? "The body has to be application/x-www-form-urlencoded."
+                                      : "The body has to be application/json.",
+                           NULL);
+        return false;
+    }
+    if (!api_repeat_key_is_lawful(request)) {
+        http_exchange_fail(exchange, 400, "bad_idempotency_key",
+                           "An Idempotency-Key has 1 to 128 visible characters.", NULL);
         return false;
     }
     return true;
@@ -195,7 +230,10 @@ void http_routes_dispatch(struct api *api, struct http_exchange *exchange)
         if (!method_fits(routes[i].method, request->method)) {
             continue;
         }
-        if (!changes || change_is_lawful(api, exchange)) {
+        if (!(routes[i].doors & FORM) && bearer_is_shown(request) && !bearer_admit(api, exchange)) {
+            return;
+        }
+        if (!changes || change_is_lawful(api, exchange, routes[i].doors & FORM)) {
             routes[i].handle(api, exchange, &parameters);
         }
         return;

@@ -158,6 +158,36 @@ char *connection_custom_header(struct connection *connection, const char *name)
     return text;
 }
 
+static void append_encoded(GString *query, const char *field)
+{
+    for (const char *c = field; *c; c++) {
+        if (strchr("%&+", *c)) {
+            g_string_append_printf(query, "%%%02X", (unsigned char)*c);
+        } else {
+            g_string_append_c(query, *c);
+        }
+    }
+}
+
+char *connection_query(struct connection *connection)
+{
+    const int length = lws_hdr_total_length(connection->wsi, WSI_TOKEN_HTTP_URI_ARGS);
+    if (length <= 0) {
+        return g_strdup("");
+    }
+    g_autofree char *field = g_malloc((size_t)length + 1);
+    GString *query = g_string_new(NULL);
+    for (int i = 0;
+         lws_hdr_copy_fragment(connection->wsi, field, length + 1, WSI_TOKEN_HTTP_URI_ARGS, i) >= 0;
+         i++) {
+        if (i > 0) {
+            g_string_append_c(query, '&');
+        }
+        append_encoded(query, field);
+    }
+    return g_string_free(query, FALSE);
+}
+
 bool connection_learn_address(struct connection *connection)
 {
     if (!connection->behind_proxy) {

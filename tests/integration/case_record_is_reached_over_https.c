@@ -497,11 +497,14 @@ static void every_door_has_its_own_routes(void **state)
         struct request request;
         long status;
     } rows[] = {
-        /* The operator's are not there for others. */
-        {{.path = "/api/v1/cases", .body = "{}"}, 404},
-        {{.path = "/api/v1/visits", .body = "{}"}, 404},
+        /* The operator's are not there for others; those of programs ask who it is. */
         {{.path = "/api/v1/audit/verify"}, 404},
-        {{.path = "/api/v1/recordings"}, 404},
+        {{.path = "/api/v1/clients"}, 404},
+        {{.path = "/api/v1/visits/x/media"}, 404},
+        {{.path = "/api/v1/visits/x/end", .body = "{}"}, 404},
+        {{.path = "/api/v1/recordings"}, 401},
+        {{.path = "/api/v1/visits/x"}, 401},
+        {{.path = "/api/v1/visits/x/links", .body = "{}"}, 401},
         /* Methods, types, origins. */
         {{.path = "/api/v1/join-links/look"}, 405},
         {{.method = "DELETE", .path = "/api/v1/session"}, 405},

@@ -4,6 +4,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/store/sqlite_store.h"
 #include "media/worker/worker_pool.h"
+#include "tests/unit/signaling/openapi_checker.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -343,6 +344,34 @@ static struct curl_slist *headers_of(const struct browser *browser, const struct
     return request->header ? curl_slist_append(list, request->header) : list;
 }
 
+/* Whatever test asks: the answer is one that docs/openapi.json knows. */
+static void assert_is_described(const struct browser *browser, const struct request *request,
+                                const struct answer *answer)
+{
+    const bool is_url = strstr(request->path, "://") != NULL;
+    if (answer->status == 0 || is_url || strstr(request->path, "..")) {
+        return;
+    }
+    char path[512];
+    char fault[256] = "";
+    AUTO_FREE char *content_type = answer_header(answer, "Content-Type");
+    snprintf(path, sizeof(path), "%.*s", (int)strcspn(request->path, "?"), request->path);
+    const struct openapi_answer held = {
+        .method = request->method ? request->method
+                  : request->body ? "POST"
+                                  : "GET",
+        .path = path,
+        .door = browser->is_operator ? "operator" : "public",
+        .status = answer->status,
+        .content_type = content_type,
+        .body = answer->json,
+    };
+    if (!openapi_checker_accepts(&held, fault, sizeof(fault))) {
+        fail_msg("%s %s, status %ld: %s: %.400s", held.method, path, held.status, fault,
+                 answer->body ? answer->body : "");
+    }
+}
+
 static void set_target(struct browser *browser, const struct request *request)
 {
     char url[1024];
@@ -394,6 +423,7 @@ void browser_ask(struct browser *browser, const struct request *request, struct 
     ret_answer->body = body.bytes;
     ret_answer->size = body.size;
     ret_answer->json = body.bytes ? json_loadb(body.bytes, body.size, 0, NULL) : NULL;
+    assert_is_described(browser, request, ret_answer);
 }
 
 char *answer_header(const struct answer *answer, const char *name)

@@ -4,7 +4,7 @@ foreach(name bad_links_are_told_and_repaired gateway_that_is_full_refuses_newcom
         add_executable(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c ${CMAKE_CURRENT_LIST_DIR}/visit_client.c
             ${CMAKE_CURRENT_LIST_DIR}/visit_people.c ${CMAKE_CURRENT_LIST_DIR}/signaling_rig.c
             ${CMAKE_CURRENT_LIST_DIR}/../fakes/fake_worker_pool.c)
-        target_link_libraries(${name} PRIVATE bedside_signaling bedside_store bedside_recording_file schema_checker
+        target_link_libraries(${name} PRIVATE bedside_signaling bedside_store bedside_recording_file schema_checker openapi_checker
             PkgConfig::CURL PkgConfig::JANSSON PkgConfig::OPENSSL PkgConfig::CMOCKA Threads::Threads)
         target_compile_definitions(${name} PRIVATE SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
         add_test(NAME ${name} COMMAND ${name})

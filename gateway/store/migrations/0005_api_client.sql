@@ -6,8 +6,7 @@ CREATE TABLE api_client (
     name          TEXT NOT NULL,
     programme     TEXT NOT NULL, -- whose cases; empty: all
     scopes        TEXT NOT NULL,
-    keys          TEXT NOT NULL, -- a JWK Set; empty: at keys_url
-    keys_url      TEXT NOT NULL,
+    keys          TEXT NOT NULL, -- a JWK Set
     development   INTEGER NOT NULL,
     created_at_ms INTEGER NOT NULL,
     used_at_ms    INTEGER NOT NULL,

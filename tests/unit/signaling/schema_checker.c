@@ -44,8 +44,37 @@ static bool has_type(const json_t *value, const char *type)
            (strcmp(type, "array") == 0 && json_is_array(value)) ||
            (strcmp(type, "string") == 0 && json_is_string(value)) ||
            (strcmp(type, "integer") == 0 && json_is_integer(value)) ||
+           (strcmp(type, "number") == 0 && json_is_number(value)) ||
            (strcmp(type, "boolean") == 0 && json_is_boolean(value)) ||
            (strcmp(type, "null") == 0 && json_is_null(value));
+}
+
+/* One type, or a list of which one fits. */
+static bool has_one_type(const json_t *value, const json_t *types)
+{
+    bool fits = !types || (json_is_string(types) && has_type(value, json_string_value(types)));
+    size_t index;
+    json_t *type;
+    json_array_foreach(types, index, type)
+    {
+        fits = fits || has_type(value, json_string_value(type));
+    }
+    return fits;
+}
+
+/* What "#/a/b" points to in `root`. */
+static const json_t *follow(const json_t *root, const char *reference)
+{
+    const json_t *place = root;
+    for (const char *name = strchr(reference, '/'); name && place; name = strchr(name, '/')) {
+        name++;
+        place = json_object_getn(place, name, strcspn(name, "/"));
+    }
+    if (!place || reference[0] != '#') {
+        fprintf(stderr, "nothing is at %s\n", reference);
+        abort();
+    }
+    return place;
 }
 
 static bool check_bounds(const json_t *schema, const json_t *value)
@@ -140,15 +169,12 @@ static bool check_words(const json_t *schema, const json_t *value)
 bool schema_checker_is_valid(const json_t *root, const json_t *schema, const json_t *value,
                              char *ret_where, size_t size)
 {
-    static const char prefix[] = "#/$defs/";
     const char *reference = json_string_value(json_object_get(schema, "$ref"));
     if (reference) {
-        const json_t *definition = schema_checker_definition(root, reference + sizeof(prefix) - 1);
-        return schema_checker_is_valid(root, definition, value, ret_where, size);
+        return schema_checker_is_valid(root, follow(root, reference), value, ret_where, size);
     }
-    const char *type = json_string_value(json_object_get(schema, "type"));
     snprintf(ret_where, size, "wrong value");
-    if ((type && !has_type(value, type)) || !check_bounds(schema, value) ||
+    if (!has_one_type(value, json_object_get(schema, "type")) || !check_bounds(schema, value) ||
         !check_words(schema, value) || !check_alternatives(root, schema, "anyOf", value) ||
         !check_alternatives(root, schema, "oneOf", value)) {
         return false;

@@ -1,5 +1,5 @@
-/* schema_checker.h - holds JSON against docs/signaling.schema.json: as much of JSON Schema as that
- * file uses. For tests. Thread: any. */
+/* schema_checker.h - holds JSON against docs/signaling.schema.json and docs/openapi.json: as much
+ * of JSON Schema as those files use. For tests. Thread: any. */
 #ifndef BEDSIDE_TESTS_SCHEMA_CHECKER_H
 #define BEDSIDE_TESTS_SCHEMA_CHECKER_H
 
