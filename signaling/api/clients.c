@@ -95,14 +95,26 @@ static const char *read_words(const struct client_words *words, struct client_ta
 static const struct {
     const char *name;
     size_t offset;
-    bool is_text;
+    enum { MEMBER_TEXT, MEMBER_OBJECT, MEMBER_SWITCH } type;
 } members[] = {
-    {"name", offsetof(struct client_words, name), true},
-    {"scope", offsetof(struct client_words, scope), true},
-    {"programme", offsetof(struct client_words, programme), true},
-    {"keys", offsetof(struct client_words, keys), false},
-    {"development", offsetof(struct client_words, development), false},
+    {"name", offsetof(struct client_words, name), MEMBER_TEXT},
+    {"scope", offsetof(struct client_words, scope), MEMBER_TEXT},
+    {"programme", offsetof(struct client_words, programme), MEMBER_TEXT},
+    {"keys", offsetof(struct client_words, keys), MEMBER_OBJECT},
+    {"development", offsetof(struct client_words, development), MEMBER_SWITCH},
 };
+
+/* Returns false for a value of the wrong type. */
+static bool take_member(struct client_words *words, size_t index, const json_t *value)
+{
+    void *at = (char *)words + members[index].offset;
+    if (members[index].type == MEMBER_TEXT) {
+        *(const char **)at = json_string_value(value);
+        return json_is_string(value);
+    }
+    *(const json_t **)at = value;
+    return members[index].type == MEMBER_OBJECT ? json_is_object(value) : json_is_boolean(value);
+}
 
 /* Returns NULL, or the name of a member that is not ours or of the wrong type. */
 static const char *find_words(const json_t *body, struct client_words *ret_words)
@@ -118,12 +130,7 @@ static const char *find_words(const json_t *body, struct client_words *ret_words
         if (i == G_N_ELEMENTS(members)) {
             return strlen(key) < 64 ? key : "?";
         }
-        void *at = (char *)ret_words + members[i].offset;
-        if (members[i].is_text && json_is_string(value)) {
-            *(const char **)at = json_string_value(value);
-        } else if (!members[i].is_text && (json_is_object(value) || json_is_boolean(value))) {
-            *(const json_t **)at = value;
-        } else {
+        if (!take_member(ret_words, i, value)) {
             return members[i].name;
         }
     }

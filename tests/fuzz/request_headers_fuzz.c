@@ -1,6 +1,10 @@
 /* fuzz-links: bedside_signaling
  * Cookie, Accept-Encoding and If-None-Match of any bytes; paths against patterns. */
 #include "signaling/api/api.h"
+#include "signaling/api/api_repeat.h"
+#include "signaling/api/entity_tag.h"
+#include "signaling/api/form_fields.h"
+#include "signaling/api/page_of.h"
 #include "signaling/server/http_routes.h"
 #include "signaling/server/static_files.h"
 
@@ -25,6 +29,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(parameters.values[0][0] && parameters.values[1][0]);
         assert(!strchr(parameters.values[0], '/') && !strchr(parameters.values[1], '/'));
     }
-    (void)http_routes_body_size_max(HTTP_DOOR_PUBLIC, text);
+    const struct http_request request = {.method = HTTP_POST,
+                                         .door = HTTP_DOOR_PUBLIC,
+                                         .path = text,
+                                         .authorization = "",
+                                         .idempotency_key = text};
+    (void)http_routes_body_size_max(NULL, &request);
+    (void)api_repeat_key_is_lawful(&request);
+    struct page_request page;
+    if (!page_of_read(text, &page)) {
+        assert(page.limit >= 1 && page.limit <= PAGE_LIMIT_MAX);
+    }
+    g_autofree char *field = NULL;
+    (void)form_field_read(text, "a", &field);
+    (void)entity_tag_if_match(text, "\"a\"");
+    (void)entity_tag_if_none_match(text, "\"a\"");
     return 0;
 }

@@ -328,7 +328,20 @@ test('keys are changed by who read what they change', async () => {
   assert.equal((await askToken(assertion(client, first))).status, 401);
   await tokenOf(client, second);
   const secret = { keys: [second.privateKey.export({ format: 'jwk' })] };
-  for (const wrong of [{ keys: secret }, { keys: { keys: [] } }, { scope: 'everything' }, { name: '' }, { nonsense: 1 }]) {
+  const wrongs = [
+    { keys: secret },
+    { keys: { keys: [] } },
+    { keys: true },
+    { keys: [] },
+    { scope: 'everything' },
+    { scope: null },
+    { name: '' },
+    { name: 7 },
+    { development: {} },
+    { development: true },
+    { nonsense: 1 },
+  ];
+  for (const wrong of wrongs) {
     const answer = await ask('PATCH', at, { operator: true, body: wrong });
     assert.equal(answer.status, 422, answer.raw);
     assert.equal(answer.json.where, Object.keys(wrong)[0]);
@@ -359,6 +372,17 @@ test('a developer has a key and a token in two commands', async () => {
   const token = await gateway.ctl('client', 'token', file);
   assert.equal((await ask('GET', `/api/v1/visits/${randomUUID()}`, { token })).status, 404);
   await assert.rejects(gateway.ctl('client', 'add', 'Again', '--scope', 'system/visits.read', '--development', file));
+});
+
+test('guesses at tokens are refused, then slowed', async () => {
+  const counts = {};
+  for (let i = 0; i < 130; i += 1) {
+    const token = Buffer.from(randomUUID() + randomUUID()).toString('base64url').slice(0, 43);
+    const { status, headers } = await ask('GET', `/api/v1/visits/${randomUUID()}`, { token });
+    counts[status] = (counts[status] ?? 0) + 1;
+    if (status === 429) assert.ok(headers['retry-after']);
+  }
+  assert.deepEqual(Object.keys(counts).sort(), ['401', '429']);
 });
 
 test('what was done and refused is in the audit trail, and no secret in the log', async () => {
