@@ -127,6 +127,59 @@ static int case_show(struct invocation *invocation)
     return call_and_print(invocation, path, NULL, NULL);
 }
 
+/* One line for each case. */
+static void print_cases(const struct invocation *invocation, const json_t *answer)
+{
+    (void)invocation;
+    size_t index = 0;
+    json_t *item = NULL;
+    json_array_foreach(json_object_get(answer, "cases"), index, item)
+    {
+        const json_int_t due_ms = json_integer_value(json_object_get(item, "due_at"));
+        g_autoptr(GDateTime) due = due_ms > 0 ? g_date_time_new_from_unix_utc(due_ms / 1000) : NULL;
+        g_autofree gchar *day = due ? g_date_time_format(due, "%Y-%m-%d") : NULL;
+        printf("%s  %-17s  %-10s%s  %s %s\n", bedsidectl_text_of(item, "id"),
+               bedsidectl_text_of(item, "step"), day ? day : "-",
+               json_is_true(json_object_get(item, "overdue")) ? " late" : "     ",
+               bedsidectl_text_of(item, "programme"), bedsidectl_text_of(item, "number"));
+    }
+    const char *next = bedsidectl_text_of(answer, "next");
+    if (*next) {
+        printf("more: bedsidectl case list %s\n", next);
+    }
+}
+
+static int case_list(struct invocation *invocation)
+{
+    g_autofree gchar *path =
+        invocation->argument_count > 0
+            ? g_strdup_printf("/api/v1/cases?cursor=%s", invocation->arguments[0])
+            : g_strdup("/api/v1/cases");
+    const struct control_request request = {.path = path};
+    return bedsidectl_call_and_print(invocation, &request, print_cases);
+}
+
+/* ---- team ---- */
+
+static int team_import(struct invocation *invocation)
+{
+    json_t *document = bedsidectl_read_document(invocation->arguments[0]);
+    if (!document) {
+        return EXIT_FAILURE;
+    }
+    /* One team, or a list of them. */
+    json_t *teams = json_is_array(document) ? json_incref(document) : json_pack("[O]", document);
+    int result = EXIT_SUCCESS;
+    for (size_t i = 0; result == EXIT_SUCCESS && i < json_array_size(teams); i++) {
+        const struct control_request request = {.path = "/api/v1/teams",
+                                                .body = json_array_get(teams, i)};
+        result = bedsidectl_call_and_print(invocation, &request, print_id);
+    }
+    json_decref(teams);
+    json_decref(document);
+    return result;
+}
+
 /* ---- visit ---- */
 
 static int visit_schedule(struct invocation *invocation)
@@ -372,6 +425,18 @@ static const struct command commands[] = {
      "reads a case document, prints its id",
      case_import},
     {{"case", "show"}, "CASE", 1, 1, "the case with its visits and recordings", case_show},
+    {{"case", "list"},
+     "[CURSOR]",
+     0,
+     1,
+     "open cases: step, due date, number; what is due first comes first",
+     case_list},
+    {{"team", "import"},
+     "FILE",
+     1,
+     1,
+     "reads a team with its experts and hours, or a list of teams",
+     team_import},
     {{"visit", "schedule"},
      "FILE [--case CASE]",
      1,

@@ -16,7 +16,7 @@ static bool minutes_are_good(uint16_t from_minute, uint16_t until_minute)
 static bool exception_is_good(const struct hours_exception *exception)
 {
     return exception->first_day <= exception->last_day &&
-           exception->last_day - exception->first_day <= 366 &&
+           exception->last_day - exception->first_day <= EXCEPTION_DAYS_MAX &&
            minutes_are_good(exception->from_minute, exception->until_minute);
 }
 

@@ -14,6 +14,7 @@
 
 #define EXPERT_WINDOWS_MAX 32
 #define EXPERT_EXCEPTIONS_MAX 128
+#define EXCEPTION_DAYS_MAX 366
 /* How far one question may look ahead. */
 #define EXPERT_DAYS_MAX 92
 /* Slots begin at a quarter of an hour. */

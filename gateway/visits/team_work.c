@@ -79,18 +79,23 @@ int team_work_read(struct visit_service *service, const struct visit_actor *acto
 /* ---- changing teams ---- */
 
 /* Whatever stands in the team is good; the rows follow. */
-static int write_team(struct visit_service *service, struct team *team, bool is_new)
+static int write_team(struct visit_service *service, struct team *team,
+                      struct expert_hours *const *hours, bool is_new)
 {
     const struct team_store_ops *ops = &service->store->ops->teams;
     int result =
         is_new ? ops->insert_team(service->store, team) : ops->update_team(service->store, team);
     for (size_t i = 0; result == 0 && i < team->expert_count; i++) {
         result = ops->keep_expert(service->store, &team->experts[i]);
+        if (result == 0 && hours && hours[i]) {
+            result = ops->write_hours(service->store, team->experts[i].id, hours[i]);
+        }
     }
     return result < 0 ? result : ops->write_members(service->store, team);
 }
 
-static int check_team(const struct visit_act *act, const struct team *team)
+static int check_team(const struct visit_act *act, const struct team *team,
+                      struct expert_hours *const *hours)
 {
     size_t index;
     if (team_find_problem(team, &index)) {
@@ -98,14 +103,15 @@ static int check_team(const struct visit_act *act, const struct team *team)
     }
     for (size_t i = 0; i < team->expert_count; i++) {
         AUTO(zone_clock) clock = zone_clock_create(team->experts[i].time_zone);
-        if (!clock) {
+        if (!clock || (hours && hours[i] && expert_hours_find_problem(hours[i], &index))) {
             return REFUSAL_INVALID;
         }
     }
     return case_steps_check_programme(act, team->programme);
 }
 
-static int keep(struct visit_service *service, struct team *team, bool *ret_is_new)
+static int keep(struct visit_service *service, struct team *team, struct expert_hours *const *hours,
+                bool *ret_is_new)
 {
     const struct team_store_ops *ops = &service->store->ops->teams;
     int result = ops->find_team(service->store, team->programme, team->key, team->id);
@@ -125,18 +131,18 @@ static int keep(struct visit_service *service, struct team *team, bool *ret_is_n
         team->version = known->version + 1;
     }
     team->retired_at_ms = 0;
-    return write_team(service, team, *ret_is_new);
+    return write_team(service, team, hours, *ret_is_new);
 }
 
 int team_work_keep(struct visit_service *service, const struct visit_actor *actor,
-                   struct team *team, bool *ret_is_new)
+                   struct team *team, struct expert_hours *const *hours, bool *ret_is_new)
 {
     struct visit_act act = {.operation = OPERATION_TEAM_WRITE, .actor = actor};
     bool is_new = false;
     int result = begin_at_large(service, &act);
-    result = result != 0 ? result : check_team(&act, team);
+    result = result != 0 ? result : check_team(&act, team, hours);
     if (result == 0) {
-        result = keep(service, team, &is_new);
+        result = keep(service, team, hours, &is_new);
         act.subject = team->id;
         snprintf(act.detail, sizeof(act.detail), "experts=%zu", team->expert_count);
     }
@@ -148,7 +154,7 @@ int team_work_keep(struct visit_service *service, const struct visit_actor *acto
 }
 
 static int change(struct visit_service *service, const struct visit_act *act, const char *team_id,
-                  struct team *team)
+                  struct team *team, struct expert_hours *const *hours)
 {
     AUTO(team) known = NULL;
     char other_id[UUID_TEXT_SIZE] = "";
@@ -161,7 +167,7 @@ static int change(struct visit_service *service, const struct visit_act *act, co
     memcpy(team->programme, known->programme, sizeof(team->programme));
     team->version = known->version + 1;
     team->retired_at_ms = 0;
-    result = check_team(act, team);
+    result = check_team(act, team, hours);
     if (result != 0) {
         return result;
     }
@@ -170,15 +176,15 @@ static int change(struct visit_service *service, const struct visit_act *act, co
     if (result == 0 && strcmp(other_id, team->id) != 0) {
         return REFUSAL_CASE_EXISTS;
     }
-    return result < 0 && result != -ENOENT ? result : write_team(service, team, false);
+    return result < 0 && result != -ENOENT ? result : write_team(service, team, hours, false);
 }
 
 int team_work_change(struct visit_service *service, const struct visit_actor *actor,
-                     const char *team_id, struct team *team)
+                     const char *team_id, struct team *team, struct expert_hours *const *hours)
 {
     struct visit_act act = {.operation = OPERATION_TEAM_WRITE, .actor = actor, .subject = team_id};
     int result = begin_at_large(service, &act);
-    result = result != 0 ? result : change(service, &act, team_id, team);
+    result = result != 0 ? result : change(service, &act, team_id, team, hours);
     snprintf(act.detail, sizeof(act.detail), "experts=%zu", team->expert_count);
     return visit_act_end(service, &act, result, NULL);
 }

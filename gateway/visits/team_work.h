@@ -22,17 +22,19 @@ int team_work_list(struct visit_service *service, const struct visit_actor *acto
 int team_work_read(struct visit_service *service, const struct visit_actor *actor,
                    const char *team_id, struct team **ret_team);
 
-/* Keeps the team under its programme and key, with these experts: a new one, or in the place of
+/* `hours`: parallel to the team's experts, NULL for whose stay as they are; or NULL for all.
+ *
+ * Keeps the team under its programme and key, with these experts: a new one, or in the place of
  * the one that was there (which is then at work again if it was retired). Experts are known again
  * by their staff key. Sets the ids. Refusals: INVALID (ask team_find_problem() first),
  * NOT_PERMITTED.
  */
 int team_work_keep(struct visit_service *service, const struct visit_actor *actor,
-                   struct team *team, bool *ret_is_new);
+                   struct team *team, struct expert_hours *const *hours, bool *ret_is_new);
 /* Changes the team of this id. Refusals: as above, NOT_FOUND, CASE_EXISTS (another team of the
  * programme has this key). `team`'s programme is ignored: a team stays where it is. */
 int team_work_change(struct visit_service *service, const struct visit_actor *actor,
-                     const char *team_id, struct team *team);
+                     const char *team_id, struct team *team, struct expert_hours *const *hours);
 /* No more cases are routed to it; those that were stay. Refusals: NOT_FOUND, WRONG_STATE. */
 int team_work_retire(struct visit_service *service, const struct visit_actor *actor,
                      const char *team_id);

@@ -1,32 +1,13 @@
 #include "signaling/api/case_document.h"
 
+#include "gateway/visits/case_flow.h"
+
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MINUTES_DEFAULT 60
-
-/* Where in the document we are; a path is built only to be reported. */
-struct place {
-    const char *text; /* "" at the top, "care_team[1]" within */
-    struct document_problem *problem;
-};
-
-static int fail(const struct place *place, const char *field, const char *message)
-{
-    snprintf(place->problem->where, sizeof(place->problem->where), "%s%s%.40s", place->text,
-             *place->text && *field ? "." : "", g_utf8_validate(field, -1, NULL) ? field : "?");
-    snprintf(place->problem->message, sizeof(place->problem->message), "%s", message);
-    return -EBADMSG;
-}
-
-static bool is_plain_code(const char *text)
-{
-    return *text &&
-           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
-               strlen(text);
-}
 
 /* What the domain calls a person's field, in the words of the document. */
 static const char *word_of(const char *field, const char *label_word)
@@ -36,70 +17,9 @@ static const char *word_of(const char *field, const char *label_word)
                                               : field;
 }
 
-/* NULL-terminated list of the names that may stand in an object. */
-static int check_fields(const struct place *place, const json_t *object, const char *const *names)
-{
-    if (!json_is_object(object)) {
-        return fail(place, "", "An object belongs here.");
-    }
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)object, key, value)
-    {
-        if (!g_strv_contains(names, key)) {
-            return fail(place, key, "There is no such field.");
-        }
-    }
-    return 0;
-}
-
-static int read_text(const struct place *place, const json_t *object, const char *name,
-                     bool required, char *ret_text, size_t size)
-{
-    const json_t *value = json_object_get(object, name);
-    if (!value && !required) {
-        return 0;
-    }
-    if (!json_is_string(value)) {
-        return fail(place, name, value ? "The field is a text." : "The field is missing.");
-    }
-    if (json_string_length(value) >= size) {
-        return fail(place, name, "The text is too long.");
-    }
-    if (required && json_string_length(value) == 0) {
-        return fail(place, name, "The text is empty.");
-    }
-    if (!person_text_is_clean(json_string_value(value), strcmp(name, "address") == 0)) {
-        return fail(place, name,
-                    "The text has control characters, or marks that turn its direction.");
-    }
-    g_strlcpy(ret_text, json_string_value(value), size);
-    return 0;
-}
-
-struct text_field {
-    const char *name;
-    bool required;
-    char *text;
-    size_t size;
-};
-
-static int read_texts(const struct place *place, const json_t *object,
-                      const struct text_field *fields, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const int result = read_text(place, object, fields[i].name, fields[i].required,
-                                     fields[i].text, fields[i].size);
-        if (result < 0) {
-            return result;
-        }
-    }
-    return 0;
-}
-
 /* ---- people ---- */
 
-static int read_emergency_contact(const struct place *place, const json_t *object,
+static int read_emergency_contact(const struct document_place *place, const json_t *object,
                                   struct person *person)
 {
     static const char *const names[] = {"name", "phone", "relation", NULL};
@@ -109,34 +29,36 @@ static int read_emergency_contact(const struct place *place, const json_t *objec
     }
     char path[64];
     snprintf(path, sizeof(path), "%s%semergency_contact", place->text, *place->text ? "." : "");
-    const struct place inner = {path, place->problem};
+    const struct document_place inner = {path, place->problem};
     char relation[PERSON_LABEL_SIZE] = "";
-    const struct text_field fields[] = {
+    const struct document_text fields[] = {
         {"name", true, person->emergency_contact_name, sizeof(person->emergency_contact_name)},
         {"phone", true, person->emergency_contact_phone, sizeof(person->emergency_contact_phone)},
         {"relation", false, relation, sizeof(relation)},
     };
-    int result = check_fields(&inner, contact, names);
-    result = result < 0 ? result : read_texts(&inner, contact, fields, G_N_ELEMENTS(fields));
+    int result = document_check_fields(&inner, contact, names);
+    result =
+        result < 0 ? result : document_read_texts(&inner, contact, fields, G_N_ELEMENTS(fields));
     if (result == 0 && relation[0]) {
         g_autofree char *name =
             g_strdup_printf("%s (%s)", person->emergency_contact_name, relation);
         if (strlen(name) >= sizeof(person->emergency_contact_name)) {
-            return fail(&inner, "name", "Name and relation together are too long.");
+            return document_fail(&inner, "name", "Name and relation together are too long.");
         }
         g_strlcpy(person->emergency_contact_name, name, sizeof(person->emergency_contact_name));
     }
     return result;
 }
 
-static int read_languages(const struct place *place, const json_t *object, struct person *person)
+static int read_languages(const struct document_place *place, const json_t *object,
+                          struct person *person)
 {
     const json_t *languages = json_object_get(object, "languages");
     if (!languages) {
         return 0;
     }
     if (!json_is_array(languages)) {
-        return fail(place, "languages", "A list of language tags belongs here.");
+        return document_fail(place, "languages", "A list of language tags belongs here.");
     }
     GString *text = g_string_new(NULL);
     size_t index;
@@ -151,57 +73,60 @@ static int read_languages(const struct place *place, const json_t *object, struc
     good = good && text->len < sizeof(person->languages);
     g_strlcpy(person->languages, text->str, sizeof(person->languages));
     g_string_free(text, TRUE);
-    return good ? 0 : fail(place, "languages", "A language tag is empty, or the list is too long.");
+    return good ? 0
+                : document_fail(place, "languages",
+                                "A language tag is empty, or the list is too long.");
 }
 
 /* What every person has; `names` says which further fields may stand there. */
-static int read_person(const struct place *place, const json_t *object, const char *const *names,
-                       struct person *person)
+static int read_person(const struct document_place *place, const json_t *object,
+                       const char *const *names, struct person *person)
 {
-    const struct text_field fields[] = {
+    const struct document_text fields[] = {
         {"name", true, person->display_name, sizeof(person->display_name)},
         {"birth_date", false, person->birth_date, sizeof(person->birth_date)},
         {"phone", false, person->phone, sizeof(person->phone)},
         {"address", false, person->address, sizeof(person->address)},
         {"time_zone", true, person->time_zone, sizeof(person->time_zone)},
     };
-    int result = check_fields(place, object, names);
-    result = result < 0 ? result : read_texts(place, object, fields, G_N_ELEMENTS(fields));
+    int result = document_check_fields(place, object, names);
+    result = result < 0 ? result : document_read_texts(place, object, fields, G_N_ELEMENTS(fields));
     result = result < 0 ? result : read_emergency_contact(place, object, person);
     return result < 0 ? result : read_languages(place, object, person);
 }
 
-static int read_role(const struct place *place, const json_t *object,
+static int read_role(const struct document_place *place, const json_t *object,
                      enum participant_role *ret_role)
 {
     const char *name = json_string_value(json_object_get(object, "role"));
     return name && participant_role_from_name(name, ret_role) == 0
                ? 0
-               : fail(place, "role",
-                      "A role is patient, caregiver, reviewing_physician, treating_physician, "
-                      "coordinator, interpreter, trainee or technical_helper.");
+               : document_fail(
+                     place, "role",
+                     "A role is patient, caregiver, reviewing_physician, treating_physician, "
+                     "coordinator, interpreter, trainee or technical_helper.");
 }
 
-static int add_person(const struct place *place, struct clinical_case *clinical_case,
+static int add_person(const struct document_place *place, struct clinical_case *clinical_case,
                       const struct person *person)
 {
     return clinical_case_add_person(clinical_case, person) < 0
-               ? fail(place, "", "The case has too many people.")
+               ? document_fail(place, "", "The case has too many people.")
                : 0;
 }
 
-static int read_patient(const struct place *top, const json_t *document,
+static int read_patient(const struct document_place *top, const json_t *document,
                         struct clinical_case *clinical_case)
 {
     static const char *const names[] = {
         "name",      "birth_date", "phone", "address", "emergency_contact",
         "time_zone", "languages",  NULL};
-    const struct place place = {"patient", top->problem};
+    const struct document_place place = {"patient", top->problem};
     struct person person = {.role = ROLE_PATIENT};
     int result = read_person(&place, json_object_get(document, "patient"), names, &person);
     if (result == 0 && !person.birth_date[0]) {
-        return fail(&place, "birth_date",
-                    "The patient's date of birth is needed: it opens the join link.");
+        return document_fail(&place, "birth_date",
+                             "The patient's date of birth is needed: it opens the join link.");
     }
     return result < 0 ? result : add_person(&place, clinical_case, &person);
 }
@@ -216,7 +141,7 @@ static bool has_key(const struct clinical_case *clinical_case, const char *key)
     return false;
 }
 
-static int read_member(const struct place *place, const json_t *object,
+static int read_member(const struct document_place *place, const json_t *object,
                        struct clinical_case *clinical_case)
 {
     static const char *const names[] = {"key",        "name",      "role",    "organisation",
@@ -224,41 +149,42 @@ static int read_member(const struct place *place, const json_t *object,
                                         "time_zone",  "languages", "staff",   NULL};
     struct person person = {0};
     int result = read_person(place, object, names, &person);
-    result =
-        result < 0 ? result : read_text(place, object, "key", true, person.key, sizeof(person.key));
+    result = result < 0
+                 ? result
+                 : document_read_text(place, object, "key", true, person.key, sizeof(person.key));
     result = result < 0 ? result
-                        : read_text(place, object, "organisation", true, person.label,
-                                    sizeof(person.label));
+                        : document_read_text(place, object, "organisation", true, person.label,
+                                             sizeof(person.label));
     result = result < 0 ? result
-                        : read_text(place, object, "staff", false, person.staff_key,
-                                    sizeof(person.staff_key));
+                        : document_read_text(place, object, "staff", false, person.staff_key,
+                                             sizeof(person.staff_key));
     result = result < 0 ? result : read_role(place, object, &person.role);
     if (result < 0) {
         return result;
     }
     if (person.role == ROLE_PATIENT) {
-        return fail(place, "role", "The patient stands in the field of that name.");
+        return document_fail(place, "role", "The patient stands in the field of that name.");
     }
-    if (!is_plain_code(person.key)) {
-        return fail(place, "key", "A key is made of letters, digits, '.', '_' and '-'.");
+    if (!case_code_is_plain(person.key)) {
+        return document_fail(place, "key", "A key is made of letters, digits, '.', '_' and '-'.");
     }
     if (has_key(clinical_case, person.key)) {
-        return fail(place, "key", "Two people have this key.");
+        return document_fail(place, "key", "Two people have this key.");
     }
     return add_person(place, clinical_case, &person);
 }
 
-static int read_care_team(const struct place *top, const json_t *document,
+static int read_care_team(const struct document_place *top, const json_t *document,
                           struct clinical_case *clinical_case)
 {
     const json_t *team = json_object_get(document, "care_team");
     if (!json_is_array(team) || json_array_size(team) == 0) {
-        return fail(top, "care_team", "A list of people belongs here, with at least one.");
+        return document_fail(top, "care_team", "A list of people belongs here, with at least one.");
     }
     for (size_t i = 0; i < json_array_size(team); i++) {
         char path[32];
         snprintf(path, sizeof(path), "care_team[%zu]", i);
-        const struct place place = {path, top->problem};
+        const struct document_place place = {path, top->problem};
         const int result = read_member(&place, json_array_get(team, i), clinical_case);
         if (result < 0) {
             return result;
@@ -269,7 +195,8 @@ static int read_care_team(const struct place *top, const json_t *document,
 
 /* ---- the opinion ---- */
 
-static int read_outcomes(const struct place *place, const json_t *object, struct opinion *opinion)
+static int read_outcomes(const struct document_place *place, const json_t *object,
+                         struct opinion *opinion)
 {
     static const char *const names[] = {"code", "text", NULL};
     static const char *const codes[] = {"diagnosis_confirmed",
@@ -282,23 +209,23 @@ static int read_outcomes(const struct place *place, const json_t *object, struct
     const json_t *outcomes = json_object_get(object, "outcome");
     if (outcomes &&
         (!json_is_array(outcomes) || json_array_size(outcomes) > OPINION_OUTCOMES_MAX)) {
-        return fail(place, "outcome", "A list of at most 16 outcomes belongs here.");
+        return document_fail(place, "outcome", "A list of at most 16 outcomes belongs here.");
     }
     for (size_t i = 0; i < json_array_size(outcomes); i++) {
         char path[48];
         snprintf(path, sizeof(path), "opinion.outcome[%zu]", i);
-        const struct place inner = {path, place->problem};
+        const struct document_place inner = {path, place->problem};
         struct opinion_outcome *outcome = &opinion->outcomes[i];
         const json_t *value = json_array_get(outcomes, i);
-        int result = check_fields(&inner, value, names);
-        result = result < 0
-                     ? result
-                     : read_text(&inner, value, "code", true, outcome->code, sizeof(outcome->code));
-        result = result < 0
-                     ? result
-                     : read_text(&inner, value, "text", true, outcome->text, sizeof(outcome->text));
+        int result = document_check_fields(&inner, value, names);
+        result = result < 0 ? result
+                            : document_read_text(&inner, value, "code", true, outcome->code,
+                                                 sizeof(outcome->code));
+        result = result < 0 ? result
+                            : document_read_text(&inner, value, "text", true, outcome->text,
+                                                 sizeof(outcome->text));
         if (result == 0 && !g_strv_contains(codes, outcome->code)) {
-            result = fail(&inner, "code", "There is no such outcome code.");
+            result = document_fail(&inner, "code", "There is no such outcome code.");
         }
         if (result < 0) {
             return result;
@@ -308,17 +235,18 @@ static int read_outcomes(const struct place *place, const json_t *object, struct
     return 0;
 }
 
-static int read_paragraphs(const struct place *place, const json_t *value,
+static int read_paragraphs(const struct document_place *place, const json_t *value,
                            struct opinion_section *section)
 {
     const json_t *paragraphs = json_object_get(value, "paragraphs");
     if (!json_is_array(paragraphs)) {
-        return fail(place, "paragraphs", "A list of texts belongs here.");
+        return document_fail(place, "paragraphs", "A list of texts belongs here.");
     }
     for (size_t i = 0; i < json_array_size(paragraphs); i++) {
         const char *text = json_string_value(json_array_get(paragraphs, i));
         if (!text || opinion_section_add_paragraph(section, text) < 0) {
-            return fail(place, "paragraphs", "A paragraph is no text, too long, or one too many.");
+            return document_fail(place, "paragraphs",
+                                 "A paragraph is no text, too long, or one too many.");
         }
     }
     return 0;
@@ -334,31 +262,35 @@ static bool find_section(const struct opinion *opinion, const char *id)
     return false;
 }
 
-static int read_sections(const struct place *place, const json_t *object, struct opinion *opinion)
+static int read_sections(const struct document_place *place, const json_t *object,
+                         struct opinion *opinion)
 {
     static const char *const names[] = {"id", "heading", "paragraphs", NULL};
     const json_t *sections = json_object_get(object, "sections");
     if (!json_is_array(sections) || json_array_size(sections) == 0) {
-        return fail(place, "sections", "A list of sections belongs here, with at least one.");
+        return document_fail(place, "sections",
+                             "A list of sections belongs here, with at least one.");
     }
     for (size_t i = 0; i < json_array_size(sections); i++) {
         char path[48];
         char id[OPINION_CODE_SIZE] = "";
         char heading[OPINION_HEADING_SIZE] = "";
         snprintf(path, sizeof(path), "opinion.sections[%zu]", i);
-        const struct place inner = {path, place->problem};
+        const struct document_place inner = {path, place->problem};
         const json_t *value = json_array_get(sections, i);
-        int result = check_fields(&inner, value, names);
-        result = result < 0 ? result : read_text(&inner, value, "id", true, id, sizeof(id));
-        result = result < 0 ? result
-                            : read_text(&inner, value, "heading", true, heading, sizeof(heading));
+        int result = document_check_fields(&inner, value, names);
+        result =
+            result < 0 ? result : document_read_text(&inner, value, "id", true, id, sizeof(id));
+        result = result < 0
+                     ? result
+                     : document_read_text(&inner, value, "heading", true, heading, sizeof(heading));
         struct opinion_section *section = result < 0 ? NULL : opinion_add_section(opinion, heading);
         if (result == 0 && !section) {
-            result = fail(&inner, "", "The opinion has too many sections.");
+            result = document_fail(&inner, "", "The opinion has too many sections.");
         }
-        if (result == 0 && (!is_plain_code(id) || find_section(opinion, id))) {
-            result =
-                fail(&inner, "id", "An id is made of letters, digits, '.', '_', '-'; each once.");
+        if (result == 0 && (!case_code_is_plain(id) || find_section(opinion, id))) {
+            result = document_fail(&inner, "id",
+                                   "An id is made of letters, digits, '.', '_', '-'; each once.");
         }
         if (result == 0) {
             g_strlcpy(section->id, id, sizeof(section->id));
@@ -371,49 +303,36 @@ static int read_sections(const struct place *place, const json_t *object, struct
     return 0;
 }
 
-static int read_pdf(const struct place *place, const json_t *object, struct opinion *opinion)
+static int read_pdf(const struct document_place *place, const json_t *object,
+                    struct opinion *opinion)
 {
     const json_t *pdf = json_object_get(object, "pdf");
     if (!pdf) {
         return 0;
     }
     if (!json_is_string(pdf)) {
-        return fail(place, "pdf", "The document in base64 belongs here.");
+        return document_fail(place, "pdf", "The document in base64 belongs here.");
     }
     const char *text = json_string_value(pdf);
     const size_t length = strlen(text);
     if (length % 4 != 0 ||
         strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") !=
             length) {
-        return fail(place, "pdf", "This is not base64.");
+        return document_fail(place, "pdf", "This is not base64.");
     }
     gsize size = 0;
     g_autofree guchar *bytes = g_base64_decode(text, &size);
     if (opinion_set_document(opinion, "application/pdf", bytes, size) < 0) {
-        return fail(place, "pdf", "This is not a PDF, or a too large one.");
+        return document_fail(place, "pdf", "This is not a PDF, or a too large one.");
     }
     return 0;
 }
 
-static int read_time(const struct place *place, const json_t *object, const char *name,
-                     int64_t *ret_wall_ms)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    /* With a zone: a time without one would mean another moment on another machine. */
-    g_autoptr(GDateTime) time =
-        text && strlen(text) <= 40 ? g_date_time_new_from_iso8601(text, NULL) : NULL;
-    if (!time || g_date_time_get_year(time) < 1990 || g_date_time_get_year(time) > 2200) {
-        return fail(place, name, "A time as in 2026-11-21T15:30:00-05:00 belongs here.");
-    }
-    *ret_wall_ms = g_date_time_to_unix(time) * 1000 + g_date_time_get_microsecond(time) / 1000;
-    return 0;
-}
-
-static int read_author(const struct place *place, const json_t *object,
+static int read_author(const struct document_place *place, const json_t *object,
                        const struct clinical_case *clinical_case, struct opinion *opinion)
 {
     char key[PERSON_KEY_SIZE] = "";
-    const int result = read_text(place, object, "author", true, key, sizeof(key));
+    const int result = document_read_text(place, object, "author", true, key, sizeof(key));
     for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
         const struct person *person = &clinical_case->people[i];
         if (strcmp(person->key, key) == 0) {
@@ -421,10 +340,11 @@ static int read_author(const struct place *place, const json_t *object,
             return 0;
         }
     }
-    return result < 0 ? result : fail(place, "author", "Nobody of the care team has this key.");
+    return result < 0 ? result
+                      : document_fail(place, "author", "Nobody of the care team has this key.");
 }
 
-static int read_opinion(const struct place *top, const json_t *document,
+static int read_opinion(const struct document_place *top, const json_t *document,
                         struct clinical_case *clinical_case)
 {
     static const char *const names[] = {"title", "author", "delivered_at", "outcome", "sections",
@@ -433,22 +353,24 @@ static int read_opinion(const struct place *top, const json_t *document,
     if (!object) {
         return 0;
     }
-    const struct place place = {"opinion", top->problem};
+    const struct document_place place = {"opinion", top->problem};
     struct opinion *opinion = opinion_create();
     clinical_case->opinion = opinion;
-    int result = check_fields(&place, object, names);
+    int result = document_check_fields(&place, object, names);
+    result = result < 0 ? result
+                        : document_read_text(&place, object, "title", true, opinion->title,
+                                             sizeof(opinion->title));
+    result = result < 0 ? result : read_author(&place, object, clinical_case, opinion);
     result = result < 0
                  ? result
-                 : read_text(&place, object, "title", true, opinion->title, sizeof(opinion->title));
-    result = result < 0 ? result : read_author(&place, object, clinical_case, opinion);
-    result =
-        result < 0 ? result : read_time(&place, object, "delivered_at", &opinion->signed_at_ms);
+                 : document_read_time(&place, object, "delivered_at", &opinion->signed_at_ms);
     result = result < 0 ? result : read_outcomes(&place, object, opinion);
     result = result < 0 ? result : read_sections(&place, object, opinion);
     return result < 0 ? result : read_pdf(&place, object, opinion);
 }
 
-static int check_with_the_domain(const struct place *top, const struct clinical_case *clinical_case)
+static int check_with_the_domain(const struct document_place *top,
+                                 const struct clinical_case *clinical_case)
 {
     size_t index = 0;
     const char *problem = clinical_case_find_problem(clinical_case, &index);
@@ -468,7 +390,7 @@ static int check_with_the_domain(const struct place *top, const struct clinical_
         snprintf(where, sizeof(where), "%s",
                  strcmp(problem, "reference") == 0 ? "number" : problem);
     }
-    return fail(top, where, "The value makes no sense here.");
+    return document_fail(top, where, "The value makes no sense here.");
 }
 
 int case_document_read(const json_t *document, struct clinical_case **ret_case,
@@ -476,15 +398,16 @@ int case_document_read(const json_t *document, struct clinical_case **ret_case,
 {
     static const char *const names[] = {"number",    "programme", "title", "patient",
                                         "care_team", "opinion",   NULL};
-    const struct place top = {"", ret_problem};
+    const struct document_place top = {"", ret_problem};
     AUTO(clinical_case) clinical_case = clinical_case_create();
-    const struct text_field fields[] = {
+    const struct document_text fields[] = {
         {"number", true, clinical_case->reference, sizeof(clinical_case->reference)},
         {"programme", true, clinical_case->programme, sizeof(clinical_case->programme)},
         {"title", true, clinical_case->title, sizeof(clinical_case->title)},
     };
-    int result = check_fields(&top, document, names);
-    result = result < 0 ? result : read_texts(&top, document, fields, G_N_ELEMENTS(fields));
+    int result = document_check_fields(&top, document, names);
+    result =
+        result < 0 ? result : document_read_texts(&top, document, fields, G_N_ELEMENTS(fields));
     result = result < 0 ? result : read_patient(&top, document, clinical_case);
     result = result < 0 ? result : read_care_team(&top, document, clinical_case);
     result = result < 0 ? result : read_opinion(&top, document, clinical_case);
@@ -497,7 +420,8 @@ int case_document_read(const json_t *document, struct clinical_case **ret_case,
 
 /* ---- visits ---- */
 
-static int read_guest(const struct place *place, const json_t *value, struct visit_document *visit)
+static int read_guest(const struct document_place *place, const json_t *value,
+                      struct visit_document *visit)
 {
     static const char *const names[] = {"name",      "role",    "relation",          "birth_date",
                                         "phone",     "address", "emergency_contact", "time_zone",
@@ -505,24 +429,24 @@ static int read_guest(const struct place *place, const json_t *value, struct vis
     struct person *guest = &visit->guests[visit->guest_count];
     int result = read_person(place, value, names, guest);
     result = result < 0 ? result : read_role(place, value, &guest->role);
-    result = result < 0
-                 ? result
-                 : read_text(place, value, "relation", false, guest->label, sizeof(guest->label));
+    result = result < 0 ? result
+                        : document_read_text(place, value, "relation", false, guest->label,
+                                             sizeof(guest->label));
     if (result < 0) {
         return result;
     }
     if (guest->role == ROLE_PATIENT) {
-        return fail(place, "role", "The patient is invited by {\"patient\": true}.");
+        return document_fail(place, "role", "The patient is invited by {\"patient\": true}.");
     }
     const char *problem = person_find_problem(guest);
     if (problem) {
-        return fail(place, word_of(problem, "relation"), "The value makes no sense here.");
+        return document_fail(place, word_of(problem, "relation"), "The value makes no sense here.");
     }
     visit->guest_count++;
     return 0;
 }
 
-static int read_participant(const struct place *place, const json_t *value,
+static int read_participant(const struct document_place *place, const json_t *value,
                             struct visit_document *visit)
 {
     static const char *const patient_names[] = {"patient", "relation", NULL};
@@ -532,35 +456,36 @@ static int read_participant(const struct place *place, const json_t *value,
     if (!is_patient && !is_team) {
         return read_guest(place, value, visit);
     }
-    int result = check_fields(place, value, is_patient ? patient_names : team_names);
+    int result = document_check_fields(place, value, is_patient ? patient_names : team_names);
     if (result == 0 && is_patient && !json_is_true(json_object_get(value, "patient"))) {
-        result = fail(place, "patient", "Only true belongs here.");
+        result = document_fail(place, "patient", "Only true belongs here.");
     }
     char *key = visit->invited[visit->invited_count].key;
     char *label = visit->invited[visit->invited_count].label;
     if (result == 0 && is_team) {
-        result = read_text(place, value, "care_team", true, key, PERSON_KEY_SIZE);
+        result = document_read_text(place, value, "care_team", true, key, PERSON_KEY_SIZE);
     }
-    result =
-        result < 0 ? result : read_text(place, value, "relation", false, label, PERSON_LABEL_SIZE);
+    result = result < 0
+                 ? result
+                 : document_read_text(place, value, "relation", false, label, PERSON_LABEL_SIZE);
     if (result == 0) {
         visit->invited[visit->invited_count++].is_patient = is_patient;
     }
     return result;
 }
 
-static int read_participants(const struct place *top, const json_t *document,
+static int read_participants(const struct document_place *top, const json_t *document,
                              struct visit_document *visit)
 {
     const json_t *list = json_object_get(document, "participants");
     if (!json_is_array(list) || json_array_size(list) == 0 ||
         json_array_size(list) > VISIT_PARTICIPANTS_MAX) {
-        return fail(top, "participants", "A list of 1 to 16 participants belongs here.");
+        return document_fail(top, "participants", "A list of 1 to 16 participants belongs here.");
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
         char path[32];
         snprintf(path, sizeof(path), "participants[%u]", (unsigned)i);
-        const struct place place = {path, top->problem};
+        const struct document_place place = {path, top->problem};
         const int result = read_participant(&place, json_array_get(list, i), visit);
         if (result < 0) {
             return result;
@@ -569,7 +494,7 @@ static int read_participants(const struct place *top, const json_t *document,
     return 0;
 }
 
-static int read_start(const struct place *top, const json_t *document, int64_t now_ms,
+static int read_start(const struct document_place *top, const json_t *document, int64_t now_ms,
                       struct visit_document *visit)
 {
     const char *text = json_string_value(json_object_get(document, "starts_at"));
@@ -577,10 +502,11 @@ static int read_start(const struct place *top, const json_t *document, int64_t n
         visit->starts_at_ms = now_ms;
         return 0;
     }
-    return read_time(top, document, "starts_at", &visit->starts_at_ms);
+    return document_read_time(top, document, "starts_at", &visit->starts_at_ms);
 }
 
-static int read_shape(const struct place *top, const json_t *document, struct visit_document *visit)
+int visit_shape_read(const struct document_place *place, const json_t *object,
+                     enum visit_shape *ret_shape)
 {
     static const struct {
         const char *name;
@@ -589,18 +515,19 @@ static int read_shape(const struct place *top, const json_t *document, struct vi
                   {"treating_led", VISIT_TREATING_LED},
                   {"physician_to_physician", VISIT_PHYSICIANS_ONLY},
                   {"nurse_led", VISIT_NURSE_LED}};
-    const json_t *value = json_object_get(document, "shape");
+    const json_t *value = json_object_get(object, "shape");
     for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
         if ((!value && i == 0) || g_strcmp0(json_string_value(value), shapes[i].name) == 0) {
-            visit->shape = shapes[i].shape;
+            *ret_shape = shapes[i].shape;
             return 0;
         }
     }
-    return fail(top, "shape",
-                "A shape is expert_led, treating_led, physician_to_physician or nurse_led.");
+    return document_fail(
+        place, "shape",
+        "A shape is expert_led, treating_led, physician_to_physician or nurse_led.");
 }
 
-static int read_minutes(const struct place *top, const json_t *document,
+static int read_minutes(const struct document_place *top, const json_t *document,
                         struct visit_document *visit)
 {
     const json_t *value = json_object_get(document, "minutes");
@@ -610,7 +537,7 @@ static int read_minutes(const struct place *top, const json_t *document,
     }
     if (!json_is_integer(value) || json_integer_value(value) < 1 ||
         json_integer_value(value) > VISIT_MINUTES_MAX) {
-        return fail(top, "minutes", "A whole number from 1 to 480 belongs here.");
+        return document_fail(top, "minutes", "A whole number from 1 to 480 belongs here.");
     }
     visit->minutes = (uint32_t)json_integer_value(value);
     return 0;
@@ -621,23 +548,25 @@ int visit_document_read(const json_t *document, int64_t now_ms, struct visit_doc
 {
     static const char *const names[] = {"case",  "starts_at",    "time_zone", "title",
                                         "shape", "participants", "minutes",   NULL};
-    const struct place top = {"", ret_problem};
+    const struct document_place top = {"", ret_problem};
     memset(ret_visit, 0, sizeof(*ret_visit));
-    const struct text_field fields[] = {
+    const struct document_text fields[] = {
         {"case", true, ret_visit->case_id, sizeof(ret_visit->case_id)},
         {"title", true, ret_visit->title, sizeof(ret_visit->title)},
         {"time_zone", true, ret_visit->time_zone, sizeof(ret_visit->time_zone)},
     };
-    int result = check_fields(&top, document, names);
-    result = result < 0 ? result : read_texts(&top, document, fields, G_N_ELEMENTS(fields));
+    int result = document_check_fields(&top, document, names);
+    result =
+        result < 0 ? result : document_read_texts(&top, document, fields, G_N_ELEMENTS(fields));
     result = result < 0 ? result : read_start(&top, document, now_ms, ret_visit);
-    result = result < 0 ? result : read_shape(&top, document, ret_visit);
+    result = result < 0 ? result : visit_shape_read(&top, document, &ret_visit->shape);
     result = result < 0 ? result : read_minutes(&top, document, ret_visit);
     if (result == 0 && !time_zone_is_well_formed(ret_visit->time_zone)) {
-        result = fail(&top, "time_zone", "A time zone is an IANA name like America/Denver.");
+        result =
+            document_fail(&top, "time_zone", "A time zone is an IANA name like America/Denver.");
     }
     if (result == 0 && !person_text_is_clean(ret_visit->title, false)) {
-        result = fail(&top, "title", "The value makes no sense here.");
+        result = document_fail(&top, "title", "The value makes no sense here.");
     }
     return result < 0 ? result : read_participants(&top, document, ret_visit);
 }

@@ -9,13 +9,7 @@
 
 #include "gateway/visits/clinical_case.h"
 #include "gateway/visits/visit.h"
-
-#include <jansson.h>
-
-struct document_problem {
-    char where[96];
-    char message[128];
-};
+#include "signaling/api/document_reader.h"
 
 /* Returns 0 and an owned case without ids, or -EBADMSG with the problem. */
 int case_document_read(const json_t *document, struct clinical_case **ret_case,
@@ -42,5 +36,9 @@ struct visit_document {
 /* `ret_visit` is overwritten. Returns 0, or -EBADMSG with the problem. */
 int visit_document_read(const json_t *document, int64_t now_ms, struct visit_document *ret_visit,
                         struct document_problem *ret_problem);
+
+/* The field "shape", which may be missing: expert_led. */
+int visit_shape_read(const struct document_place *place, const json_t *object,
+                     enum visit_shape *ret_shape);
 
 #endif

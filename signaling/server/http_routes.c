@@ -3,12 +3,17 @@
 #include "signaling/api/api_repeat.h"
 #include "signaling/api/arrivals.h"
 #include "signaling/api/bearer.h"
+#include "signaling/api/case_list.h"
+#include "signaling/api/case_plans.h"
+#include "signaling/api/case_progress.h"
 #include "signaling/api/cases.h"
 #include "signaling/api/clients.h"
 #include "signaling/api/health_and_metrics.h"
 #include "signaling/api/openapi.h"
+#include "signaling/api/orders.h"
 #include "signaling/api/recordings.h"
 #include "signaling/api/setup_page.h"
+#include "signaling/api/teams.h"
 #include "signaling/api/token_endpoint.h"
 #include "signaling/api/visits.h"
 #include "signaling/server/static_files.h"
@@ -69,6 +74,26 @@ static const struct {
     {HTTP_GET, "/api/v1/clients/{id}", OPERATOR, 0, clients_show},
     {HTTP_PATCH, "/api/v1/clients/{id}", OPERATOR, HTTP_BODY_SIZE_MAX, clients_change},
     {HTTP_DELETE, "/api/v1/clients/{id}", OPERATOR, 0, clients_revoke},
+
+    {HTTP_GET, "/api/v1/cases", PEOPLE, 0, case_list_show},
+    {HTTP_GET, "/api/v1/cases/{id}/flow", PEOPLE, 0, case_flow_show},
+    {HTTP_PATCH, "/api/v1/cases/{id}/flow", PEOPLE, HTTP_BODY_SIZE_MAX, case_flow_change},
+    {HTTP_POST, "/api/v1/cases/{id}/moves", PEOPLE, HTTP_BODY_SIZE_MAX, case_moves_make},
+    {HTTP_GET, "/api/v1/cases/{id}/plan", PEOPLE, 0, case_plan_show},
+    {HTTP_PUT, "/api/v1/cases/{id}/plan", PEOPLE, HTTP_BODY_SIZE_MAX, case_plan_write},
+    {HTTP_POST, "/api/v1/cases/{id}/bookings", PEOPLE, HTTP_BODY_SIZE_MAX, bookings_make},
+    {HTTP_POST, "/api/v1/orders", PEOPLE, HTTP_BODY_SIZE_MAX, orders_take},
+    {HTTP_GET, "/api/v1/teams", PEOPLE, 0, teams_list},
+    {HTTP_POST, "/api/v1/teams", PEOPLE, HTTP_BODY_SIZE_MAX, teams_keep},
+    {HTTP_GET, "/api/v1/teams/{id}", PEOPLE, 0, teams_show},
+    {HTTP_PUT, "/api/v1/teams/{id}", PEOPLE, HTTP_BODY_SIZE_MAX, teams_change},
+    {HTTP_DELETE, "/api/v1/teams/{id}", PEOPLE, 0, teams_retire},
+    {HTTP_GET, "/api/v1/teams/{id}/slots", PEOPLE, 0, slots_list},
+    {HTTP_GET, "/api/v1/experts/{id}/hours", PEOPLE, 0, hours_show},
+    {HTTP_PUT, "/api/v1/experts/{id}/hours", PEOPLE, HTTP_BODY_SIZE_MAX, hours_write},
+    {HTTP_GET, "/api/v1/programmes/{id}/due-days", PEOPLE, 0, due_days_show},
+    {HTTP_PUT, "/api/v1/programmes/{id}/due-days", PEOPLE, HTTP_BODY_SIZE_MAX, due_days_write},
+    {HTTP_GET, "/api/v1/coordinators", PEOPLE, 0, coordinators_list},
 
     {HTTP_POST, "/api/v1/cases", PEOPLE, HTTP_IMPORT_SIZE_MAX, cases_import},
     {HTTP_POST, "/api/v1/visits", PEOPLE, HTTP_BODY_SIZE_MAX, visits_schedule},
@@ -178,7 +203,9 @@ static bool change_is_lawful(struct api *api, struct http_exchange *exchange, bo
                            "The request does not come from a page of this service.", NULL);
         return false;
     }
-    if (http_method_has_body(request->method) && !has_type(request->content_type, type)) {
+    const bool is_fhir = !takes_form && has_type(request->content_type, "application/fhir+json");
+    if (http_method_has_body(request->method) && !is_fhir &&
+        !has_type(request->content_type, type)) {
         http_exchange_fail(exchange, 415, takes_form ? "not_form" : "not_json",
                            takes_form ? "The body has to be application/x-www-form-urlencoded."
                                       : "The body has to be application/json.",

@@ -81,7 +81,7 @@ static void practice_open(struct practice *practice)
     add_expert(practice->team, CLINIC_REVIEWER_KEY, "myeloma", "en es", "UTC");
     add_expert(practice->team, "lund", "myeloma lymphoma", "en sv", "UTC");
     assert_int_equal(team_work_keep(practice->clinic->service, &practice->clinic->bedsidectl,
-                                    practice->team, &is_new),
+                                    practice->team, NULL, &is_new),
                      0);
     assert_true(is_new);
     practice->rao = practice->team->experts[0].id;
@@ -139,8 +139,9 @@ static void a_team_is_known_again_by_its_key(void **state)
     practice_open(&practice);
     AUTO(team) again = make_team("second-opinion", "myeloma", "myeloma");
     add_expert(again, "lund", "myeloma", "sv", "Europe/Stockholm");
-    assert_int_equal(
-        team_work_keep(practice.clinic->service, &practice.clinic->bedsidectl, again, &is_new), 0);
+    assert_int_equal(team_work_keep(practice.clinic->service, &practice.clinic->bedsidectl, again,
+                                    NULL, &is_new),
+                     0);
     assert_false(is_new);
     assert_string_equal(again->id, practice.team->id);
     assert_string_equal(again->experts[0].id, practice.lund);
@@ -170,23 +171,24 @@ static void a_team_is_changed_and_retired(void **state)
     struct visit_service *service = practice.clinic->service;
     const struct visit_actor *operator_actor = &practice.clinic->bedsidectl;
     AUTO(team) other = make_team("second-opinion", "breast", "breast");
-    assert_int_equal(team_work_keep(service, operator_actor, other, &is_new), 0);
+    assert_int_equal(team_work_keep(service, operator_actor, other, NULL, &is_new), 0);
 
     AUTO(team) changed = make_team("ignored", "plasma", "myeloma");
     add_expert(changed, "lund", "myeloma", "en", "UTC");
-    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed), 0);
+    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed, NULL),
+                     0);
     assert_string_equal(changed->programme, "second-opinion");
     strcpy(changed->key, "breast");
-    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed),
+    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed, NULL),
                      REFUSAL_CASE_EXISTS);
     strcpy(changed->key, "a b");
-    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed),
+    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed, NULL),
                      REFUSAL_INVALID);
-    assert_int_equal(team_work_change(service, operator_actor, "unknown", changed),
+    assert_int_equal(team_work_change(service, operator_actor, "unknown", changed, NULL),
                      REFUSAL_NOT_FOUND);
     strcpy(changed->key, "plasma");
     strcpy(changed->experts[0].time_zone, "Mars/Olympus");
-    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed),
+    assert_int_equal(team_work_change(service, operator_actor, practice.team->id, changed, NULL),
                      REFUSAL_INVALID);
 
     assert_int_equal(team_work_retire(service, operator_actor, practice.team->id), 0);
@@ -234,7 +236,7 @@ static void who_may_write_teams_and_hours(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct visit_service *service = practice.clinic->service;
         bool is_new;
-        const int team = team_work_keep(service, &rows[i].actor, practice.team, &is_new);
+        const int team = team_work_keep(service, &rows[i].actor, practice.team, NULL, &is_new);
         const int rao = team_work_write_hours(service, &rows[i].actor, practice.rao, &hours);
         const int lund = team_work_write_hours(service, &rows[i].actor, practice.lund, &hours);
         if (team != rows[i].team || rao != rows[i].hours_of_rao || lund != rows[i].hours_of_lund) {
@@ -460,7 +462,8 @@ static void a_case_finds_its_team(void **state)
     struct clinic *clinic = practice.clinic;
     AUTO(team) elsewhere = make_team("tumor-board", "myeloma", "myeloma");
     add_expert(elsewhere, "roth", "myeloma", "es", "UTC");
-    assert_int_equal(team_work_keep(clinic->service, &clinic->bedsidectl, elsewhere, &is_new), 0);
+    assert_int_equal(team_work_keep(clinic->service, &clinic->bedsidectl, elsewhere, NULL, &is_new),
+                     0);
     const struct {
         struct case_change change;
         int expected;
