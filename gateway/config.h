@@ -65,6 +65,7 @@ struct gateway_config {
     struct {
         unsigned slots_max;
         char *consent_text_version;
+        char *licence_rules_file; /* optional */
         unsigned resume_seconds;
     } visit;
     struct {

@@ -114,6 +114,9 @@ static const struct config_key keys[] = {
     {"visit", "consent_text_version", CONFIG_TEXT, AT(visit.consent_text_version), "2026-11",
      "Names the wording of the recording consent; it is stored with every answer.",
      .presence = CONFIG_NEVER_EMPTY},
+    {"visit", "licence_rules_file", CONFIG_PATH, AT(visit.licence_rules_file), "",
+     "What it means, state by state, that a physician has no licence where the patient is today\n"
+     "(deploy/licence-rules.json is an example). Empty: licences are not compared."},
     {"visit", "resume_seconds", CONFIG_NUMBER, AT(visit.resume_seconds), "30",
      "How long the seat of a browser that lost its WebSocket is kept.", .least = 5, .most = 600},
     /* ---- recording ---- */

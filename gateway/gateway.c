@@ -17,6 +17,7 @@
 #include "gateway/visits/visit_task.h"
 #include "media/worker/worker_capacity.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/api/licence_document.h"
 #include "signaling/signaling_server.h"
 
 #include <errno.h>
@@ -47,6 +48,7 @@ struct gateway {
     struct recorder_supervisor *supervisor;
     struct recording_keeper *keeper;
     struct signaling_server *server;
+    struct licence_rules licence_rules;
 };
 
 /* SIGTERM and SIGINT end, SIGHUP reloads; writing to what is gone, or beyond a file limit, is an
@@ -106,18 +108,38 @@ static int create_identity(struct gateway *gateway)
     return dtls_identity_create(&gateway->identity);
 }
 
+static int load_licence_rules(struct gateway *gateway)
+{
+    const char *path = gateway->config->visit.licence_rules_file;
+    struct document_problem problem;
+    if (!path) {
+        return 0;
+    }
+    const int result = licence_rules_document_load(path, &gateway->licence_rules, &problem);
+    if (result < 0) {
+        log_error("licence_rules_unusable", "where=\"%s\" error=\"%s\"", problem.where,
+                  problem.message);
+    }
+    return result;
+}
+
 static int create_visits(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
     struct visit_store *store = NULL;
-    const int result = sqlite_store_open(config->store.database, &store);
+    int result = load_licence_rules(gateway);
+    if (result == 0) {
+        result = sqlite_store_open(config->store.database, &store);
+    }
     if (result < 0) {
         return result;
     }
     const struct visit_service_thread_config thread = {
         .service = {.consent_version = config->visit.consent_text_version,
                     .consent_text = CONSENT_WORDS,
-                    .second_device_silence_ms = config->visit.resume_seconds * 1000},
+                    .second_device_silence_ms = config->visit.resume_seconds * 1000,
+                    .licence_rules =
+                        config->visit.licence_rules_file ? &gateway->licence_rules : NULL},
         .outbox_mailbox = gateway->outbox_signals,
     };
     return visit_service_thread_create(&thread, store, &gateway->visits);

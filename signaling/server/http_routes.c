@@ -9,6 +9,7 @@
 #include "signaling/api/cases.h"
 #include "signaling/api/clients.h"
 #include "signaling/api/health_and_metrics.h"
+#include "signaling/api/licences.h"
 #include "signaling/api/openapi.h"
 #include "signaling/api/orders.h"
 #include "signaling/api/recordings.h"
@@ -65,6 +66,10 @@ static const struct {
     {HTTP_GET, "/api/v1/recordings/{id}/participants/{participant}/media", PEOPLE, 0,
      recordings_play},
     {HTTP_GET, "/api/v1/recordings/{id}/manifest", PEOPLE, 0, recordings_show_manifest},
+
+    {HTTP_POST, "/api/v1/seat/place", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, places_state},
+    {HTTP_GET, "/api/v1/staff/{key}/licences", PEOPLE, 0, licences_show},
+    {HTTP_PUT, "/api/v1/staff/{key}/licences", OPERATOR, HTTP_BODY_SIZE_MAX, licences_replace},
 
     {HTTP_POST, "/api/v1/token", PEOPLE | FORM, HTTP_BODY_SIZE_MAX, token_endpoint_ask},
     {HTTP_GET, "/api/v1/.well-known/smart-configuration", PEOPLE, 0, token_endpoint_describe},
