@@ -92,7 +92,6 @@ static void fill(struct visit_store_ops *ops)
     sqlite_api_clients_fill(ops);
     sqlite_case_flow_fill(ops);
     sqlite_teams_fill(ops);
-
     sqlite_licences_fill(ops);
     sqlite_timeline_fill(ops);
     sqlite_recordings_fill(ops);
@@ -148,8 +147,8 @@ static int authorize(void *context, int action, const char *subject, const char 
                      const char *database, const char *trigger)
 {
     static const char *const final[] = {"audit_entry", "case_event", "consent", "visit_event"};
-    static const char *const lasting[] = {"audit_chain",  "case_flow", "case_order",
-                                          "consent_text", "recording", "outbox"};
+    static const char *const lasting[] = {"audit_chain", "case_flow", "case_order", "consent_text",
+                                          "recording",   "outbox"};
     (void)context, (void)detail, (void)database, (void)trigger;
     switch (action) {
     case SQLITE_UPDATE:

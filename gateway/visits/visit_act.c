@@ -81,8 +81,8 @@ static int check_account(struct visit_service *service, struct visit_act *act)
 static int check_client(struct visit_service *service, struct visit_act *act)
 {
     struct api_client client;
-    const int result = service->store->ops->api_clients.read_client(
-        service->store, act->actor->client_id, &client);
+    const int result = service->store->ops->api_clients.read_client(service->store,
+                                                                    act->actor->client_id, &client);
     if (result < 0) {
         return result == -ENOENT ? REFUSAL_TOKEN_UNKNOWN : result;
     }

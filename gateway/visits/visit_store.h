@@ -37,8 +37,8 @@ struct visit_store_ops {
     struct staff_store_ops staff;         /* accounts and their sessions */
     struct case_flow_store_ops case_flow; /* steps, owners, due dates, plans, orders */
     struct team_store_ops teams;          /* experts, their hours, what is booked */
-    struct licence_store_ops licences;
     struct api_client_store_ops api_clients;
+    struct licence_store_ops licences;
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);
