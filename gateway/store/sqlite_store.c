@@ -147,8 +147,8 @@ static int authorize(void *context, int action, const char *subject, const char 
                      const char *database, const char *trigger)
 {
     static const char *const final[] = {"audit_entry", "case_event", "consent", "visit_event"};
-    static const char *const lasting[] = {"audit_chain", "case_flow", "case_order", "consent_text",
-                                          "recording",   "outbox"};
+    static const char *const lasting[] = {"audit_chain",  "case_flow", "case_order",
+                                          "consent_text", "recording", "outbox"};
     (void)context, (void)detail, (void)database, (void)trigger;
     switch (action) {
     case SQLITE_UPDATE:
