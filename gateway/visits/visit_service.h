@@ -4,6 +4,9 @@
  *     visit_recording.h   consent, recording, its book-keeping, playback
  *     visit_records.h     cases, opinions, schedules, links, audit
  *     visit_outbox.h      what hooks deliver
+ *     case_work.h         the way of a case: the list, steps, owners, due dates, plans
+ *     case_order.h        orders that become cases
+ *     team_work.h         teams, experts and their hours, free slots, bookings
  *     api_client.h        programs that use the API; idempotency.h: their repeated requests
  *
  * Every operation returns 0, an enum visit_refusal (> 0), or a negative errno when the store
