@@ -35,6 +35,8 @@
 #define OLD_NEWS_SHARE 0.8
 #define LOSSY_SHARE 0.01 /* lost anyway, and of feedback as well */
 #define LOSS_BACK_OFF 0.95
+/* Loss says nothing about what is not used: that is doubted, not given up. */
+#define LOSS_BACK_OFF_UNUSED 0.85
 /* A full link gives a burst more than its share: that much is no news. */
 #define STRETCHED_WORTH 1.25
 #define FULL_US 10000000
@@ -290,21 +292,35 @@ static void follow(struct bandwidth_estimator *estimator, uint64_t now_us)
     }
 }
 
+/* Behind bursts of chance, too, less is lost after a cut more often than not. */
+static void cut_for_loss(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    const double before_bps = estimator->rate.bps;
+    const double carried_bps =
+        sendable(estimator, rate_meter_bps(&estimator->received, RATE_WINDOW_US));
+    const bool is_used =
+        rate_meter_bps(&estimator->sent, RATE_WINDOW_US) >= HARDLY_USED * before_bps;
+    const double unused_bps = is_used ? 0 : LOSS_BACK_OFF_UNUSED * before_bps;
+    const double bps = fmax(LOSS_BACK_OFF * carried_bps, unused_bps);
+    estimator->before_cut_bps = before_bps;
+    estimator->full_at_us = now_us;
+    if (bps >= before_bps) {
+        return;
+    }
+    if (is_used) {
+        rate_control_saw_capacity(&estimator->rate, carried_bps);
+    }
+    rate_control_set(&estimator->rate, bps, now_us);
+    probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
+                             (uint32_t)estimator->rate.bps, now_us);
+}
+
 static void follow_loss(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
     const double before_bps = estimator->rate.bps;
     const enum loss_verdict verdict = loss_controller_judge(&estimator->loss, now_us);
     if (verdict == LOSS_CONGESTION) {
-        const double arriving_bps = rate_meter_bps(&estimator->received, RATE_WINDOW_US);
-        const double bps = LOSS_BACK_OFF * sendable(estimator, arriving_bps);
-        estimator->before_cut_bps = before_bps;
-        estimator->full_at_us = now_us;
-        if (bps < before_bps) {
-            rate_control_saw_capacity(&estimator->rate, sendable(estimator, arriving_bps));
-            rate_control_set(&estimator->rate, bps, now_us);
-            probe_controller_on_drop(&estimator->probes, (uint32_t)before_bps,
-                                     (uint32_t)estimator->rate.bps, now_us);
-        }
+        cut_for_loss(estimator, now_us);
     } else if (verdict == LOSS_CHANCE && estimator->before_cut_bps > before_bps) {
         rate_control_set(&estimator->rate, estimator->before_cut_bps, now_us);
     }
