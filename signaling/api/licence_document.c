@@ -16,7 +16,8 @@ static int fail(struct document_problem *problem, const char *message, const cha
     } else {
         snprintf(problem->where, sizeof(problem->where), "%s", field);
     }
-    snprintf(problem->message, sizeof(problem->message), "%s", message);
+    snprintf(problem->message, sizeof(problem->message), "%.*s", (int)sizeof(problem->message) - 1,
+             message);
     return -EBADMSG;
 }
 
