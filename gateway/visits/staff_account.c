@@ -81,7 +81,10 @@ int64_t account_session_ends_at_ms(const struct account_session *session,
     return idle_ms < absolute_ms ? idle_ms : absolute_ms;
 }
 
-bool account_session_is_to_be_touched(const struct account_session *session, int64_t now_ms)
+bool account_session_is_to_be_touched(const struct account_session *session,
+                                      const struct account_session_limits *limits, int64_t now_ms)
 {
-    return now_ms - session->active_at_ms >= MS_PER_MINUTE;
+    const int64_t part_of_idle_ms = (int64_t)limits->idle_minutes * MS_PER_MINUTE / 10;
+    return now_ms - session->active_at_ms >=
+           (part_of_idle_ms < MS_PER_MINUTE ? part_of_idle_ms : MS_PER_MINUTE);
 }

@@ -52,7 +52,7 @@ struct account_session {
     char account_id[UUID_TEXT_SIZE];
     char token_sha256[DIGEST_SHA256_HEX_SIZE];
     int64_t created_at_ms;
-    int64_t active_at_ms; /* of the last request, kept to the minute */
+    int64_t active_at_ms; /* of the last request, roughly: see is_to_be_touched */
     int64_t ended_at_ms;  /* 0: not ended */
 };
 
@@ -68,7 +68,9 @@ bool account_session_is_over(const struct account_session *session,
 /* When it ends at the latest if nothing happens any more. */
 int64_t account_session_ends_at_ms(const struct account_session *session,
                                    const struct account_session_limits *limits);
-/* Whether `active_at_ms` has to be written anew: not at each request. */
-bool account_session_is_to_be_touched(const struct account_session *session, int64_t now_ms);
+/* Whether `active_at_ms` has to be written anew: not at each request, but once a minute, and more
+ * often where the idle limit is short. */
+bool account_session_is_to_be_touched(const struct account_session *session,
+                                      const struct account_session_limits *limits, int64_t now_ms);
 
 #endif

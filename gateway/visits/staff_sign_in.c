@@ -140,33 +140,61 @@ int staff_sign_in_check(struct visit_service *service, const char *session_id,
     return check_alive(service, &session, ret_account);
 }
 
-int staff_sign_in_resolve(struct visit_service *service, const char *token,
-                          struct staff_session_opened *ret_session)
+static int find_session(struct visit_service *service, const char *token,
+                        struct account_session *ret_session, struct staff_account *ret_account)
 {
-    const struct staff_store_ops *ops = &service->store->ops->staff;
     if (!join_link_secret_is_well_formed(token)) {
         return REFUSAL_SESSION_EXPIRED;
     }
     char digest[DIGEST_SHA256_HEX_SIZE];
     digest_of_token(token, digest);
-    struct account_session session;
-    struct staff_session_opened opened = {0};
-    int result = ops->find_session(service->store, digest, &session);
+    const int result = service->store->ops->staff.find_session(service->store, digest, ret_session);
     if (result < 0) {
         return result == -ENOENT ? REFUSAL_SESSION_EXPIRED : result;
     }
-    result = check_alive(service, &session, &opened.account);
-    if (result == 0 && account_session_is_to_be_touched(&session, service->now_ms)) {
+    return check_alive(service, ret_session, ret_account);
+}
+
+static int resolve(struct visit_service *service, const char *token, bool is_activity,
+                   struct staff_session_opened *ret_session)
+{
+    const struct account_session_limits *limits = &service->config.account_session_limits;
+    struct account_session session;
+    struct staff_session_opened opened = {0};
+    int result = find_session(service, token, &session, &opened.account);
+    if (result == 0 && is_activity &&
+        account_session_is_to_be_touched(&session, limits, service->now_ms)) {
         session.active_at_ms = service->now_ms;
-        result = ops->update_session(service->store, &session);
+        result = service->store->ops->staff.update_session(service->store, &session);
     }
     if (result == 0) {
         opened.actor = actor_of(&opened.account, &session);
-        opened.ends_at_ms =
-            account_session_ends_at_ms(&session, &service->config.account_session_limits);
+        opened.ends_at_ms = account_session_ends_at_ms(&session, limits);
         *ret_session = opened;
     }
     return result;
+}
+
+int staff_sign_in_resolve(struct visit_service *service, const char *token,
+                          struct staff_session_opened *ret_session)
+{
+    return resolve(service, token, true, ret_session);
+}
+
+int staff_sign_in_look(struct visit_service *service, const char *token,
+                       struct staff_session_opened *ret_session)
+{
+    return resolve(service, token, false, ret_session);
+}
+
+int staff_sign_in_note_refusal(struct visit_service *service, const char *reason)
+{
+    const struct visit_actor stranger = {.role = ROLE_COORDINATOR};
+    struct visit_act act = {
+        .operation = OPERATION_STAFF_SIGN_IN, .actor = &stranger, .role = stranger.role};
+    snprintf(act.detail, sizeof(act.detail), "%s", reason);
+    act.begin_error = service->store->ops->begin(service->store);
+    return visit_act_end(service, &act, REFUSAL_NOT_PERMITTED, NULL);
 }
 
 int staff_sign_in_end(struct visit_service *service, const struct visit_actor *actor)

@@ -22,6 +22,12 @@ int staff_sign_in_open(struct visit_service *service, const struct staff_account
 /* Whose session it is. Counts as activity. Refusal: SESSION_EXPIRED. */
 int staff_sign_in_resolve(struct visit_service *service, const char *token,
                           struct staff_session_opened *ret_session);
+/* The same for who only asks who they are: no activity. */
+int staff_sign_in_look(struct visit_service *service, const char *token,
+                       struct staff_session_opened *ret_session);
+/* Audits a sign-in that came to nothing before anybody was known; `reason` is a word of ours.
+ * Returns NOT_PERMITTED, or a negative errno. */
+int staff_sign_in_note_refusal(struct visit_service *service, const char *reason);
 /* The actor's own session is over at once. */
 int staff_sign_in_end(struct visit_service *service, const struct visit_actor *actor);
 

@@ -68,8 +68,11 @@ static void activity_is_kept_to_the_minute(void **state)
 {
     (void)state;
     const struct account_session session = {.created_at_ms = BORN, .active_at_ms = BORN};
-    assert_false(account_session_is_to_be_touched(&session, BORN + MINUTE - 1));
-    assert_true(account_session_is_to_be_touched(&session, BORN + MINUTE));
+    assert_false(account_session_is_to_be_touched(&session, &limits, BORN + MINUTE - 1));
+    assert_true(account_session_is_to_be_touched(&session, &limits, BORN + MINUTE));
+    const struct account_session_limits shortest = {.idle_minutes = 1, .absolute_hours = 1};
+    assert_false(account_session_is_to_be_touched(&session, &shortest, BORN + MINUTE / 10 - 1));
+    assert_true(account_session_is_to_be_touched(&session, &shortest, BORN + MINUTE / 10));
     assert_int_equal(account_session_ends_at_ms(&session, &limits), BORN + 15 * MINUTE);
 }
 

@@ -57,6 +57,28 @@ static void an_account_is_known_again(void **state)
     assert_true(clinic_verify_audit(clinic).intact);
 }
 
+static void looking_is_no_activity(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    const struct staff_session_opened session = sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING);
+    struct staff_session_opened seen;
+    clinic_pass_ms(clinic, 10 * MINUTE);
+    assert_int_equal(staff_sign_in_look(clinic->service, session.token, &seen), 0);
+    assert_int_equal(seen.ends_at_ms, session.ends_at_ms);
+    clinic_pass_ms(clinic, 5 * MINUTE);
+    assert_int_equal(staff_sign_in_look(clinic->service, session.token, &seen),
+                     REFUSAL_SESSION_EXPIRED);
+}
+
+static void what_came_to_nothing_is_written_down(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    assert_int_equal(staff_sign_in_note_refusal(clinic->service, "nonce"), REFUSAL_NOT_PERMITTED);
+    assert_true(clinic_verify_audit(clinic).intact);
+}
+
 static void who_has_no_role_or_is_disabled_is_refused(void **state)
 {
     (void)state;
@@ -152,6 +174,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_account_is_known_again),
+        cmocka_unit_test(looking_is_no_activity),
+        cmocka_unit_test(what_came_to_nothing_is_written_down),
         cmocka_unit_test(who_has_no_role_or_is_disabled_is_refused),
         cmocka_unit_test(a_session_ends_when_idle_unless_in_a_visit),
         cmocka_unit_test(a_session_that_was_ended_is_over),
