@@ -78,6 +78,20 @@ struct gateway_config {
         uint64_t minimum_free_bytes;
     } recording;
     struct {
+        char *issuer;
+        char *client_id;
+        char *client_secret_file; /* NULL: a public client */
+        char *scopes;
+        char *roles_claim;
+        char *roles; /* role_mapping.h */
+        char *staff_key_claim;
+        char *programme_claim;
+        char *authority_file; /* NULL: the system's */
+        unsigned idle_minutes;
+        unsigned absolute_hours;
+        char *development_staff; /* NULL: none */
+    } sign_in;
+    struct {
         char *database;
     } store;
     struct {

@@ -83,6 +83,12 @@ static void check_files(struct check *check)
     if (config->turn.uris.count > 0) {
         check_access(check, "[turn] secret_file", config->turn.secret_file, R_OK);
     }
+    if (config->sign_in.issuer[0]) {
+        check_access(check, "[sign_in] client_secret_file", config->sign_in.client_secret_file,
+                     R_OK);
+        check_access(check, "[sign_in] authority_file", config->sign_in.authority_file, R_OK);
+    }
+    check_access(check, "[sign_in] development_staff", config->sign_in.development_staff, R_OK);
     for (size_t i = 0; i < config->hooks.programs.count; i++) {
         check_access(check, "[hooks] programs", config->hooks.programs.items[i], X_OK);
     }

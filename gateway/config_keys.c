@@ -140,6 +140,45 @@ static const struct config_key keys[] = {
     {"recording", "minimum_free_bytes", CONFIG_BYTES, AT(recording.minimum_free_bytes),
      "1073741824", "Recording stops, and says so, when less is free on the disk.", .least = 0,
      .most = INT64_MAX},
+    /* ---- sign_in ---- */
+    {"sign_in", "issuer", CONFIG_TEXT, AT(sign_in.issuer), "",
+     "The organisation's OpenID provider, exactly as it names itself:\n"
+     "https://login.hospital.example. Register this gateway there with the redirect address\n"
+     "<first public_origin>/sign-in/callback and, for signing out,\n"
+     "<first public_origin>/sign-in?signed-out. Empty: staff come by links alone."},
+    {"sign_in", "client_id", CONFIG_TEXT, AT(sign_in.client_id), "",
+     "What the provider calls this gateway."},
+    {"sign_in", "client_secret_file", CONFIG_PATH, AT(sign_in.client_secret_file), "",
+     "A file with one line, the secret that the provider gave; mode 600. Empty: it gave none."},
+    {"sign_in", "scopes", CONFIG_TEXT, AT(sign_in.scopes), "openid profile email",
+     "What the provider is asked for; openid has to be among them.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"sign_in", "roles_claim", CONFIG_TEXT, AT(sign_in.roles_claim), "roles",
+     "The claim of the ID token that holds groups or roles, a text or a list of texts; a path\n"
+     "with dots reaches into objects: realm_access.roles.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"sign_in", "roles", CONFIG_TEXT, AT(sign_in.roles), "",
+     "Which value of that claim is which role here, separated by semicolons:\n"
+     "oncology-reviewers=reviewing_physician;second-opinion-desk=coordinator\n"
+     "Roles: reviewing_physician, treating_physician, coordinator, interpreter, trainee,\n"
+     "technical_helper. Who has none of them cannot sign in."},
+    {"sign_in", "staff_key_claim", CONFIG_TEXT, AT(sign_in.staff_key_claim), "sub",
+     "The claim that holds the name by which cases know a member of staff (the care team's\n"
+     "\"staff\"). Choose one that is never given to another person, such as an employee number.",
+     .presence = CONFIG_NEVER_EMPTY},
+    {"sign_in", "programme_claim", CONFIG_TEXT, AT(sign_in.programme_claim), "",
+     "The claim that holds a coordinator's programme, whose cases alone she reaches; \"*\" in it\n"
+     "is all of them. Empty: every coordinator reaches all programmes."},
+    {"sign_in", "authority_file", CONFIG_PATH, AT(sign_in.authority_file), "",
+     "PEM file of the authority that signed the provider's certificate; empty: the system's."},
+    {"sign_in", "idle_minutes", CONFIG_NUMBER, AT(sign_in.idle_minutes), "15",
+     "After so long without any use a member of staff is signed out; never during a visit.",
+     .least = 1, .most = 1440},
+    {"sign_in", "absolute_hours", CONFIG_NUMBER, AT(sign_in.absolute_hours), "12",
+     "After so long everybody signs in again.", .least = 1, .most = 168},
+    {"sign_in", "development_staff", CONFIG_PATH, AT(sign_in.development_staff), "",
+     "Development only: a file of invented staff (deploy/demo/staff.json) as whom anybody may\n"
+     "sign in with one click. In production mode the gateway refuses to start with it."},
     /* ---- store ---- */
     {"store", "database", CONFIG_PATH, AT(store.database), "@state/bedside.db",
      "The SQLite database of cases, visits and the audit trail.", .presence = CONFIG_NEVER_EMPTY},

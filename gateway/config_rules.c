@@ -1,6 +1,7 @@
 #include "gateway/config_rules.h"
 
 #include "gateway/config_reader.h"
+#include "gateway/visits/role_mapping.h"
 
 #include <string.h>
 #include <sys/un.h>
@@ -77,11 +78,68 @@ static const char *turn_secret(const struct gateway_config *config)
                : NULL;
 }
 
+static const char *sign_in_issuer(const struct gateway_config *config)
+{
+    const char *issuer = config->sign_in.issuer;
+    if (issuer[0] == '\0') {
+        return NULL;
+    }
+    if (strncmp(issuer, "https://", 8) != 0 || strpbrk(issuer, " ?#@")) {
+        return "must be an https address without query or fragment";
+    }
+    return strlen(issuer) <= 256 ? NULL : "has more than 256 characters";
+}
+
+static const char *sign_in_client(const struct gateway_config *config)
+{
+    return config->sign_in.issuer[0] && !config->sign_in.client_id[0]
+               ? "is missing, but issuer is set"
+               : NULL;
+}
+
+static const char *sign_in_roles(const struct gateway_config *config)
+{
+    if (config->sign_in.issuer[0] && !config->sign_in.roles[0]) {
+        return "is missing, but issuer is set: nobody could sign in";
+    }
+    return role_mapping_fault(config->sign_in.roles)
+               ? "must be entries value=role, separated by semicolons, each with a role of staff"
+               : NULL;
+}
+
+static const char *sign_in_scopes(const struct gateway_config *config)
+{
+    const char *at = config->sign_in.scopes;
+    while (*at) {
+        const size_t size = strcspn(at, " ");
+        if (size == 6 && strncmp(at, "openid", 6) == 0) {
+            return NULL;
+        }
+        at += size + strspn(at + size, " ");
+    }
+    return "must hold openid";
+}
+
+static const char *development_staff(const struct gateway_config *config)
+{
+    return config->gateway.mode == GATEWAY_MODE_PRODUCTION && config->sign_in.development_staff
+               ? "is for development mode only"
+               : NULL;
+}
+
 static const struct rule rules[] = {
-    {"http", "development_ca", authority_in_production}, {"http", "setup_port", setup_port},
-    {"http", "admin_socket", admin_socket_length},       {"media", "udp_port", last_udp_port},
-    {"media", "advertise", advertised_addresses},        {"turn", "secret_file", turn_secret},
+    {"http", "development_ca", authority_in_production},
+    {"http", "setup_port", setup_port},
+    {"http", "admin_socket", admin_socket_length},
+    {"media", "udp_port", last_udp_port},
+    {"media", "advertise", advertised_addresses},
+    {"turn", "secret_file", turn_secret},
     {"recording", "master_key_file", master_key},
+    {"sign_in", "issuer", sign_in_issuer},
+    {"sign_in", "client_id", sign_in_client},
+    {"sign_in", "roles", sign_in_roles},
+    {"sign_in", "scopes", sign_in_scopes},
+    {"sign_in", "development_staff", development_staff},
 };
 
 void config_rules_check(const struct gateway_config *config, const struct config_file *file,

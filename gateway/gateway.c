@@ -10,6 +10,7 @@
 #include "gateway/base/thread_priority.h"
 #include "gateway/config.h"
 #include "gateway/consent_words.h"
+#include "gateway/hooks/http_fetcher.h"
 #include "gateway/hooks/outbox.h"
 #include "gateway/recorder_supervisor.h"
 #include "gateway/recording_keeper.h"
@@ -39,11 +40,13 @@ struct gateway {
     struct mailbox *worker_events;
     struct mailbox *supervisor_events;
     struct mailbox *keeper_replies;
+    struct mailbox *fetch_answers;
 
     struct dtls_identity *identity;
     const struct srtp_aead_provider *srtp_aead; /* constant */
     struct visit_service_thread *visits;
     struct outbox *outbox;
+    struct http_fetcher *fetcher;
     struct worker_pool *workers;
     struct recorder_supervisor *supervisor;
     struct recording_keeper *keeper;
@@ -139,7 +142,9 @@ static int create_visits(struct gateway *gateway)
                     .consent_text = CONSENT_WORDS,
                     .second_device_silence_ms = config->visit.resume_seconds * 1000,
                     .licence_rules =
-                        config->visit.licence_rules_file ? &gateway->licence_rules : NULL},
+                        config->visit.licence_rules_file ? &gateway->licence_rules : NULL,
+                    .account_session_limits = {config->sign_in.idle_minutes,
+                                               config->sign_in.absolute_hours}},
         .outbox_mailbox = gateway->outbox_signals,
     };
     return visit_service_thread_create(&thread, store, &gateway->visits);
@@ -153,6 +158,16 @@ static int create_outbox(struct gateway *gateway)
         .timeout_ms = gateway->config->hooks.timeout_seconds * 1000,
     };
     return outbox_create(&outbox, gateway->visits, gateway->outbox_signals, &gateway->outbox);
+}
+
+static int create_fetcher(struct gateway *gateway)
+{
+    const struct gateway_config *config = gateway->config;
+    const struct http_fetcher_config fetcher = {
+        .authority_file = config->sign_in.authority_file,
+        .allow_loopback = config->gateway.mode == GATEWAY_MODE_DEVELOPMENT,
+    };
+    return http_fetcher_create(&fetcher, &gateway->fetcher);
 }
 
 static int choose_srtp_aead(struct gateway *gateway)
@@ -260,6 +275,23 @@ static int check_certificate(struct gateway *gateway)
     return result;
 }
 
+static struct sign_in_config sign_in_of(const struct gateway_config *config)
+{
+    return (struct sign_in_config){
+        .issuer = config->sign_in.issuer,
+        .client_id = config->sign_in.client_id,
+        .client_secret_path = config->sign_in.client_secret_file,
+        .scopes = config->sign_in.scopes,
+        .roles_claim = config->sign_in.roles_claim,
+        .roles = config->sign_in.roles,
+        .staff_key_claim = config->sign_in.staff_key_claim,
+        .programme_claim = config->sign_in.programme_claim,
+        .development_staff_path = config->sign_in.development_staff,
+        .idle_minutes = config->sign_in.idle_minutes,
+        .absolute_hours = config->sign_in.absolute_hours,
+    };
+}
+
 static int create_server(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
@@ -293,6 +325,7 @@ static int create_server(struct gateway *gateway)
         .version = GATEWAY_VERSION,
         .srtp_aead = gateway->srtp_aead->name,
         .recordings_directory = config->recording.enabled ? config->recording.directory : NULL,
+        .sign_in = sign_in_of(config),
     };
     const struct signaling_server_parts parts = {
         .visits = gateway->visits,
@@ -301,6 +334,7 @@ static int create_server(struct gateway *gateway)
         .identity = gateway->identity,
         .recording = &recording_keeper_ops,
         .recording_context = gateway->keeper,
+        .sign_in = {&http_fetcher_ops, gateway->fetcher, gateway->fetch_answers},
     };
     int result = signaling_server_create(&server, &parts, &gateway->server);
     if (result < 0) {
@@ -330,11 +364,11 @@ int gateway_create(const struct gateway_config *config, struct gateway **ret_gat
         const char *name;
         int (*create)(struct gateway *gateway);
     } parts[] = {
-        {"process", prepare_process},      {"certificate", check_certificate},
-        {"identity", create_identity},     {"store", create_visits},
-        {"hooks", create_outbox},          {"SRTP", choose_srtp_aead},
-        {"media workers", create_workers}, {"recording", create_recording},
-        {"signaling", create_server},
+        {"process", prepare_process},    {"certificate", check_certificate},
+        {"identity", create_identity},   {"store", create_visits},
+        {"hooks", create_outbox},        {"questions to others", create_fetcher},
+        {"SRTP", choose_srtp_aead},      {"media workers", create_workers},
+        {"recording", create_recording}, {"signaling", create_server},
     };
     AUTO(gateway) gateway = allocate_zeroed(1, sizeof(*gateway));
     gateway->config = config;
@@ -343,6 +377,7 @@ int gateway_create(const struct gateway_config *config, struct gateway **ret_gat
     gateway->worker_events = mailbox_create();
     gateway->supervisor_events = mailbox_create();
     gateway->keeper_replies = mailbox_create();
+    gateway->fetch_answers = mailbox_create();
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
         const int result = parts[i].create(gateway);
         if (result < 0) {
@@ -362,10 +397,12 @@ struct gateway *gateway_destroy(struct gateway *gateway)
     signaling_server_destroy(gateway->server);
     worker_pool_destroy(gateway->workers);
     recorder_supervisor_destroy(gateway->supervisor);
+    http_fetcher_destroy(gateway->fetcher);
     outbox_destroy(gateway->outbox);
     visit_service_thread_destroy(gateway->visits);
     recording_keeper_destroy(gateway->keeper);
     dtls_identity_destroy(gateway->identity);
+    mailbox_destroy(gateway->fetch_answers);
     mailbox_destroy(gateway->keeper_replies);
     mailbox_destroy(gateway->supervisor_events);
     mailbox_destroy(gateway->worker_events);

@@ -5,6 +5,7 @@
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_messages.h"
 #include "signaling/api/access_tokens.h"
+#include "signaling/oidc/oidc_client.h"
 #include "signaling/server/http_routes.h"
 #include "signaling/server/recording_playback.h"
 #include "signaling/server/static_files.h"
@@ -69,6 +70,12 @@ static void on_recording_events(void *context)
     while ((message = mailbox_take(server->recording_events))) {
         signaling_hub_on_recording_event(server->hub, message);
     }
+}
+
+static void on_fetch_answers(void *context)
+{
+    struct signaling_server *server = context;
+    oidc_answers_take(server->parts.sign_in.answers);
 }
 
 /* ---- the end ---- */
@@ -257,6 +264,18 @@ static void create_api(struct signaling_server *server)
     }
 }
 
+static int create_sign_in(struct signaling_server *server)
+{
+    const struct signaling_server_config *config = &server->config;
+    const int result =
+        sign_in_create(&config->sign_in, &server->parts.sign_in, config->public_origins[0],
+                       config->development, &server->api.sign_in);
+    const struct mailbox *answers = server->parts.sign_in.answers;
+    return result < 0 || !answers
+               ? result
+               : http_server_watch(server->http, mailbox_fd(answers), on_fetch_answers, server);
+}
+
 static int watch_mailboxes(struct signaling_server *server)
 {
     const struct {
@@ -302,7 +321,8 @@ int signaling_server_create(const struct signaling_server_config *config,
     server->goodbye = http_timer_create(server->http, on_goodbye_said, server);
     create_hub(server);
     create_api(server);
-    result = watch_mailboxes(server);
+    result = create_sign_in(server);
+    result = result < 0 ? result : watch_mailboxes(server);
     if (result < 0) {
         return result;
     }
@@ -331,6 +351,7 @@ struct signaling_server *signaling_server_destroy(struct signaling_server *serve
     recording_playback_destroy(server->api.playback);
     static_files_destroy(server->api.files);
     access_tokens_destroy(server->api.tokens);
+    sign_in_destroy(server->api.sign_in);
     g_free(server->api.authority);
     mailbox_destroy(server->recording_events);
     mailbox_destroy(server->stop_requests);

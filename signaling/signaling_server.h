@@ -9,6 +9,7 @@
 #define BEDSIDE_SIGNALING_SIGNALING_SERVER_H
 
 #include "gateway/base/cleanup.h"
+#include "signaling/api/sign_in.h"
 #include "signaling/session/recording_control.h"
 
 #include <stdbool.h>
@@ -71,6 +72,7 @@ struct signaling_server_config {
     const char *srtp_aead;     /* media.srtp_aead as it was decided, for metrics */
     /* recording.directory: where playback finds the files; NULL switches playback off. */
     const char *recordings_directory;
+    struct sign_in_config sign_in;
 };
 
 /* What it works with. All borrowed; all outlive the server. */
@@ -81,6 +83,7 @@ struct signaling_server_parts {
     const struct dtls_identity *identity;
     const struct recording_control_ops *recording;
     void *recording_context;
+    struct sign_in_parts sign_in; /* its mailbox is read by the server */
 };
 
 struct signaling_server;

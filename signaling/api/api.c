@@ -3,6 +3,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/secret.h"
+#include "gateway/visits/staff_sign_in.h"
 #include "gateway/visits/visit_arrival.h"
 #include "signaling/api/api_repeat.h"
 #include "signaling/api/bearer.h"
@@ -12,6 +13,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <stddef.h>
 #include <string.h>
 
 LOG_TOPIC("api");
@@ -89,6 +91,7 @@ static void api_task_destroy(struct mailbox_message *message)
     struct api_task *task = CONTAINER_OF(message, struct api_task, task.message);
     wipe_and_free(task->seat_token);
     wipe_and_free(task->staff_token);
+    wipe_and_free(task->account_token);
     g_free(task->if_match);
     api_repeat_destroy(task->repeat);
     json_decref(task->input);
@@ -100,49 +103,94 @@ static void api_task_destroy(struct mailbox_message *message)
     g_free(task);
 }
 
-static int find_caller(struct api_task *task, struct visit_service *service)
+/* ---- who asks ---- */
+
+static int find_account(struct api_task *task, struct visit_service *service)
 {
+    struct staff_session_opened session;
+    const int result = staff_sign_in_resolve(service, task->account_token, &session);
+    if (result == 0) {
+        task->actor = session.actor;
+    }
+    return result;
+}
+
+static int find_staff(struct api_task *task, struct visit_service *service)
+{
+    struct staff_session session;
+    const int result = visit_arrival_resolve_session(service, task->staff_token, &session);
+    if (result == 0) {
+        task->actor = session.actor;
+        secret_wipe(&session, sizeof(session));
+    }
+    return result;
+}
+
+static int find_seat(struct api_task *task, struct visit_service *service)
+{
+    return visit_arrival_resolve_seat(service, task->seat_token, &task->actor);
+}
+
+/* Whose cookies a browser may have, in the order in which they count. */
+static const struct cookie_owner {
+    enum api_caller caller;
+    size_t token; /* where in the task */
+    int (*find)(struct api_task *task, struct visit_service *service);
+} cookie_owners[] = {
+    {API_STAFF, offsetof(struct api_task, account_token), find_account},
+    {API_STAFF, offsetof(struct api_task, staff_token), find_staff},
+    {API_SEAT, offsetof(struct api_task, seat_token), find_seat},
+};
+
+/* Looks for the caller among the owners from `*owner` on, and leaves it at the one behind. */
+static int find_cookie_owner(struct api_task *task, struct visit_service *service, size_t *owner)
+{
+    int result = REFUSAL_SESSION_EXPIRED;
+    bool found = false;
+    while (!found && *owner < G_N_ELEMENTS(cookie_owners)) {
+        const struct cookie_owner *row = &cookie_owners[(*owner)++];
+        char *token;
+        memcpy(&token, (const char *)task + row->token, sizeof(token));
+        if ((task->callers & row->caller) && token) {
+            result = row->find(task, service);
+            found = result == 0;
+        }
+    }
+    return result;
+}
+
+static int find_caller(struct api_task *task, struct visit_service *service, size_t *owner)
+{
+    const size_t nobody_else = G_N_ELEMENTS(cookie_owners);
     if (task->callers == 0) {
+        *owner = nobody_else;
         return 0;
     }
     if (task->has_bearer) {
+        *owner = nobody_else;
         task->actor = task->bearer;
         return task->callers & API_SYSTEM ? 0 : REFUSAL_NOT_PERMITTED;
     }
     if ((task->callers & API_OPERATOR) && task->door == HTTP_DOOR_OPERATOR) {
+        *owner = nobody_else;
         task->actor = visit_actor_operator(task->uid);
         return 0;
     }
-    int result = REFUSAL_SESSION_EXPIRED;
-    if ((task->callers & API_STAFF) && task->staff_token) {
-        struct staff_session session;
-        result = visit_arrival_resolve_session(service, task->staff_token, &session);
-        if (result == 0) {
-            task->actor = session.actor;
-        }
-        secret_wipe(&session, sizeof(session));
-    }
-    if (result != 0 && (task->callers & API_SEAT) && task->seat_token) {
-        result = visit_arrival_resolve_seat(service, task->seat_token, &task->actor);
-    }
-    return result;
+    return find_cookie_owner(task, service, owner);
 }
 
 static int run_api_task(struct visit_task *visit_task, struct visit_service *service)
 {
     struct api_task *task = CONTAINER_OF(visit_task, struct api_task, task);
-    int result = find_caller(task, service);
+    size_t owner = 0;
+    int result = find_caller(task, service, &owner);
     if (result != 0) {
         return result;
     }
     result =
         task->repeat ? api_repeat_run(task->repeat, task, service) : task->operation(task, service);
     /* A physician may have the page of one case open and sit in a visit of another. */
-    const bool may_have_a_seat = (task->callers & API_SEAT) && task->seat_token &&
-                                 task->actor.participant_id[0] == '\0' &&
-                                 task->door == HTTP_DOOR_PUBLIC;
-    if (result == REFUSAL_NOT_FOUND && may_have_a_seat &&
-        visit_arrival_resolve_seat(service, task->seat_token, &task->actor) == 0) {
+    while (result == REFUSAL_NOT_FOUND && find_cookie_owner(task, service, &owner) == 0) {
         result = task->operation(task, service);
     }
     return result;
@@ -242,6 +290,7 @@ struct api_task *api_task_create(struct api *api, struct http_exchange *exchange
     if (!task->has_bearer) {
         task->seat_token = api_cookie(request->cookie, API_SEAT_COOKIE);
         task->staff_token = api_cookie(request->cookie, API_STAFF_COOKIE);
+        task->account_token = api_cookie(request->cookie, API_ACCOUNT_COOKIE);
     }
     task->if_match = g_strdup(request->if_match);
     task->operation = operation;

@@ -16,6 +16,7 @@
 struct access_tokens;
 struct api_repeat;
 struct recording_playback;
+struct sign_in;
 struct signaling_hub;
 struct signaling_server_config;
 struct static_files;
@@ -23,6 +24,7 @@ struct store_gate;
 
 #define API_SEAT_COOKIE "__Host-bedside-seat"
 #define API_STAFF_COOKIE "__Host-bedside-staff"
+#define API_ACCOUNT_COOKIE "__Host-bedside-account"
 #define API_PARAMETERS_MAX 2
 #define API_OPENINGS_KEPT 64
 #define API_PARAMETER_SIZE 65
@@ -38,6 +40,7 @@ struct api {
     void *recording_context;
     char *authority;              /* PEM of the development authority, or NULL */
     struct access_tokens *tokens; /* of programs */
+    struct sign_in *sign_in;      /* of staff */
     bool store_is_ready;
     bool draining;
     /* The store thread's alone: which session opened which file lately. */
@@ -54,7 +57,7 @@ struct api_parameters {
     char values[API_PARAMETERS_MAX][API_PARAMETER_SIZE]; /* what stood for {...} in the path */
 };
 
-/* Who may call: bits. */
+/* Who may call: bits. API_STAFF: by a staff link, or signed in. */
 enum api_caller { API_SEAT = 1, API_STAFF = 2, API_OPERATOR = 4, API_SYSTEM = 8 };
 
 struct api_task {
@@ -66,6 +69,7 @@ struct api_task {
     uint32_t uid;
     char *seat_token; /* of the cookies; wiped */
     char *staff_token;
+    char *account_token;
     bool has_bearer;           /* a program asks: */
     struct visit_actor bearer; /* this one */
     struct visit_actor actor;  /* out of the above, before `operation` */

@@ -1,7 +1,9 @@
 #include "signaling/api/arrivals.h"
 
 #include "gateway/base/secret.h"
+#include "gateway/visits/staff_sign_in.h"
 #include "gateway/visits/visit_arrival.h"
+#include "signaling/api/sign_in.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/signaling_server.h"
 
@@ -314,6 +316,23 @@ void sessions_exchange_staff_link(struct api *api, struct http_exchange *exchang
 
 /* ---- whose browser is this? ---- */
 
+/* Asking is no activity: an open page must not keep an account signed in. */
+static int show_account(struct api_task *task, struct visit_service *service)
+{
+    struct staff_session_opened session;
+    if (!task->account_token) {
+        return 0;
+    }
+    const int result = staff_sign_in_look(service, task->account_token, &session);
+    if (result == 0) {
+        json_object_set_new(task->output, "account",
+                            sign_in_account_json(&session.account, session.ends_at_ms));
+    } else if (result == REFUSAL_SESSION_EXPIRED) {
+        json_object_set_new(task->output, "account_ended", json_true());
+    }
+    return result < 0 ? result : 0;
+}
+
 static int run_show(struct api_task *task, struct visit_service *service)
 {
     task->output = json_object();
@@ -328,7 +347,7 @@ static int run_show(struct api_task *task, struct visit_service *service)
         visit_arrival_resolve_session(service, task->staff_token, &session) == 0) {
         json_object_set_new(task->output, "staff", staff_json(&session));
     }
-    return 0;
+    return show_account(task, service);
 }
 
 void sessions_show(struct api *api, struct http_exchange *exchange,
@@ -337,13 +356,22 @@ void sessions_show(struct api *api, struct http_exchange *exchange,
     api_task_post(api_task_create(api, exchange, parameters, 0, run_show));
 }
 
-/* The cookies go in any case; a staff session is over in the record too. */
+static int end_account(struct api_task *task, struct visit_service *service)
+{
+    struct staff_session_opened session;
+    return task->account_token && staff_sign_in_look(service, task->account_token, &session) == 0
+               ? staff_sign_in_end(service, &session.actor)
+               : 0;
+}
+
+/* The cookies go in any case; sessions of staff are over in the record too. */
 static int run_end(struct api_task *task, struct visit_service *service)
 {
     struct staff_session session;
-    if (!task->staff_token ||
+    const int result = end_account(task, service);
+    if (result != 0 || !task->staff_token ||
         visit_arrival_resolve_session(service, task->staff_token, &session) != 0) {
-        return 0;
+        return result;
     }
     return visit_arrival_end_session(service, &session.actor);
 }
@@ -355,6 +383,7 @@ static void answer_end(struct api_task *task, struct http_exchange *exchange)
     }
     api_set_cookie(exchange, API_SEAT_COOKIE, "", 0);
     api_set_cookie(exchange, API_STAFF_COOKIE, "", 0);
+    api_set_cookie(exchange, API_ACCOUNT_COOKIE, "", 0);
     if (task->task.result != 0) {
         api_fail(exchange, task->task.result);
         return;

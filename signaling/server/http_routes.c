@@ -14,6 +14,7 @@
 #include "signaling/api/orders.h"
 #include "signaling/api/recordings.h"
 #include "signaling/api/setup_page.h"
+#include "signaling/api/sign_in.h"
 #include "signaling/api/teams.h"
 #include "signaling/api/token_endpoint.h"
 #include "signaling/api/visits.h"
@@ -53,6 +54,8 @@ static const struct {
     {HTTP_GET, "/j", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/staff", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/case", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, SIGN_IN_PATH, HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, SIGN_IN_CALLBACK_PATH, HTTP_DOOR_PUBLIC, 0, sign_in_come_back},
 
     {HTTP_POST, "/api/v1/join-links/look", PEOPLE, HTTP_BODY_SIZE_MAX, arrivals_look},
     {HTTP_POST, "/api/v1/arrivals", PEOPLE, HTTP_BODY_SIZE_MAX, arrivals_arrive},
@@ -60,6 +63,11 @@ static const struct {
     {HTTP_POST, "/api/v1/staff-sessions", PEOPLE, HTTP_BODY_SIZE_MAX, sessions_exchange_staff_link},
     {HTTP_GET, "/api/v1/session", PEOPLE, 0, sessions_show},
     {HTTP_POST, "/api/v1/session/end", PEOPLE, HTTP_BODY_SIZE_MAX, sessions_end},
+    {HTTP_GET, "/api/v1/sign-in", HTTP_DOOR_PUBLIC, 0, sign_in_show},
+    {HTTP_POST, "/api/v1/sign-in/start", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, sign_in_start},
+    {HTTP_POST, "/api/v1/sign-in/invented", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
+     sign_in_as_invented},
+    {HTTP_POST, "/api/v1/sign-out", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, sign_in_end},
     {HTTP_GET, "/api/v1/cases/{id}", PEOPLE, 0, cases_show},
     {HTTP_GET, "/api/v1/cases/{id}/opinion", PEOPLE, 0, cases_show_opinion},
     {HTTP_GET, "/api/v1/cases/{id}/opinion.pdf", PEOPLE, 0, cases_show_opinion_pdf},

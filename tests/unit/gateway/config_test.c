@@ -359,9 +359,21 @@ static void keys_must_fit_each_other(void **state)
         {{"BEDSIDE_MEDIA__UDP_PORT=65535", "BEDSIDE_MEDIA__WORKERS=2"},
          "[media] udp_port leaves no port"},
         {{"BEDSIDE_MEDIA__ADVERTISE=192.0.2.1;::"}, "bedside.conf:8: [media] advertise must name"},
+        {{"BEDSIDE_SIGN_IN__DEVELOPMENT_STAFF=/staff.json"},
+         "[sign_in] development_staff is for development"},
+        {{"BEDSIDE_SIGN_IN__ISSUER=https://id.example", "BEDSIDE_SIGN_IN__CLIENT_ID=bedside"},
+         "[sign_in] roles is missing"},
+        {{"BEDSIDE_SIGN_IN__ISSUER=https://id.example", "BEDSIDE_SIGN_IN__ROLES=a=coordinator"},
+         "[sign_in] client_id is missing"},
+        {{"BEDSIDE_SIGN_IN__ISSUER=http://id.example", "BEDSIDE_SIGN_IN__ROLES=a=coordinator",
+          "BEDSIDE_SIGN_IN__CLIENT_ID=bedside"},
+         "[sign_in] issuer must be an https address"},
+        {{"BEDSIDE_SIGN_IN__ROLES=a=patient"}, "[sign_in] roles must be entries"},
+        {{"BEDSIDE_SIGN_IN__SCOPES=profile openid2"}, "[sign_in] scopes must hold openid"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-        const char *const environment[] = {rows[i].variables[0], rows[i].variables[1], NULL};
+        const char *const environment[] = {rows[i].variables[0], rows[i].variables[1],
+                                           rows[i].variables[2], NULL};
         AUTO(gateway_config) config = NULL;
         g_autofree char *faults = NULL;
         assert_int_equal(load(*state, SMALLEST, environment, &config, &faults), -EINVAL);
