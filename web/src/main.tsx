@@ -11,6 +11,7 @@ import { HomePage } from './pages/home';
 import { JoinPages } from './pages/join_pages';
 import { StaffPages } from './pages/staff_pages';
 import { SetupProblem } from './pages/setup_problem';
+import { SignInPages } from './pages/sign_in';
 
 function Page() {
   if (!window.isSecureContext) return <SetupProblem />;
@@ -20,6 +21,8 @@ function Page() {
     case '/staff':
     case '/case':
       return <StaffPages />;
+    case '/sign-in':
+      return <SignInPages />;
     default:
       return <HomePage />;
   }

@@ -7,6 +7,9 @@ export function HomePage() {
     <PageFrame page="home" clinic={null}>
       <PageHeading>{text.home.title}</PageHeading>
       <p class="lede">{text.home.text}</p>
+      <p>
+        <a href="/sign-in">{text.home.staff}</a>
+      </p>
     </PageFrame>
   );
 }

@@ -1,10 +1,12 @@
-// /staff#secret is exchanged for a 12 h session by POST; then /case#id shows the case.
+// /staff#secret is exchanged for a 12 h session by POST; then /case#id shows the case. Who signed in with the
+// organisation opens /case#id at once.
 // The case page is a chunk of its own: patients never load it.
 
 import { useEffect, useState } from 'preact/hooks';
 import type { ComponentType } from 'preact';
-import { HttpProblem, openStaffSession, session } from '../protocol/http_api';
+import { HttpProblem, openStaffSession, session, signInWays } from '../protocol/http_api';
 import type { StaffSession } from '../protocol/http_api';
+import { rememberReturn } from '../protocol/sign_in_return';
 import { text } from '../text/text';
 import { MessagePage } from './message_page';
 
@@ -31,8 +33,8 @@ export function StaffPages() {
   async function open() {
     setStep({ name: 'opening' });
     try {
-      const opened = location.pathname.startsWith('/staff') ? await exchange() : (await session()).staff;
-      if (!opened) return setStep({ name: 'signed_out', why: 'none' });
+      const opened = location.pathname.startsWith('/staff') ? await exchange() : await whoIsHere();
+      if (!opened) return await showSignIn();
       const module = await import('./case');
       setCase(() => module.CasePage);
       setStep({ name: 'case', id: location.pathname.startsWith('/case') && fragment() ? fragment() : opened.case, staff: opened });
@@ -41,6 +43,14 @@ export function StaffPages() {
         setStep({ name: 'signed_out', why: location.pathname.startsWith('/staff') ? 'bad_link' : 'none' });
       } else setStep({ name: 'failed' });
     }
+  }
+
+  /** Where the organisation signs its staff in, people come back here from there. */
+  async function showSignIn() {
+    const ways = await signInWays();
+    if (location.pathname.startsWith('/staff') || !(ways.openid || ways.invented)) return setStep({ name: 'signed_out', why: 'none' });
+    rememberReturn(location.pathname + location.hash);
+    location.replace('/sign-in');
   }
 
   const words = text.casePage;
@@ -70,6 +80,12 @@ export interface CasePageProps {
   id: string;
   staff: StaffSession;
   onSignedOut: () => void;
+}
+
+async function whoIsHere(): Promise<StaffSession | undefined> {
+  const { staff, account } = await session();
+  const [role] = account?.roles ?? [];
+  return account && role && fragment() ? { name: account.name, role, case: fragment() } : staff;
 }
 
 /** The secret leaves the address bar as soon as it was used. */

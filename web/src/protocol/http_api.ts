@@ -116,6 +116,23 @@ export interface StaffSession {
   case: string;
 }
 
+/** A member of staff who signed in. */
+export interface Account {
+  name: string;
+  roles: Role[];
+  programme: string | null;
+  /** If nothing happens any more. */
+  ends_at: number;
+}
+
+export interface SignInWays {
+  openid: boolean;
+  invented: { staff: string; name: string; roles: Role[] }[] | null;
+  organisation: string;
+  support_phone: string;
+  idle_minutes: number;
+}
+
 /** An answer that says no (RFC 9457), or no answer at all (status 0). */
 export class HttpProblem extends Error {
   readonly status: number;
@@ -186,7 +203,15 @@ export const askAgain = (pending: string, secret: string) =>
 export const openStaffSession = (secret: string) => call<StaffSession>(path('staff-sessions'), { secret });
 
 export const session = () =>
-  call<{ seat?: { visit: string; participant: string; case: string }; staff?: StaffSession }>(path('session'));
+  call<{ seat?: { visit: string; participant: string; case: string }; staff?: StaffSession; account?: Account; account_ended?: true }>(
+    path('session'),
+  );
+
+export const signInWays = () => call<SignInWays>(path('sign-in'));
+export const startSignIn = () => call<{ location: string }>(path('sign-in', 'start'), {});
+export const signInAsInvented = (staff: string) => call<Account>(path('sign-in', 'invented'), { staff });
+/** The answer may lead on to where the organisation's own session is ended. */
+export const signOut = () => call<{ location: string | null }>(path('sign-out'), {});
 
 export const endSession = () => call<Record<string, never>>(path('session', 'end'), {});
 

@@ -541,5 +541,44 @@ export interface Words {
   home: {
     title: string;
     text: string;
+    staff: string;
+  };
+  signIn: {
+    title: string;
+    lede: (of: { organisation: string | number }) => string;
+    withOrganisation: (of: { organisation: string | number }) => string;
+    going: (of: { organisation: string | number }) => string;
+    noWay: string;
+    loading: string;
+    inventedTitle: string;
+    inventedText: string;
+    signedInTitle: string;
+    signedInAs: (of: { name: string | number }) => string;
+    yourRoles: string;
+    programme: string;
+    allProgrammes: string;
+    idle: (of: { minutes: number }) => string;
+    signOut: string;
+    signedOut: string;
+    ended: string;
+    roles: {
+      reviewing_physician: string;
+      treating_physician: string;
+      coordinator: string;
+      interpreter: string;
+      trainee: string;
+      technical_helper: string;
+    };
+    problems: {
+      expired: string;
+      denied: string;
+      unavailable: (of: { organisation: string | number }) => string;
+      misconfigured: (of: { organisation: string | number }) => string;
+      untrusted: string;
+      no_role: string;
+      disabled: string;
+      too_fast: string;
+      failed: string;
+    };
   };
 }

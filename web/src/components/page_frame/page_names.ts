@@ -21,6 +21,8 @@ export const pageNames = [
   'second-device',
   'second-device-refused',
   'setup-problem',
+  'sign-in',
+  'signed-in',
   'staff-sign-in',
   'unreachable',
   'visit',
