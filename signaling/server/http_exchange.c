@@ -13,7 +13,17 @@
 
 /*   reading --on_body_end--> waiting --reply, stream--> writing --last byte--> flushing
  * --writeable--> gone (body)                  (handler) (libwebsockets' own queue)      */
-enum exchange_phase { PHASE_READING, PHASE_WAITING, PHASE_WRITING, PHASE_FLUSHING };
+/* LINGERING: it was refused and told so, but the body still comes. Closing now would reset the
+ * connection, and the client might never read why (RFC 9112, 9.6). */
+enum exchange_phase {
+    PHASE_READING,
+    PHASE_WAITING,
+    PHASE_WRITING,
+    PHASE_FLUSHING,
+    PHASE_LINGERING
+};
+#define LINGER_SECONDS 2
+#define LINGER_BYTES_MAX (1024 * 1024)
 
 struct http_exchange {
     uint64_t id;
@@ -31,6 +41,7 @@ struct http_exchange {
     void *source_context;
     uint64_t source_left;
     bool close_after;
+    size_t passed_over; /* of a refused body */
 };
 
 static const char *reason_phrase(unsigned status)
@@ -441,11 +452,22 @@ int http_exchange_on_headers(struct connection *connection)
     return 0;
 }
 
+/* Whether more of a refused body is worth waiting for. */
+static bool is_lingering(const struct http_exchange *exchange)
+{
+    return exchange->close_after && exchange->passed_over < exchange->body_expected &&
+           exchange->passed_over < LINGER_BYTES_MAX;
+}
+
 int http_exchange_on_body(struct connection *connection, const void *bytes, size_t size)
 {
     struct http_exchange *exchange = connection->exchange;
+    if (exchange && exchange->close_after) {
+        exchange->passed_over += size;
+        return is_lingering(exchange) || exchange->phase != PHASE_LINGERING ? 0 : -1;
+    }
     if (!exchange || exchange->phase != PHASE_READING) {
-        return exchange && exchange->close_after ? 0 : -1;
+        return -1;
     }
     if (exchange->body->len + size > exchange->body_expected) {
         return -1;
@@ -459,8 +481,11 @@ int http_exchange_on_body(struct connection *connection, const void *bytes, size
 int http_exchange_on_body_end(struct connection *connection)
 {
     struct http_exchange *exchange = connection->exchange;
+    if (exchange && exchange->close_after) {
+        return exchange->phase == PHASE_LINGERING ? -1 : 0;
+    }
     if (!exchange || exchange->phase != PHASE_READING) {
-        return exchange && exchange->close_after ? 0 : -1;
+        return -1;
     }
     dispatch(exchange);
     return 0;
@@ -506,6 +531,11 @@ static int finish(struct http_exchange *exchange)
 {
     struct connection *connection = exchange->connection;
     const bool close_after = exchange->close_after;
+    if (is_lingering(exchange)) {
+        exchange->phase = PHASE_LINGERING;
+        connection->deadline_us = clock_now_us() + LINGER_SECONDS * 1000000ull;
+        return 0;
+    }
     exchange_destroy(exchange);
     if (close_after || lws_http_transaction_completed(connection->wsi)) {
         return -1;
@@ -518,7 +548,8 @@ static int finish(struct http_exchange *exchange)
 static int write_next(struct connection *connection)
 {
     struct http_exchange *exchange = connection->exchange;
-    if (!exchange || exchange->phase == PHASE_READING || exchange->phase == PHASE_WAITING) {
+    if (!exchange || exchange->phase == PHASE_READING || exchange->phase == PHASE_WAITING ||
+        exchange->phase == PHASE_LINGERING) {
         return 0;
     }
     if (exchange->phase == PHASE_FLUSHING) {
