@@ -48,6 +48,8 @@ static const struct {
     [OPERATION_DEVICE_CONFIRM_OTHERS] = {"device.confirm_others", STAFF | OPERATOR},
     [OPERATION_LINK_UNLOCK]           = {"link.unlock",           STAFF | OPERATOR},
     [OPERATION_PLACE_STATE]           = {"seat.place",            EVERY_SEAT},
+    [OPERATION_SCREENING_ANSWER]      = {"screening.answer",      PATIENT | CAREGIVER},
+    [OPERATION_SCREENING_READ]        = {"screening.read",        STAFF},
     [OPERATION_LICENCE_READ]          = {"licence.read",          STAFF | OPERATOR},
     [OPERATION_LICENCE_WRITE]         = {"licence.write",         COORDINATOR | OPERATOR},
     [OPERATION_OPINION_READ]          = {"opinion.read",          PATIENT | CAREGIVER | STAFF | INTERPRETER | TRAINEE | OPERATOR | SYSTEM},

@@ -31,9 +31,21 @@ struct questionnaire *questionnaire_destroy(struct questionnaire *questionnaire)
             free(questionnaire->items[i].options);
         }
         g_string_chunk_free(questionnaire->texts);
+        free(questionnaire->document);
         free(questionnaire);
     }
     return NULL;
+}
+
+void questionnaire_set_document(struct questionnaire *questionnaire, const void *bytes, size_t size)
+{
+    uint8_t digest[DIGEST_SHA256_SIZE];
+    digest_sha256(bytes, size, digest);
+    digest_to_hex(digest, questionnaire->digest);
+    free(questionnaire->document);
+    questionnaire->document = allocate_zeroed(size, 1);
+    memcpy(questionnaire->document, bytes, size);
+    questionnaire->document_size = size;
 }
 
 const char *questionnaire_keep(struct questionnaire *questionnaire, const char *text)
@@ -102,31 +114,39 @@ static bool is_same_language(const char *one, const char *other)
     return length == strcspn(other, "-") && g_ascii_strncasecmp(one, other, length) == 0;
 }
 
-static size_t find_language(const struct questionnaire *questionnaire, const char *tag, bool exact)
+static size_t find_language(const char *const *tags, size_t count, const char *tag, bool exact)
 {
-    for (size_t i = 0; i < questionnaire->language_count; i++) {
-        const char *language = questionnaire->languages[i];
-        if (exact ? g_ascii_strcasecmp(language, tag) == 0 : is_same_language(language, tag)) {
+    for (size_t i = 0; i < count; i++) {
+        if (exact ? g_ascii_strcasecmp(tags[i], tag) == 0 : is_same_language(tags[i], tag)) {
             return i;
         }
     }
     return QUESTIONNAIRE_NO_ITEM;
 }
 
-size_t questionnaire_choose_language(const struct questionnaire *questionnaire,
-                                     const char *languages)
+size_t questionnaire_match_language(const char *const *tags, size_t count, const char *languages)
 {
-    g_auto(GStrv) tags = g_strsplit(languages, " ", -1);
-    for (size_t i = 0; tags[i]; i++) {
-        size_t found = find_language(questionnaire, tags[i], true);
+    g_auto(GStrv) wanted = g_strsplit(languages, " ", -1);
+    for (size_t i = 0; wanted[i]; i++) {
+        size_t found = find_language(tags, count, wanted[i], true);
         if (found == QUESTIONNAIRE_NO_ITEM) {
-            found = find_language(questionnaire, tags[i], false);
+            found = find_language(tags, count, wanted[i], false);
         }
         if (found != QUESTIONNAIRE_NO_ITEM) {
             return found;
         }
     }
     return 0;
+}
+
+size_t questionnaire_choose_language(const struct questionnaire *questionnaire,
+                                     const char *languages)
+{
+    const char *tags[QUESTIONNAIRE_LANGUAGES_MAX];
+    for (size_t i = 0; i < questionnaire->language_count; i++) {
+        tags[i] = questionnaire->languages[i];
+    }
+    return questionnaire_match_language(tags, questionnaire->language_count, languages);
 }
 
 bool questionnaire_item_is_question(const struct questionnaire_item *item)

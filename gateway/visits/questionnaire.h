@@ -111,6 +111,8 @@ struct questionnaire {
     size_t language_count;
     struct questionnaire_item items[QUESTIONNAIRE_ITEMS_MAX];
     size_t item_count;
+    void *document; /* owned: the bytes it was read from */
+    size_t document_size;
     void *texts; /* private: all words */
 };
 struct questionnaire *questionnaire_create(void);
@@ -119,6 +121,9 @@ DEFINE_AUTO(questionnaire)
 
 /* ---- making one ---- */
 
+/* Keeps a copy of the document's bytes, and their digest. */
+void questionnaire_set_document(struct questionnaire *questionnaire, const void *bytes,
+                                size_t size);
 /* A copy that lives as long as the questionnaire. */
 const char *questionnaire_keep(struct questionnaire *questionnaire, const char *text);
 /* Returns a zeroed item of no parent, borrowed, or NULL when there are too many. */
@@ -141,6 +146,8 @@ size_t questionnaire_item_find_option(const struct questionnaire_item *item, con
  * first) most: index; 0, its own, when none does. */
 size_t questionnaire_choose_language(const struct questionnaire *questionnaire,
                                      const char *languages);
+/* The same among any tags: index; 0 when none suits. */
+size_t questionnaire_match_language(const char *const *tags, size_t count, const char *languages);
 bool questionnaire_item_is_question(const struct questionnaire_item *item);
 
 /* ---- answers ---- */

@@ -33,6 +33,7 @@ static const struct {
     [EVENT_MISSED_WORDS] = {"words.missed", false},
     [EVENT_CONSULTATION_BEGAN] = {"consultation.began", true},
     [EVENT_CONSULTATION_ENDED] = {"consultation.ended", true},
+    [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
     [EVENT_LICENCE_WARNED] = {"licence.warned", true},
 };
 

@@ -37,7 +37,8 @@ enum visit_event_kind {
     EVENT_MISSED_WORDS,       /* the actor spoke, the subject did not hear it; detail: seconds */
     EVENT_CONSULTATION_BEGAN, /* the actor, licensed, vouches for the subject; detail: the state */
     EVENT_CONSULTATION_ENDED,
-    EVENT_LICENCE_WARNED, /* of the subject: went on all the same; detail: the reason */
+    EVENT_LICENCE_WARNED,      /* of the subject: went on all the same; detail: the reason */
+    EVENT_SCREENING_COMPLETED, /* by the actor; the subject is the response */
     EVENT_KIND_COUNT,
 };
 /* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */

@@ -17,6 +17,7 @@
 #include "gateway/visits/licence_store.h"
 #include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
+#include "gateway/visits/screening_store.h"
 #include "gateway/visits/staff_store.h"
 #include "gateway/visits/team_store.h"
 #include "gateway/visits/visit.h"
@@ -39,6 +40,7 @@ struct visit_store_ops {
     struct team_store_ops teams;          /* experts, their hours, what is booked */
     struct api_client_store_ops api_clients;
     struct licence_store_ops licences;
+    struct screening_store_ops screening; /* answers before a visit */
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);

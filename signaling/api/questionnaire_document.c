@@ -343,9 +343,7 @@ int questionnaire_document_read(const void *bytes, size_t size,
     json_decref(document);
     result = result < 0 ? result : check_whole(&top);
     if (result == 0) {
-        uint8_t digest[DIGEST_SHA256_SIZE];
-        digest_sha256(bytes, size, digest);
-        digest_to_hex(digest, questionnaire->digest);
+        questionnaire_set_document(questionnaire, bytes, size);
         *ret_questionnaire = TAKE(questionnaire);
     }
     return result;

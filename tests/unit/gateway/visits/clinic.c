@@ -114,6 +114,13 @@ struct clinic *clinic_create_with_rules(const struct licence_rules *rules)
     return create(":memory:", &config);
 }
 
+struct clinic *clinic_create_with_screening(const struct screening_rules *rules)
+{
+    struct visit_service_config config = service_config;
+    config.screening_rules = rules;
+    return create(":memory:", &config);
+}
+
 struct clinic *clinic_destroy(struct clinic *clinic)
 {
     if (clinic) {

@@ -41,6 +41,8 @@ struct clinic {
 struct clinic *clinic_create(const char *path);
 /* The same in memory, of a site with rules about licences (borrowed). */
 struct clinic *clinic_create_with_rules(const struct licence_rules *rules);
+/* The same, of a site that says what follows from answers (borrowed). */
+struct clinic *clinic_create_with_screening(const struct screening_rules *rules);
 struct clinic *clinic_destroy(struct clinic *clinic);
 DEFINE_AUTO(clinic)
 /* A case as an operator would import it. */

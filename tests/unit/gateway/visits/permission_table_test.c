@@ -42,6 +42,8 @@ static const struct {
     {"device.confirm_others", "RTNO"},
     {"link.unlock", "RTNO"},
     {"seat.place", "pcRTNith"},
+    {"screening.answer", "pc"},
+    {"screening.read", "RTN"},
     {"licence.read", "RTNO"},
     {"licence.write", "NO"},
     {"opinion.read", "pcRTNitOS"},
