@@ -21,7 +21,7 @@ export function program(name) {
 }
 
 /** A TCP port that was free a moment ago on `address`. */
-async function freePort(address) {
+export async function freePort(address) {
   const server = net.createServer();
   server.listen(0, address);
   await once(server, 'listening');

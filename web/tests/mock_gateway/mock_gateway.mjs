@@ -43,6 +43,9 @@ const defaults = {
   link: 'good',
   /** What staff meet who open the case: 'missing' or 'down' else. */
   case: 'good',
+  /** How staff can sign in, and what /session says of their account. */
+  ways: { openid: true, invented: null },
+  account: {},
   waits: true,
   /** Nobody else is taken. */
   full: false,
@@ -74,7 +77,11 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       if (body.secret !== 'staff') return problem(response, 404, 'unknown_link', 'This link is not known.');
       return json(response, 201, { name: 'Dr. Mira Rao', role: 'reviewing_physician', case: 'c-1' });
     }
-    if (pathname === '/api/v1/session') return json(response, 200, { staff: { name: 'Dr. Mira Rao', role: 'reviewing_physician', case: 'c-1' } });
+    if (pathname === '/api/v1/session') {
+      return json(response, 200, { staff: { name: 'Dr. Mira Rao', role: 'reviewing_physician', case: 'c-1' }, ...world.account });
+    }
+    if (pathname === '/api/v1/sign-in') return json(response, 200, { ...world.ways, ...clinic, idle_minutes: 15 });
+    if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
     if (pathname === '/api/v1/session/end') return json(response, 204);
     if (pathname.endsWith('/opinion')) return json(response, 200, opinion);
     if (pathname.endsWith('/manifest')) return json(response, 200, manifest);

@@ -452,5 +452,37 @@ export const scenes = [
   { name: 'case-missing', page: 'case-missing', path: '/staff#staff', views: oneOfEach, scenario: { case: 'missing' } },
   { name: 'case-unreachable', page: 'unreachable', path: '/staff#staff', views: ['phone', 'desk'], scenario: { case: 'down' } },
   { name: 'case-loading', page: 'loading', path: '/case#c-1', views: ['desk'], act: neverAnswer },
+  { name: 'sign-in', page: 'sign-in', path: '/sign-in', views: oneOfEach, staff: true },
+  {
+    name: 'sign-in-invented',
+    page: 'sign-in',
+    path: '/sign-in',
+    views: [...oneOfEach, 'small'],
+    staff: true,
+    scenario: {
+      ways: {
+        openid: false,
+        invented: [
+          { staff: 'quill', name: 'Nora Quill, RN', roles: ['coordinator'] },
+          { staff: 'rao', name: 'Dr. Mira Rao', roles: ['reviewing_physician'] },
+          { staff: 'feld', name: 'Dr. Jonas Feld', roles: ['treating_physician', 'technical_helper'] },
+        ],
+      },
+    },
+  },
+  { name: 'sign-in-ended', page: 'sign-in', path: '/sign-in', views: ['phone', 'desk'], staff: true, scenario: { account: { account_ended: true } } },
+  { name: 'sign-in-no-role', page: 'sign-in', path: '/sign-in?problem=no_role', views: ['phone', 'desk'], staff: true },
+  { name: 'sign-in-no-way', page: 'sign-in', path: '/sign-in', views: ['phone'], staff: true, scenario: { ways: { openid: false, invented: null } } },
+  { name: 'sign-in-unavailable', page: 'sign-in', path: '/sign-in?problem=unavailable', views: ['phone', 'tablet-portrait'], staff: true },
+  {
+    name: 'signed-in',
+    page: 'signed-in',
+    path: '/sign-in',
+    views: [...oneOfEach, 'small'],
+    staff: true,
+    scenario: {
+      account: { account: { name: 'Nora Quill, RN', roles: ['coordinator', 'interpreter'], programme: null, ends_at: 4102444800000 } },
+    },
+  },
   { name: 'staff-bad-link', page: 'staff-sign-in', path: '/staff#wrong', views: oneOfEach },
 ];
