@@ -94,6 +94,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_teams_fill(ops);
     sqlite_licences_fill(ops);
     sqlite_screening_fill(ops);
+    sqlite_alerts_fill(ops);
     sqlite_timeline_fill(ops);
     sqlite_recordings_fill(ops);
     sqlite_quality_fill(ops);

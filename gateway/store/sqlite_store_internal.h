@@ -42,6 +42,7 @@ void sqlite_case_flow_fill(struct visit_store_ops *ops);
 void sqlite_teams_fill(struct visit_store_ops *ops);
 void sqlite_licences_fill(struct visit_store_ops *ops);
 void sqlite_screening_fill(struct visit_store_ops *ops);
+void sqlite_alerts_fill(struct visit_store_ops *ops);
 void sqlite_timeline_fill(struct visit_store_ops *ops);
 void sqlite_recordings_fill(struct visit_store_ops *ops);
 void sqlite_quality_fill(struct visit_store_ops *ops);

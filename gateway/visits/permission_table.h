@@ -34,6 +34,9 @@ enum operation {
     OPERATION_PLACE_STATE, /* where one is today */
     OPERATION_SCREENING_ANSWER,
     OPERATION_SCREENING_READ,
+    OPERATION_ALERT_READ,
+    OPERATION_ALERT_STEP,     /* taken, acknowledged, closed */
+    OPERATION_ALERT_ESCALATE, /* to the next role */
     OPERATION_LICENCE_READ,
     OPERATION_LICENCE_WRITE,
     OPERATION_OPINION_READ,

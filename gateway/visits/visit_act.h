@@ -91,6 +91,11 @@ int visit_licence_check_meeting(struct visit_service *service, const struct visi
  * (visit_licence.c) */
 int visit_licence_follow(struct visit_service *service, struct visit_act *act);
 
+/* A finding of the actor's answers: a new alert, or the one there is, judged again. (visit_alert.c)
+ */
+int visit_alert_raise(struct visit_service *service, const struct visit_act *act,
+                      const char *response_id, const struct screening_finding *finding);
+
 /* Whose session it is, while it lasts. Refusal: SESSION_EXPIRED. (staff_sign_in.c) */
 int staff_sign_in_check(struct visit_service *service, const char *session_id,
                         struct staff_account *ret_account);

@@ -33,6 +33,11 @@ static const struct {
     [EVENT_MISSED_WORDS] = {"words.missed", false},
     [EVENT_CONSULTATION_BEGAN] = {"consultation.began", true},
     [EVENT_CONSULTATION_ENDED] = {"consultation.ended", true},
+    [EVENT_ALERT_RAISED] = {"alert.raised", true},
+    [EVENT_ALERT_TAKEN] = {"alert.taken", false},
+    [EVENT_ALERT_ACKNOWLEDGED] = {"alert.acknowledged", true},
+    [EVENT_ALERT_ESCALATED] = {"alert.escalated", true},
+    [EVENT_ALERT_CLOSED] = {"alert.closed", false},
     [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
     [EVENT_LICENCE_WARNED] = {"licence.warned", true},
 };

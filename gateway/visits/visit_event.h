@@ -39,6 +39,11 @@ enum visit_event_kind {
     EVENT_CONSULTATION_ENDED,
     EVENT_LICENCE_WARNED,      /* of the subject: went on all the same; detail: the reason */
     EVENT_SCREENING_COMPLETED, /* by the actor; the subject is the response */
+    EVENT_ALERT_RAISED,        /* the subject is the alert; detail: the role that is told */
+    EVENT_ALERT_TAKEN,
+    EVENT_ALERT_ACKNOWLEDGED,
+    EVENT_ALERT_ESCALATED,
+    EVENT_ALERT_CLOSED,
     EVENT_KIND_COUNT,
 };
 /* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */

@@ -143,6 +143,9 @@ static int keep(struct visit_service *service, struct visit_act *act,
     }
     outcome->follow = screening_decide(service->config.screening_rules, scores, count,
                                        outcome->findings, &outcome->finding_count);
+    for (size_t i = 0; result == 0 && i < outcome->finding_count; i++) {
+        result = visit_alert_raise(service, act, response.id, &outcome->findings[i]);
+    }
     memcpy(outcome->response_id, response.id, sizeof(outcome->response_id));
     if (outcome->follow == FOLLOW_CRISIS) {
         outcome->crisis =

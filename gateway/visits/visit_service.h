@@ -28,6 +28,7 @@ struct visit_service_config {
     uint32_t staff_session_hours; /* 0: 12 */
     uint32_t second_device_silence_ms;                    /* 0: 30000 */
     const struct licence_rules *licence_rules;            /* borrowed; NULL: nothing is checked */
+    const struct alert_ladder *alert_ladder;              /* borrowed; NULL: the default */
     const struct screening_rules *screening_rules;        /* borrowed; NULL: nothing follows */
     struct account_session_limits account_session_limits; /* 0: 15 minutes idle, 12 hours */
 };

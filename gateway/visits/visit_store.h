@@ -7,6 +7,7 @@
 #ifndef BEDSIDE_VISITS_VISIT_STORE_H
 #define BEDSIDE_VISITS_VISIT_STORE_H
 
+#include "gateway/visits/alert_store.h"
 #include "gateway/visits/api_client_store.h"
 #include "gateway/visits/audit_event.h"
 #include "gateway/visits/case_flow_store.h"
@@ -40,6 +41,7 @@ struct visit_store_ops {
     struct team_store_ops teams;          /* experts, their hours, what is booked */
     struct api_client_store_ops api_clients;
     struct licence_store_ops licences;
+    struct alert_store_ops alerts;
     struct screening_store_ops screening; /* answers before a visit */
 
     /* -- cases -- */

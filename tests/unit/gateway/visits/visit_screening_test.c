@@ -1,6 +1,8 @@
 /* People answer before their visit; who may, what is kept, and what follows. */
 #include "gateway/visits/visit_screening.h"
 
+#include "gateway/visits/visit_alert.h"
+
 #include "tests/unit/gateway/visits/clinic.h"
 
 #include <stdio.h>
@@ -281,6 +283,101 @@ static void nothing_is_answered_after_the_visit(void **state)
     assert_int_equal(answer(clinic, PATIENT, asked, answers, false, &outcome), REFUSAL_VISIT_ENDED);
 }
 
+static struct alert alert_of(struct clinic *clinic)
+{
+    static struct alert_list list;
+    assert_int_equal(
+        visit_alert_list(clinic->service, &clinic->actors[REVIEWER], clinic->visit_id, &list), 0);
+    assert_int_equal(list.count, 1);
+    return list.alerts[0];
+}
+
+static void say_distress(struct clinic *clinic, int64_t value)
+{
+    AUTO(questionnaire) asked = make();
+    AUTO(questionnaire_answers) answers = questionnaire_answers_create();
+    struct screening_outcome outcome;
+    questionnaire_answers_set_number(answers, DISTRESS, value);
+    assert_int_equal(answer(clinic, PATIENT, asked, answers, false, &outcome), 0);
+}
+
+static size_t escalate(struct clinic *clinic)
+{
+    size_t count;
+    assert_int_equal(visit_alert_escalate(clinic->service, &count), 0);
+    return count;
+}
+
+static void an_alert_climbs_until_it_is_acknowledged(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create_with_screening(&rules);
+    clinic_join(clinic, PATIENT);
+    clinic_join(clinic, REVIEWER);
+    say_distress(clinic, 4);
+    say_distress(clinic, 4); /* once is enough */
+    assert_int_equal(clinic_count_events(clinic, EVENT_ALERT_RAISED), 1);
+    struct alert alert = alert_of(clinic);
+    assert_true(alert_is_pressing(&alert));
+    assert_int_equal(alert.value, 4);
+    assert_string_equal(alert.participant_id, clinic->participants[PATIENT]);
+    assert_int_equal(escalate(clinic), 0);
+    clinic_pass_ms(clinic, 15 * 60000);
+    assert_int_equal(escalate(clinic), 1);
+    assert_int_equal(escalate(clinic), 0);
+    assert_int_equal(clinic_count_events(clinic, EVENT_ALERT_ESCALATED), 1);
+    const struct visit_actor *reviewer = &clinic->actors[REVIEWER];
+    assert_int_equal(
+        visit_alert_step(clinic->service, reviewer, alert.id, ALERT_ACKNOWLEDGE, "I call her now."),
+        0);
+    assert_int_equal(visit_alert_step(clinic->service, reviewer, alert.id, ALERT_ACKNOWLEDGE, NULL),
+                     REFUSAL_WRONG_STATE);
+    clinic_pass_ms(clinic, 3600000);
+    assert_int_equal(escalate(clinic), 0);
+    alert = alert_of(clinic);
+    assert_false(alert_is_pressing(&alert));
+    assert_int_equal(alert.level, 1);
+    assert_string_equal(alert.note, "I call her now.");
+    assert_string_equal(alert.owner_id, alert.acknowledged_by);
+    assert_true(alert.owner_id[0]);
+    say_distress(clinic, 3); /* lower: nothing anew */
+    assert_int_equal(clinic_count_events(clinic, EVENT_ALERT_RAISED), 1);
+    say_distress(clinic, 9);
+    assert_int_equal(clinic_count_events(clinic, EVENT_ALERT_RAISED), 2);
+    alert = alert_of(clinic);
+    assert_true(alert_is_pressing(&alert));
+    assert_int_equal(alert.follow, FOLLOW_CRISIS);
+    assert_int_equal(alert.level, 0);
+    assert_int_equal(visit_alert_step(clinic->service, reviewer, alert.id, ALERT_CLOSE, NULL), 0);
+    assert_int_equal(visit_alert_step(clinic->service, reviewer, alert.id, ALERT_TAKE, NULL),
+                     REFUSAL_WRONG_STATE);
+    assert_true(clinic_verify_audit(clinic).intact);
+}
+
+static void alerts_are_the_teams(void **state)
+{
+    (void)state;
+    static struct alert_list list;
+    AUTO(clinic) clinic = clinic_create_with_screening(&rules);
+    clinic_join(clinic, PATIENT);
+    clinic_join(clinic, REVIEWER);
+    say_distress(clinic, 4);
+    const struct alert alert = alert_of(clinic);
+    const struct visit_actor *patient = &clinic->actors[PATIENT];
+    assert_int_equal(visit_alert_list(clinic->service, patient, clinic->visit_id, &list),
+                     REFUSAL_NOT_PERMITTED);
+    assert_int_equal(visit_alert_step(clinic->service, patient, alert.id, ALERT_CLOSE, NULL),
+                     REFUSAL_NOT_PERMITTED);
+    const struct visit_actor *reviewer = &clinic->actors[REVIEWER];
+    assert_int_equal(visit_alert_step(clinic->service, reviewer, "nonsense", ALERT_TAKE, NULL),
+                     REFUSAL_NOT_FOUND);
+    assert_int_equal(visit_alert_step(clinic->service, reviewer, alert.id, ALERT_TAKE, "\x1b"),
+                     REFUSAL_INVALID);
+    const struct alert after = alert_of(clinic);
+    assert_true(alert_is_pressing(&after));
+    assert_string_equal(after.owner_id, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +387,8 @@ int main(void)
         cmocka_unit_test(place_and_contact_reach_the_seat),
         cmocka_unit_test(what_does_not_fit_the_seat_is_refused_whole),
         cmocka_unit_test(only_who_is_asked_answers_and_only_the_team_reads),
+        cmocka_unit_test(an_alert_climbs_until_it_is_acknowledged),
+        cmocka_unit_test(alerts_are_the_teams),
         cmocka_unit_test(nothing_is_answered_after_the_visit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
