@@ -239,6 +239,27 @@ test('new keys of the provider are found, and one that is down is said', { timeo
   await heading('You are signed in');
 });
 
+test('a provider whose certificate nobody vouches for is not believed', { timeout: 60000 }, async () => {
+  const careful = await Gateway.start({
+    address: ADDRESS,
+    settings: { sign_in: { issuer: provider.issuer, client_id: 'bedside', roles: 'reviewers=reviewing_physician' } },
+  });
+  try {
+    await newcomer();
+    const answer = await page.request.post(`${careful.origin}/api/v1/sign-in/start`, { headers: { Origin: careful.origin }, data: {} });
+    assert.equal(answer.status(), 503);
+    assert.equal((await answer.json()).code, 'unavailable');
+    assert.match(careful.log(), /discovery_failed error=71 status=0/); // EPROTO
+    const invented = await page.request.post(`${careful.origin}/api/v1/sign-in/invented`, {
+      headers: { Origin: careful.origin },
+      data: { staff: 'rao' },
+    });
+    assert.equal(invented.status(), 404, 'nobody is invented where that is not configured');
+  } finally {
+    await careful.stop();
+  }
+});
+
 test('one of the invented staff', { timeout: 60000 }, async () => {
   await open();
   await page.getByRole('button', { name: /Dr. Jonas Feld/ }).click();
@@ -259,12 +280,23 @@ test('who does nothing for a while is signed out, and told so kindly', { timeout
   await open();
   await page.getByRole('button', { name: /Nora Quill/ }).click();
   await heading('You are signed in');
+  const { caseId } = await gateway.scheduleVisit();
+  const record = await page.context().newPage();
+  await record.goto(`${gateway.origin}/case#${caseId}`);
+  await record.getByText('Written opinion').first().waitFor();
   await page.getByText(/We signed you out because this page was not used/).waitFor({ timeout: 90000 });
   await assertAccessible(page, 'idle');
   await take('idle');
-  assert.equal((await account()).account_ended, true);
+  // What they saw does not stay on the screen.
+  await record.getByText(/We signed you out because this page was not used/).waitFor({ timeout: 90000 });
+  await record.getByRole('button', { name: /Nora Quill/ }).click();
+  await record.waitForURL(`${gateway.origin}/case#${caseId}`);
+  await record.getByText('Written opinion').first().waitFor();
+  await record.close();
+  await page.context().clearCookies({ name: '__Host-bedside-account' });
   await page.reload();
-  await page.getByText(/We signed you out because this page was not used/).waitFor();
+  await withOrganisation().waitFor();
+  assert.equal(await page.getByText(/We signed you out because/).count(), 0, 'nobody was here');
 });
 
 test('every sign-in, refusal and sign-out is in the audit trail', { timeout: 60000 }, async () => {

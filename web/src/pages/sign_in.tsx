@@ -11,6 +11,7 @@ import type { Account, SignInWays } from '../protocol/http_api';
 import type { Role } from '../protocol/messages';
 import { takeReturn } from '../protocol/sign_in_return';
 import { text } from '../text/text';
+import { useAccountWatch } from './account_watch';
 import { MessagePage } from './message_page';
 import './sign_in.css';
 
@@ -21,10 +22,6 @@ type Step =
   | { name: 'unreachable' }
   | { name: 'signed_out'; ways: SignInWays; before: Before }
   | { name: 'signed_in'; ways: SignInWays; account: Account };
-
-const CHECK_AFTER_MS = 1000;
-/** The longest that a browser's timer can wait. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
 
 const isProblem = (name: string): name is Problem => Object.keys(text.signIn.problems).includes(name);
 
@@ -184,29 +181,12 @@ interface SignedInProps {
   onOut: (why: 'ended' | 'signed_out') => void;
 }
 
-function SignedIn({ ways, account: first, onOut }: SignedInProps) {
+function SignedIn({ ways, account, onOut }: SignedInProps) {
   const words = text.signIn;
-  const [account, setAccount] = useState(first);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
   useDocument(words.signedInTitle, 'staff');
-
-  // Other pages may have been used meanwhile: asking is no use of its own.
-  useEffect(() => {
-    const wait = Math.min(Math.max(account.ends_at - Date.now(), 0) + CHECK_AFTER_MS, TIMER_MAX_MS);
-    const timer = setTimeout(() => void check(), wait);
-    return () => clearTimeout(timer);
-  }, [account]);
-
-  async function check() {
-    try {
-      const now = await session();
-      if (now.account) setAccount(now.account);
-      else onOut('ended');
-    } catch {
-      setAccount({ ...account });
-    }
-  }
+  useAccountWatch(account, () => onOut('ended'));
 
   async function leave() {
     setBusy(true);
@@ -224,7 +204,7 @@ function SignedIn({ ways, account: first, onOut }: SignedInProps) {
     <PageFrame page="signed-in" clinic={clinicOf(ways)}>
       <PageHeading>{words.signedInTitle}</PageHeading>
       <p class="lede">{words.signedInAs({ name: account.name })}</p>
-      <dl class="facts">
+      <dl class="account-facts">
         <div>
           <dt>{words.yourRoles}</dt>
           <dd>{rolesOf(account.roles)}</dd>

@@ -5,14 +5,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ComponentType } from 'preact';
 import { HttpProblem, openStaffSession, session, signInWays } from '../protocol/http_api';
-import type { StaffSession } from '../protocol/http_api';
+import type { Account, StaffSession } from '../protocol/http_api';
 import { rememberReturn } from '../protocol/sign_in_return';
 import { text } from '../text/text';
+import { useAccountWatch } from './account_watch';
 import { MessagePage } from './message_page';
 
 type Step =
   | { name: 'opening' }
-  | { name: 'case'; id: string; staff: StaffSession }
+  | { name: 'case'; id: string; staff: StaffSession; account?: Account }
   | { name: 'signed_out'; why: 'none' | 'bad_link' | 'signed_out' }
   | { name: 'failed' };
 
@@ -33,11 +34,11 @@ export function StaffPages() {
   async function open() {
     setStep({ name: 'opening' });
     try {
-      const opened = location.pathname.startsWith('/staff') ? await exchange() : await whoIsHere();
+      const { staff: opened, account } = location.pathname.startsWith('/staff') ? { staff: await exchange() } : await whoIsHere();
       if (!opened) return await showSignIn();
       const module = await import('./case');
       setCase(() => module.CasePage);
-      setStep({ name: 'case', id: location.pathname.startsWith('/case') && fragment() ? fragment() : opened.case, staff: opened });
+      setStep({ name: 'case', id: location.pathname.startsWith('/case') && fragment() ? fragment() : opened.case, staff: opened, account });
     } catch (error) {
       if (error instanceof HttpProblem && !error.temporary) {
         setStep({ name: 'signed_out', why: location.pathname.startsWith('/staff') ? 'bad_link' : 'none' });
@@ -52,6 +53,16 @@ export function StaffPages() {
     rememberReturn(location.pathname + location.hash);
     location.replace('/sign-in');
   }
+
+  /** Whose time is over comes back after signing in anew; who went on purpose does not. */
+  async function leave(account: Account | undefined) {
+    if (!account) return setStep({ name: 'signed_out', why: 'signed_out' });
+    const now = await session().catch(() => null);
+    if (!now || now.account_ended) return open();
+    location.replace('/sign-in?signed-out');
+  }
+
+  useAccountWatch(step.name === 'case' ? step.account : undefined, () => void open());
 
   const words = text.casePage;
   switch (step.name) {
@@ -72,7 +83,7 @@ export function StaffPages() {
       return <MessagePage page="staff-sign-in" clinic={null} title={words.signInTitle} words={sentence} />;
     }
     case 'case':
-      return Case && <Case id={step.id} staff={step.staff} onSignedOut={() => setStep({ name: 'signed_out', why: 'signed_out' })} />;
+      return Case && <Case id={step.id} staff={step.staff} onSignedOut={() => void leave(step.account)} />;
   }
 }
 
@@ -82,10 +93,10 @@ export interface CasePageProps {
   onSignedOut: () => void;
 }
 
-async function whoIsHere(): Promise<StaffSession | undefined> {
+async function whoIsHere(): Promise<{ staff?: StaffSession; account?: Account }> {
   const { staff, account } = await session();
   const [role] = account?.roles ?? [];
-  return account && role && fragment() ? { name: account.name, role, case: fragment() } : staff;
+  return account && role && fragment() ? { staff: { name: account.name, role, case: fragment() }, account } : { staff };
 }
 
 /** The secret leaves the address bar as soon as it was used. */
