@@ -27,6 +27,8 @@ for (const link of links) {
 console.log(`\n${bold('The case page, with the opinion and, after the visit, its recording:')}`);
 for (const link of staff.slice(0, 1)) console.log(`  ${link.name}\n  ${link.url}`);
 
+console.log(`\n${bold('The sign-in of the staff. Choose one of the invented people:')}\n  ${new URL('/sign-in', links[0].url).href}`);
+
 const patient = links.find((link) => link.role === 'patient');
 if (setupPort !== '0') {
   const setup = `http://${address}:${setupPort}/`;
