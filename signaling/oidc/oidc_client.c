@@ -12,7 +12,7 @@
 
 LOG_TOPIC("oidc");
 
-#define DISCOVERY_PATH "/.well-known/openid-configuration"
+#define DISCOVERY_PATH ".well-known/openid-configuration"
 #define KEPT_US (3600 * 1000000ull)
 #define TOKEN_ANSWER_SIZE_MAX 65536
 #define CLIENT_SECRET_SIZE_MAX 1024
@@ -172,8 +172,8 @@ static void on_discovery(struct http_fetch *fetch)
 static void ask_discovery(struct oidc_attempt *attempt)
 {
     const char *issuer = attempt->client->config.issuer;
-    const bool slash = g_str_has_suffix(issuer, "/");
-    g_autofree char *url = g_strconcat(issuer, slash ? DISCOVERY_PATH + 1 : DISCOVERY_PATH, NULL);
+    const char *slash = g_str_has_suffix(issuer, "/") ? "" : "/";
+    g_autofree char *url = g_strconcat(issuer, slash, DISCOVERY_PATH, NULL);
     ask(attempt, http_fetch_create(url, PROVIDER_DOCUMENT_SIZE_MAX), on_discovery);
 }
 
