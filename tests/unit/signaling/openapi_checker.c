@@ -64,7 +64,7 @@ static const json_t *find_operation(const struct openapi_answer *answer)
 
 static const json_t *find_response(const json_t *operation, long status)
 {
-    char code[16];
+    char code[24];
     snprintf(code, sizeof(code), "%ld", status);
     const json_t *responses = json_object_get(operation, "responses");
     const json_t *response = json_object_get(responses, code);
