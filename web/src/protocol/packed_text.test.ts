@@ -1,7 +1,23 @@
 // @vitest-environment node
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Duplex } from 'node:stream';
+import { createDeflateRaw, createInflateRaw } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pack, unpack } from './packed_text';
 
+// Node's types do not tell of it.
+const { toWeb } = Duplex as unknown as { toWeb: (stream: Duplex) => object };
+
+/** What browsers have; Node knows `deflate-raw` only since version 20. */
+const streamOf = (make: () => Duplex) =>
+  function Stream(format: string) {
+    if (format !== 'deflate-raw') throw new TypeError(`no ${format}`);
+    return toWeb(make());
+  };
+
+beforeEach(() => {
+  vi.stubGlobal('CompressionStream', streamOf(createDeflateRaw));
+  vi.stubGlobal('DecompressionStream', streamOf(createInflateRaw));
+});
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a packed text', () => {
