@@ -12,11 +12,6 @@ import { assertAccessible } from './support/accessibility.mjs';
 import { freePort, Gateway, ROOT } from './support/gateway.mjs';
 import { OpenIdProvider } from './support/openid_provider.mjs';
 
-if (Number(process.versions.node.split('.')[0]) < 20) {
-  console.log('NOT RUN: sign_in.test.mjs. The OpenID provider (npm oidc-provider) needs Node 20 or later.');
-  process.exit(0);
-}
-
 const SECRET = 'a secret/with+signs%';
 const PEOPLE = {
   nora: { name: 'Nora Quill', employee: 'quill', groups: ['second-opinion-desk', 'everybody'] },

@@ -1,21 +1,11 @@
 // An OpenID provider as an organisation has one: npm's oidc-provider on loopback, over HTTPS, with people whose claims
 // the test chooses. Signing in is one click on its page.
 
-import { generateKeyPairSync, randomUUID, webcrypto } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { Provider } from 'oidc-provider';
-
-// oidc-provider asks for both; Debian's Node does not have them yet.
-globalThis.crypto ??= webcrypto;
-URL.parse ??= (url, base) => {
-  try {
-    return new URL(url, base);
-  } catch {
-    return null;
-  }
-};
 
 function makeKey(alg) {
   const { privateKey } =
