@@ -6,75 +6,55 @@
 #include <string.h>
 
 #define EXPIRY_WARNING_DAYS_MAX 366
-
-static int fail(struct document_problem *problem, const char *message, const char *list,
-                size_t index, const char *field)
-{
-    if (list) {
-        snprintf(problem->where, sizeof(problem->where), "%s[%zu]%s%s", list, index,
-                 *field ? "." : "", field);
-    } else {
-        snprintf(problem->where, sizeof(problem->where), "%s", field);
-    }
-    snprintf(problem->message, sizeof(problem->message), "%.*s", (int)sizeof(problem->message) - 1,
-             message);
-    return -EBADMSG;
-}
-
-static bool take_text(const char *from, char *ret_text, size_t size)
-{
-    return g_strlcpy(ret_text, from, size) < size;
-}
+#define LICENCE_WORD_SIZE 16 /* a status, an action */
+#define PLACE_SIZE 32
 
 /* ---- licences ---- */
 
-static int read_licence(const json_t *object, size_t index, struct licence *licence,
-                        struct document_problem *problem)
+static int read_licence(const struct document_place *place, const json_t *object,
+                        struct licence *licence)
 {
-    const char *state;
-    const char *number;
-    const char *status;
-    const char *expires = "";
-    json_error_t error;
-    if (json_unpack_ex((json_t *)object, &error, JSON_STRICT, "{s:s, s:s, s:s, s?s}", "state",
-                       &state, "number", &number, "status", &status, "expires", &expires) < 0) {
-        return fail(problem, error.text, "licences", index, "");
+    static const char *const names[] = {"state", "number", "status", "expires", NULL};
+    char status[LICENCE_WORD_SIZE] = "";
+    const struct document_text texts[] = {
+        {"state", true, licence->state, sizeof(licence->state)},
+        {"number", true, licence->number, sizeof(licence->number)},
+        {"status", true, status, sizeof(status)},
+        {"expires", false, licence->expires, sizeof(licence->expires)},
+    };
+    int result = document_check_fields(place, object, names);
+    result = result < 0 ? result : document_read_texts(place, object, texts, G_N_ELEMENTS(texts));
+    if (result < 0) {
+        return result;
     }
     if (licence_status_from_name(status, &licence->status) < 0) {
-        return fail(problem, "A status is active, restricted, suspended, revoked or lapsed.",
-                    "licences", index, "status");
+        return document_fail(place, "status",
+                             "A status is active, restricted, suspended, revoked or lapsed.");
     }
-    const char *field = !take_text(state, licence->state, sizeof(licence->state))      ? "state"
-                        : !take_text(number, licence->number, sizeof(licence->number)) ? "number"
-                        : !take_text(expires, licence->expires, sizeof(licence->expires))
-                            ? "expires"
-                            : licence_find_problem(licence);
-    return field ? fail(problem, "The value makes no sense here.", "licences", index, field) : 0;
+    const char *field = licence_find_problem(licence);
+    return field ? document_fail(place, field, "The value makes no sense here.") : 0;
 }
 
 int licence_document_read(const json_t *document, struct licence_list *ret_list,
                           struct document_problem *ret_problem)
 {
-    json_t *entries;
-    json_error_t error;
-    if (json_unpack_ex((json_t *)document, &error, JSON_STRICT, "{s:o}", "licences", &entries) <
-            0 ||
-        !json_is_array(entries)) {
-        return fail(ret_problem, "A list of licences belongs here.", NULL, 0, "licences");
-    }
-    if (json_array_size(entries) > LICENCES_MAX) {
-        return fail(ret_problem, "The list is too long.", NULL, 0, "licences");
-    }
+    static const char *const names[] = {"licences", NULL};
+    const struct document_place top = {.text = "", .problem = ret_problem};
+    const json_t *entries = NULL;
+    int result = document_check_fields(&top, document, names);
+    result = result < 0 ? result
+                        : document_read_list(&top, document, "licences", LICENCES_MAX, &entries);
     struct licence_list list = {.count = json_array_size(entries)};
-    for (size_t i = 0; i < list.count; i++) {
-        const int result =
-            read_licence(json_array_get(entries, i), i, &list.licences[i], ret_problem);
-        if (result < 0) {
-            return result;
-        }
+    for (size_t i = 0; result == 0 && i < list.count; i++) {
+        char where[PLACE_SIZE];
+        const struct document_place place = {.text = where, .problem = ret_problem};
+        snprintf(where, sizeof(where), "licences[%zu]", i);
+        result = read_licence(&place, json_array_get(entries, i), &list.licences[i]);
     }
-    *ret_list = list;
-    return 0;
+    if (result == 0) {
+        *ret_list = list;
+    }
+    return result;
 }
 
 json_t *licence_document_write(const struct licence_list *list)
@@ -101,90 +81,110 @@ static bool is_pattern(const char *state)
     return strcmp(state, "*") == 0 || is_country || subdivision_is_well_formed(state);
 }
 
-static int read_rule(const json_t *object, size_t index, struct licence_rule *rule,
-                     struct document_problem *problem)
+static int read_action(const struct document_place *place, const json_t *object, const char *name,
+                       bool required, enum licence_action *ret_action)
 {
-    const char *state;
-    const char *missing;
-    const char *restricted = "warn";
-    int consultation = 0;
-    int days = 0;
-    json_error_t error;
-    if (json_unpack_ex((json_t *)object, &error, JSON_STRICT, "{s:s, s:s, s?s, s?b, s?i}", "state",
-                       &state, "missing", &missing, "restricted", &restricted, "consultation",
-                       &consultation, "expiry_warning_days", &days) < 0) {
-        return fail(problem, error.text, "rules", index, "");
+    char text[LICENCE_WORD_SIZE] = "warn";
+    const int result = document_read_text(place, object, name, required, text, sizeof(text));
+    if (result == 0 && licence_action_from_name(text, ret_action) < 0) {
+        return document_fail(place, name, "What follows is allow, warn or block.");
     }
-    if (!is_pattern(state) || !take_text(state, rule->state, sizeof(rule->state))) {
-        return fail(problem, "A state is an ISO 3166-2 code, \"US-*\" or \"*\".", "rules", index,
-                    "state");
+    return result;
+}
+
+static int read_consultation(const struct document_place *place, const json_t *object,
+                             struct licence_rule *rule)
+{
+    const json_t *value = json_object_get(object, "consultation");
+    if (value && !json_is_boolean(value)) {
+        return document_fail(place, "consultation", "The field is true or false.");
     }
-    static const char actions[] = "What follows is allow, warn or block.";
-    if (licence_action_from_name(missing, &rule->missing) < 0) {
-        return fail(problem, actions, "rules", index, "missing");
+    rule->consultation = json_is_true(value);
+    return 0;
+}
+
+static int read_rule(const struct document_place *place, const json_t *object,
+                     struct licence_rule *rule)
+{
+    static const char *const names[] = {
+        "state", "missing", "restricted", "consultation", "expiry_warning_days", NULL};
+    int64_t days = 0;
+    int result = document_check_fields(place, object, names);
+    result = result < 0 ? result
+                        : document_read_text(place, object, "state", true, rule->state,
+                                             sizeof(rule->state));
+    if (result == 0 && !is_pattern(rule->state)) {
+        return document_fail(place, "state", "A state is an ISO 3166-2 code, \"US-*\" or \"*\".");
     }
-    if (licence_action_from_name(restricted, &rule->restricted) < 0) {
-        return fail(problem, actions, "rules", index, "restricted");
-    }
-    if (days < 0 || days > EXPIRY_WARNING_DAYS_MAX) {
-        return fail(problem, "A year at most.", "rules", index, "expiry_warning_days");
-    }
-    rule->consultation = consultation != 0;
+    result = result < 0 ? result : read_action(place, object, "missing", true, &rule->missing);
+    result =
+        result < 0 ? result : read_action(place, object, "restricted", false, &rule->restricted);
+    result = result < 0 ? result : read_consultation(place, object, rule);
+    result = result < 0 ? result
+                        : document_read_number(place, object, "expiry_warning_days", false, 0,
+                                               EXPIRY_WARNING_DAYS_MAX, &days);
     rule->expiry_warning_days = (uint32_t)days;
+    return result;
+}
+
+/* One rule for each pattern: which of two holds would depend on their order. */
+static int check_is_new(const struct document_place *place, const struct licence_rules *rules,
+                        size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(rules->rules[i].state, rules->rules[index].state) == 0) {
+            return document_fail(place, "state", "There is a rule for this state already.");
+        }
+    }
     return 0;
 }
 
 int licence_rules_document_read(const json_t *document, struct licence_rules *ret_rules,
                                 struct document_problem *ret_problem)
 {
-    const char *place_unknown = "warn";
-    json_t *entries;
-    json_error_t error;
-    if (json_unpack_ex((json_t *)document, &error, JSON_STRICT, "{s?s, s:o}", "place_unknown",
-                       &place_unknown, "rules", &entries) < 0) {
-        return fail(ret_problem, error.text, NULL, 0, "");
-    }
+    static const char *const names[] = {"place_unknown", "rules", NULL};
+    const struct document_place top = {.text = "", .problem = ret_problem};
     g_autofree struct licence_rules *rules = g_new0(struct licence_rules, 1);
-    if (licence_action_from_name(place_unknown, &rules->place_unknown) < 0) {
-        return fail(ret_problem, "What follows is allow, warn or block.", NULL, 0, "place_unknown");
-    }
-    if (!json_is_array(entries) || json_array_size(entries) == 0 ||
-        json_array_size(entries) > LICENCE_RULES_MAX) {
-        return fail(ret_problem, "A list of one to 128 rules belongs here.", NULL, 0, "rules");
+    const json_t *entries = NULL;
+    int result = document_check_fields(&top, document, names);
+    result = result < 0
+                 ? result
+                 : read_action(&top, document, "place_unknown", false, &rules->place_unknown);
+    result = result < 0 ? result
+                        : document_read_list(&top, document, "rules", LICENCE_RULES_MAX, &entries);
+    if (result == 0 && json_array_size(entries) == 0) {
+        return document_fail(&top, "rules", "A list of one to 128 rules belongs here.");
     }
     rules->count = json_array_size(entries);
-    for (size_t i = 0; i < rules->count; i++) {
-        const int result = read_rule(json_array_get(entries, i), i, &rules->rules[i], ret_problem);
-        if (result < 0) {
-            return result;
-        }
-        for (size_t k = 0; k < i; k++) {
-            if (strcmp(rules->rules[k].state, rules->rules[i].state) == 0) {
-                return fail(ret_problem, "There is a rule for this state already.", "rules", i,
-                            "state");
-            }
-        }
+    for (size_t i = 0; result == 0 && i < rules->count; i++) {
+        char where[PLACE_SIZE];
+        const struct document_place place = {.text = where, .problem = ret_problem};
+        snprintf(where, sizeof(where), "rules[%zu]", i);
+        result = read_rule(&place, json_array_get(entries, i), &rules->rules[i]);
+        result = result < 0 ? result : check_is_new(&place, rules, i);
     }
-    *ret_rules = *rules;
-    return 0;
+    if (result == 0) {
+        *ret_rules = *rules;
+    }
+    return result;
 }
 
 int licence_rules_document_load(const char *path, struct licence_rules *ret_rules,
                                 struct document_problem *ret_problem)
 {
+    const struct document_place top = {.text = "", .problem = ret_problem};
     g_autofree gchar *text = NULL;
     gsize size = 0;
-    g_autoptr(GError) failure = NULL;
-    if (!g_file_get_contents(path, &text, &size, &failure)) {
-        (void)fail(ret_problem, "The file cannot be read.", NULL, 0, "");
+    if (!g_file_get_contents(path, &text, &size, NULL)) {
+        (void)document_fail(&top, "", "The file cannot be read.");
         return -ENOENT;
     }
     json_error_t error;
     json_t *document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
     if (!document) {
-        (void)fail(ret_problem, error.text, NULL, 0, "");
-        snprintf(ret_problem->where, sizeof(ret_problem->where), "line %d", error.line);
-        return -EBADMSG;
+        char line[PLACE_SIZE];
+        snprintf(line, sizeof(line), "line %d", error.line);
+        return document_fail(&top, line, error.text);
     }
     const int result = licence_rules_document_read(document, ret_rules, ret_problem);
     json_decref(document);

@@ -5,7 +5,7 @@
 #define BEDSIDE_SIGNALING_API_LICENCE_DOCUMENT_H
 
 #include "gateway/visits/visit_licence.h"
-#include "signaling/api/case_document.h"
+#include "signaling/api/document_reader.h"
 
 /* {"licences": [{"state", "number", "status", "expires"?}]}. Returns 0, or -EBADMSG with the
  * problem. */
