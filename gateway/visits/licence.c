@@ -1,9 +1,9 @@
 #include "gateway/visits/licence.h"
 
 #include "gateway/visits/name_table.h"
+#include "gateway/visits/zone_clock.h"
 
 #include <glib.h>
-#include <stdlib.h>
 
 static const char *const status_names[LICENCE_STATUS_COUNT] = {
     [LICENCE_ACTIVE] = "active",       [LICENCE_RESTRICTED] = "restricted",
@@ -142,23 +142,12 @@ bool licence_is_good(const struct licence *licences, size_t count, const char *s
     return find_best(licences, count, state, today, &best) == LICENCE_REASON_NONE;
 }
 
-static GDate date_of(const char *text)
-{
-    GDate date;
-    g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)atoi(text + 8), (GDateMonth)atoi(text + 5),
-                   (GDateYear)atoi(text));
-    return date;
-}
-
 static bool expires_within(const char *expires, const char *today, uint32_t days)
 {
-    if (!expires[0]) {
-        return false;
-    }
-    const GDate now = date_of(today);
-    const GDate end = date_of(expires);
-    return g_date_days_between(&now, &end) < (int)days;
+    civil_day now;
+    civil_day end;
+    return civil_day_from_text(today, &now) == 0 && civil_day_from_text(expires, &end) == 0 &&
+           end - now < (civil_day)days;
 }
 
 /* ---- the verdict ---- */

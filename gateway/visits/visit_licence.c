@@ -1,6 +1,7 @@
 #include "gateway/visits/visit_licence.h"
 
 #include "gateway/visits/visit_act.h"
+#include "gateway/visits/zone_clock.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -64,13 +65,7 @@ int visit_licence_list(struct visit_service *service, const struct visit_actor *
 
 static bool take_text(const char *text, char *field, size_t size)
 {
-    if (text && strlen(text) >= size) {
-        return false;
-    }
-    if (text) {
-        memcpy(field, text, strlen(text) + 1);
-    }
-    return true;
+    return !text || g_strlcpy(field, text, size) < size;
 }
 
 static int state_place(struct visit_service *service, struct visit_act *act,
@@ -122,11 +117,9 @@ static const struct participant *find_patient(const struct participant *seats, s
 static void write_today(const struct visit_service *service, const char *time_zone,
                         char ret_today[PERSON_DATE_SIZE])
 {
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(time_zone[0] ? time_zone : "UTC");
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(service->now_ms / 1000);
-    g_autoptr(GDateTime) there = zone ? g_date_time_to_timezone(utc, zone) : g_date_time_ref(utc);
-    g_autofree char *today = g_date_time_format(there, "%Y-%m-%d");
-    g_strlcpy(ret_today, today, PERSON_DATE_SIZE);
+    AUTO(zone_clock) known = zone_clock_create(time_zone[0] ? time_zone : "UTC");
+    AUTO(zone_clock) utc = known ? NULL : zone_clock_create("UTC");
+    civil_day_to_text(zone_clock_day_at(known ? known : utc, service->now_ms), ret_today);
 }
 
 /* Licences and presence of one visit, looked at together. */
