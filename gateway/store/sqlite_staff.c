@@ -42,8 +42,23 @@ static unsigned take_roles(struct sql_query *query)
 /* ---- accounts ---- */
 
 #define ACCOUNT_COLUMNS                                                                            \
-    "id, issuer, subject, staff_key, display_name, email, programme, time_zone, languages, "       \
-    "roles, created_at_ms, signed_in_at_ms, disabled_at_ms"
+    "id, issuer, subject, created_at_ms, staff_key, display_name, email, programme, time_zone, "   \
+    "languages, roles, signed_in_at_ms, disabled_at_ms"
+
+/* What changes of an account, in both statements' order. `roles` lives until they ran. */
+static void put_changing(struct sql_query *query, const struct staff_account *account,
+                         const char *roles)
+{
+    sql_put_text(query, account->staff_key);
+    sql_put_text(query, account->display_name);
+    sql_put_text(query, account->email);
+    sql_put_text(query, account->programme);
+    sql_put_text(query, account->time_zone);
+    sql_put_text(query, account->languages);
+    sql_put_text(query, roles);
+    sql_put_int(query, account->signed_in_at_ms);
+    sql_put_int(query, account->disabled_at_ms);
+}
 
 static int insert_account(struct visit_store *base, const struct staff_account *account)
 {
@@ -55,16 +70,8 @@ static int insert_account(struct visit_store *base, const struct staff_account *
     sql_put_text(&query, account->id);
     sql_put_text(&query, account->issuer);
     sql_put_text(&query, account->subject);
-    sql_put_text(&query, account->staff_key);
-    sql_put_text(&query, account->display_name);
-    sql_put_text(&query, account->email);
-    sql_put_text(&query, account->programme);
-    sql_put_text(&query, account->time_zone);
-    sql_put_text(&query, account->languages);
-    sql_put_text(&query, roles);
     sql_put_int(&query, account->created_at_ms);
-    sql_put_int(&query, account->signed_in_at_ms);
-    sql_put_int(&query, account->disabled_at_ms);
+    put_changing(&query, account, roles);
     return sql_query_run(&query);
 }
 
@@ -77,15 +84,7 @@ static int update_account(struct visit_store *base, const struct staff_account *
     char roles[ROLES_SIZE];
     write_roles(account->roles, roles);
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
-    sql_put_text(&query, account->staff_key);
-    sql_put_text(&query, account->display_name);
-    sql_put_text(&query, account->email);
-    sql_put_text(&query, account->programme);
-    sql_put_text(&query, account->time_zone);
-    sql_put_text(&query, account->languages);
-    sql_put_text(&query, roles);
-    sql_put_int(&query, account->signed_in_at_ms);
-    sql_put_int(&query, account->disabled_at_ms);
+    put_changing(&query, account, roles);
     sql_put_text(&query, account->id);
     return sql_query_run_on_row(&query);
 }
@@ -97,6 +96,7 @@ static int end_with_account(struct sql_query *query, struct staff_account *ret_a
         sql_take_text(query, account.id, sizeof(account.id));
         sql_take_text(query, account.issuer, sizeof(account.issuer));
         sql_take_text(query, account.subject, sizeof(account.subject));
+        account.created_at_ms = sql_take_int(query);
         sql_take_text(query, account.staff_key, sizeof(account.staff_key));
         sql_take_text(query, account.display_name, sizeof(account.display_name));
         sql_take_text(query, account.email, sizeof(account.email));
@@ -104,7 +104,6 @@ static int end_with_account(struct sql_query *query, struct staff_account *ret_a
         sql_take_text(query, account.time_zone, sizeof(account.time_zone));
         sql_take_text(query, account.languages, sizeof(account.languages));
         account.roles = take_roles(query);
-        account.created_at_ms = sql_take_int(query);
         account.signed_in_at_ms = sql_take_int(query);
         account.disabled_at_ms = sql_take_int(query);
     }
