@@ -2,7 +2,6 @@
 #include "gateway/visits/case_order.h"
 
 #include "gateway/visits/case_work.h"
-#include "gateway/visits/staff_sign_in.h"
 #include "gateway/visits/team_work.h"
 #include "tests/unit/gateway/visits/clinic.h"
 
@@ -12,19 +11,6 @@
 #define TREATS PARTICIPANT_ROLE_BIT(ROLE_TREATING_PHYSICIAN)
 #define REVIEWING PARTICIPANT_ROLE_BIT(ROLE_REVIEWING_PHYSICIAN)
 #define COORDINATES PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
-
-static struct visit_actor sign_in(struct clinic *clinic, const char *staff_key, unsigned roles,
-                                  const char *programme)
-{
-    struct staff_account identity = {
-        .issuer = "https://id.example", .display_name = "Dr. Tom Beck", .roles = roles};
-    struct staff_session_opened session;
-    snprintf(identity.subject, sizeof(identity.subject), "%s", staff_key);
-    snprintf(identity.staff_key, sizeof(identity.staff_key), "%s", staff_key);
-    snprintf(identity.programme, sizeof(identity.programme), "%s", programme);
-    assert_int_equal(staff_sign_in_open(clinic->service, &identity, &session), 0);
-    return session.actor;
-}
 
 static struct case_order *make_order(const char *system, const char *value)
 {
@@ -113,7 +99,7 @@ static void who_may_order(void **state)
     char case_id[UUID_TEXT_SIZE];
     bool is_new = false;
     add_team(clinic, team_id);
-    const struct visit_actor beck = sign_in(clinic, "beck", TREATS, "");
+    const struct visit_actor beck = clinic_sign_in(clinic, "beck", TREATS, "");
     const struct {
         const char *name;
         struct visit_actor actor;
@@ -123,11 +109,11 @@ static void who_may_order(void **state)
         {"a treating physician", beck, "second-opinion", 0},
         {"of a programme without a team", beck, "tumor-board", REFUSAL_NOT_PERMITTED},
         {"of a programme that is none", beck, "a b", REFUSAL_INVALID},
-        {"a reviewing physician", sign_in(clinic, "rao", REVIEWING, ""), "second-opinion",
+        {"a reviewing physician", clinic_sign_in(clinic, "rao", REVIEWING, ""), "second-opinion",
          REFUSAL_NOT_PERMITTED},
-        {"a coordinator", sign_in(clinic, "n1", COORDINATES, "second-opinion"), "second-opinion",
-         0},
-        {"a coordinator of another", sign_in(clinic, "n2", COORDINATES, "tumor-board"),
+        {"a coordinator", clinic_sign_in(clinic, "n1", COORDINATES, "second-opinion"),
+         "second-opinion", 0},
+        {"a coordinator of another", clinic_sign_in(clinic, "n2", COORDINATES, "tumor-board"),
          "second-opinion", REFUSAL_NOT_PERMITTED},
         {"the operator", clinic->bedsidectl, "second-opinion", 0},
         {"the gateway", visit_actor_gateway(), "second-opinion", REFUSAL_NOT_PERMITTED},
@@ -152,14 +138,14 @@ static void whoever_orders_reaches_the_case(void **state)
     char again[UUID_TEXT_SIZE];
     bool is_new = false;
     add_team(clinic, team_id);
-    const struct visit_actor beck = sign_in(clinic, "beck", TREATS, "");
-    const struct visit_actor stranger = sign_in(clinic, "stranger", TREATS, "");
+    const struct visit_actor beck = clinic_sign_in(clinic, "beck", TREATS, "");
+    const struct visit_actor stranger = clinic_sign_in(clinic, "stranger", TREATS, "");
     assert_int_equal(take(clinic, &beck, "second-opinion", "urn:a", "SR-1", case_id, &is_new), 0);
     AUTO(clinical_case) found = NULL;
     assert_int_equal(visit_records_read_case(clinic->service, &beck, case_id, &found), 0);
     assert_int_equal(found->person_count, 2);
     assert_string_equal(found->people[1].staff_key, "beck");
-    assert_string_equal(found->people[1].display_name, "Dr. Tom Beck");
+    assert_string_equal(found->people[1].display_name, "Somebody Invented");
     assert_int_equal(take(clinic, &beck, "second-opinion", "urn:a", "SR-1", again, &is_new), 0);
     assert_string_equal(case_id, again);
     /* Somebody else's order is known, and nothing of its case is told. */

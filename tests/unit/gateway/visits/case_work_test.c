@@ -1,7 +1,6 @@
 /* The way of a case through the hands of coordinators, physicians and visits. */
 #include "gateway/visits/case_work.h"
 
-#include "gateway/visits/staff_sign_in.h"
 #include "tests/unit/gateway/visits/clinic.h"
 
 #include <stdio.h>
@@ -13,19 +12,6 @@
 #define COORDINATES PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
 #define ALL_OPEN ((1u << CASE_CLOSED) - 1)
 #define ALL ((1u << CASE_STEP_COUNT) - 1)
-
-static struct visit_actor sign_in(struct clinic *clinic, const char *staff_key, unsigned roles,
-                                  const char *programme)
-{
-    struct staff_account identity = {
-        .issuer = "https://id.example", .display_name = "Somebody Invented", .roles = roles};
-    struct staff_session_opened session;
-    snprintf(identity.subject, sizeof(identity.subject), "%s", staff_key);
-    snprintf(identity.staff_key, sizeof(identity.staff_key), "%s", staff_key);
-    snprintf(identity.programme, sizeof(identity.programme), "%s", programme);
-    assert_int_equal(staff_sign_in_open(clinic->service, &identity, &session), 0);
-    return session.actor;
-}
 
 /* A case without opinion and without visits. */
 static void import_request(struct clinic *clinic, const char *reference, const char *programme,
@@ -137,7 +123,7 @@ static void a_case_goes_its_way_by_hand(void **state)
     char case_id[UUID_TEXT_SIZE];
     char visit_id[UUID_TEXT_SIZE];
     import_request(clinic, "SO-2", "second-opinion", case_id);
-    const struct visit_actor nora = sign_in(clinic, "quill", COORDINATES, "");
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "");
     assert_step(clinic, case_id, CASE_REQUESTED);
     assert_int_equal(read_flow(clinic, case_id).due_at_ms, CLINIC_START_MS + 2 * MS_PER_DAY);
 
@@ -206,14 +192,14 @@ static void who_may_move_and_change(void **state)
         int move;
         int change;
     } rows[] = {
-        {"a coordinator of the programme", sign_in(clinic, "n1", COORDINATES, "second-opinion"), 0,
-         0},
-        {"of another", sign_in(clinic, "n2", COORDINATES, "tumor-board"), REFUSAL_NOT_FOUND,
+        {"a coordinator of the programme",
+         clinic_sign_in(clinic, "n1", COORDINATES, "second-opinion"), 0, 0},
+        {"of another", clinic_sign_in(clinic, "n2", COORDINATES, "tumor-board"), REFUSAL_NOT_FOUND,
          REFUSAL_NOT_FOUND},
-        {"its reviewing physician", sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, ""),
+        {"its reviewing physician", clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, ""),
          REFUSAL_NOT_PERMITTED, REFUSAL_NOT_PERMITTED},
-        {"a strange physician", sign_in(clinic, "stranger", REVIEWING, ""), REFUSAL_NOT_FOUND,
-         REFUSAL_NOT_FOUND},
+        {"a strange physician", clinic_sign_in(clinic, "stranger", REVIEWING, ""),
+         REFUSAL_NOT_FOUND, REFUSAL_NOT_FOUND},
         {"the operator", clinic->bedsidectl, 0, 0},
         {"the gateway", visit_actor_gateway(), REFUSAL_NOT_PERMITTED, REFUSAL_NOT_PERMITTED},
     };
@@ -238,10 +224,10 @@ static void a_case_is_given_to_a_coordinator(void **state)
 {
     (void)state;
     AUTO(clinic) clinic = clinic_create(":memory:");
-    const struct visit_actor nora = sign_in(clinic, "quill", COORDINATES, "second-opinion");
-    const struct visit_actor omar = sign_in(clinic, "omar", COORDINATES, "");
-    const struct visit_actor elsewhere = sign_in(clinic, "else", COORDINATES, "tumor-board");
-    const struct visit_actor rao = sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, "");
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "second-opinion");
+    const struct visit_actor omar = clinic_sign_in(clinic, "omar", COORDINATES, "");
+    const struct visit_actor elsewhere = clinic_sign_in(clinic, "else", COORDINATES, "tumor-board");
+    const struct visit_actor rao = clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, "");
     const struct {
         const char *owner;
         int expected;
@@ -284,7 +270,7 @@ static void owners_follow_from_the_care_team(void **state)
     char first_id[UUID_TEXT_SIZE];
     memcpy(first_id, made->id, sizeof(first_id));
     assert_string_equal(read_flow(clinic, first_id).owner_id, "");
-    const struct visit_actor nora = sign_in(clinic, "quill", COORDINATES, "");
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "");
     assert_string_equal(read_flow(clinic, first_id).owner_id, nora.account_id);
     assert_string_equal(read_flow(clinic, clinic->case_id).owner_id, "");
     strcpy(made->reference, "SO-4");
@@ -345,12 +331,13 @@ static void everybody_lists_what_they_reach(void **state)
     char case_id[UUID_TEXT_SIZE];
     import_request(clinic, "SO-2", "second-opinion", case_id);
     import_request(clinic, "TB-1", "tumor-board", case_id);
-    const struct visit_actor nora = sign_in(clinic, "quill", COORDINATES, "second-opinion");
-    const struct visit_actor all = sign_in(clinic, "omar", COORDINATES, "");
-    const struct visit_actor rao = sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, "");
-    const struct visit_actor treating_rao = sign_in(clinic, CLINIC_REVIEWER_KEY, TREATS, "");
-    const struct visit_actor stranger = sign_in(clinic, "stranger", REVIEWING, "");
-    const struct visit_actor both = sign_in(clinic, "beck", TREATS | COORDINATES, "tumor-board");
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "second-opinion");
+    const struct visit_actor all = clinic_sign_in(clinic, "omar", COORDINATES, "");
+    const struct visit_actor rao = clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, "");
+    const struct visit_actor treating_rao = clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, TREATS, "");
+    const struct visit_actor stranger = clinic_sign_in(clinic, "stranger", REVIEWING, "");
+    const struct visit_actor both =
+        clinic_sign_in(clinic, "beck", TREATS | COORDINATES, "tumor-board");
     const struct case_filter open = {.steps = ALL_OPEN};
     assert_int_equal(count_cases(clinic, &clinic->bedsidectl, open), 3);
     assert_int_equal(count_cases(clinic, &all, open), 3);
@@ -389,7 +376,7 @@ static void the_list_is_filtered(void **state)
     const struct visit_actor *operator_actor = &clinic->bedsidectl;
     import_request(clinic, "SO-2", "second-opinion", first);
     import_request(clinic, "SO-3", "second-opinion", second);
-    const struct visit_actor nora = sign_in(clinic, "quill", COORDINATES, "");
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "");
     const struct case_change mine = {.owner_id = "me"};
     struct case_row row;
     assert_int_equal(case_work_change(clinic->service, &nora, first, &mine, &row), 0);
@@ -492,7 +479,7 @@ static void plans_are_replaced_whole(void **state)
     struct hybrid_plan plan = {.items = {{"Blood test", PLAN_IN_PERSON, "Hamilton clinic", 5},
                                          {"Talk about it", PLAN_BY_VIDEO, "", 0}},
                                .count = 2};
-    const struct visit_actor rao = sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, "");
+    const struct visit_actor rao = clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, REVIEWING, "");
     assert_int_equal(case_work_write_plan(clinic->service, &rao, clinic->case_id, &plan), 0);
     plan.count = 1;
     assert_int_equal(case_work_write_plan(clinic->service, &rao, clinic->case_id, &plan), 0);
@@ -504,7 +491,7 @@ static void plans_are_replaced_whole(void **state)
     assert_int_equal(progress->plan.count, 1);
     assert_string_equal(progress->plan.items[0].where, "Hamilton clinic");
     assert_int_equal(progress->plan.items[0].at_ms, 5);
-    const struct visit_actor stranger = sign_in(clinic, "stranger", REVIEWING, "");
+    const struct visit_actor stranger = clinic_sign_in(clinic, "stranger", REVIEWING, "");
     assert_int_equal(case_work_write_plan(clinic->service, &stranger, clinic->case_id, &plan),
                      REFUSAL_NOT_FOUND);
 }
@@ -513,7 +500,7 @@ static void programmes_say_when_steps_are_due(void **state)
 {
     (void)state;
     AUTO(clinic) clinic = clinic_create(":memory:");
-    const struct visit_actor nora = sign_in(clinic, "quill", COORDINATES, "second-opinion");
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "second-opinion");
     struct case_due_days due;
     char case_id[UUID_TEXT_SIZE];
     assert_int_equal(case_work_read_due_days(clinic->service, &nora, "second-opinion", &due), 0);

@@ -2,6 +2,7 @@
 
 #include "gateway/base/allocate.h"
 #include "gateway/store/sqlite_store.h"
+#include "gateway/visits/staff_sign_in.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -164,6 +165,19 @@ const char *clinic_staff_secret(const struct clinic *clinic, enum clinic_person 
 const char *clinic_birth_date(enum clinic_person person)
 {
     return person == PATIENT || person == CAREGIVER ? CLINIC_PATIENT_BIRTH_DATE : NULL;
+}
+
+struct visit_actor clinic_sign_in(struct clinic *clinic, const char *staff_key, unsigned roles,
+                                  const char *programme)
+{
+    struct staff_account identity = {
+        .issuer = "https://id.example", .display_name = "Somebody Invented", .roles = roles};
+    struct staff_session_opened session;
+    snprintf(identity.subject, sizeof(identity.subject), "%s", staff_key);
+    snprintf(identity.staff_key, sizeof(identity.staff_key), "%s", staff_key);
+    snprintf(identity.programme, sizeof(identity.programme), "%s", programme);
+    assert_int_equal(staff_sign_in_open(clinic->service, &identity, &session), 0);
+    return session.actor;
 }
 
 void clinic_join(struct clinic *clinic, enum clinic_person person)

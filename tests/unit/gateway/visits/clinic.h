@@ -55,6 +55,10 @@ const char *clinic_staff_secret(const struct clinic *clinic, enum clinic_person 
 /* The right date of birth for whom one is asked; NULL for the others. */
 const char *clinic_birth_date(enum clinic_person person);
 
+/* A member of staff, signed in with the organisation; `roles`: bits, `programme`: "" is all. */
+struct visit_actor clinic_sign_in(struct clinic *clinic, const char *staff_key, unsigned roles,
+                                  const char *programme);
+
 /* Each asserts that the operation is done. */
 void clinic_join(struct clinic *clinic, enum clinic_person person);
 void clinic_enter(struct clinic *clinic, enum clinic_person person);

@@ -4,7 +4,6 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/clock.h"
 #include "gateway/visits/case_work.h"
-#include "gateway/visits/staff_sign_in.h"
 #include "gateway/visits/visit_task.h"
 #include "tests/unit/gateway/visits/clinic.h"
 
@@ -18,19 +17,6 @@
 #define COORDINATES PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
 /* CLINIC_START_MS is Monday, 2026-09-21, 14:13:20 UTC. The Tuesday after it: */
 #define TUESDAY_MS 1790035200000LL
-
-static struct visit_actor sign_in(struct clinic *clinic, const char *staff_key, unsigned roles,
-                                  const char *programme)
-{
-    struct staff_account identity = {
-        .issuer = "https://id.example", .display_name = "Somebody Invented", .roles = roles};
-    struct staff_session_opened session;
-    snprintf(identity.subject, sizeof(identity.subject), "%s", staff_key);
-    snprintf(identity.staff_key, sizeof(identity.staff_key), "%s", staff_key);
-    snprintf(identity.programme, sizeof(identity.programme), "%s", programme);
-    assert_int_equal(staff_sign_in_open(clinic->service, &identity, &session), 0);
-    return session.actor;
-}
 
 static void add_expert(struct team *team, const char *staff_key, const char *subspecialties,
                        const char *languages, const char *zone)
@@ -221,16 +207,17 @@ static void who_may_write_teams_and_hours(void **state)
         int hours_of_lund;
     } rows[] = {
         {"the operator", practice.clinic->bedsidectl, 0, 0, 0},
-        {"its coordinator", sign_in(practice.clinic, "n1", COORDINATES, "second-opinion"), 0, 0, 0},
-        {"a coordinator of all", sign_in(practice.clinic, "n2", COORDINATES, ""), 0, 0, 0},
-        {"of another programme", sign_in(practice.clinic, "n3", COORDINATES, "tumor-board"),
+        {"its coordinator", clinic_sign_in(practice.clinic, "n1", COORDINATES, "second-opinion"), 0,
+         0, 0},
+        {"a coordinator of all", clinic_sign_in(practice.clinic, "n2", COORDINATES, ""), 0, 0, 0},
+        {"of another programme", clinic_sign_in(practice.clinic, "n3", COORDINATES, "tumor-board"),
          REFUSAL_NOT_PERMITTED, REFUSAL_NOT_FOUND, REFUSAL_NOT_FOUND},
-        {"an expert", sign_in(practice.clinic, CLINIC_REVIEWER_KEY, REVIEWING, ""),
+        {"an expert", clinic_sign_in(practice.clinic, CLINIC_REVIEWER_KEY, REVIEWING, ""),
          REFUSAL_NOT_PERMITTED, 0, REFUSAL_NOT_PERMITTED},
-        {"a stranger", sign_in(practice.clinic, "stranger", REVIEWING, ""), REFUSAL_NOT_PERMITTED,
-         REFUSAL_NOT_PERMITTED, REFUSAL_NOT_PERMITTED},
+        {"a stranger", clinic_sign_in(practice.clinic, "stranger", REVIEWING, ""),
+         REFUSAL_NOT_PERMITTED, REFUSAL_NOT_PERMITTED, REFUSAL_NOT_PERMITTED},
         {"a treating physician",
-         sign_in(practice.clinic, "feld", PARTICIPANT_ROLE_BIT(ROLE_TREATING_PHYSICIAN), ""),
+         clinic_sign_in(practice.clinic, "feld", PARTICIPANT_ROLE_BIT(ROLE_TREATING_PHYSICIAN), ""),
          REFUSAL_NOT_PERMITTED, REFUSAL_NOT_PERMITTED, REFUSAL_NOT_PERMITTED},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -362,7 +349,7 @@ static void the_expert_becomes_one_of_the_case(void **state)
         0);
     assert_int_equal(before->person_count, CLINIC_PEOPLE);
 
-    const struct visit_actor nora = sign_in(clinic, "quill", COORDINATES, "second-opinion");
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "second-opinion");
     for (int i = 0; i < 2; i++) {
         const struct booking_request request = {.expert_id = practice.lund,
                                                 .starts_at_ms =
@@ -404,11 +391,12 @@ static void who_may_book(void **state)
         struct visit_actor actor;
         int expected;
     } rows[] = {
-        {sign_in(practice.clinic, "n3", COORDINATES, "tumor-board"), REFUSAL_NOT_FOUND},
-        {sign_in(practice.clinic, CLINIC_REVIEWER_KEY, REVIEWING, ""), REFUSAL_NOT_PERMITTED},
-        {sign_in(practice.clinic, "stranger", REVIEWING, ""), REFUSAL_NOT_FOUND},
+        {clinic_sign_in(practice.clinic, "n3", COORDINATES, "tumor-board"), REFUSAL_NOT_FOUND},
+        {clinic_sign_in(practice.clinic, CLINIC_REVIEWER_KEY, REVIEWING, ""),
+         REFUSAL_NOT_PERMITTED},
+        {clinic_sign_in(practice.clinic, "stranger", REVIEWING, ""), REFUSAL_NOT_FOUND},
         {visit_actor_gateway(), REFUSAL_NOT_PERMITTED},
-        {sign_in(practice.clinic, "n1", COORDINATES, "second-opinion"), 0},
+        {clinic_sign_in(practice.clinic, "n1", COORDINATES, "second-opinion"), 0},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         assert_int_equal(
