@@ -93,6 +93,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_case_flow_fill(ops);
     sqlite_teams_fill(ops);
     sqlite_licences_fill(ops);
+    sqlite_seat_steps_fill(ops);
     sqlite_screening_fill(ops);
     sqlite_alerts_fill(ops);
     sqlite_timeline_fill(ops);

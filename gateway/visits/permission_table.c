@@ -48,6 +48,7 @@ static const struct {
     [OPERATION_DEVICE_CONFIRM_OTHERS] = {"device.confirm_others", STAFF | OPERATOR},
     [OPERATION_LINK_UNLOCK]           = {"link.unlock",           STAFF | OPERATOR},
     [OPERATION_PLACE_STATE]           = {"seat.place",            EVERY_SEAT},
+    [OPERATION_SEAT_STEP]             = {"seat.step",             EVERY_SEAT},
     [OPERATION_SCREENING_ANSWER]      = {"screening.answer",      PATIENT | CAREGIVER},
     [OPERATION_SCREENING_READ]        = {"screening.read",        STAFF},
     [OPERATION_ALERT_READ]            = {"alert.read",            STAFF},

@@ -32,6 +32,7 @@ enum operation {
     OPERATION_DEVICE_CONFIRM_OTHERS,
     OPERATION_LINK_UNLOCK,
     OPERATION_PLACE_STATE, /* where one is today */
+    OPERATION_SEAT_STEP,   /* how far one is on the way in */
     OPERATION_SCREENING_ANSWER,
     OPERATION_SCREENING_READ,
     OPERATION_ALERT_READ,

@@ -247,13 +247,17 @@ static int ask_birth_date(struct visit_service *service, struct door *door,
     const enum visit_refusal refusal =
         join_link_try_birth_date(&door->link, door->birth_date, request->birth_date);
     result->tries_left = join_link_tries_left(&door->link);
-    if (door->link.failed_tries != failed_before) {
-        const int updated = service->store->ops->update_join_link(service->store, &door->link);
-        if (updated < 0) {
-            return updated;
-        }
+    if (door->link.failed_tries == failed_before) {
+        return (int)refusal;
     }
-    return (int)refusal;
+    int updated = service->store->ops->update_join_link(service->store, &door->link);
+    if (updated == 0 && door->link.failed_tries > 0) {
+        updated = service->store->ops->seat_steps.put(
+            service->store, door->seat.id,
+            result->tries_left == 0 ? SEAT_STEP_LOCKED : SEAT_STEP_BIRTH_DATE_WRONG, 0,
+            service->now_ms);
+    }
+    return updated < 0 ? updated : (int)refusal;
 }
 
 static int join(struct visit_service *service, struct visit_act *act, struct door *door,

@@ -19,6 +19,7 @@
 #include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
 #include "gateway/visits/screening_store.h"
+#include "gateway/visits/seat_step_store.h"
 #include "gateway/visits/staff_store.h"
 #include "gateway/visits/team_store.h"
 #include "gateway/visits/visit.h"
@@ -42,7 +43,8 @@ struct visit_store_ops {
     struct api_client_store_ops api_clients;
     struct licence_store_ops licences;
     struct alert_store_ops alerts;
-    struct screening_store_ops screening; /* answers before a visit */
+    struct screening_store_ops screening;  /* answers before a visit */
+    struct seat_step_store_ops seat_steps; /* how far people are on the way in */
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);

@@ -7,6 +7,7 @@
 #ifndef BEDSIDE_SIGNALING_API_API_H
 #define BEDSIDE_SIGNALING_API_API_H
 
+#include "gateway/base/token_bucket.h"
 #include "gateway/visits/visit_task.h"
 #include "signaling/server/http_server.h"
 #include "signaling/session/recording_control.h"
@@ -27,6 +28,7 @@ struct store_gate;
 #define API_ACCOUNT_COOKIE "__Host-bedside-account"
 #define API_PARAMETERS_MAX 2
 #define API_OPENINGS_KEPT 64
+#define API_STEP_LIMITS 1024
 #define API_PARAMETER_SIZE 65
 
 struct api {
@@ -43,6 +45,7 @@ struct api {
     struct sign_in *sign_in;      /* of staff */
     bool store_is_ready;
     bool draining;
+    struct token_bucket step_limits[API_STEP_LIMITS]; /* by the hash of a seat's secret */
     /* The store thread's alone: which session opened which file lately. */
     struct api_opening {
         uint64_t at_us; /* 0: free */

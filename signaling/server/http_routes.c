@@ -13,6 +13,7 @@
 #include "signaling/api/openapi.h"
 #include "signaling/api/orders.h"
 #include "signaling/api/recordings.h"
+#include "signaling/api/seat_steps.h"
 #include "signaling/api/setup_page.h"
 #include "signaling/api/sign_in.h"
 #include "signaling/api/teams.h"
@@ -76,6 +77,7 @@ static const struct {
     {HTTP_GET, "/api/v1/recordings/{id}/manifest", PEOPLE, 0, recordings_show_manifest},
 
     {HTTP_POST, "/api/v1/seat/place", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, places_state},
+    {HTTP_POST, "/api/v1/seat/step", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, seat_steps_tell},
     {HTTP_GET, "/api/v1/staff/{key}/licences", PEOPLE, 0, licences_show},
     {HTTP_PUT, "/api/v1/staff/{key}/licences", OPERATOR, HTTP_BODY_SIZE_MAX, licences_replace},
 

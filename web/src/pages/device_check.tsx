@@ -12,6 +12,8 @@ import type { Clinic } from '../components/page_frame/view';
 import { telephoneHref } from '../components/page_frame/telephone';
 import { SelfView } from '../components/self_view/view';
 import { StepLine } from '../components/step_line/view';
+import { tellStep } from '../protocol/seat_step';
+import type { SeatProblem } from '../protocol/seat_step';
 import { text } from '../text/text';
 import bell from './bell.wav';
 import './device_check.css';
@@ -38,10 +40,16 @@ export function DeviceCheckPage({ devices, clinic, staff, steps, onReady }: Devi
   useEffect(() => {
     if (devices.state.name === 'idle') void devices.acquire();
   }, []);
+  useEffect(() => tellDevices(state), [state.name, state.problem]);
   useDocument(text.check.pageTitle, 'patient');
   if (state.name === 'failed' && state.problem) {
     return <ProblemPage devices={devices} state={state} clinic={clinic} steps={steps} />;
   }
+  const goOn = () => {
+    if (state.videoTrack) tellStep('checked');
+    else tellStep('checked_with_problems', { problems: ['camera'] });
+    onReady();
+  };
   return (
     <PageFrame page="device-check" clinic={clinic} wide>
       {steps && <StepLine {...steps} what={text.check.step} />}
@@ -57,7 +65,7 @@ export function DeviceCheckPage({ devices, clinic, staff, steps, onReady }: Devi
           <BellRow />
         </ul>
         <div class="acts go-on">
-          <Button kind="go" big busy={state.name !== 'ready'} onClick={onReady}>
+          <Button kind="go" big busy={state.name !== 'ready'} onClick={goOn}>
             {state.name !== 'ready' ? text.check.starting : state.videoTrack ? text.check.ready : text.check.readySound}
           </Button>
           {!staff && clinic?.supportPhone && (
@@ -69,6 +77,28 @@ export function DeviceCheckPage({ devices, clinic, staff, steps, onReady }: Devi
       </div>
     </PageFrame>
   );
+}
+
+/** For whoever helps from afar. */
+function tellDevices(state: DeviceState): void {
+  if (state.name === 'asking') tellStep('permission_asked');
+  if (state.name !== 'failed' || !state.problem) return;
+  if (state.problem === 'not_supported') tellStep('checked_with_problems', { problems: ['browser'] });
+  else if (state.problem === 'blocked' || state.problem === 'blocked_by_system') void tellDenied();
+  else tellStep('checked_with_problems', { problems: ['camera', 'microphone'] });
+}
+
+/** One question asks for both: which was refused, where the browser says so. */
+async function tellDenied(): Promise<void> {
+  const isDenied = async (name: string) =>
+    (await navigator.permissions?.query({ name: name as PermissionName }).catch(() => null))?.state === 'denied';
+  const camera = await isDenied('camera');
+  const microphone = await isDenied('microphone');
+  const known = camera || microphone;
+  const problems: SeatProblem[] = [];
+  if (camera || !known) problems.push('camera');
+  if (microphone || !known) problems.push('microphone');
+  tellStep('permission_denied', { problems });
 }
 
 function headline(state: DeviceState): string {

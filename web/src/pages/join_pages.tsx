@@ -11,6 +11,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { arrive, HttpProblem, isPending, lookAtLink } from '../protocol/http_api';
 import type { Invitation, Pending, Seat } from '../protocol/http_api';
 import { SeatStore } from '../protocol/seat_store';
+import { tellOpened, tellStep } from '../protocol/seat_step';
 import { Devices } from '../call/devices';
 import { deviceWord, platformOf } from '../call/platform';
 import { worksAtDesk } from '../call/visit_state';
@@ -71,6 +72,11 @@ export function JoinPages() {
     window.addEventListener('hashchange', otherLink);
     return () => window.removeEventListener('hashchange', otherLink);
   }, []);
+
+  useEffect(() => {
+    if (step.name === 'birthday') tellStep('birth_date_asked', { secret });
+    return step.name === 'arrival' ? tellOpened(secret) : undefined;
+  }, [step.name]);
 
   async function open() {
     if (!secret) return setStep({ name: 'link_problem', problem: 'missing' });

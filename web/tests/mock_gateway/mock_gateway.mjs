@@ -82,7 +82,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     }
     if (pathname === '/api/v1/sign-in') return json(response, 200, { ...world.ways, ...clinic, idle_minutes: 15 });
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
-    if (pathname === '/api/v1/session/end') return json(response, 204);
+    if (pathname === '/api/v1/session/end' || pathname === '/api/v1/seat/step') return json(response, 204);
     if (pathname.endsWith('/opinion')) return json(response, 200, opinion);
     if (pathname.endsWith('/manifest')) return json(response, 200, manifest);
     if (pathname === '/api/v1/cases/c-1' && world.case === 'down') return response.destroy();

@@ -42,6 +42,7 @@ static const struct {
     {"device.confirm_others", "RTNO"},
     {"link.unlock", "RTNO"},
     {"seat.place", "pcRTNith"},
+    {"seat.step", "pcRTNith"},
     {"screening.answer", "pc"},
     {"screening.read", "RTN"},
     {"alert.read", "RTN"},
