@@ -131,6 +131,19 @@ static void on_fir(struct room_endpoint *endpoint, const struct rtcp_packet *pac
     }
 }
 
+/* How many messages before this one are missing; none, where it is one of those itself. */
+static unsigned count_missing(struct subscriber *subscriber, uint8_t feedback_count)
+{
+    const uint8_t ahead = (uint8_t)(feedback_count - subscriber->feedback_count);
+    const bool is_late = subscriber->has_feedback && (ahead == 0 || ahead > INT8_MAX);
+    const unsigned missing = subscriber->has_feedback && !is_late ? ahead - 1u : 0;
+    if (!is_late) {
+        subscriber->feedback_count = feedback_count;
+    }
+    subscriber->has_feedback = true;
+    return missing;
+}
+
 static void on_transport_cc(struct room_endpoint *endpoint, const struct rtcp_packet *packet,
                             uint64_t now_us)
 {
@@ -141,7 +154,8 @@ static void on_transport_cc(struct room_endpoint *endpoint, const struct rtcp_pa
         endpoint->packets_rejected++;
         return;
     }
-    room_sound_on_feedback(endpoint, statuses, (size_t)count);
+    room_sound_on_feedback(endpoint, statuses, (size_t)count,
+                           count_missing(&endpoint->subscriber, head.feedback_count));
     downlink_on_feedback(&endpoint->subscriber.downlink, statuses, (size_t)count, now_us);
     endpoint_pictures_on_estimate(endpoint, now_us);
 }

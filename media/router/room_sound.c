@@ -70,7 +70,7 @@ static void note_at_source(const struct room_endpoint *listener, const struct ro
     const uint32_t bps = link_bps(listener);
     if (source) {
         source->thinnest_bps = bps < source->thinnest_bps ? bps : source->thinnest_bps;
-        source->is_repeated |= sound_line_repeats(sound) > 0;
+        source->is_repeated |= sound_line_repeats(sound);
         if (sound_line_loss(sound) > source->receivers_loss) {
             source->receivers_loss = sound_line_loss(sound);
         }
@@ -186,12 +186,13 @@ void room_sound_on_tick(struct room *room, uint64_t now_us)
 /* ---- what receivers say ---- */
 
 void room_sound_on_feedback(struct room_endpoint *endpoint,
-                            const struct transport_cc_status *statuses, size_t count)
+                            const struct transport_cc_status *statuses, size_t count,
+                            unsigned missing)
 {
     for (size_t i = 0; i < endpoint->slot_count; i++) {
         struct sound_line *sound = sound_of(&endpoint->slots[i]);
         if (sound) {
-            sound_line_on_feedback(sound, statuses, count);
+            sound_line_on_feedback(sound, statuses, count, missing);
         }
     }
 }

@@ -4,6 +4,8 @@
 
 #define REPEATS_MAX 3
 
+/* What one message tells of at most, about; libwebrtc sends one each 50 to 250 ms. */
+static const uint32_t FEEDBACK_SPAN_MS = 300;
 static const int32_t EARLIEST_MS = 400;
 static const int32_t LATEST_MS = 2000;
 static const int32_t LATEST_AWAY_MS = 4500;
@@ -53,17 +55,42 @@ void sound_delivery_on_sent(struct sound_delivery *delivery, const struct sound_
     *place_of(delivery, sent->sequence) = (struct sound_delivery_place){
         .sent_ms = now_ms,
         .transport_sequence = sent->transport_sequence,
-        .repeats = sent->repeats,
+        .repeated = sent->repeated,
         .is_speech = sent->is_speech,
         .is_sent = true,
     };
 }
 
+/* Packets between the last feedback and this one, as far as missing messages account for them. */
+static void darken(struct sound_delivery *delivery, uint16_t first_told, unsigned missing)
+{
+    uint32_t began_ms = 0;
+    bool began = false;
+    for (uint16_t at = delivery->next; !sequence_is_newer(at, delivery->newest); at++) {
+        struct sound_delivery_place *place = place_of(delivery, at);
+        if (!place->is_sent || place->is_told ||
+            !sequence_is_newer(place->transport_sequence, delivery->told_to)) {
+            continue;
+        }
+        began_ms = began ? began_ms : place->sent_ms;
+        began = true;
+        if (!sequence_is_newer(first_told, place->transport_sequence) ||
+            place->sent_ms - began_ms >= missing * FEEDBACK_SPAN_MS) {
+            return;
+        }
+        place->is_dark = true;
+    }
+}
+
 void sound_delivery_on_feedback(struct sound_delivery *delivery,
-                                const struct transport_cc_status *statuses, size_t count)
+                                const struct transport_cc_status *statuses, size_t count,
+                                unsigned missing)
 {
     if (!delivery->started || count == 0) {
         return;
+    }
+    if (delivery->is_told && missing > 0) {
+        darken(delivery, statuses[0].sequence, missing);
     }
     delivery->told_to = statuses[count - 1].sequence;
     delivery->is_told = true;
@@ -72,6 +99,7 @@ void sound_delivery_on_feedback(struct sound_delivery *delivery,
         const uint16_t index = (uint16_t)(place->transport_sequence - statuses[0].sequence);
         if (place->is_sent && index < count) {
             place->is_told = true;
+            place->is_dark = false;
             place->is_here |= statuses[index].received;
         }
     }
@@ -83,6 +111,7 @@ static int32_t age_ms_of(const struct sound_delivery_place *place, uint64_t now_
     return (int32_t)((uint32_t)(now_us / 1000) - place->sent_ms);
 }
 
+/* By a packet that came, or of which that is not known. */
 static bool is_repeated(struct sound_delivery *delivery, uint16_t sequence)
 {
     for (uint16_t after = 1; after <= REPEATS_MAX; after++) {
@@ -90,7 +119,8 @@ static bool is_repeated(struct sound_delivery *delivery, uint16_t sequence)
         if (sequence_is_newer(later, delivery->newest)) {
             return false;
         }
-        if (place_of(delivery, later)->is_here && place_of(delivery, later)->repeats >= after) {
+        const struct sound_delivery_place *place = place_of(delivery, later);
+        if ((place->is_here || place->is_dark) && place->repeated & 1u << (after - 1)) {
             return true;
         }
     }
@@ -115,15 +145,17 @@ bool sound_delivery_next(struct sound_delivery *delivery, uint64_t now_us,
     }
     const struct sound_delivery_place *place = place_of(delivery, delivery->next);
     const int32_t age_ms = age_ms_of(place, now_us);
-    const bool is_open = place->is_sent && !place->is_told && age_ms < latest_ms(delivery, place);
+    const bool is_open =
+        place->is_sent && !place->is_told && !place->is_dark && age_ms < latest_ms(delivery, place);
     if (age_ms < EARLIEST_MS || is_open) {
         return false;
     }
     *ret_fate = (struct sound_fate){
         .sent_us = (now_us / 1000 - (uint32_t)age_ms) * 1000,
         .is_speech = place->is_speech,
+        .is_known = !place->is_dark,
         .packet_came = place->is_here,
-        .heard = place->is_here || is_repeated(delivery, delivery->next),
+        .heard = place->is_here || place->is_dark || is_repeated(delivery, delivery->next),
     };
     delivery->next++;
     return true;

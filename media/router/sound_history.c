@@ -27,29 +27,27 @@ void sound_history_put(struct sound_history *history, struct packet_buffer *pack
 }
 
 size_t sound_history_find(const struct sound_history *history, const struct rtp_packet *packet,
-                          size_t most, struct red_audio_frame ret_frames[SOUND_HISTORY_PLACES - 1])
+                          uint8_t wanted, uint8_t *ret_found,
+                          struct red_audio_frame ret_frames[SOUND_HISTORY_PLACES - 1])
 {
-    struct red_audio_frame found[SOUND_HISTORY_PLACES - 1];
     size_t count = 0;
-    assert(most < SOUND_HISTORY_PLACES);
-    while (count < most) {
-        const uint16_t sequence = (uint16_t)(packet->sequence - count - 1);
+    *ret_found = 0;
+    assert(wanted < 1u << (SOUND_HISTORY_PLACES - 1));
+    for (unsigned ago = SOUND_HISTORY_PLACES - 1; ago > 0; ago--) {
+        const uint16_t sequence = (uint16_t)(packet->sequence - ago);
         const struct packet_buffer *before = history->packets[sequence % SOUND_HISTORY_PLACES];
-        if (!before || before->rtp.sequence != sequence) {
-            break;
+        if (!(wanted & 1u << (ago - 1)) || !before || before->rtp.sequence != sequence) {
+            continue;
         }
-        found[count] = (struct red_audio_frame){
+        ret_frames[count] = (struct red_audio_frame){
             .timestamp = before->rtp.timestamp,
             .data = rtp_packet_payload(&before->rtp),
             .size = before->rtp.payload_size,
         };
-        if (!red_audio_can_carry(&found[count], packet->timestamp)) {
-            break;
+        if (red_audio_can_carry(&ret_frames[count], packet->timestamp)) {
+            *ret_found |= (uint8_t)(1u << (ago - 1));
+            count++;
         }
-        count++;
-    }
-    for (size_t i = 0; i < count; i++) {
-        ret_frames[i] = found[count - 1 - i];
     }
     return count;
 }

@@ -22,9 +22,11 @@ void sound_history_clear(struct sound_history *history);
 /* Locks the packet, while it is wanted. */
 void sound_history_put(struct sound_history *history, struct packet_buffer *packet);
 
-/* Finds up to `most` of the frames right before a packet, the oldest first. One that is missing, or
- * that RED cannot carry, ends the row. Returns how many; borrowed until the next put. */
+/* Finds those frames before a packet that are `wanted` (bit 0: the one right before it), the oldest
+ * first, but for those that are missing, or that RED cannot carry. Returns how many, and which in
+ * *ret_found; borrowed until the next put. */
 size_t sound_history_find(const struct sound_history *history, const struct rtp_packet *packet,
-                          size_t most, struct red_audio_frame ret_frames[SOUND_HISTORY_PLACES - 1]);
+                          uint8_t wanted, uint8_t *ret_found,
+                          struct red_audio_frame ret_frames[SOUND_HISTORY_PLACES - 1]);
 
 #endif

@@ -57,19 +57,20 @@ void sound_line_pack(const struct sound_line *line, const struct media_payload *
     struct red_audio_frame earlier[SOUND_HISTORY_PLACES - 1];
     struct sound_packet *packet = ret_packet;
     packet->part_count = 0;
-    packet->repeats = 0;
-    packet->is_red = payload->red_payload_type != 0 && line->redundancy.repeats > 0;
-    if (packet->is_red && history) {
-        packet->repeats =
-            sound_history_find(history, &frame->rtp, line->redundancy.repeats, earlier);
+    packet->repeated = 0;
+    size_t repeats = 0;
+    if (payload->red_payload_type != 0 && history) {
+        repeats =
+            sound_history_find(history, &frame->rtp, sound_redundancy_repeated(&line->redundancy),
+                               &packet->repeated, earlier);
     }
-    packet->is_red = packet->repeats > 0;
+    packet->is_red = repeats > 0;
     if (packet->is_red) {
-        const size_t size = red_audio_write_headers(earlier, packet->repeats, payload->payload_type,
+        const size_t size = red_audio_write_headers(earlier, repeats, payload->payload_type,
                                                     frame->rtp.timestamp, packet->headers);
         packet->parts[packet->part_count++] = (struct sink_part){packet->headers, size};
     }
-    for (size_t i = 0; i < packet->repeats; i++) {
+    for (size_t i = 0; i < repeats; i++) {
         packet->parts[packet->part_count++] = (struct sink_part){earlier[i].data, earlier[i].size};
     }
     packet->parts[packet->part_count++] =
@@ -104,7 +105,7 @@ void sound_line_on_sent(struct sound_line *line, const struct packet_buffer *fra
         const struct sound_sent sent = {
             .sequence = sequence,
             .transport_sequence = transport_sequence,
-            .repeats = (uint8_t)packet->repeats,
+            .repeated = packet->repeated,
             .is_speech = is_speech(line, frame, now_us),
         };
         sound_delivery_on_sent(&line->delivery, &sent, now_us);
@@ -114,9 +115,9 @@ void sound_line_on_sent(struct sound_line *line, const struct packet_buffer *fra
 /* ---- what its receiver says ---- */
 
 void sound_line_on_feedback(struct sound_line *line, const struct transport_cc_status *statuses,
-                            size_t count)
+                            size_t count, unsigned missing)
 {
-    sound_delivery_on_feedback(&line->delivery, statuses, count);
+    sound_delivery_on_feedback(&line->delivery, statuses, count, missing);
 }
 
 void sound_line_on_report(struct sound_line *line, uint8_t fraction_lost)
@@ -139,7 +140,9 @@ bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, bool beside
     struct sound_fate fate;
     bool told = false;
     while (sound_delivery_next(&line->delivery, now_us, &fate)) {
-        sound_redundancy_on_packet(&line->redundancy, fate.packet_came);
+        if (fate.is_known) {
+            sound_redundancy_on_packet(&line->redundancy, fate.packet_came);
+        }
         line->figures.frames++;
         line->figures.unheard += !fate.heard;
         line->recent.frames++;
@@ -149,7 +152,7 @@ bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, bool beside
     }
     struct sound_cost cost = cost_of(line, share_bps, now_us);
     cost.beside_picture = beside_picture;
-    (void)sound_redundancy_decide(&line->redundancy, &cost, now_us);
+    sound_redundancy_decide(&line->redundancy, &cost, now_us);
     return told;
 }
 
@@ -160,9 +163,9 @@ bool sound_line_flows(const struct sound_line *line, uint64_t now_us)
     return line->sent_at_us != 0 && now_us - line->sent_at_us < FLOWS_US;
 }
 
-unsigned sound_line_repeats(const struct sound_line *line)
+bool sound_line_repeats(const struct sound_line *line)
 {
-    return line->redundancy.repeats;
+    return sound_redundancy_repeated(&line->redundancy) != 0;
 }
 
 uint8_t sound_line_loss(const struct sound_line *line)

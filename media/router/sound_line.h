@@ -35,7 +35,7 @@ void sound_line_begin(struct sound_line *line);
 /* A packet that leaves: its frame, and what goes before it. */
 struct sound_packet {
     bool is_red;
-    size_t repeats;
+    uint8_t repeated; /* the frames before its own; bit 0: the last one */
     uint8_t headers[RED_AUDIO_HEADERS_SIZE_MAX];
     struct sink_part parts[SOUND_LINE_PARTS_MAX]; /* the payload; point into this struct, too */
     size_t part_count;
@@ -53,9 +53,9 @@ void sound_line_on_sent(struct sound_line *line, const struct packet_buffer *fra
 
 /* ---- what its receiver says ---- */
 
-/* Of one transport-wide feedback. */
+/* Of one transport-wide feedback; before it `missing` others were lost. */
 void sound_line_on_feedback(struct sound_line *line, const struct transport_cc_status *statuses,
-                            size_t count);
+                            size_t count, unsigned missing);
 /* Of one receiver report about the line. */
 void sound_line_on_report(struct sound_line *line, uint8_t fraction_lost);
 
@@ -68,8 +68,8 @@ bool sound_line_on_tick(struct sound_line *line, uint32_t share_bps, bool beside
 
 /* Packets came within the last second. */
 bool sound_line_flows(const struct sound_line *line, uint64_t now_us);
-/* How many frames go along in each packet now. */
-unsigned sound_line_repeats(const struct sound_line *line);
+/* Earlier frames go along in each packet now. */
+bool sound_line_repeats(const struct sound_line *line);
 /* Lost on the way to the receiver, in 1/256, before repair. */
 uint8_t sound_line_loss(const struct sound_line *line);
 

@@ -2,18 +2,24 @@
 
 static const uint64_t COUNT_US = 5000000;
 static const uint64_t LESS_AFTER_US = 10000000;
-static const uint32_t UNHEARD_MAX_PERMILLE = 3;
-/* Second and third repeats are dear: beyond a third of sound's share only against so much. */
-static const uint32_t UNHEARD_BAD_PERMILLE = 20;
-static const uint32_t REPEATS_SHARE = 3;
-/* One packet lost by itself proves nothing. */
-static const uint32_t LOST_LEAST = 2;
+static const uint32_t UNHEARD_MAX_PPM = 3000;
+/* Second and third repeats are dear: beyond a fifth of sound's share only against so much. */
+static const uint32_t UNHEARD_BAD_PPM = 10000;
+static const uint32_t REPEATS_SHARE = 5;
+/* One frame by itself proves nothing. */
+static const uint32_t UNHEARD_LEAST = 2;
 /* Silent frames are small; the estimate of a row is only as good as it is long. */
 static const uint32_t PACKETS_LEAST = 25;
 
+/* Fewer repeats first, and nearer ones. */
+static const struct {
+    uint8_t repeated;
+    uint8_t repeats;
+} plans[SOUND_PLANS] = {{0, 0}, {1, 1}, {2, 1}, {4, 1}, {3, 2}, {5, 2}, {7, 3}};
+
 void sound_redundancy_init(struct sound_redundancy *redundancy)
 {
-    *redundancy = (struct sound_redundancy){.repeats = 0};
+    *redundancy = (struct sound_redundancy){.plan = 0};
 }
 
 uint32_t sound_cost_bps(const struct sound_cost *cost, unsigned repeats)
@@ -22,14 +28,28 @@ uint32_t sound_cost_bps(const struct sound_cost *cost, unsigned repeats)
     return (SOUND_OVERHEAD_BYTES + cost->frame_bytes + repeated) * 8 * cost->packets_per_second;
 }
 
+/* The frame of SOUND_REPEATS_MAX packets ago: each that would have carried it is lost, too. */
+static bool is_unheard(uint8_t lost, uint8_t repeated)
+{
+    for (unsigned ago = 1; ago <= SOUND_REPEATS_MAX; ago++) {
+        if (repeated & 1u << (ago - 1) && !(lost & 1u << (SOUND_REPEATS_MAX - ago))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void sound_redundancy_on_packet(struct sound_redundancy *redundancy, bool came)
 {
     struct sound_redundancy_count *count = &redundancy->counts[0];
     redundancy->has_feedback = true;
-    redundancy->row = came ? 0 : redundancy->row + 1;
+    redundancy->lost = (uint8_t)(redundancy->lost << 1 | !came);
     count->packets++;
-    for (uint32_t repeats = 0; repeats <= SOUND_REPEATS_MAX; repeats++) {
-        count->unheard[repeats] += redundancy->row > repeats;
+    count->lost += !came;
+    if (redundancy->lost & 1u << SOUND_REPEATS_MAX) { /* now all that could repeat it is known */
+        for (unsigned plan = 0; plan < SOUND_PLANS; plan++) {
+            count->unheard[plan] += is_unheard(redundancy->lost, plans[plan].repeated);
+        }
     }
 }
 
@@ -43,9 +63,9 @@ static uint32_t packets_of(const struct sound_redundancy *redundancy)
     return redundancy->counts[0].packets + redundancy->counts[1].packets;
 }
 
-static uint32_t unheard_with(const struct sound_redundancy *redundancy, unsigned repeats)
+static uint32_t unheard_with(const struct sound_redundancy *redundancy, unsigned plan)
 {
-    return redundancy->counts[0].unheard[repeats] + redundancy->counts[1].unheard[repeats];
+    return redundancy->counts[0].unheard[plan] + redundancy->counts[1].unheard[plan];
 }
 
 uint8_t sound_redundancy_loss(const struct sound_redundancy *redundancy)
@@ -54,7 +74,7 @@ uint8_t sound_redundancy_loss(const struct sound_redundancy *redundancy)
         return redundancy->reported_loss;
     }
     const uint32_t packets = packets_of(redundancy);
-    const uint32_t lost = unheard_with(redundancy, 0);
+    const uint32_t lost = redundancy->counts[0].lost + redundancy->counts[1].lost;
     if (packets < PACKETS_LEAST) {
         return 0;
     }
@@ -62,29 +82,57 @@ uint8_t sound_redundancy_loss(const struct sound_redundancy *redundancy)
 }
 
 /* Of a million frames, those that would not be heard. */
-static uint32_t unheard_ppm(const struct sound_redundancy *redundancy, unsigned repeats)
+static uint32_t unheard_ppm(const struct sound_redundancy *redundancy, unsigned plan)
 {
     if (redundancy->has_feedback) {
-        const uint32_t packets = packets_of(redundancy);
-        return packets == 0 || unheard_with(redundancy, 0) < LOST_LEAST
-                   ? 0
-                   : (uint32_t)(unheard_with(redundancy, repeats) * 1000000ull / packets);
+        const uint32_t unheard = unheard_with(redundancy, plan);
+        return unheard < UNHEARD_LEAST ? 0
+                                       : (uint32_t)(unheard * 1000000ull / packets_of(redundancy));
     }
     uint64_t unheard = 1000000; /* if losses know nothing of each other */
-    for (unsigned i = 0; i <= repeats; i++) {
+    for (unsigned i = 0; i <= plans[plan].repeats; i++) {
         unheard = unheard * redundancy->reported_loss / 256;
     }
     return (uint32_t)unheard;
 }
 
-static unsigned needed(const struct sound_redundancy *redundancy)
+/* The best that so many repeats can do. */
+static uint32_t least_unheard_ppm(const struct sound_redundancy *redundancy, unsigned repeats)
 {
-    unsigned repeats = 0;
-    while (repeats < SOUND_REPEATS_MAX &&
-           unheard_ppm(redundancy, repeats) > UNHEARD_MAX_PERMILLE * 1000) {
-        repeats++;
+    uint32_t least_ppm = UINT32_MAX;
+    for (unsigned plan = 0; plan < SOUND_PLANS; plan++) {
+        const uint32_t ppm = unheard_ppm(redundancy, plan);
+        least_ppm = plans[plan].repeats == repeats && ppm < least_ppm ? ppm : least_ppm;
     }
-    return repeats;
+    return least_ppm;
+}
+
+static unsigned repeats_needed(const struct sound_redundancy *redundancy, unsigned most)
+{
+    unsigned needed = 0;
+    uint32_t left_ppm = least_unheard_ppm(redundancy, 0);
+    for (unsigned repeats = 1; repeats <= most && left_ppm > UNHEARD_MAX_PPM; repeats++) {
+        const uint32_t ppm = least_unheard_ppm(redundancy, repeats);
+        if (ppm <= left_ppm / 2) {
+            needed = repeats;
+            left_ppm = ppm;
+        }
+    }
+    return needed;
+}
+
+/* The nearest frames that will do, or that do nearly as well as the best. */
+static unsigned plan_needed(const struct sound_redundancy *redundancy, unsigned most)
+{
+    const unsigned repeats = repeats_needed(redundancy, most);
+    const uint32_t least_ppm = least_unheard_ppm(redundancy, repeats);
+    const uint32_t good_ppm = least_ppm + least_ppm / 4;
+    const uint32_t enough_ppm = good_ppm > UNHEARD_MAX_PPM ? good_ppm : UNHEARD_MAX_PPM;
+    unsigned plan = 0;
+    while (plans[plan].repeats != repeats || unheard_ppm(redundancy, plan) > enough_ppm) {
+        plan++;
+    }
+    return plan;
 }
 
 /* What is more than now has to fit with some room to spare, lest it come and go. */
@@ -93,13 +141,13 @@ static bool is_affordable(const struct sound_redundancy *redundancy, const struc
 {
     const uint32_t bps = sound_cost_bps(cost, repeats);
     const uint32_t extra_bps = bps - sound_cost_bps(cost, 0);
-    const uint32_t spare = repeats > redundancy->repeats ? 8 : UINT32_MAX;
+    const uint32_t spare = repeats > plans[redundancy->plan].repeats ? 8 : UINT32_MAX;
     if (bps + bps / spare > cost->share_bps) {
         return false;
     }
     return repeats == 1 || !cost->beside_picture ||
            extra_bps + extra_bps / spare <= cost->share_bps / REPEATS_SHARE ||
-           unheard_ppm(redundancy, repeats - 1) > UNHEARD_BAD_PERMILLE * 1000;
+           least_unheard_ppm(redundancy, repeats - 1) > UNHEARD_BAD_PPM;
 }
 
 static unsigned affordable(const struct sound_redundancy *redundancy, const struct sound_cost *cost)
@@ -120,21 +168,25 @@ static void begin_count(struct sound_redundancy *redundancy, uint64_t now_us)
     }
 }
 
-unsigned sound_redundancy_decide(struct sound_redundancy *redundancy, const struct sound_cost *cost,
-                                 uint64_t now_us)
+void sound_redundancy_decide(struct sound_redundancy *redundancy, const struct sound_cost *cost,
+                             uint64_t now_us)
 {
-    const unsigned wanted = needed(redundancy);
     const unsigned most = affordable(redundancy, cost);
-    if (wanted >= redundancy->repeats) {
-        redundancy->repeats = wanted;
+    const unsigned plan = plan_needed(redundancy, most);
+    redundancy->least = plan > redundancy->least ? plan : redundancy->least;
+    if (plan >= redundancy->plan || plans[redundancy->plan].repeats > most) {
+        redundancy->plan = plan;
+        redundancy->least = 0;
         redundancy->needed_at_us = now_us;
     } else if (now_us - redundancy->needed_at_us >= LESS_AFTER_US) {
-        redundancy->repeats--;
+        redundancy->plan = redundancy->least;
+        redundancy->least = 0;
         redundancy->needed_at_us = now_us;
     }
-    if (redundancy->repeats > most) {
-        redundancy->repeats = most;
-    }
     begin_count(redundancy, now_us);
-    return redundancy->repeats;
+}
+
+uint8_t sound_redundancy_repeated(const struct sound_redundancy *redundancy)
+{
+    return plans[redundancy->plan].repeated;
 }

@@ -32,6 +32,8 @@ struct subscriber {
     uint64_t sound_bytes;         /* sent, with headers */
     uint16_t sound_lost_permille; /* of what was said to it, after repair; smoothed */
     uint64_t sound_looked_at_us;
+    bool has_feedback;      /* transport-wide */
+    uint8_t feedback_count; /* of the newest */
 };
 
 struct subscribed_track;

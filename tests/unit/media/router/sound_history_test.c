@@ -44,19 +44,21 @@ static void finds_what_went_before(void **state)
         const char *what;
         uint16_t ago[4]; /* what is kept; 0 ends */
         uint32_t frame_ticks;
-        size_t most;
-        size_t found;
+        uint8_t wanted; /* bit 0: the one before */
+        uint8_t found;
     } rows[] = {
-        {"nothing", {0}, FRAME_TICKS, 3, 0},
-        {"one", {1}, FRAME_TICKS, 3, 1},
-        {"three", {3, 2, 1}, FRAME_TICKS, 3, 3},
-        {"not more than is wanted", {3, 2, 1}, FRAME_TICKS, 2, 2},
+        {"nothing", {0}, FRAME_TICKS, 7, 0},
+        {"one", {1}, FRAME_TICKS, 7, 1},
+        {"three", {3, 2, 1}, FRAME_TICKS, 7, 7},
+        {"not more than is wanted", {3, 2, 1}, FRAME_TICKS, 3, 3},
+        {"the one before that alone", {3, 2, 1}, FRAME_TICKS, 2, 2},
+        {"the first and the last of three", {3, 2, 1}, FRAME_TICKS, 5, 5},
         {"none wanted", {3, 2, 1}, FRAME_TICKS, 0, 0},
-        {"a hole ends the row", {3, 1}, FRAME_TICKS, 3, 1},
-        {"the one before is missing", {3, 2}, FRAME_TICKS, 3, 0},
-        {"what is older does not count", {4, 3, 2, 1}, FRAME_TICKS, 3, 3},
-        {"long silence before", {2, 1}, 9600, 3, 1},
-        {"too long ago for RED", {2, 1}, 16384, 3, 0},
+        {"a hole", {3, 1}, FRAME_TICKS, 7, 5},
+        {"the one before is missing", {3, 2}, FRAME_TICKS, 7, 6},
+        {"what is older does not count", {4, 3, 2, 1}, FRAME_TICKS, 7, 7},
+        {"long silence before", {2, 1}, 9600, 7, 1},
+        {"too long ago for RED", {2, 1}, 16384, 7, 0},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         AUTO(packet_buffer_pool) pool = packet_buffer_pool_create(POOL);
@@ -67,16 +69,20 @@ static void finds_what_went_before(void **state)
             put(&history, pool, (uint16_t)(1 - rows[i].ago[k]),
                 500 - rows[i].ago[k] * rows[i].frame_ticks);
         }
-        const size_t found = sound_history_find(&history, &now, rows[i].most, frames);
+        uint8_t found = 0xff;
+        const size_t count = sound_history_find(&history, &now, rows[i].wanted, &found, frames);
         if (found != rows[i].found) {
-            fail_msg("%s: found %zu", rows[i].what, found);
+            fail_msg("%s: found %#x", rows[i].what, found);
         }
-        for (size_t k = 0; k < found; k++) {
-            const uint16_t ago = (uint16_t)(found - k);
-            assert_int_equal(frames[k].timestamp, 500 - ago * rows[i].frame_ticks);
-            assert_int_equal(frames[k].data[0], (uint8_t)(1 - ago));
-            assert_int_equal(frames[k].size, 2);
+        size_t k = 0;
+        for (unsigned ago = 3; ago > 0; ago--) {
+            if (found & 1u << (ago - 1)) {
+                assert_int_equal(frames[k].timestamp, 500 - ago * rows[i].frame_ticks);
+                assert_int_equal(frames[k].data[0], (uint8_t)(1 - ago));
+                assert_int_equal(frames[k++].size, 2);
+            }
         }
+        assert_int_equal(k, count);
         sound_history_clear(&history);
     }
 }

@@ -32,6 +32,8 @@ struct ear {
     struct fake_browser *browser;
     struct loss loss;
     bool gives_feedback;
+    struct loss feedback_loss;
+    uint8_t messages;
     size_t taken; /* of what was sent to it */
     bool started;
     uint16_t first_transport;
@@ -161,13 +163,17 @@ static void give_feedback(const struct journey *j, struct ear *ear)
         .sender_ssrc = 1,
         .media_ssrc = fake_browser_slot(ear->browser, 0, MEDIA_KIND_AUDIO),
         .base_sequence = (uint16_t)(ear->first_transport + ear->told),
+        .feedback_count = ear->messages,
     };
     const int told = rtcp_write_transport_cc(&writer, &head, ear->arrivals + ear->told,
                                              ear->transport_count - ear->told);
     (void)j;
     if (told > 0) {
         ear->told += (size_t)told;
-        fake_browser_send_rtcp(ear->browser, &writer);
+        ear->messages++;
+        if (!is_lost(&ear->feedback_loss)) {
+            fake_browser_send_rtcp(ear->browser, &writer);
+        }
     }
 }
 
@@ -283,6 +289,21 @@ static void who_loses_is_sent_more(void **state)
     }
 }
 
+/* What lost messages would have told of is not taken for lost. */
+static void lost_feedback_is_no_lost_sound(void **state)
+{
+    struct journey j = begin(state, true);
+    struct ear *ear = add_ear(&j, 0, true);
+    ear->loss.permille = 10;
+    ear->feedback_loss = (struct loss){.dice = 7, .permille = 200, .row = 2};
+    run(&j, 40000 * MS);
+    assert_in_range(ear->carried[1], 1000, 2000);
+    assert_int_equal(ear->carried[2] + ear->carried[3], 0);
+    assert_int_equal(j.f->missed_events, 0);
+    assert_in_range(j.fraction_lost, 0, 8);
+    end(&j);
+}
+
 static void both_ways_at_once(void **state)
 {
     struct journey j = begin(state, true);
@@ -350,6 +371,7 @@ int main(void)
         ROOM_TEST(what_is_lost_on_the_way_here_is_recovered),
         ROOM_TEST(without_repetition_it_is_not),
         ROOM_TEST(who_loses_is_sent_more),
+        ROOM_TEST(lost_feedback_is_no_lost_sound),
         ROOM_TEST(both_ways_at_once),
         ROOM_TEST(a_good_link_costs_nothing),
         ROOM_TEST(the_speaker_learns_of_missed_words),
