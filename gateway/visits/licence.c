@@ -193,8 +193,9 @@ struct licence_verdict licence_decide(const struct licence_question *question)
     }
     verdict.outcome =
         outcome_of(verdict.reason == LICENCE_REASON_RESTRICTED ? rule->restricted : rule->missing);
-    if (verdict.outcome != LICENCE_GOOD && rule->consultation && question->colleague_licensed) {
-        verdict.outcome = LICENCE_CONSULTATION;
+    if (verdict.outcome != LICENCE_GOOD && rule->consultation) {
+        verdict.consultation_helps = true;
+        verdict.outcome = question->colleague_licensed ? LICENCE_CONSULTATION : verdict.outcome;
     }
     return verdict;
 }

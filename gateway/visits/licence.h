@@ -84,6 +84,7 @@ struct licence_verdict {
     enum licence_outcome outcome;
     enum licence_reason reason;
     char expires[PERSON_DATE_SIZE]; /* of the licence that decided; may be empty */
+    bool consultation_helps; /* a licensed treating physician in the visit would make it one */
 };
 
 struct licence_question {

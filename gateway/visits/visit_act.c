@@ -324,6 +324,9 @@ static int fill_picture(struct visit_service *service, const char *visit_id,
     const struct participant *colleague;
     result = visit_licence_judge(service, &picture->visit, picture->participants,
                                  picture->participant_count, picture->licences, &colleague);
+    if (result == 0 && colleague) {
+        memcpy(picture->licensed_colleague_id, colleague->id, sizeof(colleague->id));
+    }
     return result < 0
                ? result
                : ops->has_opinion(service->store, picture->visit.case_id, &picture->has_opinion);

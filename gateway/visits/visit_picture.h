@@ -21,6 +21,7 @@ struct visit_picture {
         recording_consents[VISIT_PARTICIPANTS_MAX]; /* same order; to the current words */
     struct recording_status recording;
     struct licence_verdict licences[VISIT_PARTICIPANTS_MAX]; /* same order; of physicians */
+    char licensed_colleague_id[UUID_TEXT_SIZE]; /* who makes it a consultation; may be empty */
     bool has_opinion;
 };
 

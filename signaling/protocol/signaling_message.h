@@ -110,6 +110,7 @@ struct signaling_request {
     const char *text_version;
     int action; /* enum signaling_recording_action */
     const char *participant;
+    bool knows_licence;
     const char *request;
     bool allow;
 };

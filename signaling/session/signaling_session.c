@@ -70,6 +70,7 @@ static const char *code_of_result(int result)
         [REFUSAL_DEVICE_REFUSED] = "bad_token",  [REFUSAL_SECOND_DEVICE_PENDING] = "bad_token",
         [REFUSAL_SESSION_EXPIRED] = "bad_token", [REFUSAL_LINK_UNKNOWN] = "bad_token",
         [REFUSAL_LINK_EXPIRED] = "bad_token",    [REFUSAL_LINK_LOCKED] = "bad_token",
+        [REFUSAL_NO_LICENCE] = "no_licence",     [REFUSAL_LICENCE_WARNING] = "licence_warning",
     };
     if (result < 0) {
         return "store_failed";
@@ -104,6 +105,7 @@ struct session_task {
     char participant_id[UUID_TEXT_SIZE];
     char device_id[UUID_TEXT_SIZE];
     bool allow;
+    bool knows_licence;
     enum recording_command command;
     enum consent_answer answer;
     char text_version[CONSENT_VERSION_SIZE];
@@ -512,7 +514,8 @@ static void handle_recording(struct signaling_session *session, struct signaling
 
 static int run_admit(struct session_task *task, struct visit_service *service)
 {
-    return visit_conduct_admit(service, &task->actor, task->participant_id, false, &task->picture);
+    return visit_conduct_admit(service, &task->actor, task->participant_id, task->knows_licence,
+                               &task->picture);
 }
 
 static int run_deny(struct session_task *task, struct visit_service *service)
@@ -529,7 +532,7 @@ static void post_about_participant(struct signaling_session *session,
     if (strlen(participant_id) < sizeof(task->participant_id)) {
         g_strlcpy(task->participant_id, participant_id, sizeof(task->participant_id));
     }
-    task->allow = request->allow;
+    task->knows_licence = request->knows_licence;
     post(task);
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/base/log.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
+#include "signaling/session/licence_view.h"
 
 #include <string.h>
 
@@ -354,6 +355,10 @@ static void tell_of_people(struct seat *seat, const struct visit_view *view)
     }
     tell_news(seat, NEWS_ROSTER,
               json_pack("{s:s, s:o}", "type", "roster", "participants", visit_view_roster(view)));
+    if (participant_role_is_staff(view->viewer->person.role)) {
+        tell_news(seat, NEWS_LICENCE,
+                  json_pack("{s:s, s:o}", "type", "licence", "licence", licence_view(view)));
+    }
 }
 
 static void tell_of_denial(struct seat *seat, const struct participant *participant)

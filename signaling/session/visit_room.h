@@ -32,6 +32,7 @@ enum seat_news {
     NEWS_CONSENT,
     NEWS_SLOTS,
     NEWS_VISIT,
+    NEWS_LICENCE,
     NEWS_COUNT
 };
 

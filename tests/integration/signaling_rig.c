@@ -135,6 +135,7 @@ static void start_store(struct signaling_rig *rig)
     const struct visit_service_thread_config config = {
         .service = {.consent_version = "1",
                     .consent_text = "May we record?",
+                    .licence_rules = rig->licence_rules,
                     .second_device_silence_ms = 30000}};
     assert_int_equal(visit_service_thread_create(&config, store, &rig->visits), 0);
 }
@@ -193,6 +194,19 @@ static void start_server(struct signaling_rig *rig)
     assert_int_equal(pthread_create(&rig->thread, NULL, serve, rig), 0);
 }
 
+/* `rig` has what the site has. */
+static void start(struct signaling_rig *rig)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    rig->worker_events = mailbox_create();
+    rig->replies = mailbox_create();
+    recording_key_generate(rig->master_key);
+    make_files(rig);
+    start_store(rig);
+    start_workers(rig);
+    start_server(rig);
+}
+
 void signaling_rig_start(struct signaling_rig *rig)
 {
     signaling_rig_start_recording(rig, NULL, NULL);
@@ -202,16 +216,14 @@ void signaling_rig_start_recording(struct signaling_rig *rig,
                                    const struct recording_control_ops *recording,
                                    void *recording_context)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    *rig = (struct signaling_rig){.worker_events = mailbox_create(),
-                                  .replies = mailbox_create(),
-                                  .recording = recording,
-                                  .recording_context = recording_context};
-    recording_key_generate(rig->master_key);
-    make_files(rig);
-    start_store(rig);
-    start_workers(rig);
-    start_server(rig);
+    *rig = (struct signaling_rig){.recording = recording, .recording_context = recording_context};
+    start(rig);
+}
+
+void signaling_rig_start_with_rules(struct signaling_rig *rig, const struct licence_rules *rules)
+{
+    *rig = (struct signaling_rig){.licence_rules = rules};
+    start(rig);
 }
 
 void signaling_rig_stop(struct signaling_rig *rig)

@@ -28,6 +28,7 @@ struct signaling_rig {
     pthread_t thread;
     const struct recording_control_ops *recording; /* NULL: a recorder that never comes up */
     void *recording_context;
+    const struct licence_rules *licence_rules; /* NULL: nothing is checked */
     const char *origins[1];
     const char *addresses[1];
     char paths[8][128];
@@ -38,6 +39,8 @@ void signaling_rig_start(struct signaling_rig *rig);
 void signaling_rig_start_recording(struct signaling_rig *rig,
                                    const struct recording_control_ops *recording,
                                    void *recording_context);
+/* The same of a site with rules about licences (borrowed). */
+void signaling_rig_start_with_rules(struct signaling_rig *rig, const struct licence_rules *rules);
 void signaling_rig_stop(struct signaling_rig *rig);
 /* Runs `operation` on the store thread and waits for it. Returns its result. */
 int signaling_rig_on_store(struct signaling_rig *rig,

@@ -116,7 +116,8 @@ export class VisitSession {
   answerConsent = (answer: 'given' | 'refused' | 'withdrawn') =>
     this.ask({ type: 'consent', answer, text_version: this.snapshot.visit?.consent.text_version ?? '' });
   record = (action: RequestRecording['action']) => this.ask({ type: 'recording', action });
-  admit = (participant: string) => this.ask({ type: 'admit', participant });
+  admit = (participant: string, knowsLicence = false) =>
+    this.ask({ type: 'admit', participant, ...(knowsLicence ? { knows_licence: true } : {}) });
   deny = (participant: string) => this.ask({ type: 'deny', participant });
   endVisit = () => this.ask({ type: 'end' });
 

@@ -8,6 +8,7 @@ import type {
   EventQuality,
   EventSecondDevice,
   EventWaiting,
+  LicenceState,
   Participant,
   Permission,
   PictureStep,
@@ -40,6 +41,8 @@ export interface VisitState {
   /** Who may have missed what one said, for as long as it is shown. */
   missed: readonly MissedWords[];
   secondDevices: readonly Omit<EventSecondDevice, 'type'>[];
+  /** For staff: where the patient is today, and what that means for each physician. */
+  licence: LicenceState | null;
   /** The physician said "not now", in these words. */
   denied: string | null;
 }
@@ -63,6 +66,7 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
     seen: {},
     missed: same?.missed ?? [],
     secondDevices: same?.secondDevices ?? [],
+    licence: same?.licence ?? null,
     denied: null,
   };
 }
@@ -106,6 +110,8 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
       const others = state.secondDevices.filter((one) => one.participant !== asked.participant);
       return { ...state, secondDevices: [...others, asked] };
     }
+    case 'licence':
+      return { ...state, licence: event.licence };
     case 'visit':
       return { ...state, visit: { ...state.visit, state: event.state } };
     case 'picture':

@@ -1,6 +1,7 @@
 // The physician's desk: the letter left, people right; who waits comes first. No modal hides a face.
 
 import { useState } from 'preact/hooks';
+import { gravestLicence } from '../call/door_licence';
 import { atTheDoor, othersInVisit } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { Chat } from '../components/chat/view';
@@ -9,6 +10,7 @@ import { Door } from '../components/door/view';
 import { Icon, Mark } from '../components/icon/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
+import { LicenceAtDoor, LicenceBand } from '../components/licence_note/view';
 import { LetterText } from '../components/opinion_panel/view';
 import { useOpinion } from '../components/opinion_panel/use_opinion';
 import type { OpinionState } from '../components/opinion_panel/use_opinion';
@@ -256,6 +258,8 @@ function People(props: SeatPageProps) {
   const waiting = atTheDoor(visit);
   const mayAdmit = visit.permissions.includes('admit');
   const recording = visit.recording.state === 'recording';
+  const outcome = gravestLicence(visit)?.outcome;
+  const licence = outcome === 'warning' || outcome === 'blocked' ? outcome : undefined;
   const { audioMuted, videoMuted, videoTrack } = snapshot.devices;
   const seen = useSteadySteps(visit.seen, SEEN_LINGER_MS);
   const said = useSteadySteps(visit.pictures, SAID_LINGER_MS);
@@ -270,9 +274,12 @@ function People(props: SeatPageProps) {
             person={person}
             now={now}
             recording={recording}
-            onAdmit={(participant) => session.admit(participant)}
+            licence={person.role === 'patient' ? licence : undefined}
+            onAdmit={(participant, knowsLicence) => session.admit(participant, knowsLicence)}
             onDeny={(participant) => session.deny(participant)}
-          />
+          >
+            {person.role === 'patient' && <LicenceAtDoor visit={visit} patient={shortName(person.name)} />}
+          </Door>
         ) : (
           <p key={person.id}>
             {text.door.waits({ name: person.name })}, {relationOf(person)}
@@ -284,6 +291,7 @@ function People(props: SeatPageProps) {
       ) : (
         <DeskFaces {...props} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
       )}
+      <LicenceBand visit={visit} />
       <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <MissedWords missed={visit.missed} people={visit.roster} />
       <StateLine sentence={state.sentence} speaking={somebodySpeaks(snapshot)} />

@@ -26,6 +26,8 @@ export function VisitEndedPage({ why, clinic, staff, onBack }: VisitEndedPagePro
       return <MessagePage page={page} clinic={clinic} title={words.takenTitle} words={words.takenText} act={{ word: words.useThis, run: onBack }} />;
     case 'revoked':
       return <MessagePage page={page} clinic={clinic} title={words.revokedTitle} words={words.revokedText} call />;
+    case 'no_licence':
+      return <MessagePage page={page} clinic={clinic} title={words.licenceTitle} words={words.licenceText} act={{ word: words.askAgain, run: onBack }} call />;
     case 'bad_token':
       return <MessagePage page={page} clinic={clinic} title={words.tokenTitle} words={words.tokenText} act={{ word: words.open, run: onBack }} call />;
   }

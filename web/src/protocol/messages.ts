@@ -71,6 +71,29 @@ export interface ConsentQuestion {
   answer: ConsentAnswer;
 }
 
+/** Where the patient is today, and what that means for each physician of the visit */
+export interface LicenceState {
+  /** ISO 3166-2, as the patient said; absent: not said yet */
+  place?: string;
+  /** Milliseconds since 1970 UTC */
+  placed_at?: number;
+  /** A treating physician with a good licence there is present, and somebody without one advises */
+  consultation?: {
+    /** Milliseconds since 1970 UTC */
+    since: number;
+    colleague?: string;
+  };
+  physicians: ({
+    participant: string;
+    outcome: 'not_checked' | 'good' | 'warning' | 'consultation' | 'blocked';
+    reason: 'none' | 'place_unknown' | 'missing' | 'expired' | 'not_active' | 'restricted' | 'expires_soon';
+    /** YYYY-MM-DD: the last good day of the licence that decided */
+    expires?: string;
+    /** With a treating physician who is licensed there in the visit, this one may be consulted */
+    consultation_helps: boolean;
+  })[];
+}
+
 export interface Visit {
   id: string;
   case: string;
@@ -206,6 +229,8 @@ export interface RequestAdmit {
   type: 'admit';
   id: RequestId;
   participant: string;
+  /** The one who opens knows of the warning about a licence (event licence) */
+  knows_licence?: boolean;
 }
 
 /** Not now. */
@@ -280,7 +305,7 @@ export interface ReplyOk {
 export interface ReplyError {
   type: 'error';
   reply_to?: RequestId;
-  code: 'bad_message' | 'unknown_type' | 'not_joined' | 'bad_token' | 'not_allowed' | 'not_admitted' | 'not_found' | 'wrong_state' | 'bad_offer' | 'too_fast' | 'full' | 'store_failed';
+  code: 'bad_message' | 'unknown_type' | 'not_joined' | 'bad_token' | 'not_allowed' | 'not_admitted' | 'not_found' | 'wrong_state' | 'no_licence' | 'licence_warning' | 'bad_offer' | 'too_fast' | 'full' | 'store_failed';
   /** One sentence for people */
   message: string;
   /** The field or SDP line */
@@ -414,6 +439,12 @@ export interface EventQuality {
   score: number;
 }
 
+/** For staff: licences, as they stand now. Always the whole. */
+export interface EventLicence {
+  type: 'licence';
+  licence: LicenceState;
+}
+
 /** Please offer again on the same PeerConnection. */
 export interface EventRenegotiate {
   type: 'renegotiate';
@@ -444,4 +475,4 @@ export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots |
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
 
-export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventRenegotiate | EventSecondDevice | EventVisit | EventBye;
+export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventLicence | EventRenegotiate | EventSecondDevice | EventVisit | EventBye;

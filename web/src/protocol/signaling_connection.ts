@@ -42,7 +42,7 @@ export type ConnectionState =
   /** The gateway takes no more people now. Trying again by itself, at its leisure. */
   | { name: 'full' }
   /** Over: it does not try again. */
-  | { name: 'closed'; why: EventBye['reason'] | 'bad_token' | 'stopped'; message: string };
+  | { name: 'closed'; why: EventBye['reason'] | 'bad_token' | 'no_licence' | 'stopped'; message: string };
 
 /** The part of WebSocket that is used, so that tests can play the network. */
 export interface Socket {
@@ -236,7 +236,7 @@ export class SignalingConnection {
       this.takeOver(link, await reply);
     } catch (error) {
       if (!this.isCurrent(link)) return;
-      if (error instanceof RequestRefused && error.code === 'bad_token') this.finish('bad_token', error.message);
+      if (error instanceof RequestRefused && (error.code === 'bad_token' || error.code === 'no_licence')) this.finish(error.code, error.message);
       else if (error instanceof RequestRefused && error.code === 'full') this.waitForPlace(link);
       else this.lose(link);
     }

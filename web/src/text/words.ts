@@ -409,6 +409,32 @@ export interface Words {
     pausesRecording: string;
     failed: string;
     arrived: (of: { name: string | number }) => string;
+    noLicence: string;
+    licenceWarning: string;
+    onceMore: string;
+    allTheSame: string;
+  };
+  licence: {
+    where: string;
+    asTheySay: (of: { place: string | number }) => string;
+    notSaid: string;
+    saidAt: (of: { clock: string | number }) => string;
+    good: (of: { who: string | number; place: string | number; name: string | number }) => string;
+    expiresSoon: (of: { who: string | number; place: string | number; day: string | number; name: string | number }) => string;
+    missing: (of: { who: string | number; place: string | number; name: string | number }) => string;
+    expired: (of: { who: string | number; place: string | number; day: string | number; name: string | number }) => string;
+    notActive: (of: { who: string | number; place: string | number; name: string | number }) => string;
+    restricted: (of: { who: string | number; place: string | number; name: string | number }) => string;
+    placeUnknown: (of: { patient: string | number }) => string;
+    warnedDo: string;
+    askWhere: (of: { patient: string | number }) => string;
+    consultationHelps: string;
+    findAnother: string;
+    willBeConsultation: string;
+    consultation: string;
+    consultationWith: (of: { who: string | number; place: string | number; name: string | number }) => string;
+    consultationPlain: string;
+    since: (of: { clock: string | number }) => string;
   };
   device: {
     title: (of: { name: string | number; device: string | number }) => string;
@@ -454,6 +480,8 @@ export interface Words {
     tokenTitle: string;
     tokenText: string;
     open: string;
+    licenceTitle: string;
+    licenceText: string;
   };
   casePage: {
     opening: string;

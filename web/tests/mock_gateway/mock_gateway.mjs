@@ -54,6 +54,8 @@ const defaults = {
   chat: [],
   secondDevice: false,
   physicianTold: true,
+  /** What staff are told of licences: `licence_state` of the protocol. */
+  licence: null,
 };
 
 export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
@@ -275,6 +277,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       const present = others(client).map((key) => ({ name: people[key].name, role: people[key].role }));
       send(client, { type: 'waiting', present, physician_told: world.physicianTold });
     }
+    if (world.licence && client.key === 'doctor') send(client, { type: 'licence', licence: world.licence });
     if (world.secondDevice) send(client, { type: 'second_device', request: 'd-1', device: 'iPhone', participant: people.patient.id });
   }
 

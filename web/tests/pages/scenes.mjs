@@ -124,6 +124,16 @@ const chat = [
   { id: 'm2', participant: 'p-rao', name: 'Dr. Mira Rao', text: 'Yes. I will say more about that in a moment.', at: Date.now() - 60_000 },
 ];
 
+/** The patient is in Montana; the verdict is on Dr. Rao. */
+const licenceOf = (outcome, reason, more = {}) => ({
+  place: 'US-MT',
+  placed_at: Date.now() - 600_000,
+  physicians: [
+    { participant: 'p-rao', outcome, reason, consultation_helps: false, ...more },
+    { participant: 'p-feld', outcome: 'good', reason: 'none', consultation_helps: false },
+  ],
+});
+
 export const scenes = [
   { name: 'arrival', page: 'arrival', path: '/j#patient', views: patientViews },
   { name: 'arrival-xss', page: 'arrival', path: '/j#patient', views: ['phone'], scenario: { name: '<img src=x onerror=alert(1)> __proto__' } },
@@ -434,6 +444,47 @@ export const scenes = [
     },
   },
   { name: 'desk-admit', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['doctor', 'treating'], door: ['patient', 'caregiver'] }, act: intoDesk(1) },
+  {
+    name: 'desk-licence-blocked',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: deskViews,
+    scenario: { others: ['doctor'], door: ['patient'], licence: licenceOf('blocked', 'expired', { expires: '2026-10-31', consultation_helps: true }) },
+    act: async ({ page }) => {
+      await intoDesk(0)({ page });
+      await page.waitForSelector('[data-licence="blocked"]');
+    },
+  },
+  {
+    name: 'desk-licence-warned',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'tablet-portrait', 'phone', 'desk-dark'],
+    scenario: { others: ['doctor'], door: ['patient'], licence: licenceOf('warning', 'restricted') },
+    act: async ({ page }) => {
+      await intoDesk(0)({ page });
+      await page.waitForSelector('[data-licence="warning"]');
+      await page.getByRole('button', { name: 'Let Mrs. Alder in' }).click();
+      await page.getByRole('button', { name: 'Let in all the same' }).waitFor();
+    },
+  },
+  {
+    name: 'desk-consultation',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: deskViews,
+    scenario: {
+      others: ['patient', 'treating', 'doctor'],
+      licence: { ...licenceOf('consultation', 'missing', { consultation_helps: true }), consultation: { since: Date.now() - 300_000, colleague: 'p-feld' } },
+    },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.waitForSelector('[data-consultation="true"]');
+    },
+  },
   { name: 'desk', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['patient', 'treating', 'caregiver', 'doctor'], recording, chat }, act: intoDesk(2) },
   { name: 'desk-consent', page: 'desk', path: '/j#doctor', staff: true, views: ['desk', 'tablet-portrait'], scenario: { others: ['patient', 'doctor'], consentAsked: true, secondDevice: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder', 'p-rao'], since: 0, recorded_ms: 0 } }, act: intoDesk(1) },
   { name: 'case', page: 'case', path: '/staff#staff', staff: true, views: [...oneOfEach, 'small', 'desk-dark'] },

@@ -1,6 +1,7 @@
 /* Who sees what, and that it is what the schema says. */
 #include "signaling/session/visit_view.h"
 
+#include "signaling/session/licence_view.h"
 #include "tests/unit/signaling/schema_checker.h"
 
 #include <setjmp.h>
@@ -244,6 +245,39 @@ static void the_rest_is_valid(void **state)
     json_decref(chat);
 }
 
+static void licences_are_told_with_the_place(void **state)
+{
+    (void)state;
+    AUTO(visit_picture) picture = sample();
+    struct visit_view view = view_of(picture, 1);
+    json_t *nothing = licence_view(&view);
+    schema_checker_assert(schema, "licence_state", nothing);
+    assert_null(json_object_get(nothing, "place"));
+    assert_null(json_object_get(nothing, "consultation"));
+    assert_int_equal(json_array_size(json_object_get(nothing, "physicians")), 2);
+    json_decref(nothing);
+
+    strcpy(picture->participants[0].subdivision, "US-MT");
+    picture->participants[0].placed_at_ms = 17;
+    picture->licences[1] = (struct licence_verdict){.outcome = LICENCE_CONSULTATION,
+                                                    .reason = LICENCE_REASON_EXPIRED,
+                                                    .expires = "2026-01-31",
+                                                    .consultation_helps = true};
+    picture->visit.consultation_since_ms = 18;
+    strcpy(picture->licensed_colleague_id, "treating_physician");
+    json_t *told = licence_view(&view);
+    schema_checker_assert(schema, "licence_state", told);
+    assert_string_equal(json_string_value(json_object_get(told, "place")), "US-MT");
+    const json_t *first = json_array_get(json_object_get(told, "physicians"), 0);
+    assert_string_equal(json_string_value(json_object_get(first, "outcome")), "consultation");
+    assert_string_equal(json_string_value(json_object_get(first, "reason")), "expired");
+    assert_string_equal(json_string_value(json_object_get(first, "expires")), "2026-01-31");
+    const json_t *consultation = json_object_get(told, "consultation");
+    assert_string_equal(json_string_value(json_object_get(consultation, "colleague")),
+                        "treating_physician");
+    json_decref(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +287,7 @@ int main(void)
         cmocka_unit_test(recording_says_why),
         cmocka_unit_test(who_is_asked_is_told_to_those_who_may_see_them),
         cmocka_unit_test(the_question_is_shown_to_who_has_not_answered),
+        cmocka_unit_test(licences_are_told_with_the_place),
         cmocka_unit_test(the_rest_is_valid),
     };
     return cmocka_run_group_tests(tests, load_schema, forget_schema);

@@ -2,6 +2,7 @@
 import { act } from 'preact/test-utils';
 import { expect, test, vi } from 'vitest';
 import { participant } from '../../call/fixtures';
+import { RequestRefused } from '../../protocol/signaling_connection';
 import { expectAccessible, later, press, show } from '../testing';
 import { Door } from './view';
 
@@ -13,7 +14,7 @@ test('who waits, since when, and the two answers', async () => {
   expect(place.textContent).toContain('Mrs. Ruth Alder is waiting');
   expect(place.textContent).toContain('for 17 minutes');
   press(place, 'Let Mrs. Alder in');
-  expect(acts.onAdmit).toHaveBeenCalledWith('p-alder');
+  expect(acts.onAdmit).toHaveBeenCalledWith('p-alder', false);
   await expectAccessible(place);
 });
 
@@ -26,4 +27,25 @@ test('says when it did not work', async () => {
   press(place, 'Not now');
   await act(later);
   expect(place.querySelector('[role=alert]')).not.toBeNull();
+});
+
+test('a warning about a licence asks for one more press', () => {
+  acts.onAdmit.mockClear();
+  const place = show(<Door person={waiting} now={0} recording={false} licence="warning" {...acts} />);
+  press(place, 'Let Mrs. Alder in');
+  expect(acts.onAdmit).not.toHaveBeenCalled();
+  press(place, 'Let in all the same');
+  expect(acts.onAdmit).toHaveBeenCalledWith('p-alder', true);
+});
+
+test('a missing licence keeps the door shut, and the gateway says so too', async () => {
+  acts.onAdmit.mockClear();
+  const shut = show(<Door person={waiting} now={0} recording={false} licence="blocked" {...acts} />);
+  press(shut, 'Let Mrs. Alder in');
+  expect(acts.onAdmit).not.toHaveBeenCalled();
+  const refusal = new RequestRefused({ type: 'error', code: 'no_licence', message: 'No.' });
+  const place = show(<Door person={waiting} now={0} recording={false} {...acts} onAdmit={() => Promise.reject(refusal)} />);
+  press(place, 'Let Mrs. Alder in');
+  await act(later);
+  expect(place.querySelector('[role=alert]')?.textContent).toContain('license');
 });

@@ -1,7 +1,9 @@
 // Who waits at the door, since when, and the two answers.
 
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Participant } from '../../protocol/messages';
+import { RequestRefused } from '../../protocol/signaling_connection';
 import { shortName } from '../../text/names';
 import { clock, minutesBetween } from '../../text/times';
 import { relationOf, text } from '../../text/text';
@@ -13,19 +15,39 @@ interface DoorProps {
   person: Participant;
   now: number;
   recording: boolean;
-  onAdmit: (participant: string) => Promise<void>;
+  /** What licences say about letting this person in: a warning asks for one more press. */
+  licence?: 'warning' | 'blocked';
+  onAdmit: (participant: string, knowsLicence: boolean) => Promise<void>;
   onDeny: (participant: string) => Promise<void>;
+  /** What is to be known of this person before. */
+  children?: ComponentChildren;
 }
 
-export function Door({ person, now, recording, onAdmit, onDeny }: DoorProps) {
+/** Why it did not work, in words that help. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof RequestRefused && error.code === 'no_licence') return text.door.noLicence;
+  if (error instanceof RequestRefused && error.code === 'licence_warning') return text.door.licenceWarning;
+  return text.door.failed;
+}
+
+export function Door({ person, now, recording, licence, onAdmit, onDeny, children }: DoorProps) {
   const [busy, setBusy] = useState<'admit' | 'deny' | null>(null);
-  const [failed, setFailed] = useState(false);
-  const act = (what: 'admit' | 'deny', run: (participant: string) => Promise<void>) => {
+  const [failed, setFailed] = useState<string | null>(null);
+  const [asked, setAsked] = useState(false);
+  const knows = asked && licence === 'warning';
+  const act = (what: 'admit' | 'deny', run: () => Promise<void>) => {
     setBusy(what);
-    setFailed(false);
-    run(person.id)
-      .catch(() => setFailed(true))
+    setFailed(null);
+    run()
+      .catch((error: unknown) => {
+        if (error instanceof RequestRefused && error.code === 'licence_warning') setAsked(true);
+        setFailed(sentenceOf(error));
+      })
       .finally(() => setBusy(null));
+  };
+  const admit = () => {
+    if (licence === 'warning' && !asked) setAsked(true);
+    else act('admit', () => onAdmit(person.id, asked));
   };
   const title = `door-${person.id}`;
   return (
@@ -40,18 +62,20 @@ export function Door({ person, now, recording, onAdmit, onDeny }: DoorProps) {
           </p>
         </div>
       </div>
+      {children}
       {recording && <p class="quiet">{text.door.pausesRecording}</p>}
+      {knows && <p role="status">{text.door.onceMore}</p>}
       <div class="door-acts">
-        <Button kind="go" big busy={busy === 'admit'} onClick={() => act('admit', onAdmit)}>
-          {text.door.admit({ name: shortName(person.name) })}
+        <Button kind="go" big busy={busy === 'admit'} disabled={licence === 'blocked'} onClick={admit}>
+          {knows ? text.door.allTheSame : text.door.admit({ name: shortName(person.name) })}
         </Button>
-        <Button big busy={busy === 'deny'} onClick={() => act('deny', onDeny)}>
+        <Button big busy={busy === 'deny'} onClick={() => act('deny', () => onDeny(person.id))}>
           {text.door.deny}
         </Button>
       </div>
       {failed && (
         <p class="wrong" role="alert">
-          {text.door.failed}
+          {failed}
         </p>
       )}
     </section>
