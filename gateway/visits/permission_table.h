@@ -31,8 +31,11 @@ enum operation {
     OPERATION_DEVICE_CONFIRM_OWN,
     OPERATION_DEVICE_CONFIRM_OTHERS,
     OPERATION_LINK_UNLOCK,
-    OPERATION_PLACE_STATE, /* where one is today */
-    OPERATION_SEAT_STEP,   /* how far one is on the way in */
+    OPERATION_PLACE_STATE,  /* where one is today */
+    OPERATION_SEAT_STEP,    /* how far one is on the way in */
+    OPERATION_DEVICE_CHECK, /* one's own */
+    OPERATION_DEVICE_CHECK_READ,
+    OPERATION_NETWORK_TRY, /* how one's network reaches the gateway */
     OPERATION_SCREENING_ANSWER,
     OPERATION_SCREENING_READ,
     OPERATION_ALERT_READ,

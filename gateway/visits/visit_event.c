@@ -38,6 +38,7 @@ static const struct {
     [EVENT_ALERT_ACKNOWLEDGED] = {"alert.acknowledged", true},
     [EVENT_ALERT_ESCALATED] = {"alert.escalated", true},
     [EVENT_ALERT_CLOSED] = {"alert.closed", false},
+    [EVENT_DEVICE_CHECKED] = {"device.checked", true},
     [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
     [EVENT_LICENCE_WARNED] = {"licence.warned", true},
 };

@@ -38,6 +38,7 @@ enum visit_event_kind {
     EVENT_CONSULTATION_BEGAN, /* the actor, licensed, vouches for the subject; detail: the state */
     EVENT_CONSULTATION_ENDED,
     EVENT_LICENCE_WARNED,      /* of the subject: went on all the same; detail: the reason */
+    EVENT_DEVICE_CHECKED,      /* by the actor; the subject is the check; detail: what is worst */
     EVENT_SCREENING_COMPLETED, /* by the actor; the subject is the response */
     EVENT_ALERT_RAISED,        /* the subject is the alert; detail: the role that is told */
     EVENT_ALERT_TAKEN,

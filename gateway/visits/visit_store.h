@@ -14,6 +14,7 @@
 #include "gateway/visits/chat_message.h"
 #include "gateway/visits/clinical_case.h"
 #include "gateway/visits/consent.h"
+#include "gateway/visits/device_check_store.h"
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/licence_store.h"
 #include "gateway/visits/quality_minute.h"
@@ -45,6 +46,7 @@ struct visit_store_ops {
     struct alert_store_ops alerts;
     struct screening_store_ops screening;  /* answers before a visit */
     struct seat_step_store_ops seat_steps; /* how far people are on the way in */
+    struct device_check_store_ops device_checks;
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);

@@ -110,6 +110,11 @@ static void on_pacing(void *context, uint64_t now_us)
     worker_rooms_pace(context, now_us);
 }
 
+static void on_test_cards(void *context, uint64_t now_us)
+{
+    worker_rooms_send_test_cards(context, now_us);
+}
+
 static void on_command(void *context, struct mailbox_message *command)
 {
     struct media_worker *worker = context;
@@ -155,6 +160,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     list_init(&state->rooms);
     list_init(&state->busy_rooms);
     list_init(&state->paced_rooms);
+    list_init(&state->card_rooms);
     list_init(&state->ended);
     (void)snprintf(worker->name, sizeof(worker->name), "worker-%u", config->index);
     state->packets = packet_buffer_pool_create(config->packets);
@@ -189,6 +195,7 @@ int media_worker_create(const struct media_worker_config *config, struct media_w
     }
     worker->tick = loop_timer_create(state->loop, "tick", on_tick, worker);
     state->pacing = loop_timer_create(state->loop, "pacing", on_pacing, state);
+    state->cards = loop_timer_create(state->loop, "test_cards", on_test_cards, state);
     worker->handshakes = loop_timer_create(state->loop, "handshakes", on_handshakes, worker);
     loop_set_after_batch(state->loop, after_batch, worker);
     *ret_worker = TAKE(worker);
@@ -224,6 +231,7 @@ struct media_worker *media_worker_destroy(struct media_worker *worker)
     stop(worker);
     worker->tick = loop_timer_destroy(worker->tick);
     state->pacing = loop_timer_destroy(state->pacing);
+    state->cards = loop_timer_destroy(state->cards);
     worker->handshakes = loop_timer_destroy(worker->handshakes);
     worker->tcp_source = loop_source_destroy(worker->tcp_source);
     worker->socket_source = loop_source_destroy(worker->socket_source);

@@ -42,6 +42,16 @@ static void close_room(struct worker_state *worker, struct mailbox_message *mess
     (void)worker_room_destroy(room_of(worker, message), now_us);
 }
 
+static void show_test_card(struct worker_state *worker, struct mailbox_message *message,
+                           uint64_t now_us)
+{
+    const struct worker_room_test_card *command = COMMAND_OF(worker_room_test_card, message);
+    struct worker_room *room = worker_room_find(worker, command->room_id);
+    if (room) {
+        worker_room_show_test_card(room, command->endpoint_id, now_us);
+    }
+}
+
 /* ---- endpoints ---- */
 
 static void open_endpoint(struct worker_state *worker, struct mailbox_message *message,
@@ -206,6 +216,7 @@ void worker_commands_carry_out(struct worker_state *worker, struct mailbox_messa
     static command_handler *const handlers[] = {
         [WORKER_ROOM_OPEN] = open_room,
         [WORKER_ROOM_CLOSE] = close_room,
+        [WORKER_ROOM_TEST_CARD] = show_test_card,
         [WORKER_ENDPOINT_OPEN] = open_endpoint,
         [WORKER_ENDPOINT_RESTART_ICE] = restart_ice,
         [WORKER_ENDPOINT_SET_MEDIA] = set_media,

@@ -43,6 +43,7 @@ struct endpoint_transport {
 enum worker_command_type {
     WORKER_ROOM_OPEN,
     WORKER_ROOM_CLOSE,
+    WORKER_ROOM_TEST_CARD,
     WORKER_ENDPOINT_OPEN,
     WORKER_ENDPOINT_RESTART_ICE,
     WORKER_ENDPOINT_SET_MEDIA,
@@ -63,6 +64,14 @@ enum worker_command_type {
 struct worker_room_command {
     struct mailbox_message message;
     uint64_t room_id;
+};
+
+/* ROOM_TEST_CARD: the gateway itself sends a picture and a sound into the room, as the endpoint of
+ * this id (media/worker/test_card.h), until the room closes. */
+struct worker_room_test_card {
+    struct mailbox_message message;
+    uint64_t room_id;
+    uint64_t endpoint_id;
 };
 
 /* ENDPOINT_ENTER, ENDPOINT_LEAVE, ENDPOINT_CLOSE. */

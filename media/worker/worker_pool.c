@@ -322,6 +322,18 @@ void worker_pool_close_room(struct worker_pool *pool, uint64_t room_id)
     }
 }
 
+void worker_pool_show_test_card(struct worker_pool *pool, uint64_t room_id, uint64_t endpoint_id)
+{
+    const struct pool_room *room = find_room(pool, room_id);
+    if (room) {
+        struct worker_room_test_card *command =
+            new_command(WORKER_ROOM_TEST_CARD, sizeof(*command));
+        command->room_id = room_id;
+        command->endpoint_id = endpoint_id;
+        media_worker_post(room->home->worker, &command->message);
+    }
+}
+
 uint16_t worker_pool_room_port(const struct worker_pool *pool, uint64_t room_id)
 {
     const struct pool_room *room = find_room(pool, room_id);

@@ -67,6 +67,9 @@ void worker_pool_give_place(struct worker_pool *pool, uint64_t room_id);
 /* Opens a room where the least load is to be expected (worker_placement.h). */
 void worker_pool_open_room(struct worker_pool *pool, uint64_t room_id);
 void worker_pool_close_room(struct worker_pool *pool, uint64_t room_id);
+/* From now on the gateway itself sends a picture and a sound into the room, as this endpoint, which
+ * may be bound to slots; for trying a link. Until the room closes. */
+void worker_pool_show_test_card(struct worker_pool *pool, uint64_t room_id, uint64_t endpoint_id);
 /* The port that serves the room, for the candidates of an answer; 0 for an unknown room. */
 uint16_t worker_pool_room_port(const struct worker_pool *pool, uint64_t room_id);
 

@@ -10,6 +10,7 @@
 #include "media/router/room.h"
 #include "media/router/room_endpoint.h"
 #include "media/router/sound_frames.h"
+#include "media/worker/test_card.h"
 #include "media/worker/worker_endpoint.h"
 #include "media/worker/worker_recorder.h"
 
@@ -208,6 +209,7 @@ int worker_room_create(struct worker_state *worker, uint64_t id, struct worker_r
     list_init(&room->endpoints);
     list_init(&room->in_busy);
     list_init(&room->in_paced);
+    list_init(&room->in_cards);
     list_append(&worker->rooms, &room->in_worker);
     *ret_room = room;
     return 0;
@@ -225,6 +227,8 @@ struct worker_room *worker_room_destroy(struct worker_room *room, uint64_t now_u
     list_remove(&room->in_worker);
     list_remove(&room->in_busy);
     list_remove(&room->in_paced);
+    list_remove(&room->in_cards);
+    room->test_card = test_card_destroy(room->test_card);
     (void)fixed_map_remove(room->worker->rooms_by_id, &room->id, sizeof(room->id));
     room->room = room_destroy(room->room);
     free(room);
@@ -310,6 +314,37 @@ void worker_rooms_on_tick(struct worker_state *worker, uint64_t now_us)
             tick(room, now_us);
             note_waiting(room, now_us);
         }
+    }
+}
+
+/* ---- test cards ---- */
+
+void worker_room_show_test_card(struct worker_room *room, uint64_t endpoint_id, uint64_t now_us)
+{
+    struct worker_state *worker = room->worker;
+    if (room->test_card) {
+        return;
+    }
+    room->test_card = test_card_create(room->room, worker->packets, endpoint_id, now_us);
+    if (!room->test_card) {
+        log_warning("no_test_card", "room=%" PRIu64, room->id);
+        return;
+    }
+    list_append(&worker->card_rooms, &room->in_cards);
+    loop_timer_start(worker->cards, now_us);
+}
+
+void worker_rooms_send_test_cards(struct worker_state *worker, uint64_t now_us)
+{
+    uint64_t next_us = UINT64_MAX;
+    LIST_FOR_EACH (element, &worker->card_rooms) {
+        struct worker_room *room = LIST_ENTRY(element, struct worker_room, in_cards);
+        const uint64_t due_us = test_card_send(room->test_card, now_us);
+        next_us = due_us < next_us ? due_us : next_us;
+        worker_room_note_packet(room);
+    }
+    if (next_us != UINT64_MAX) {
+        loop_timer_start(worker->cards, next_us);
     }
 }
 

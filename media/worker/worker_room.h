@@ -13,16 +13,19 @@
 struct room;
 struct worker_endpoint;
 struct worker_recorder;
+struct test_card;
 
 struct worker_room {
     struct list in_worker;
     struct list in_busy;  /* see worker_room_note_packet() */
     struct list in_paced; /* something waits to be sent */
+    struct list in_cards; /* it has a test card */
     struct list endpoints;
     uint64_t id;
     struct worker_state *worker;      /* borrowed */
     struct room *room;                /* owned */
     struct worker_recorder *recorder; /* owned; NULL: none is attached */
+    struct test_card *test_card;      /* owned; NULL: none is shown */
     bool recorder_broken;             /* found while it was being used: it goes at the next tick */
     uint64_t report_due_us;           /* of its endpoints */
     uint64_t ticked_at_us;
@@ -55,6 +58,12 @@ void worker_rooms_on_tick(struct worker_state *worker, uint64_t now_us);
 /* Sends what waited for its turn; for the pacing timer, which is started again while something
  * does. */
 void worker_rooms_pace(struct worker_state *worker, uint64_t now_us);
+
+/* One for a room; a second is ignored. */
+void worker_room_show_test_card(struct worker_room *room, uint64_t endpoint_id, uint64_t now_us);
+/* Sends what is due of all test cards; for their timer, which is started again while there are any.
+ */
+void worker_rooms_send_test_cards(struct worker_state *worker, uint64_t now_us);
 
 /* Posts ENDPOINT_FAILED when there is no place. */
 void worker_room_open_endpoint(struct worker_room *room, const struct worker_endpoint_open *open,

@@ -28,6 +28,8 @@ struct worker_state {
     struct list busy_rooms;    /* whose packets came in this batch */
     struct list paced_rooms;   /* in which something waits to be sent */
     struct loop_timer *pacing; /* owned; runs while there are any */
+    struct list card_rooms;    /* into which a test card is sent */
+    struct loop_timer *cards;  /* owned; runs while there are any */
     struct list ended;         /* endpoints whose transport is at its end */
     struct fixed_map *rooms_by_id;
     struct fixed_map *endpoints_by_id;

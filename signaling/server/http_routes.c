@@ -8,8 +8,10 @@
 #include "signaling/api/case_progress.h"
 #include "signaling/api/cases.h"
 #include "signaling/api/clients.h"
+#include "signaling/api/device_checks.h"
 #include "signaling/api/health_and_metrics.h"
 #include "signaling/api/licences.h"
+#include "signaling/api/network_test_routes.h"
 #include "signaling/api/openapi.h"
 #include "signaling/api/orders.h"
 #include "signaling/api/recordings.h"
@@ -78,6 +80,16 @@ static const struct {
 
     {HTTP_POST, "/api/v1/seat/place", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, places_state},
     {HTTP_POST, "/api/v1/seat/step", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, seat_steps_tell},
+    {HTTP_GET, "/api/v1/seat/device-check", HTTP_DOOR_PUBLIC, 0, device_checks_show_own},
+    {HTTP_POST, "/api/v1/seat/device-check", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
+     device_checks_record},
+    {HTTP_GET, "/api/v1/visits/{id}/device-checks", PEOPLE, 0, device_checks_list},
+    {HTTP_POST, "/api/v1/seat/network-tests", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
+     network_test_routes_begin},
+    {HTTP_GET, "/api/v1/seat/network-tests/{id}", HTTP_DOOR_PUBLIC, 0, network_test_routes_show},
+    {HTTP_DELETE, "/api/v1/seat/network-tests/{id}", HTTP_DOOR_PUBLIC, 0, network_test_routes_end},
+    {HTTP_POST, "/api/v1/seat/network-tests/{id}/connections", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
+     network_test_routes_connect},
     {HTTP_GET, "/api/v1/staff/{key}/licences", PEOPLE, 0, licences_show},
     {HTTP_PUT, "/api/v1/staff/{key}/licences", OPERATOR, HTTP_BODY_SIZE_MAX, licences_replace},
 

@@ -12,8 +12,9 @@
 
 struct signaling_hub {
     struct signaling_hub_config config;
-    GHashTable *rooms;    /* visit id -> struct visit_room, owned */
-    GHashTable *sessions; /* id -> struct signaling_session, borrowed: a socket owns it */
+    GHashTable *rooms;           /* visit id -> struct visit_room, owned */
+    struct network_tests *tests; /* owned */
+    GHashTable *sessions;        /* id -> struct signaling_session, borrowed: a socket owns it */
     struct http_timer *tick;
     struct http_timer *silence; /* runs while somebody is silent and the others do not know */
     uint64_t next_id;           /* of rooms, endpoints, sessions */

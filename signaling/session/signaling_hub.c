@@ -1,5 +1,6 @@
 #include "signaling/session/signaling_hub.h"
 
+#include "certs/dtls_identity.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/visits/permission_table.h"
@@ -7,6 +8,7 @@
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
+#include "signaling/session/network_tests.h"
 #include "signaling/session/store_gate.h"
 
 #include <string.h>
@@ -270,8 +272,8 @@ void signaling_hub_on_worker_event(struct signaling_hub *hub, struct mailbox_mes
         [WORKER_EVENT_SILENCE] = media_event_silence,
         [WORKER_EVENT_MISSED_WORDS] = media_event_missed_words,
     };
-    if (message->type >= 0 && (size_t)message->type < G_N_ELEMENTS(handlers) &&
-        handlers[message->type]) {
+    if (!network_tests_take_event(hub->tests, message) && message->type >= 0 &&
+        (size_t)message->type < G_N_ELEMENTS(handlers) && handlers[message->type]) {
         handlers[message->type](hub, message);
     }
     mailbox_message_destroy(message);
@@ -405,6 +407,7 @@ static void on_tick(void *context)
     for (GList *session = sessions; session; session = session->next) {
         signaling_session_on_tick(session->data, now_us);
     }
+    network_tests_on_tick(hub->tests, now_us);
     http_timer_start(hub->tick, TICK_US);
 }
 
@@ -433,6 +436,31 @@ void signaling_hub_watch_silence(struct signaling_hub *hub)
 
 /* ---- life ---- */
 
+static uint64_t next_id_for_tests(void *context)
+{
+    return signaling_hub_next_id(context);
+}
+
+static struct network_tests *create_tests(struct signaling_hub *hub)
+{
+    const struct network_tests_config config = {
+        .workers = hub->config.workers,
+        .fingerprint = dtls_identity_fingerprint_text(hub->config.identity),
+        .addresses = hub->config.media_addresses,
+        .address_count = hub->config.media_address_count,
+        .tcp = hub->config.media_tcp,
+        .turn = hub->config.turn,
+        .next_id = next_id_for_tests,
+        .context = hub,
+    };
+    return network_tests_create(&config);
+}
+
+struct network_tests *signaling_hub_network_tests(const struct signaling_hub *hub)
+{
+    return hub->tests;
+}
+
 static void room_destroy(gpointer room)
 {
     visit_room_destroy(room);
@@ -448,6 +476,7 @@ struct signaling_hub *signaling_hub_create(const struct signaling_hub_config *co
     }
     hub->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, room_destroy);
     hub->sessions = g_hash_table_new(g_int64_hash, g_int64_equal);
+    hub->tests = create_tests(hub);
     signaling_hub_begin_counting(hub);
     hub->silence = http_timer_create(config->server, on_silence_tick, hub);
     hub->tick = http_timer_create(config->server, on_tick, hub);
@@ -467,6 +496,7 @@ struct signaling_hub *signaling_hub_destroy(struct signaling_hub *hub)
     if (!hub) {
         return NULL;
     }
+    hub->tests = network_tests_destroy(hub->tests);
     g_hash_table_destroy(hub->rooms);
     g_hash_table_destroy(hub->sessions);
     g_free(hub->consent_version);

@@ -22,6 +22,7 @@
 #include <jansson.h>
 
 struct dtls_identity;
+struct network_tests;
 struct store_gate;
 struct turn_servers;
 
@@ -115,6 +116,8 @@ void signaling_hub_device_replaced(struct signaling_hub *hub, const char *visit_
 /* Says bye (shutting_down) to everybody. */
 void signaling_hub_say_goodbye(struct signaling_hub *hub);
 
+/* For the API: the tests of people's networks. Borrowed. */
+struct network_tests *signaling_hub_network_tests(const struct signaling_hub *hub);
 /* For the API: what the workers reported last of a visit's endpoints. Owned. */
 json_t *signaling_hub_media(const struct signaling_hub *hub, const char *visit_id);
 void signaling_hub_report(const struct signaling_hub *hub, struct signaling_hub_report *ret_report);

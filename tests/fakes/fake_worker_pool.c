@@ -286,6 +286,14 @@ void worker_pool_close_room(struct worker_pool *pool, uint64_t room_id)
     note("close_room");
 }
 
+void worker_pool_show_test_card(struct worker_pool *pool, uint64_t room_id, uint64_t endpoint_id)
+{
+    (void)pool;
+    (void)room_id;
+    (void)endpoint_id;
+    note("test_card");
+}
+
 uint16_t worker_pool_room_port(const struct worker_pool *pool, uint64_t room_id)
 {
     (void)pool;
