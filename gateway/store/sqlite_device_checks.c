@@ -101,14 +101,16 @@ static void take_row(struct sql_query *query, struct device_check *check)
     SQL_TAKE_NAME(query, check_change, &check->change);
 }
 
-static int latest(struct visit_store *base, const char *participant_id,
+static int latest(struct visit_store *base, const char *participant_id, int64_t before_ms,
                   struct device_check *ret_check)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM device_check WHERE participant_id = ? "
-                              "ORDER BY id DESC LIMIT 1";
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM device_check WHERE participant_id = ? AND at_ms < ? "
+        "ORDER BY id DESC LIMIT 1";
     struct device_check check = {0};
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, participant_id);
+    sql_put_int(&query, before_ms);
     if (sql_query_next(&query)) {
         take_row(&query, &check);
     }

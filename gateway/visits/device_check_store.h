@@ -13,8 +13,8 @@ struct visit_store;
 struct device_check_store_ops {
     /* Forgets the participant's oldest beyond DEVICE_CHECKS_KEPT. */
     int (*insert)(struct visit_store *store, const struct device_check *check);
-    /* -ENOENT: never checked. */
-    int (*latest)(struct visit_store *store, const char *participant_id,
+    /* Of those before `before_ms`. -ENOENT: none. */
+    int (*latest)(struct visit_store *store, const char *participant_id, int64_t before_ms,
                   struct device_check *ret_check);
     /* The latest of each participant of the visit. */
     int (*list_latest)(struct visit_store *store, const char *visit_id,

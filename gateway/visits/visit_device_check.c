@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <stdio.h>
 
+/* What is told again and again while somebody tries is one check. */
+#define SAME_TRY_MS 600000
+
 static int find_change(struct visit_service *service, struct device_check *check)
 {
     struct device_check before;
-    const int result =
-        service->store->ops->device_checks.latest(service->store, check->participant_id, &before);
+    const int result = service->store->ops->device_checks.latest(
+        service->store, check->participant_id, check->at_ms - SAME_TRY_MS, &before);
     if (result == 0) {
         check->change = device_check_compare(&before, check);
     }
@@ -80,7 +83,7 @@ int visit_device_check_own(struct visit_service *service, const struct visit_act
     int result = visit_act_begin_in_visit(service, &act, actor->visit_id);
     if (result == 0) {
         result = service->store->ops->device_checks.latest(service->store, actor->participant_id,
-                                                           &check);
+                                                           INT64_MAX, &check);
         result = result == -ENOENT ? REFUSAL_NOT_FOUND : result;
     }
     result = visit_act_end(service, &act, result, NULL);

@@ -11,7 +11,8 @@ struct device_check_list {
     size_t count;
 };
 
-/* Keeps the actor's own check. Of `check` its ids, its time, the outcome of the network and the
+/* Keeps the actor's own check; it is held against the latest of another time, which ended ten
+ * minutes ago or more. Of `check` its ids, its time, the outcome of the network and the
  * change are set here. Refusals: INVALID, VISIT_ENDED, NOT_PERMITTED. */
 int visit_device_check_record(struct visit_service *service, const struct visit_actor *actor,
                               struct device_check *check);

@@ -39,7 +39,7 @@ static int read_platform(const struct document_place *top, const json_t *documen
 {
     static const char *const names[] = {"device", "browser", "version", NULL};
     const struct document_place place = {.text = "platform", .problem = top->problem};
-    const json_t *object;
+    const json_t *object = NULL;
     int64_t version = 0;
     int result = find_object(top, document, "platform", &object);
     if (result == 0) {
@@ -139,7 +139,7 @@ static int read_item(const struct document_place *top, const json_t *document, e
     static const char *const names[] = {"verdict", "reason", NULL};
     const struct document_place place = {.text = check_item_name(item), .problem = top->problem};
     char *mark = mark_of(check, item);
-    const json_t *object;
+    const json_t *object = NULL;
     int result = find_object(top, document, check_item_name(item), &object);
     if (result < 0 || item == CHECK_NETWORK) {
         return result < 0 ? result : read_network(&place, object, check);
