@@ -8,13 +8,13 @@
 
 #define PERSON_COLUMNS                                                                             \
     "id, key, role, display_name, label, birth_date, phone, address, emergency_contact_name, "     \
-    "emergency_contact_phone, time_zone, languages, staff_key"
+    "emergency_contact_phone, time_zone, languages, staff_key, email"
 
 static int insert_person_at(struct visit_store *base, const char *case_id, size_t position,
                             const struct person *person)
 {
     static const char sql[] = "INSERT INTO person (case_id, position, " PERSON_COLUMNS ") "
-                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, case_id);
     sql_put_int(&query, (int64_t)position);
@@ -31,6 +31,7 @@ static int insert_person_at(struct visit_store *base, const char *case_id, size_
     sql_put_text(&query, person->time_zone);
     sql_put_text(&query, person->languages);
     sql_put_text(&query, person->staff_key);
+    sql_put_text(&query, person->email);
     return sql_query_run(&query);
 }
 
@@ -49,6 +50,7 @@ static void take_person(struct sql_query *query, struct person *person)
     sql_take_text(query, person->time_zone, sizeof(person->time_zone));
     sql_take_text(query, person->languages, sizeof(person->languages));
     sql_take_text(query, person->staff_key, sizeof(person->staff_key));
+    sql_take_text(query, person->email, sizeof(person->email));
 }
 
 static int insert_section(struct visit_store *base, const char *opinion_id, size_t position,

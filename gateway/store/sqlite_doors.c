@@ -65,13 +65,25 @@ static int latest_join_link(struct visit_store *base, const char *participant_id
 
 static int update_join_link(struct visit_store *base, const struct join_link *link)
 {
-    static const char sql[] =
-        "UPDATE join_link SET revoked_at_ms = ?, failed_tries = ? WHERE id = ?";
+    static const char sql[] = "UPDATE join_link SET failed_tries = ?2, "
+                              "revoked_at_ms = iif(id = ?3, ?1, revoked_at_ms) "
+                              "WHERE id = ?3 OR revoked_at_ms = 0 AND participant_id = "
+                              "(SELECT participant_id FROM join_link WHERE id = ?3)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_int(&query, link->revoked_at_ms);
     sql_put_int(&query, link->failed_tries);
     sql_put_text(&query, link->id);
     return sql_query_run_on_row(&query);
+}
+
+static int revoke_join_links(struct visit_store *base, const char *participant_id, int64_t now_ms)
+{
+    static const char sql[] =
+        "UPDATE join_link SET revoked_at_ms = ? WHERE participant_id = ? AND revoked_at_ms = 0";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_int(&query, now_ms);
+    sql_put_text(&query, participant_id);
+    return sql_query_run(&query);
 }
 
 #define DEVICE_COLUMNS "id, participant_id, token_sha256, state, created_at_ms"
@@ -263,6 +275,7 @@ void sqlite_doors_fill(struct visit_store_ops *ops)
     ops->find_join_link = find_join_link;
     ops->latest_join_link = latest_join_link;
     ops->update_join_link = update_join_link;
+    ops->revoke_join_links = revoke_join_links;
     ops->insert_device = insert_device;
     ops->find_device = find_device;
     ops->read_device = read_device;

@@ -229,6 +229,18 @@ static int end_with_whether(struct sql_query *query, bool *ret_is)
     return result;
 }
 
+static int find_email(struct visit_store *base, const char *staff_key, char *ret_email, size_t size)
+{
+    static const char sql[] = "SELECT email FROM staff_account WHERE staff_key = ? AND email <> '' "
+                              "AND disabled_at_ms = 0 ORDER BY signed_in_at_ms DESC LIMIT 1";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, staff_key);
+    if (sql_query_next(&query)) {
+        sql_take_text(&query, ret_email, size);
+    }
+    return sql_query_end_found(&query);
+}
+
 static int is_case_of(struct visit_store *base, const char *case_id, const char *programme,
                       bool *ret_is)
 {
@@ -262,6 +274,7 @@ void sqlite_staff_fill(struct visit_store_ops *ops)
         .find_session = find_session,
         .read_session = read_session,
         .find_person = find_person,
+        .find_email = find_email,
         .is_case_of = is_case_of,
         .is_in_visit = is_in_visit,
     };

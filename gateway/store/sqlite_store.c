@@ -97,6 +97,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_screening_fill(ops);
     sqlite_device_checks_fill(ops);
     sqlite_alerts_fill(ops);
+    sqlite_notifications_fill(ops);
     sqlite_timeline_fill(ops);
     sqlite_recordings_fill(ops);
     sqlite_quality_fill(ops);

@@ -45,6 +45,7 @@ void sqlite_seat_steps_fill(struct visit_store_ops *ops);
 void sqlite_screening_fill(struct visit_store_ops *ops);
 void sqlite_device_checks_fill(struct visit_store_ops *ops);
 void sqlite_alerts_fill(struct visit_store_ops *ops);
+void sqlite_notifications_fill(struct visit_store_ops *ops);
 void sqlite_timeline_fill(struct visit_store_ops *ops);
 void sqlite_recordings_fill(struct visit_store_ops *ops);
 void sqlite_quality_fill(struct visit_store_ops *ops);

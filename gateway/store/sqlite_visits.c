@@ -120,7 +120,7 @@ static int insert_participant(struct visit_store *base, const struct participant
     "SELECT seat.id, seat.visit_id, person.id, seat.role, person.display_name, seat.label, "       \
     "person.birth_date, seat.phone, seat.current_address, seat.emergency_contact_name, "           \
     "seat.emergency_contact_phone, seat.time_zone, person.languages, person.staff_key, "           \
-    "seat.state, "                                                                                 \
+    "person.email, seat.state, "                                                                   \
     "seat.connected, seat.last_seen_ms, seat.waiting_since_ms, seat.admitted_at_ms, "              \
     "seat.subdivision, seat.placed_at_ms, "                                                        \
     "EXISTS (SELECT 1 FROM device WHERE participant_id = seat.id AND state = 'pending') "          \
@@ -143,6 +143,7 @@ static void take_participant(struct sql_query *query, struct participant *partic
     sql_take_text(query, person->time_zone, sizeof(person->time_zone));
     sql_take_text(query, person->languages, sizeof(person->languages));
     sql_take_text(query, person->staff_key, sizeof(person->staff_key));
+    sql_take_text(query, person->email, sizeof(person->email));
     SQL_TAKE_NAME(query, seat_state, &participant->state);
     participant->connected = sql_take_int(query) != 0;
     participant->last_seen_ms = sql_take_int(query);

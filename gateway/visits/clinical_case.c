@@ -75,6 +75,7 @@ static const char *find_problem_of_people(const struct clinical_case *clinical_c
         {"label", "people[].label"},
         {"birth_date", "people[].birth_date"},
         {"phone", "people[].phone"},
+        {"email", "people[].email"},
         {"address", "people[].address"},
         {"emergency_contact.name", "people[].emergency_contact.name"},
         {"emergency_contact.phone", "people[].emergency_contact.phone"},

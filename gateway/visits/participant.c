@@ -176,6 +176,22 @@ bool subdivision_is_well_formed(const char *text)
     return true;
 }
 
+bool email_is_well_formed(const char *text)
+{
+    static const char local[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~.";
+    static const char domain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
+    const size_t at = strspn(text, local);
+    const char *host = text + at + 1;
+    if (at == 0 || at > 64 || text[at] != '@' || text[0] == '.' || text[at - 1] == '.' ||
+        strlen(text) >= PERSON_EMAIL_SIZE) {
+        return false;
+    }
+    const size_t length = strlen(host);
+    return length > 0 && strspn(host, domain) == length && host[0] != '.' && host[0] != '-' &&
+           host[length - 1] != '.' && host[length - 1] != '-' && !strstr(text, "..");
+}
+
 const char *person_find_problem(const struct person *person)
 {
     if ((unsigned)person->role >= ROLE_SEATED_COUNT) {
@@ -195,6 +211,9 @@ const char *person_find_problem(const struct person *person)
     }
     if (!phone_is_well_formed(person->phone)) {
         return "phone";
+    }
+    if (person->email[0] && !email_is_well_formed(person->email)) {
+        return "email";
     }
     if (!person_text_is_clean(person->address, true)) {
         return "address";

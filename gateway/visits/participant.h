@@ -68,6 +68,7 @@ int seat_state_from_name(const char *name, enum seat_state *ret_state);
 #define PERSON_PHONE_SIZE 41
 #define PERSON_ADDRESS_SIZE 401
 #define PERSON_STAFF_KEY_SIZE 129
+#define PERSON_EMAIL_SIZE 255     /* RFC 5321, 4.5.3.1.3 */
 #define PERSON_LANGUAGES_SIZE 101 /* BCP 47 tags, separated by one space */
 #define TIME_ZONE_SIZE 65         /* IANA name */
 #define SUBDIVISION_SIZE 8        /* ISO 3166-2: "US-MT" */
@@ -81,6 +82,7 @@ struct person {
     char label[PERSON_LABEL_SIZE]; /* "Daughter", "Spanish interpreter", "Haematology, St. Anne" */
     char birth_date[PERSON_DATE_SIZE];
     char phone[PERSON_PHONE_SIZE];
+    char email[PERSON_EMAIL_SIZE];
     char address[PERSON_ADDRESS_SIZE];
     char emergency_contact_name[PERSON_NAME_SIZE];
     char emergency_contact_phone[PERSON_PHONE_SIZE];
@@ -114,6 +116,8 @@ bool person_date_is_valid(const char *text);
 bool person_text_is_clean(const char *text, bool multiline);
 /* "Area/Place", "UTC" and the like: letters, digits, '_', '+', '-', '/'. Not looked up. */
 bool time_zone_is_well_formed(const char *text);
+/* One address of RFC 5322's plain form: somebody@host.example, no names, quotes or comments. */
+bool email_is_well_formed(const char *text);
 /* "CC-S", "CC-SS" or "CC-SSS" in capitals and digits. Not looked up. */
 bool subdivision_is_well_formed(const char *text);
 /* Checks every field. Returns NULL, or the name of the first bad field (static). */

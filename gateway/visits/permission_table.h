@@ -41,6 +41,9 @@ enum operation {
     OPERATION_ALERT_READ,
     OPERATION_ALERT_STEP,     /* taken, acknowledged, closed */
     OPERATION_ALERT_ESCALATE, /* to the next role */
+    OPERATION_NOTIFICATION_READ,
+    OPERATION_NOTIFICATION_SEND,    /* a link, again */
+    OPERATION_NOTIFICATION_DELIVER, /* what is due */
     OPERATION_LICENCE_READ,
     OPERATION_LICENCE_WRITE,
     OPERATION_OPINION_READ,

@@ -28,6 +28,9 @@ struct staff_store_ops {
                        struct person *ret_person);
     int (*is_case_of)(struct visit_store *store, const char *case_id, const char *programme,
                       bool *ret_is);
+    /* Where the one with this key was last known to be reached. -ENOENT: nobody knows. */
+    int (*find_email)(struct visit_store *store, const char *staff_key, char *ret_email,
+                      size_t size);
     /* Whether somebody with this key sits, connected, in a visit that runs. */
     int (*is_in_visit)(struct visit_store *store, const char *staff_key, bool *ret_is);
 };

@@ -96,6 +96,17 @@ int visit_licence_follow(struct visit_service *service, struct visit_act *act);
 int visit_alert_raise(struct visit_service *service, const struct visit_act *act,
                       const char *response_id, const struct screening_finding *finding);
 
+/* Everybody of a visit is written to: invited, told of a new time, or that it does not take place;
+ * what was planned before is dropped. (visit_notification.c) */
+int visit_notification_plan(struct visit_service *service, const struct visit *visit,
+                            enum notification_kind kind);
+/* Somebody who joins the invited later. (visit_notification.c) */
+int visit_notification_invite(struct visit_service *service, const struct participant *seat);
+/* A second secret for the link that `seat` has, which stays; a first one when it has none. It
+ * vouches for nobody anew and its wrong tries count together. (visit_records_schedule.c) */
+int visit_records_mint_another(struct visit_service *service, const struct visit_act *act,
+                               const struct participant *seat, char ret_secret[RANDOM_TOKEN_SIZE]);
+
 /* Whose session it is, while it lasts. Refusal: SESSION_EXPIRED. (staff_sign_in.c) */
 int staff_sign_in_check(struct visit_service *service, const char *session_id,
                         struct staff_account *ret_account);

@@ -254,6 +254,9 @@ static int end(struct visit_service *service, struct visit_act *act)
         result = visit_act_note(service, act, EVENT_VISIT_ENDED, NULL, NULL, NULL, service->now_ms);
     }
     result = result < 0 ? result : visit_licence_follow(service, act);
+    if (result == 0 && act->visit.opened_at_ms == 0) { /* it never took place */
+        result = visit_notification_plan(service, &act->visit, NOTIFICATION_CANCELLED);
+    }
     return result < 0 ? result : case_steps_visit_ended(service, act);
 }
 

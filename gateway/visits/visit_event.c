@@ -39,6 +39,8 @@ static const struct {
     [EVENT_ALERT_ESCALATED] = {"alert.escalated", true},
     [EVENT_ALERT_CLOSED] = {"alert.closed", false},
     [EVENT_DEVICE_CHECKED] = {"device.checked", true},
+    [EVENT_NOTIFICATION_SENT] = {"notification.sent", false},
+    [EVENT_NOTIFICATION_FAILED] = {"notification.failed", true},
     [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
     [EVENT_LICENCE_WARNED] = {"licence.warned", true},
 };

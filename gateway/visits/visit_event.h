@@ -45,6 +45,8 @@ enum visit_event_kind {
     EVENT_ALERT_ACKNOWLEDGED,
     EVENT_ALERT_ESCALATED,
     EVENT_ALERT_CLOSED,
+    EVENT_NOTIFICATION_SENT, /* to the subject; detail: which */
+    EVENT_NOTIFICATION_FAILED,
     EVENT_KIND_COUNT,
 };
 /* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */

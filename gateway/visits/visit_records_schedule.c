@@ -144,6 +144,8 @@ int visit_records_schedule_within(struct visit_service *service, struct visit_ac
         result = visit_act_note(service, act, EVENT_VISIT_SCHEDULED, NULL, NULL,
                                 visit_shape_name(visit->shape), service->now_ms);
     }
+    result =
+        result != 0 ? result : visit_notification_plan(service, visit, NOTIFICATION_INVITATION);
     return result != 0 ? result : case_steps_visit_scheduled(service, act);
 }
 
@@ -166,6 +168,14 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static int64_t link_expires_at(const struct visit_service *service, const struct visit *visit)
+{
+    const int64_t ends_at_ms =
+        visit->scheduled_at_ms + (int64_t)visit->scheduled_minutes * MS_PER_MINUTE;
+    return later(ends_at_ms, service->now_ms) +
+           (int64_t)service->config.join_link_hours * MS_PER_HOUR;
+}
+
 static struct minted_link *add_link(struct minted_links *links, const struct person *person)
 {
     struct minted_link *minted = &links->links[links->count++];
@@ -179,24 +189,31 @@ static int mint_join_link(struct visit_service *service, const struct visit_act 
                           const struct participant *seat, struct minted_links *links)
 {
     const struct visit_store_ops *ops = service->store->ops;
-    struct join_link older;
-    int result = ops->latest_join_link(service->store, seat->id, &older);
-    if (result == 0 && older.revoked_at_ms == 0) {
-        older.revoked_at_ms = service->now_ms;
-        result = ops->update_join_link(service->store, &older);
-    }
-    if (result < 0 && result != -ENOENT) {
+    const int result = ops->revoke_join_links(service->store, seat->id, service->now_ms);
+    if (result < 0) {
         return result;
     }
-    const int64_t ends_at_ms =
-        act->visit.scheduled_at_ms + (int64_t)act->visit.scheduled_minutes * MS_PER_MINUTE;
     struct minted_link *minted = add_link(links, &seat->person);
-    minted->expires_at_ms =
-        later(ends_at_ms, service->now_ms) + (int64_t)service->config.join_link_hours * MS_PER_HOUR;
+    minted->expires_at_ms = link_expires_at(service, &act->visit);
     memcpy(minted->participant_id, seat->id, sizeof(minted->participant_id));
     const struct join_link link =
         join_link_mint(seat, service->now_ms, minted->expires_at_ms, minted->secret);
     return ops->insert_join_link(service->store, &link);
+}
+
+int visit_records_mint_another(struct visit_service *service, const struct visit_act *act,
+                               const struct participant *seat, char ret_secret[RANDOM_TOKEN_SIZE])
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    struct join_link older;
+    struct join_link link =
+        join_link_mint(seat, service->now_ms, link_expires_at(service, &act->visit), ret_secret);
+    const int result = ops->latest_join_link(service->store, seat->id, &older);
+    if (result == 0 && older.revoked_at_ms == 0) {
+        link.created_at_ms = older.created_at_ms;
+        link.failed_tries = older.failed_tries;
+    }
+    return result == 0 || result == -ENOENT ? ops->insert_join_link(service->store, &link) : result;
 }
 
 static int mint_staff_link(struct visit_service *service, const struct visit_act *act,

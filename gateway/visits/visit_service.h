@@ -30,6 +30,7 @@ struct visit_service_config {
     const struct licence_rules *licence_rules;            /* borrowed; NULL: nothing is checked */
     const struct alert_ladder *alert_ladder;              /* borrowed; NULL: the default */
     const struct screening_rules *screening_rules;        /* borrowed; NULL: nothing follows */
+    const struct notification_rules *notification_rules;  /* borrowed; NULL: nobody is written to */
     struct account_session_limits account_session_limits; /* 0: 15 minutes idle, 12 hours */
 };
 

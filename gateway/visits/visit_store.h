@@ -17,6 +17,7 @@
 #include "gateway/visits/device_check_store.h"
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/licence_store.h"
+#include "gateway/visits/notification_store.h"
 #include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
 #include "gateway/visits/screening_store.h"
@@ -47,6 +48,7 @@ struct visit_store_ops {
     struct screening_store_ops screening;  /* answers before a visit */
     struct seat_step_store_ops seat_steps; /* how far people are on the way in */
     struct device_check_store_ops device_checks;
+    struct notification_store_ops notifications;
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);
@@ -85,7 +87,9 @@ struct visit_store_ops {
                           struct join_link *ret_link);
     int (*latest_join_link)(struct visit_store *store, const char *participant_id,
                             struct join_link *ret_link);
+    /* Wrong tries are those of the seat: they count for all its links that are good. */
     int (*update_join_link)(struct visit_store *store, const struct join_link *link);
+    int (*revoke_join_links)(struct visit_store *store, const char *participant_id, int64_t now_ms);
     int (*insert_device)(struct visit_store *store, const struct device *device);
     int (*find_device)(struct visit_store *store, const char *token_sha256,
                        struct device *ret_device);

@@ -86,6 +86,7 @@ static int read_person(const struct document_place *place, const json_t *object,
         {"name", true, person->display_name, sizeof(person->display_name)},
         {"birth_date", false, person->birth_date, sizeof(person->birth_date)},
         {"phone", false, person->phone, sizeof(person->phone)},
+        {"email", false, person->email, sizeof(person->email)},
         {"address", false, person->address, sizeof(person->address)},
         {"time_zone", true, person->time_zone, sizeof(person->time_zone)},
     };
@@ -118,9 +119,9 @@ static int add_person(const struct document_place *place, struct clinical_case *
 static int read_patient(const struct document_place *top, const json_t *document,
                         struct clinical_case *clinical_case)
 {
-    static const char *const names[] = {
-        "name",      "birth_date", "phone", "address", "emergency_contact",
-        "time_zone", "languages",  NULL};
+    static const char *const names[] = {"name",      "birth_date", "phone",
+                                        "email",     "address",    "emergency_contact",
+                                        "time_zone", "languages",  NULL};
     const struct document_place place = {"patient", top->problem};
     struct person person = {.role = ROLE_PATIENT};
     int result = read_person(&place, json_object_get(document, "patient"), names, &person);
@@ -144,9 +145,10 @@ static bool has_key(const struct clinical_case *clinical_case, const char *key)
 static int read_member(const struct document_place *place, const json_t *object,
                        struct clinical_case *clinical_case)
 {
-    static const char *const names[] = {"key",        "name",      "role",    "organisation",
-                                        "birth_date", "phone",     "address", "emergency_contact",
-                                        "time_zone",  "languages", "staff",   NULL};
+    static const char *const names[] = {
+        "key",       "name",  "role",    "organisation",      "birth_date",
+        "phone",     "email", "address", "emergency_contact", "time_zone",
+        "languages", "staff", NULL};
     struct person person = {0};
     int result = read_person(place, object, names, &person);
     result = result < 0
@@ -423,9 +425,9 @@ int case_document_read(const json_t *document, struct clinical_case **ret_case,
 static int read_guest(const struct document_place *place, const json_t *value,
                       struct visit_document *visit)
 {
-    static const char *const names[] = {"name",      "role",    "relation",          "birth_date",
-                                        "phone",     "address", "emergency_contact", "time_zone",
-                                        "languages", NULL};
+    static const char *const names[] = {
+        "name",      "role",  "relation",  "birth_date", "phone", "address", "emergency_contact",
+        "time_zone", "email", "languages", NULL};
     struct person *guest = &visit->guests[visit->guest_count];
     int result = read_person(place, value, names, guest);
     result = result < 0 ? result : read_role(place, value, &guest->role);

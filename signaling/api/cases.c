@@ -283,12 +283,12 @@ static json_t *care_team_json(const struct clinical_case *clinical_case)
 static json_t *patient_json(const struct clinical_case *clinical_case)
 {
     const struct person *patient = clinical_case_patient(clinical_case);
-    return patient ? json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "id", patient->id,
-                               "name", patient->display_name, "birth_date", patient->birth_date,
-                               "time_zone", patient->time_zone, "phone", patient->phone, "address",
-                               patient->address, "emergency_contact", "name",
-                               patient->emergency_contact_name, "phone",
-                               patient->emergency_contact_phone)
+    return patient ? json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "id",
+                               patient->id, "name", patient->display_name, "birth_date",
+                               patient->birth_date, "time_zone", patient->time_zone, "phone",
+                               patient->phone, "email", patient->email, "address", patient->address,
+                               "emergency_contact", "name", patient->emergency_contact_name,
+                               "phone", patient->emergency_contact_phone)
                    : json_null();
 }
 

@@ -115,6 +115,20 @@ static void take_phone(const json_t *telecoms, char *to, size_t size)
     }
 }
 
+/* One that nobody can write to is left out: the order counts without it. */
+static void take_email(const json_t *telecoms, char *to, size_t size)
+{
+    for (size_t i = 0; i < json_array_size(telecoms); i++) {
+        const json_t *telecom = json_array_get(telecoms, i);
+        const char *value = text_of(telecom, "value");
+        value = g_str_has_prefix(value, "mailto:") ? value + 7 : value;
+        if (strcmp(text_of(telecom, "system"), "email") == 0 && email_is_well_formed(value)) {
+            copy_whole(to, size, value);
+            return;
+        }
+    }
+}
+
 static void take_address(const json_t *address, char *to, size_t size)
 {
     static const char *const parts[] = {"city", "state", "postalCode", "country"};
@@ -222,6 +236,7 @@ static int read_patient(const json_t *resource, struct case_order *order,
         return fail(problem, birth, "The patient's whole date of birth is needed.");
     }
     take_phone(json_object_get(patient, "telecom"), person.phone, sizeof(person.phone));
+    take_email(json_object_get(patient, "telecom"), person.email, sizeof(person.email));
     take_address(first_of(patient, "address"), person.address, sizeof(person.address));
     take_languages(json_object_get(patient, "communication"), person.languages,
                    sizeof(person.languages));

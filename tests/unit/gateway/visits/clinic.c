@@ -122,6 +122,13 @@ struct clinic *clinic_create_with_screening(const struct screening_rules *rules)
     return create(":memory:", &config);
 }
 
+struct clinic *clinic_create_with_notifications(const struct notification_rules *rules)
+{
+    struct visit_service_config config = service_config;
+    config.notification_rules = rules;
+    return create(":memory:", &config);
+}
+
 struct clinic *clinic_destroy(struct clinic *clinic)
 {
     if (clinic) {

@@ -43,6 +43,8 @@ struct clinic *clinic_create(const char *path);
 struct clinic *clinic_create_with_rules(const struct licence_rules *rules);
 /* The same, of a site that says what follows from answers (borrowed). */
 struct clinic *clinic_create_with_screening(const struct screening_rules *rules);
+/* The same, of a site that writes to people (borrowed). */
+struct clinic *clinic_create_with_notifications(const struct notification_rules *rules);
 struct clinic *clinic_destroy(struct clinic *clinic);
 DEFINE_AUTO(clinic)
 /* A case as an operator would import it. */
