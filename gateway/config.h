@@ -69,6 +69,10 @@ struct gateway_config {
         unsigned resume_seconds;
     } visit;
     struct {
+        char *questionnaires; /* a folder; NULL: nothing is asked */
+        char *rules_file;     /* NULL: nothing follows from the answers */
+    } screening;
+    struct {
         bool enabled;
         char *directory;
         char *recorder;

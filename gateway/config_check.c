@@ -4,6 +4,7 @@
 #include "gateway/config_origin.h"
 
 #include "certs/tls_files.h"
+#include "signaling/api/screening_settings.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -70,6 +71,22 @@ static void check_srtp(struct check *check)
     }
 }
 
+static void check_screening(struct check *check)
+{
+    const struct gateway_config *config = check->config;
+    AUTO(screening_settings) settings = NULL;
+    struct screening_settings_problem problem;
+    const int result =
+        config->screening.questionnaires
+            ? screening_settings_load(config->screening.questionnaires,
+                                      config->screening.rules_file, &settings, &problem)
+            : 0;
+    if (result < 0) {
+        fault(check, result, "[screening] %s: %s%s%s", problem.file, problem.at.where,
+              problem.at.where[0] ? ": " : "", problem.at.message);
+    }
+}
+
 static void check_files(struct check *check)
 {
     const struct gateway_config *config = check->config;
@@ -107,6 +124,7 @@ int gateway_config_check(const char *path, char *const *environment, FILE *to, F
     check_certificate(&check);
     check_files(&check);
     check_srtp(&check);
+    check_screening(&check);
     if (check.result == 0) {
         gateway_config_print(config, to);
     }

@@ -119,6 +119,14 @@ static const struct config_key keys[] = {
      "(deploy/licence-rules.json is an example). Empty: licences are not compared."},
     {"visit", "resume_seconds", CONFIG_NUMBER, AT(visit.resume_seconds), "30",
      "How long the seat of a browser that lost its WebSocket is kept.", .least = 5, .most = 600},
+    /* ---- screening ---- */
+    {"screening", "questionnaires", CONFIG_PATH, AT(screening.questionnaires), "",
+     "A folder of FHIR Questionnaires (*.json), asked before a visit in the order of their file\n"
+     "names; deploy/questionnaires has a set to begin with. Empty: nobody is asked anything."},
+    {"screening", "rules_file", CONFIG_PATH, AT(screening.rules_file), "",
+     "At which score somebody of the team is told, who, and how soon the next; and whom a person\n"
+     "reads to call at any hour (deploy/screening-rules.json is an example; put in your own\n"
+     "words and numbers). Empty: nothing follows from the answers."},
     /* ---- recording ---- */
     {"recording", "enabled", CONFIG_SWITCH, AT(recording.enabled), "false",
      "Whether visits can be recorded, with everybody's consent. Needs master_key_file."},

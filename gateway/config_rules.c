@@ -71,6 +71,13 @@ static const char *master_key(const struct gateway_config *config)
                : NULL;
 }
 
+static const char *screening_rules(const struct gateway_config *config)
+{
+    return config->screening.rules_file && !config->screening.questionnaires
+               ? "is set, but questionnaires is not: nobody would be asked"
+               : NULL;
+}
+
 static const char *turn_secret(const struct gateway_config *config)
 {
     return config->turn.uris.count > 0 && !config->turn.secret_file
@@ -134,6 +141,7 @@ static const struct rule rules[] = {
     {"media", "udp_port", last_udp_port},
     {"media", "advertise", advertised_addresses},
     {"turn", "secret_file", turn_secret},
+    {"screening", "rules_file", screening_rules},
     {"recording", "master_key_file", master_key},
     {"sign_in", "issuer", sign_in_issuer},
     {"sign_in", "client_id", sign_in_client},

@@ -19,6 +19,7 @@
 #include "media/worker/worker_capacity.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/api/licence_document.h"
+#include "signaling/api/screening_settings.h"
 #include "signaling/signaling_server.h"
 
 #include <errno.h>
@@ -52,6 +53,7 @@ struct gateway {
     struct recording_keeper *keeper;
     struct signaling_server *server;
     struct licence_rules licence_rules;
+    struct screening_settings *screening; /* NULL: nobody is asked anything */
 };
 
 /* SIGTERM and SIGINT end, SIGHUP reloads; writing to what is gone, or beyond a file limit, is an
@@ -126,11 +128,29 @@ static int load_licence_rules(struct gateway *gateway)
     return result;
 }
 
+static int load_screening(struct gateway *gateway)
+{
+    const struct gateway_config *config = gateway->config;
+    struct screening_settings_problem problem;
+    if (!config->screening.questionnaires) {
+        return 0;
+    }
+    const int result =
+        screening_settings_load(config->screening.questionnaires, config->screening.rules_file,
+                                &gateway->screening, &problem);
+    if (result < 0) {
+        log_error("screening_unusable", "file=\"%s\" where=\"%s\" error=\"%s\"", problem.file,
+                  problem.at.where, problem.at.message);
+    }
+    return result;
+}
+
 static int create_visits(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
     struct visit_store *store = NULL;
     int result = load_licence_rules(gateway);
+    result = result < 0 ? result : load_screening(gateway);
     if (result == 0) {
         result = sqlite_store_open(config->store.database, &store);
     }
@@ -143,6 +163,8 @@ static int create_visits(struct gateway *gateway)
                     .second_device_silence_ms = config->visit.resume_seconds * 1000,
                     .licence_rules =
                         config->visit.licence_rules_file ? &gateway->licence_rules : NULL,
+                    .alert_ladder = gateway->screening ? &gateway->screening->ladder : NULL,
+                    .screening_rules = gateway->screening ? &gateway->screening->rules : NULL,
                     .account_session_limits = {config->sign_in.idle_minutes,
                                                config->sign_in.absolute_hours}},
         .outbox_mailbox = gateway->outbox_signals,
@@ -326,6 +348,7 @@ static int create_server(struct gateway *gateway)
         .srtp_aead = gateway->srtp_aead->name,
         .recordings_directory = config->recording.enabled ? config->recording.directory : NULL,
         .sign_in = sign_in_of(config),
+        .screening = gateway->screening,
     };
     const struct signaling_server_parts parts = {
         .visits = gateway->visits,
@@ -400,6 +423,7 @@ struct gateway *gateway_destroy(struct gateway *gateway)
     http_fetcher_destroy(gateway->fetcher);
     outbox_destroy(gateway->outbox);
     visit_service_thread_destroy(gateway->visits);
+    screening_settings_destroy(gateway->screening); /* after the thread that judges by it */
     recording_keeper_destroy(gateway->keeper);
     dtls_identity_destroy(gateway->identity);
     mailbox_destroy(gateway->fetch_answers);

@@ -5,10 +5,12 @@
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_messages.h"
 #include "signaling/api/access_tokens.h"
+#include "signaling/api/screening_settings.h"
 #include "signaling/oidc/oidc_client.h"
 #include "signaling/server/http_routes.h"
 #include "signaling/server/recording_playback.h"
 #include "signaling/server/static_files.h"
+#include "signaling/session/alert_clock.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/store_gate.h"
 #include "signaling/session/turn_servers.h"
@@ -262,6 +264,10 @@ static void create_api(struct signaling_server *server)
         !g_file_get_contents(config->setup_authority_path, &server->api.authority, NULL, NULL)) {
         log_warning("authority_unreadable", "path=%s", config->setup_authority_path);
     }
+    if (config->screening) {
+        server->api.alerts = alert_clock_create(server->http, server->store, server->hub,
+                                                &config->screening->ladder);
+    }
 }
 
 static int create_sign_in(struct signaling_server *server)
@@ -341,6 +347,7 @@ struct signaling_server *signaling_server_destroy(struct signaling_server *serve
     /* Timers first, then the sockets (which call back into hub and playback), then what they
      * called. */
     server->goodbye = http_timer_destroy(server->goodbye);
+    server->api.alerts = alert_clock_destroy(server->api.alerts);
     if (server->hub) {
         signaling_hub_stop(server->hub);
     }

@@ -18,6 +18,7 @@
 
 struct dtls_identity;
 struct mailbox;
+struct screening_settings;
 struct visit_service_thread;
 struct worker_pool;
 
@@ -73,6 +74,7 @@ struct signaling_server_config {
     /* recording.directory: where playback finds the files; NULL switches playback off. */
     const char *recordings_directory;
     struct sign_in_config sign_in;
+    const struct screening_settings *screening; /* of [screening]; NULL: nobody is asked anything */
 };
 
 /* What it works with. All borrowed; all outlive the server. */

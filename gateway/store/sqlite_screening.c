@@ -1,6 +1,7 @@
 /* Answers before a visit, and the questionnaires that they are answers to. */
 #include "gateway/store/sqlite_store_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static int keep_questionnaire(struct visit_store *base, const struct questionnaire *questionnaire)
@@ -16,16 +17,21 @@ static int keep_questionnaire(struct visit_store *base, const struct questionnai
 }
 
 #define RESPONSE_COLUMNS                                                                           \
-    "screening_response.id, visit_id, participant_id, url, version, "                              \
-    "screening_response.digest, complete, started_at_ms, updated_at_ms"
+    "screening_response.id, screening_response.visit_id, screening_response.participant_id, "      \
+    "person.display_name, participant.role, url, version, screening_response.digest, complete, "   \
+    "started_at_ms, updated_at_ms"
 #define RESPONSE_TABLES                                                                            \
-    "screening_response JOIN questionnaire ON questionnaire.digest = screening_response.digest"
+    "screening_response JOIN questionnaire ON questionnaire.digest = screening_response.digest "   \
+    "JOIN participant ON participant.id = screening_response.participant_id "                      \
+    "JOIN person ON person.id = participant.person_id"
 
 static void take_response(struct sql_query *query, struct screening_response *response)
 {
     sql_take_text(query, response->id, sizeof(response->id));
     sql_take_text(query, response->visit_id, sizeof(response->visit_id));
     sql_take_text(query, response->participant_id, sizeof(response->participant_id));
+    sql_take_text(query, response->person_name, sizeof(response->person_name));
+    SQL_TAKE_NAME(query, participant_role, &response->person_role);
     sql_take_text(query, response->url, sizeof(response->url));
     sql_take_text(query, response->version, sizeof(response->version));
     sql_take_text(query, response->digest, sizeof(response->digest));
@@ -170,28 +176,70 @@ static int read_scores(struct visit_store *base, struct screening_record *record
     return sql_query_end(&query);
 }
 
-static int list_responses(struct visit_store *base, const char *visit_id,
-                          const char *participant_id, struct screening_list **ret_list)
+/* Ends the query of RESPONSE_COLUMNS and reads what belongs to each. */
+static int take_list(struct visit_store *base, struct sql_query *query,
+                     struct screening_list **ret_list)
 {
-    static const char sql[] = "SELECT " RESPONSE_COLUMNS " FROM " RESPONSE_TABLES
-                              " WHERE visit_id = ? AND (? = '' OR participant_id = ?) "
-                              "ORDER BY screening_response.id";
     AUTO(screening_list) list = screening_list_create();
-    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
-    sql_put_text(&query, visit_id);
-    sql_put_text(&query, participant_id);
-    sql_put_text(&query, participant_id);
-    while (sql_query_next(&query)) {
+    while (sql_query_next(query)) {
         struct screening_record *record = SQL_LIST_ADD(list->records, list->count);
-        take_response(&query, &record->response);
+        take_response(query, &record->response);
     }
-    int result = sql_query_end(&query);
+    int result = sql_query_end(query);
     for (size_t i = 0; result == 0 && i < list->count; i++) {
         result = read_answers(base, &list->records[i]);
         result = result < 0 ? result : read_scores(base, &list->records[i]);
     }
     if (result == 0) {
         *ret_list = TAKE(list);
+    }
+    return result;
+}
+
+static int list_responses(struct visit_store *base, const char *visit_id,
+                          const char *participant_id, struct screening_list **ret_list)
+{
+    static const char sql[] =
+        "SELECT " RESPONSE_COLUMNS " FROM " RESPONSE_TABLES
+        " WHERE screening_response.visit_id = ? AND (? = '' OR participant_id = ?) "
+        "ORDER BY screening_response.id";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, visit_id);
+    sql_put_text(&query, participant_id);
+    sql_put_text(&query, participant_id);
+    return take_list(base, &query, ret_list);
+}
+
+static int list_earlier(struct visit_store *base, const char *person_id, const char *visit_id,
+                        const char *url, size_t limit, struct screening_list **ret_list)
+{
+    static const char sql[] =
+        "SELECT " RESPONSE_COLUMNS " FROM " RESPONSE_TABLES
+        " WHERE participant.person_id = ? AND screening_response.visit_id <> ? "
+        "AND url = ? ORDER BY updated_at_ms DESC LIMIT ?";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, person_id);
+    sql_put_text(&query, visit_id);
+    sql_put_text(&query, url);
+    sql_put_int(&query, (int64_t)limit);
+    return take_list(base, &query, ret_list);
+}
+
+static int read_document(struct visit_store *base, const char *digest, uint8_t **ret_bytes,
+                         size_t *ret_size)
+{
+    static const char sql[] = "SELECT document FROM questionnaire WHERE digest = ?";
+    AUTO_FREE uint8_t *bytes = NULL;
+    size_t size = 0;
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, digest);
+    if (sql_query_next(&query)) {
+        bytes = sql_take_owned_blob(&query, &size);
+    }
+    const int result = sql_query_end_found(&query);
+    if (result == 0) {
+        *ret_bytes = TAKE(bytes);
+        *ret_size = size;
     }
     return result;
 }
@@ -214,6 +262,8 @@ void sqlite_screening_fill(struct visit_store_ops *ops)
         .find_response = find_response,
         .put_response = put_response,
         .list_responses = list_responses,
+        .list_earlier = list_earlier,
+        .read_document = read_document,
         .update_contact = update_contact,
     };
 }

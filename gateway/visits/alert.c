@@ -1,8 +1,8 @@
 #include "gateway/visits/alert.h"
 
 const struct alert_ladder alert_ladder_default = {
-    .levels = {{ROLE_COORDINATOR, 15},
-               {ROLE_TREATING_PHYSICIAN, 15},
+    .levels = {{ROLE_COORDINATOR, 15 * 60},
+               {ROLE_TREATING_PHYSICIAN, 15 * 60},
                {ROLE_REVIEWING_PHYSICIAN, 0}},
     .count = 3,
 };
@@ -16,8 +16,8 @@ const char *alert_ladder_find_problem(const struct alert_ladder *ladder)
         if (!participant_role_is_staff(ladder->levels[i].role)) {
             return "Physicians and coordinators are told, nobody else.";
         }
-        if ((ladder->levels[i].minutes == 0) != (i + 1 == ladder->count)) {
-            return "All but the last have some minutes to acknowledge.";
+        if ((ladder->levels[i].seconds == 0) != (i + 1 == ladder->count)) {
+            return "All but the last have some time to acknowledge.";
         }
     }
     return NULL;
@@ -42,7 +42,7 @@ uint32_t alert_level_at(const struct alert_ladder *ladder, const struct alert *a
         return alert->level;
     }
     while (level + 1 < ladder->count) {
-        due_ms += (int64_t)ladder->levels[level].minutes * 60000;
+        due_ms += (int64_t)ladder->levels[level].seconds * 1000;
         if (now_ms < due_ms) {
             break;
         }

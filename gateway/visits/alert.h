@@ -20,7 +20,7 @@
 struct alert_ladder {
     struct {
         enum participant_role role;
-        uint32_t minutes; /* 0: nobody comes after */
+        uint32_t seconds; /* 0: nobody comes after */
     } levels[ALERT_LEVELS_MAX];
     size_t count;
 };

@@ -24,6 +24,27 @@ bool case_steps_acts_at_large(const struct visit_act *act)
     return !actor->participant_id[0] && (actor->account_id[0] || !actor->session_id[0]);
 }
 
+bool case_steps_find_reach(const struct visit_act *act, struct case_reach *ret_reach)
+{
+    static const unsigned physicians = PARTICIPANT_ROLE_BIT(ROLE_REVIEWING_PHYSICIAN) |
+                                       PARTICIPANT_ROLE_BIT(ROLE_TREATING_PHYSICIAN);
+    static const unsigned coordinator = PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR);
+    *ret_reach = (struct case_reach){0};
+    if (!case_steps_acts_at_large(act)) {
+        return false;
+    }
+    if (act->actor->account_id[0]) {
+        memcpy(ret_reach->staff_key, act->staff_key, sizeof(ret_reach->staff_key));
+        ret_reach->roles = (act->roles & coordinator) | (act->roles & physicians ? physicians : 0);
+        if (!(act->roles & coordinator)) {
+            return true;
+        }
+    }
+    ret_reach->everything = !act->programme[0];
+    memcpy(ret_reach->programme, act->programme, sizeof(ret_reach->programme));
+    return true;
+}
+
 int case_steps_check_programme(const struct visit_act *act, const char *programme)
 {
     if (!case_code_is_plain(programme) || strlen(programme) >= CASE_PROGRAMME_SIZE) {

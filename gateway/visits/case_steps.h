@@ -22,6 +22,9 @@ int case_steps_adopt(struct visit_service *service, const struct visit_actor *ac
 
 /* Whether the actor acts beyond one case: not from a seat, not by a link to one case. */
 bool case_steps_acts_at_large(const struct visit_act *act);
+/* Of an act that is about no one case: of which cases it may show something. Returns false for who
+ * has no reach beyond one: a seat, or a link to one case. */
+bool case_steps_find_reach(const struct visit_act *act, struct case_reach *ret_reach);
 /* The same for what belongs to a programme. Refusals: NOT_PERMITTED, INVALID. */
 int case_steps_check_programme(const struct visit_act *act, const char *programme);
 

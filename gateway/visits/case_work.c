@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PHYSICIANS                                                                                 \
-    (PARTICIPANT_ROLE_BIT(ROLE_REVIEWING_PHYSICIAN) | PARTICIPANT_ROLE_BIT(ROLE_TREATING_PHYSICIAN))
 #define COORDINATOR PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
 
 struct case_row_list *case_row_list_create(void)
@@ -36,27 +34,6 @@ struct case_progress *case_progress_destroy(struct case_progress *progress)
 
 /* ---- reading ---- */
 
-/* Of an act that is about no one case. Returns false for who has no reach beyond one: a seat, or a
- * link to one case. */
-static bool find_reach(const struct visit_act *act, struct case_reach *reach)
-{
-    const struct visit_actor *actor = act->actor;
-    *reach = (struct case_reach){0};
-    if (!case_steps_acts_at_large(act)) {
-        return false;
-    }
-    if (actor->account_id[0]) {
-        memcpy(reach->staff_key, act->staff_key, sizeof(reach->staff_key));
-        reach->roles = (act->roles & COORDINATOR) | (act->roles & PHYSICIANS ? PHYSICIANS : 0);
-        if (!(act->roles & COORDINATOR)) {
-            return true;
-        }
-    }
-    reach->everything = !act->programme[0];
-    memcpy(reach->programme, act->programme, sizeof(reach->programme));
-    return true;
-}
-
 int case_work_list(struct visit_service *service, const struct visit_actor *actor,
                    const struct case_filter *filter, struct case_row_list **ret_list)
 {
@@ -65,7 +42,7 @@ int case_work_list(struct visit_service *service, const struct visit_actor *acto
     struct case_reach reach;
     AUTO(case_row_list) list = case_row_list_create();
     int result = visit_act_begin(service, &act);
-    if (result == 0 && !find_reach(&act, &reach)) {
+    if (result == 0 && !case_steps_find_reach(&act, &reach)) {
         result = REFUSAL_NOT_PERMITTED;
     }
     if (result == 0) {

@@ -4,6 +4,7 @@
 #include "gateway/visits/name_table.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char *const follow_names[FOLLOW_COUNT] = {
     [FOLLOW_NOTHING] = "nothing",
@@ -135,5 +136,43 @@ char *screening_write_answer(const struct questionnaire_item *item,
         return copy(number);
     default:
         return copy(answer->text);
+    }
+}
+
+static bool read_number(const struct questionnaire_item *item, const char *text,
+                        int64_t *ret_number)
+{
+    if (item->type == ITEM_CHOICE) {
+        const size_t option = questionnaire_item_find_option(item, text);
+        *ret_number = (int64_t)option;
+        return option != QUESTIONNAIRE_NO_ITEM;
+    }
+    if (item->type == ITEM_BOOLEAN) {
+        *ret_number = strcmp(text, "true") == 0;
+        return true;
+    }
+    char *end;
+    *ret_number = strtoll(text, &end, 10);
+    return end != text && *end == '\0' && *ret_number >= item->minimum &&
+           *ret_number <= item->maximum;
+}
+
+void screening_read_answer(const struct questionnaire *questionnaire,
+                           const struct screening_answer *kept,
+                           struct questionnaire_answers *answers)
+{
+    const size_t index = questionnaire_find_item(questionnaire, kept->link_id);
+    int64_t number;
+    if (index == QUESTIONNAIRE_NO_ITEM ||
+        !questionnaire_item_is_question(&questionnaire->items[index])) {
+        return;
+    }
+    const struct questionnaire_item *item = &questionnaire->items[index];
+    if (kept->skipped) {
+        questionnaire_answers_skip(answers, index);
+    } else if (item->type == ITEM_TEXT) {
+        questionnaire_answers_set_text(answers, index, kept->value);
+    } else if (read_number(item, kept->value, &number)) {
+        questionnaire_answers_set_number(answers, index, number);
     }
 }

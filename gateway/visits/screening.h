@@ -66,6 +66,8 @@ struct screening_response {
     char id[UUID_TEXT_SIZE];
     char visit_id[UUID_TEXT_SIZE];
     char participant_id[UUID_TEXT_SIZE];
+    char person_name[PERSON_NAME_SIZE]; /* as the record has it now; not written */
+    enum participant_role person_role;
     char url[QUESTIONNAIRE_URL_SIZE];
     char version[QUESTIONNAIRE_VERSION_SIZE];
     char digest[DIGEST_SHA256_HEX_SIZE]; /* of the document that was asked */
@@ -96,5 +98,10 @@ DEFINE_AUTO(screening_list)
 /* An answer as it is kept, owned. */
 char *screening_write_answer(const struct questionnaire_item *item,
                              const struct questionnaire_answer *answer);
+/* What was kept, into `answers`. What the questionnaire does not know (another version's) is passed
+ * over. */
+void screening_read_answer(const struct questionnaire *questionnaire,
+                           const struct screening_answer *kept,
+                           struct questionnaire_answers *answers);
 
 #endif

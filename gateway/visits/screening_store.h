@@ -21,6 +21,13 @@ struct screening_store_ops {
     /* Of a visit; of one person when `participant_id` is not "". */
     int (*list_responses)(struct visit_store *store, const char *visit_id,
                           const char *participant_id, struct screening_list **ret_list);
+    /* Of one person to one questionnaire (whatever its version) in other visits of the case, newest
+     * first, at most `limit`. */
+    int (*list_earlier)(struct visit_store *store, const char *person_id, const char *visit_id,
+                        const char *url, size_t limit, struct screening_list **ret_list);
+    /* The document of a questionnaire that was asked once; owned. -ENOENT. */
+    int (*read_document)(struct visit_store *store, const char *digest, uint8_t **ret_bytes,
+                         size_t *ret_size);
     /* Whom to call in an emergency, of a seat. */
     int (*update_contact)(struct visit_store *store, const struct participant *participant);
 };

@@ -179,32 +179,26 @@ int visit_screening_answer(struct visit_service *service, const struct visit_act
     return visit_act_end(service, &act, result, moved ? ret_picture : NULL);
 }
 
-static int list(struct visit_service *service, struct visit_act *act, const char *visit_id,
-                const char *participant_id, struct screening_list **ret_list)
+int visit_screening_list(struct visit_service *service, const struct visit_actor *actor,
+                         const char *visit_id, struct screening_list **ret_list)
 {
+    struct visit_act act = {.operation = OPERATION_SCREENING_READ, .actor = actor};
     AUTO(screening_list) found = NULL;
-    int result = visit_act_begin_in_visit(service, act, visit_id);
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
     if (result == 0) {
-        result = service->store->ops->screening.list_responses(service->store, visit_id,
-                                                               participant_id, &found);
+        result =
+            service->store->ops->screening.list_responses(service->store, visit_id, "", &found);
     }
-    result = visit_act_end(service, act, result, NULL);
+    result = visit_act_end(service, &act, result, NULL);
     if (result == 0) {
         *ret_list = TAKE(found);
     }
     return result;
 }
 
-int visit_screening_own(struct visit_service *service, const struct visit_actor *actor,
-                        struct screening_list **ret_list)
+int visit_screening_read_document(struct visit_service *service, const char *digest,
+                                  uint8_t **ret_bytes, size_t *ret_size)
 {
-    struct visit_act act = {.operation = OPERATION_SCREENING_ANSWER, .actor = actor, .quiet = true};
-    return list(service, &act, actor->visit_id, actor->participant_id, ret_list);
-}
-
-int visit_screening_list(struct visit_service *service, const struct visit_actor *actor,
-                         const char *visit_id, struct screening_list **ret_list)
-{
-    struct visit_act act = {.operation = OPERATION_SCREENING_READ, .actor = actor};
-    return list(service, &act, visit_id, "", ret_list);
+    return service->store->ops->screening.read_document(service->store, digest, ret_bytes,
+                                                        ret_size);
 }

@@ -28,11 +28,31 @@ int visit_screening_answer(struct visit_service *service, const struct visit_act
                            const struct questionnaire_answers *answers, bool complete,
                            struct screening_outcome *ret_outcome,
                            struct visit_picture **ret_picture);
-/* The actor's own, to go on with. */
-int visit_screening_own(struct visit_service *service, const struct visit_actor *actor,
-                        struct screening_list **ret_list);
+/* What the actor is asked, and what is known already, in the order of the questionnaires. */
+struct screening_page {
+    struct screening_page_part {
+        const struct questionnaire *questionnaire; /* borrowed */
+        bool started;
+        bool complete;
+        struct questionnaire_answers *answers; /* owned: the actor's own */
+        struct questionnaire_answers *prefill; /* owned: what may still be so; not an answer yet */
+    } * parts;
+    size_t count;
+};
+struct screening_page *screening_page_destroy(struct screening_page *page);
+DEFINE_AUTO(screening_page)
+/* Of `questionnaires` those that the actor's role is asked. Only where they are, how to be called
+ * back and whom to call is prefilled, from what they said before another visit, else from the case:
+ * how somebody feels is never suggested. */
+int visit_screening_open(struct visit_service *service, const struct visit_actor *actor,
+                         struct questionnaire *const *questionnaires, size_t count,
+                         struct screening_page **ret_page);
 /* Of everybody in a visit, for staff of the case. Refusal: NOT_FOUND. */
 int visit_screening_list(struct visit_service *service, const struct visit_actor *actor,
                          const char *visit_id, struct screening_list **ret_list);
+/* The document that a response answers, for who has read the response; owned. Returns 0, -ENOENT or
+ * an error. */
+int visit_screening_read_document(struct visit_service *service, const char *digest,
+                                  uint8_t **ret_bytes, size_t *ret_size);
 
 #endif

@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 struct access_tokens;
+struct alert_clock;
 struct api_repeat;
 struct recording_playback;
 struct sign_in;
@@ -43,6 +44,9 @@ struct api {
     char *authority;              /* PEM of the development authority, or NULL */
     struct access_tokens *tokens; /* of programs */
     struct sign_in *sign_in;      /* of staff */
+    struct alert_clock *alerts;   /* NULL: nobody is asked anything */
+    uint64_t screening_answers;   /* taken since the start; counted for metrics */
+    uint64_t screening_crises;    /* of them, those that showed the crisis text */
     bool store_is_ready;
     bool draining;
     struct token_bucket step_limits[API_STEP_LIMITS]; /* by the hash of a seat's secret */

@@ -3,6 +3,7 @@
 #include "gateway/base/secret.h"
 #include "gateway/visits/staff_sign_in.h"
 #include "gateway/visits/visit_arrival.h"
+#include "signaling/api/screening_settings.h"
 #include "signaling/api/sign_in.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/signaling_server.h"
@@ -86,20 +87,22 @@ static json_t *languages_json(const char *languages)
 
 static json_t *look_json(const struct api *api, const struct join_link_look *look)
 {
+    const struct screening_settings *screening = api->config->screening;
     json_t *inviter =
         look->inviter_name[0]
             ? json_pack("{s:s, s:s, s:s}", "name", look->inviter_name, "role",
                         participant_role_name(look->inviter_role), "relation", look->inviter_label)
             : json_null();
     return json_pack(
-        "{s:{s:s, s:s, s:o}, s:{s:s, s:s, s:o, s:s, s:s, s:o}, s:{s:o, s:i}, s:s, s:s}", "person",
-        "name", look->person_name, "role", participant_role_name(look->role), "languages",
+        "{s:{s:s, s:s, s:o}, s:{s:s, s:s, s:o, s:s, s:s, s:o}, s:{s:o, s:i, s:b, s:b}, s:s, s:s}",
+        "person", "name", look->person_name, "role", participant_role_name(look->role), "languages",
         languages_json(look->person_languages), "visit", "id", look->visit_id, "title",
         look->visit_title, "starts_at", api_time(look->scheduled_at_ms), "time_zone",
         look->time_zone, "state", visit_state_name(look->visit_state), "invited_by", inviter,
         "asks", "birth_date", api_text_or_null(asked_date(look->birth_date_owner)), "tries_left",
-        (int)look->tries_left, "organisation", api->config->organisation, "support_phone",
-        api->config->support_phone);
+        (int)look->tries_left, "place", screening_settings_ask_place(screening, look->role),
+        "questions", screening_settings_ask_questions(screening, look->role), "organisation",
+        api->config->organisation, "support_phone", api->config->support_phone);
 }
 
 static int run_look(struct api_task *task, struct visit_service *service)

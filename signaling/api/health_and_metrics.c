@@ -3,6 +3,7 @@
 #include "certs/tls_files.h"
 #include "gateway/base/clock.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/session/alert_clock.h"
 #include "signaling/session/client_figures.h"
 #include "signaling/session/picture_notices.h"
 #include "signaling/session/signaling_hub.h"
@@ -348,6 +349,23 @@ static bool may_see_metrics(const struct http_request *request)
            strcmp(request->client_address, "::1") == 0;
 }
 
+/* How many, never whose. */
+static void add_screening(GString *text, const struct api *api)
+{
+    struct alert_clock_report report;
+    alert_clock_read(api->alerts, &report);
+    add(text, "screening_answers_total", "counter", "Answers taken.", api->screening_answers);
+    add(text, "screening_crises_total", "counter", "Answers that showed the crisis text.",
+        api->screening_crises);
+    add(text, "alerts_escalated_total", "counter", "Alerts told to the next role.", report.told);
+    describe(text, "alerts_pressing", "gauge", "Alerts nobody acknowledged, by who was told last.");
+    for (size_t i = 0; report.ladder && i < report.ladder->count; i++) {
+        g_string_append_printf(text, "bedside_alerts_pressing{told=\"%s\"} %zu\n",
+                               participant_role_name(report.ladder->levels[i].role),
+                               report.pressing[i]);
+    }
+}
+
 void metrics_show(struct api *api, struct http_exchange *exchange,
                   const struct api_parameters *parameters)
 {
@@ -373,6 +391,7 @@ void metrics_show(struct api *api, struct http_exchange *exchange,
     add_http(text, &http);
     add_visits(text, &visits);
     add_quality(text, &visits);
+    add_screening(text, api);
     add_places(text, &visits.places);
     add_workers(text, api->hub);
     http_exchange_reply(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text->str,

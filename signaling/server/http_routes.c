@@ -1,5 +1,6 @@
 #include "signaling/server/http_routes.h"
 
+#include "signaling/api/alerts.h"
 #include "signaling/api/api_repeat.h"
 #include "signaling/api/arrivals.h"
 #include "signaling/api/bearer.h"
@@ -15,6 +16,8 @@
 #include "signaling/api/openapi.h"
 #include "signaling/api/orders.h"
 #include "signaling/api/recordings.h"
+#include "signaling/api/screenings.h"
+#include "signaling/api/seat_questionnaires.h"
 #include "signaling/api/seat_steps.h"
 #include "signaling/api/setup_page.h"
 #include "signaling/api/sign_in.h"
@@ -90,6 +93,13 @@ static const struct {
     {HTTP_DELETE, "/api/v1/seat/network-tests/{id}", HTTP_DOOR_PUBLIC, 0, network_test_routes_end},
     {HTTP_POST, "/api/v1/seat/network-tests/{id}/connections", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
      network_test_routes_connect},
+    {HTTP_GET, "/api/v1/seat/questionnaires", HTTP_DOOR_PUBLIC, 0, seat_questionnaires_show},
+    {HTTP_PUT, "/api/v1/seat/questionnaires/{id}/answers", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
+     seat_answers_write},
+    {HTTP_GET, "/api/v1/visits/{id}/screening", PEOPLE, 0, screenings_show},
+    {HTTP_GET, "/api/v1/alerts", PEOPLE, 0, alerts_list},
+    {HTTP_GET, "/api/v1/alerts/{id}", PEOPLE, 0, alerts_show},
+    {HTTP_POST, "/api/v1/alerts/{id}/steps", PEOPLE, HTTP_BODY_SIZE_MAX, alerts_step},
     {HTTP_GET, "/api/v1/staff/{key}/licences", PEOPLE, 0, licences_show},
     {HTTP_PUT, "/api/v1/staff/{key}/licences", OPERATOR, HTTP_BODY_SIZE_MAX, licences_replace},
 

@@ -370,6 +370,20 @@ void signaling_hub_device_replaced(struct signaling_hub *hub, const char *visit_
     signaling_hub_check_room(hub, room);
 }
 
+/* ---- answers before the visit ---- */
+
+/* What was said is read over HTTP, where every reading is audited. */
+void signaling_hub_screening_changed(struct signaling_hub *hub, const char *visit_id)
+{
+    struct visit_room *room = signaling_hub_find_room(hub, visit_id);
+    for (guint i = 0; room && i < room->seats->len; i++) {
+        struct seat *seat = room->seats->pdata[i];
+        if (permission_allows(seat->actor.role, OPERATION_SCREENING_READ)) {
+            seat_tell(seat, json_pack("{s:s}", "type", "screening"));
+        }
+    }
+}
+
 /* ---- time ---- */
 
 static void give_up_seat(struct visit_room *room, struct seat *seat)

@@ -113,6 +113,9 @@ void signaling_hub_second_device(struct signaling_hub *hub, const struct visit_a
 /* The seat went to another device: the old one is told and disconnected. */
 void signaling_hub_device_replaced(struct signaling_hub *hub, const char *visit_id,
                                    const char *participant_id);
+/* Somebody's answers, or what became of an alert, changed: staff of the visit who are there are
+ * told to look again. */
+void signaling_hub_screening_changed(struct signaling_hub *hub, const char *visit_id);
 /* Says bye (shutting_down) to everybody. */
 void signaling_hub_say_goodbye(struct signaling_hub *hub);
 

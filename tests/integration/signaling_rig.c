@@ -4,6 +4,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/store/sqlite_store.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/api/screening_settings.h"
 #include "tests/unit/signaling/openapi_checker.h"
 
 #include <curl/curl.h>
@@ -136,6 +137,8 @@ static void start_store(struct signaling_rig *rig)
         .service = {.consent_version = "1",
                     .consent_text = "May we record?",
                     .licence_rules = rig->licence_rules,
+                    .alert_ladder = rig->screening ? &rig->screening->ladder : NULL,
+                    .screening_rules = rig->screening ? &rig->screening->rules : NULL,
                     .second_device_silence_ms = 30000}};
     assert_int_equal(visit_service_thread_create(&config, store, &rig->visits), 0);
 }
@@ -181,6 +184,7 @@ static void start_server(struct signaling_rig *rig)
         .version = "test",
         .srtp_aead = "openssl",
         .recordings_directory = rig->paths[PATH_RECORDINGS],
+        .screening = rig->screening,
     };
     const struct signaling_server_parts parts = {
         .visits = rig->visits,
@@ -223,6 +227,13 @@ void signaling_rig_start_recording(struct signaling_rig *rig,
 void signaling_rig_start_with_rules(struct signaling_rig *rig, const struct licence_rules *rules)
 {
     *rig = (struct signaling_rig){.licence_rules = rules};
+    start(rig);
+}
+
+void signaling_rig_start_asking(struct signaling_rig *rig,
+                                const struct screening_settings *screening)
+{
+    *rig = (struct signaling_rig){.screening = screening};
     start(rig);
 }
 

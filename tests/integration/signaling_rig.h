@@ -26,6 +26,7 @@ struct signaling_rig {
     struct worker_pool *workers;
     struct signaling_server *server;
     pthread_t thread;
+    const struct screening_settings *screening;    /* borrowed; NULL: nobody is asked anything */
     const struct recording_control_ops *recording; /* NULL: a recorder that never comes up */
     void *recording_context;
     const struct licence_rules *licence_rules; /* NULL: nothing is checked */
@@ -41,6 +42,9 @@ void signaling_rig_start_recording(struct signaling_rig *rig,
                                    void *recording_context);
 /* The same of a site with rules about licences (borrowed). */
 void signaling_rig_start_with_rules(struct signaling_rig *rig, const struct licence_rules *rules);
+/* The same at a site that asks people before a visit. */
+void signaling_rig_start_asking(struct signaling_rig *rig,
+                                const struct screening_settings *screening);
 void signaling_rig_stop(struct signaling_rig *rig);
 /* Runs `operation` on the store thread and waits for it. Returns its result. */
 int signaling_rig_on_store(struct signaling_rig *rig,

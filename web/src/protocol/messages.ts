@@ -458,6 +458,11 @@ export interface EventSecondDevice {
   participant: string;
 }
 
+/** Somebody's answers before the visit, or what became of an alert, changed: read them again over HTTP. Staff alone. */
+export interface EventScreening {
+  type: 'screening';
+}
+
 /** The visit changed its state. */
 export interface EventVisit {
   type: 'visit';
@@ -475,4 +480,4 @@ export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots |
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
 
-export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventLicence | EventRenegotiate | EventSecondDevice | EventVisit | EventBye;
+export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventLicence | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;

@@ -85,6 +85,15 @@ static struct screening_list *list_as(struct clinic *clinic, enum clinic_person 
     return list;
 }
 
+static struct screening_page *open_as(struct clinic *clinic, enum clinic_person person,
+                                      struct questionnaire *asked)
+{
+    struct screening_page *page = NULL;
+    assert_int_equal(
+        visit_screening_open(clinic->service, &clinic->actors[person], &asked, 1, &page), 0);
+    return page;
+}
+
 static void answers_are_kept_and_the_team_reads_them(void **state)
 {
     (void)state;
@@ -141,9 +150,14 @@ static void the_rest_comes_later_in_place_of_what_was_there(void **state)
         assert_null(outcome.crisis);
     }
     assert_int_equal(clinic_count_events(clinic, EVENT_SCREENING_COMPLETED), 1);
-    AUTO(screening_list) own = NULL;
-    assert_int_equal(visit_screening_own(clinic->service, &clinic->actors[PATIENT], &own), 0);
+    AUTO(screening_page) page = open_as(clinic, PATIENT, asked);
+    assert_true(page->parts[0].complete);
+    assert_int_equal(page->parts[0].answers->answers[DISTRESS].number, 5);
+    assert_int_equal(page->parts[0].answers->answers[WISH].state, ANSWER_SKIPPED);
+    clinic_join(clinic, REVIEWER);
+    AUTO(screening_list) own = list_as(clinic, REVIEWER);
     assert_int_equal(own->count, 1);
+    assert_string_equal(own->records[0].response.person_name, "Maria Alder");
     assert_true(own->records[0].response.complete);
     assert_string_equal(own->records[0].response.id, outcome.response_id);
     assert_int_equal(own->records[0].answer_count, 7);
@@ -228,9 +242,9 @@ static void what_does_not_fit_the_seat_is_refused_whole(void **state)
     const struct participant after = seat_of(clinic, PATIENT);
     assert_string_equal(after.subdivision, before.subdivision);
     assert_string_equal(after.person.emergency_contact_name, before.person.emergency_contact_name);
-    AUTO(screening_list) own = NULL;
-    assert_int_equal(visit_screening_own(clinic->service, &clinic->actors[PATIENT], &own), 0);
-    assert_int_equal(own->count, 0);
+    AUTO(screening_page) page = open_as(clinic, PATIENT, asked);
+    assert_int_equal(page->count, 1);
+    assert_false(page->parts[0].started);
 }
 
 static void only_who_is_asked_answers_and_only_the_team_reads(void **state)
@@ -261,8 +275,8 @@ static void only_who_is_asked_answers_and_only_the_team_reads(void **state)
     assert_int_equal(
         visit_screening_list(clinic->service, &clinic->bedsidectl, clinic->visit_id, &list),
         REFUSAL_NOT_PERMITTED);
-    assert_int_equal(visit_screening_own(clinic->service, &clinic->actors[CAREGIVER], &list), 0);
-    assert_int_equal(list->count, 0); /* not the patient's */
+    AUTO(screening_page) page = open_as(clinic, CAREGIVER, asked);
+    assert_int_equal(page->count, 0); /* it is the patient's */
     assert_true(clinic_verify_audit(clinic).intact);
 }
 
@@ -285,11 +299,11 @@ static void nothing_is_answered_after_the_visit(void **state)
 
 static struct alert alert_of(struct clinic *clinic)
 {
-    static struct alert_list list;
+    AUTO(alert_row_list) list = NULL;
     assert_int_equal(
         visit_alert_list(clinic->service, &clinic->actors[REVIEWER], clinic->visit_id, &list), 0);
-    assert_int_equal(list.count, 1);
-    return list.alerts[0];
+    assert_int_equal(list->count, 1);
+    return list->rows[0].alert;
 }
 
 static void say_distress(struct clinic *clinic, int64_t value)
@@ -303,9 +317,10 @@ static void say_distress(struct clinic *clinic, int64_t value)
 
 static size_t escalate(struct clinic *clinic)
 {
-    size_t count;
-    assert_int_equal(visit_alert_escalate(clinic->service, &count), 0);
-    return count;
+    struct alert_round round;
+    assert_int_equal(visit_alert_escalate(clinic->service, &round), 0);
+    assert_int_equal(round.visit_count, round.told > 0);
+    return round.told;
 }
 
 static void an_alert_climbs_until_it_is_acknowledged(void **state)
@@ -357,7 +372,7 @@ static void an_alert_climbs_until_it_is_acknowledged(void **state)
 static void alerts_are_the_teams(void **state)
 {
     (void)state;
-    static struct alert_list list;
+    AUTO(alert_row_list) list = NULL;
     AUTO(clinic) clinic = clinic_create_with_screening(&rules);
     clinic_join(clinic, PATIENT);
     clinic_join(clinic, REVIEWER);

@@ -54,12 +54,12 @@ static void what_is_delivered_is_taken(void **state)
         const char *score; /* the first */
         uint32_t maximum;
     } rows[] = {
-        {"place-and-contact", true, true, NULL, 0},
-        {"pain", true, false, "pain", 10},
-        {"distress", true, true, "distress", 10},
-        {"phq-4", true, false, "phq-4", 12},
-        {"caregiver-strain", false, true, "caregiver-strain", 15},
-        {"my-questions", true, true, NULL, 0},
+        {"10-place-and-contact", true, true, NULL, 0},
+        {"20-pain", true, false, "pain", 10},
+        {"30-distress", true, true, "distress", 10},
+        {"40-phq-4", true, false, "phq-4", 12},
+        {"50-caregiver-strain", false, true, "caregiver-strain", 15},
+        {"60-my-questions", true, true, NULL, 0},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         AUTO(questionnaire) taken = take(rows[i].name);
@@ -82,10 +82,10 @@ static void what_is_delivered_is_taken(void **state)
 static void details_arrive(void **state)
 {
     (void)state;
-    AUTO(questionnaire) place = take("place-and-contact");
+    AUTO(questionnaire) place = take("10-place-and-contact");
     const size_t where = questionnaire_find_meaning(place, MEANING_PLACE_STATE);
     assert_int_not_equal(where, QUESTIONNAIRE_NO_ITEM);
-    assert_int_equal(place->items[where].option_count, 56);
+    assert_int_equal(place->items[where].option_count, 57);
     assert_true(place->items[where].required);
     assert_int_not_equal(questionnaire_item_find_option(&place->items[where], "US-MT"),
                          QUESTIONNAIRE_NO_ITEM);
@@ -93,14 +93,14 @@ static void details_arrive(void **state)
     assert_int_equal(place->items[names].condition_count, 1);
     assert_int_equal(place->items[names].conditions[0].operator_, WHEN_NOT_EQUAL);
     assert_int_equal(place->items[names].conditions[0].number, 0);
-    AUTO(questionnaire) distress = take("distress");
+    AUTO(questionnaire) distress = take("30-distress");
     const struct questionnaire_item *scale = &distress->items[0];
     assert_int_equal(scale->minimum, 0);
     assert_int_equal(scale->maximum, 10);
     assert_int_equal(scale->option_count, 3);
     assert_int_equal(scale->options[1].number, 5);
     assert_string_equal(scale->options[2].words.in[1], "Más de lo que puedo llevar");
-    AUTO(questionnaire) phq = take("phq-4");
+    AUTO(questionnaire) phq = take("40-phq-4");
     assert_non_null(phq->copyright.in[1]);
     assert_int_equal(phq->items[questionnaire_find_item(phq, "phq-4-2")].options[3].number, 3);
 }
@@ -132,62 +132,62 @@ static void replace(json_t *document, const char *pointer, const char *json)
 static const struct {
     const char *name, *pointer, *json, *where;
 } changes[] = {
-    {"pain", "resourceType", "\"Patient\"", "resourceType"},
-    {"pain", "status", "\"draft\"", "status"},
-    {"pain", "url", NULL, "url"},
-    {"pain", "version", "1", "version"},
-    {"pain", "language", NULL, "language"},
-    {"pain", "language", "\"english!\"", "language"},
-    {"pain", "modifierExtension", "[]", "modifierExtension"},
-    {"pain", "subjectType", "[\"Practitioner\"]", "subjectType"},
-    {"pain", "subjectType", NULL, "subjectType"},
-    {"pain", "_title/extension/0/extension/0/valueCode", "\"en\"", "_title"},
-    {"pain", "_title/extension/0/url", "\"urn:other\"", "_title"},
-    {"pain", "_title", NULL, "item[0]._text"}, /* then Spanish is not spoken at all */
-    {"pain", "item", NULL, "item"},
-    {"pain", "item", "[]", "item"},
-    {"pain", "item/0/type", "\"decimal\"", "item[0].type"},
-    {"pain", "item/0/linkId", "\"pain here\"", "item[0].linkId"},
-    {"pain", "item/0/linkId", NULL, "item[0].linkId"},
-    {"pain", "item/0/text", "\"\"", "item[0].text"},
-    {"pain", "item/0/text", "\"a\\u0007b\"", "item[0].text"},
-    {"pain", "item/0/text", "\"a\\u202eb\"", "item[0].text"},
-    {"pain", "item/0/_text", NULL, "item[0]._text"},
-    {"pain", "item/0/_text/extension/0/extension/1/valueString", "3", "item[0]._text"},
-    {"pain", "item/0/required", "\"yes\"", "item[0].required"},
-    {"pain", "item/0/repeats", "true", "item[0].repeats"},
-    {"pain", "item/0/initial", "[]", "item[0].initial"},
-    {"pain", "item/0/item", "[{}]", "item[0].item"},
-    {"pain", "item/0/maxLength", "5", "item[0].maxLength"},
-    {"pain", "item/0/answerOption", "[{}]", "item[0].answerOption"},
-    {"pain", "item/0/extension/0/url", "\"urn:hidden\"", "item[0].extension[0].url"},
-    {"pain", "item/0/extension/1/valueInteger", "10.5", "item[0].extension[1].valueInteger"},
-    {"pain", "item/0/extension/1/valueInteger", "1e300", "item[0].extension[1].valueInteger"},
-    {"pain", "item/0/extension/1/valueInteger", "0", "item \"pain\""},
-    {"pain", "item/0/extension/2/extension/0/valueInteger", "-1", "item \"pain\""},
-    {"pain", "item/0/extension/2/extension/1", NULL, "item[0].extension[2]"},
-    {"pain", "item/0/code/0/code", "7", "item[0].code"},
-    {"phq-4", "item/0/item/0/item/1/linkId", "\"phq-4-1\"", "item \"phq-4-1\""},
-    {"phq-4", "item/0/item/0/item/0/answerOption/1/extension/0/valueDecimal", "-1",
+    {"20-pain", "resourceType", "\"Patient\"", "resourceType"},
+    {"20-pain", "status", "\"draft\"", "status"},
+    {"20-pain", "url", NULL, "url"},
+    {"20-pain", "version", "1", "version"},
+    {"20-pain", "language", NULL, "language"},
+    {"20-pain", "language", "\"english!\"", "language"},
+    {"20-pain", "modifierExtension", "[]", "modifierExtension"},
+    {"20-pain", "subjectType", "[\"Practitioner\"]", "subjectType"},
+    {"20-pain", "subjectType", NULL, "subjectType"},
+    {"20-pain", "_title/extension/0/extension/0/valueCode", "\"en\"", "_title"},
+    {"20-pain", "_title/extension/0/url", "\"urn:other\"", "_title"},
+    {"20-pain", "_title", NULL, "item[0]._text"}, /* then Spanish is not spoken at all */
+    {"20-pain", "item", NULL, "item"},
+    {"20-pain", "item", "[]", "item"},
+    {"20-pain", "item/0/type", "\"decimal\"", "item[0].type"},
+    {"20-pain", "item/0/linkId", "\"pain here\"", "item[0].linkId"},
+    {"20-pain", "item/0/linkId", NULL, "item[0].linkId"},
+    {"20-pain", "item/0/text", "\"\"", "item[0].text"},
+    {"20-pain", "item/0/text", "\"a\\u0007b\"", "item[0].text"},
+    {"20-pain", "item/0/text", "\"a\\u202eb\"", "item[0].text"},
+    {"20-pain", "item/0/_text", NULL, "item[0]._text"},
+    {"20-pain", "item/0/_text/extension/0/extension/1/valueString", "3", "item[0]._text"},
+    {"20-pain", "item/0/required", "\"yes\"", "item[0].required"},
+    {"20-pain", "item/0/repeats", "true", "item[0].repeats"},
+    {"20-pain", "item/0/initial", "[]", "item[0].initial"},
+    {"20-pain", "item/0/item", "[{}]", "item[0].item"},
+    {"20-pain", "item/0/maxLength", "5", "item[0].maxLength"},
+    {"20-pain", "item/0/answerOption", "[{}]", "item[0].answerOption"},
+    {"20-pain", "item/0/extension/0/url", "\"urn:hidden\"", "item[0].extension[0].url"},
+    {"20-pain", "item/0/extension/1/valueInteger", "10.5", "item[0].extension[1].valueInteger"},
+    {"20-pain", "item/0/extension/1/valueInteger", "1e300", "item[0].extension[1].valueInteger"},
+    {"20-pain", "item/0/extension/1/valueInteger", "0", "item \"pain\""},
+    {"20-pain", "item/0/extension/2/extension/0/valueInteger", "-1", "item \"pain\""},
+    {"20-pain", "item/0/extension/2/extension/1", NULL, "item[0].extension[2]"},
+    {"20-pain", "item/0/code/0/code", "7", "item[0].code"},
+    {"40-phq-4", "item/0/item/0/item/1/linkId", "\"phq-4-1\"", "item \"phq-4-1\""},
+    {"40-phq-4", "item/0/item/0/item/0/answerOption/1/extension/0/valueDecimal", "-1",
      "item[0].item[0].item[0].answerOption[1].valueDecimal"},
-    {"phq-4", "item/0/item/0/item/0/answerOption/1/extension", NULL,
+    {"40-phq-4", "item/0/item/0/item/0/answerOption/1/extension", NULL,
      "item[0].item[0].item[0].answerOption[1].extension"},
-    {"phq-4", "item/0/item/0/item/0/answerOption/1/valueCoding/code", "\"not-at-all\"",
+    {"40-phq-4", "item/0/item/0/item/0/answerOption/1/valueCoding/code", "\"not-at-all\"",
      "item \"phq-4-1\""},
-    {"phq-4", "item/0/item/0/item/0/answerOption/1/valueCoding/_display", NULL,
+    {"40-phq-4", "item/0/item/0/item/0/answerOption/1/valueCoding/_display", NULL,
      "item[0].item[0].item[0].answerOption[1]._display"},
-    {"place-and-contact", "item/0/code/0/code", "\"place.planet\"", "item[0].code"},
-    {"place-and-contact", "item/1/answerOption/3/valueCoding/code", "\"Arkansas\"",
+    {"10-place-and-contact", "item/0/code/0/code", "\"place.planet\"", "item[0].code"},
+    {"10-place-and-contact", "item/1/answerOption/3/valueCoding/code", "\"Arkansas\"",
      "item \"state\""},
-    {"place-and-contact", "item/4/enableWhen/0/question", "\"contact\"",
+    {"10-place-and-contact", "item/4/enableWhen/0/question", "\"contact\"",
      "item[4].enableWhen[0].question"},
-    {"place-and-contact", "item/4/enableWhen/0/operator", "\"~\"",
+    {"10-place-and-contact", "item/4/enableWhen/0/operator", "\"~\"",
      "item[4].enableWhen[0].operator"},
-    {"place-and-contact", "item/4/enableWhen/0/operator", "\">\"", "item \"company-names\""},
-    {"place-and-contact", "item/4/enableWhen/0/answerCoding", "{\"code\": \"crowd\"}",
+    {"10-place-and-contact", "item/4/enableWhen/0/operator", "\">\"", "item \"company-names\""},
+    {"10-place-and-contact", "item/4/enableWhen/0/answerCoding", "{\"code\": \"crowd\"}",
      "item[4].enableWhen[0].answerCoding"},
-    {"place-and-contact", "item/4/enableWhen/0/answerCoding", NULL, "item[4].enableWhen[0]"},
-    {"place-and-contact", "item/4/enableBehavior", "\"some\"", "item[4].enableBehavior"},
+    {"10-place-and-contact", "item/4/enableWhen/0/answerCoding", NULL, "item[4].enableWhen[0]"},
+    {"10-place-and-contact", "item/4/enableBehavior", "\"some\"", "item[4].enableBehavior"},
 };
 
 static void what_is_not_understood_is_refused(void **state)
@@ -232,7 +232,7 @@ static void one_byte_more_is_another_digest(void **state)
     AUTO(questionnaire) one = NULL;
     AUTO(questionnaire) other = NULL;
     struct document_problem problem;
-    json_t *document = load("pain");
+    json_t *document = load("20-pain");
     char *text = json_dumps(document, JSON_COMPACT);
     assert_int_equal(questionnaire_document_read(text, strlen(text), &one, &problem), 0);
     free(text);
