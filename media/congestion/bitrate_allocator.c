@@ -14,6 +14,8 @@ static const uint32_t STAY_PERMILLE = 950;
 /* A publisher is asked for less than there is: headers come on top, about 6 %, and when it has done
  * as it was asked that has to fit with room to spare. */
 static const uint32_t LIMIT_PERMILLE = 860;
+/* The same, where what is lost cannot be asked for in time, and all is said twice. */
+static const uint32_t LIMIT_TWICE_PERMILLE = 430;
 static const uint32_t WITHOUT_HEADERS_PERMILLE = 940;
 /* A better layer at this part of its rate is worth more than the one below in full. */
 static const uint32_t AIM_PERMILLE = 550;
@@ -257,11 +259,11 @@ static uint32_t nominal_of(const struct allocation_slot *slot, int rung)
 
 /* The best layer that could be had at a part of its rate, else the goal. */
 static int aim_of(const struct allocation_slot *slot, const struct allocation_memory *memory,
-                  int goal, uint32_t share_bps)
+                  int goal, uint32_t limit_bps)
 {
     for (int rung = wanted_rung(slot); rung > goal && rung > RUNG_LOWEST; rung--) {
         const uint32_t part = rung <= memory->aim ? KEEP_AIM_PERMILLE : AIM_PERMILLE;
-        if (scaled(share_bps, LIMIT_PERMILLE) >= scaled(nominal_of(slot, rung), part)) {
+        if (limit_bps >= scaled(nominal_of(slot, rung), part)) {
             return rung;
         }
     }
@@ -269,16 +271,16 @@ static int aim_of(const struct allocation_slot *slot, const struct allocation_me
 }
 
 /* What its publisher may send of the layer at which it aims. */
-static uint32_t limit_of(const struct allocation_slot *slot, int goal, int aim, uint32_t share_bps)
+static uint32_t limit_of(const struct allocation_input *input, const struct allocation_slot *slot,
+                         int goal, int aim, uint32_t limit)
 {
     const uint32_t nominal = nominal_of(slot, aim);
-    uint32_t limit = scaled(share_bps, LIMIT_PERMILLE);
     if (aim > RUNG_LOWEST && limit < scaled(nominal, AIM_PERMILLE)) {
         limit = scaled(nominal, AIM_PERMILLE);
     }
-    /* What fits is never made less. */
+    /* What fits is never made less, if it need fit only once. */
     const uint32_t now = scaled(cost_of(slot, aim), WITHOUT_HEADERS_PERMILLE);
-    if (aim == goal && aim >= RUNG_LOWEST && limit < now) {
+    if (!input->sends_twice && aim == goal && aim >= RUNG_LOWEST && limit < now) {
         limit = now;
     }
     /* A publisher that sends more than is usual is told so. */
@@ -289,15 +291,17 @@ static uint32_t limit_of(const struct allocation_slot *slot, int goal, int aim, 
 static void set_aims(const struct allocation_input *input, struct allocation_memory *memories,
                      struct shares *shares)
 {
+    const uint32_t permille = input->sends_twice ? LIMIT_TWICE_PERMILLE : LIMIT_PERMILLE;
     for (size_t n = 0; n < shares->count; n++) {
         const size_t i = shares->order[n];
         const struct allocation_slot *slot = &input->slots[i];
         const int goal = shares->goals[i];
         const uint32_t cost = cost_of(slot, goal);
         const uint32_t share_bps = shares->left_bps + cost;
-        const int aim = aim_of(slot, &memories[i], goal, share_bps);
-        const uint32_t limit = limit_of(slot, goal, aim, share_bps);
-        const uint32_t whole = (uint32_t)(nominal_of(slot, aim) * 1000ull / LIMIT_PERMILLE);
+        const uint32_t most = scaled(share_bps, permille);
+        const int aim = aim_of(slot, &memories[i], goal, most);
+        const uint32_t limit = limit_of(input, slot, goal, aim, most);
+        const uint32_t whole = (uint32_t)(nominal_of(slot, aim) * 1000ull / permille);
         const uint32_t taken = limit > 0 || whole > share_bps ? share_bps : whole;
         shares->aims[i] = aim;
         shares->limits_bps[i] = limit;

@@ -75,6 +75,7 @@ struct allocation_memory {
 struct allocation_input {
     uint32_t budget_bps; /* the estimate without sound */
     bool is_stopped;     /* no pictures at all: a queue has to drain */
+    bool sends_twice;    /* all that fits is sent twice: publishers are to leave room for that */
     const struct allocation_slot *slots;
     size_t slot_count; /* at most ALLOCATOR_SLOTS_MAX */
 };

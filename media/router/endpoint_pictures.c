@@ -152,6 +152,8 @@ static void allocate(struct room_endpoint *endpoint, uint64_t now_us)
     const struct allocation_input input = {
         .budget_bps = budget_of(endpoint, now_us),
         .is_stopped = pictures->is_stopped,
+        .sends_twice =
+            picture_protection_wants_all_twice(&endpoint->subscriber.downlink.protection),
         .slots = slots,
         .slot_count = endpoint->slot_count,
     };

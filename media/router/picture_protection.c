@@ -10,6 +10,7 @@ static const uint32_t LOSS_SHOWS_PPM = 4000;
 static const uint64_t LOSSY_FOR_US = 20000000;
 static const uint32_t MUCH_IS_LOST_PPM = 30000;
 static const uint32_t RTT_LONG_US = 250000;
+static const uint32_t TWICE_FROM_PPM = 20000;
 static const uint32_t USED_SPAN_US = 500000;
 static const uint32_t CREDIT_SPAN_US = 500000;
 static const uint32_t QUEUE_MAX_US = 60000;
@@ -97,6 +98,12 @@ static bool is_left(const struct picture_protection *protection, unsigned percen
 {
     const uint64_t most = (uint64_t)protection->free_bps * CREDIT_SPAN_US / 8000000u;
     return protection->credit_bytes > (int64_t)(most * percent / 100);
+}
+
+bool picture_protection_wants_all_twice(const struct picture_protection *protection)
+{
+    return protection->is_lossy && protection->loss_ppm >= TWICE_FROM_PPM &&
+           protection->rtt_us >= RTT_LONG_US;
 }
 
 bool picture_protection_repeats(const struct picture_protection *protection, bool is_keyframe,

@@ -82,6 +82,8 @@ static inline uint32_t picture_protection_wait_us(const struct picture_protectio
     return protection->wait.wait_us;
 }
 
+/* What is lost cannot be asked for in time: all is to be repeated. */
+bool picture_protection_wants_all_twice(const struct picture_protection *protection);
 /* Whether to repeat a packet that leaves now. */
 bool picture_protection_repeats(const struct picture_protection *protection, bool is_keyframe,
                                 bool is_base);

@@ -253,6 +253,43 @@ static void test_slower_rather_than_smaller(void **state)
     }
 }
 
+/* Where all is said twice, a publisher leaves room for that; what is there goes on as it fits. */
+static void test_room_to_say_it_twice(void **state)
+{
+    static const struct {
+        const char *what;
+        uint32_t budget_bps;
+        bool sends_twice;
+        int chosen;
+        int wanted;
+        uint32_t limit_bps;
+    } cases[] = {
+        {"once", 90 * KBPS, false, 0, 0, 77400},
+        {"twice: asked for less", 90 * KBPS, true, 0, 0, 38700},
+        {"what fits is made less", 130 * KBPS, true, 0, 0, 55900},
+        {"half of the middle one, twice", 390 * KBPS, true, 1, 1, 167700},
+        {"enough of the best, twice", 1800 * KBPS, true, 2, 2, 774 * KBPS},
+        {"plenty", 3000 * KBPS, true, 2, 2, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct allocation_memory memory = {0};
+        struct allocation_result result;
+        struct allocation_slot slot = camera(540, 0);
+        const struct allocation_input input = {.budget_bps = cases[i].budget_bps,
+                                               .sends_twice = cases[i].sends_twice,
+                                               .slots = &slot,
+                                               .slot_count = 1};
+        bitrate_allocator_run(&input, &memory, SECOND, &result);
+        if (result.choices[0].layer != cases[i].chosen ||
+            result.layers_wanted[0] != cases[i].wanted ||
+            result.limits_bps[0] != cases[i].limit_bps) {
+            fail_msg("%s: %d is chosen, %d wanted at %u", cases[i].what, result.choices[0].layer,
+                     result.layers_wanted[0], result.limits_bps[0]);
+        }
+    }
+}
+
 /* What one of two takes, the other does not count upon; what fits is not made less and less. */
 static void test_what_is_left_is_given_once(void **state)
 {
@@ -385,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_a_layer_that_is_off_is_wanted_and_not_chosen),
         cmocka_unit_test(test_stopped_and_hidden),
         cmocka_unit_test(test_slower_rather_than_smaller),
+        cmocka_unit_test(test_room_to_say_it_twice),
         cmocka_unit_test(test_what_is_left_is_given_once),
         cmocka_unit_test(test_asked_and_had),
         cmocka_unit_test(test_patience_is_for_up_switches_that_failed),

@@ -46,12 +46,13 @@ static void protects_what_the_link_makes_worth_it(void **state)
         bool is_lossy;
         bool repeats;
         bool repeats_answers;
+        bool all_twice;
         uint32_t wait_us;
     } cases[] = {
-        {0, 20000, false, false, false, 0},     {0, 600000, false, false, false, 0},
-        {10, 60000, true, false, false, 0},     {10, 600000, true, true, false, 0},
-        {40, 60000, true, true, true, 120000},  {100, 60000, true, true, true, 160000},
-        {40, 600000, true, true, true, 100000}, {100, 0, true, true, true, 60000},
+        {0, 20000, false, false, false, false, 0},    {0, 600000, false, false, false, false, 0},
+        {10, 60000, true, false, false, false, 0},    {10, 600000, true, true, false, false, 0},
+        {40, 60000, true, true, true, false, 120000}, {100, 60000, true, true, true, false, 160000},
+        {40, 600000, true, true, true, true, 100000}, {100, 0, true, true, true, false, 60000},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
@@ -63,6 +64,7 @@ static void protects_what_the_link_makes_worth_it(void **state)
         assert_int_equal(picture_protection_repeats(&s.protection, false, false), cases[i].repeats);
         assert_int_equal(picture_protection_repeats_answers(&s.protection),
                          cases[i].repeats_answers);
+        assert_int_equal(picture_protection_wants_all_twice(&s.protection), cases[i].all_twice);
         assert_int_equal(picture_protection_wait_us(&s.protection), cases[i].wait_us);
         picture_protection_finish(&s.protection);
     }
