@@ -7,7 +7,7 @@ static const int64_t MEAN_SHARE = 32;
 static const int64_t STEP_FORWARD_US = 40000;
 static const int64_t STEP_BACK_US = 4000;
 /* A picture that is late by a little more or less than before is not moved about. */
-static const int64_t WORTH_US = 60000;
+static const int64_t WORTH_US = 40000;
 
 void picture_lag_note(struct picture_lag *lag, int64_t late_us)
 {
@@ -63,9 +63,11 @@ void picture_lag_on_frame(struct picture_lag *lag, int64_t hold_us)
     look_at_frame(lag);
     const int64_t goal_us = to_be_told_us(lag, hold_us);
     const int64_t off_us = goal_us - lag->told_us;
-    if (off_us > WORTH_US) {
-        lag->told_us += STEP_FORWARD_US;
-    } else if (off_us < -WORTH_US || goal_us == 0) {
-        lag->told_us -= lag->told_us < STEP_BACK_US ? lag->told_us : STEP_BACK_US;
+    lag->moves =
+        off_us != 0 && (lag->moves || off_us > WORTH_US || off_us < -WORTH_US || goal_us == 0);
+    if (lag->moves) {
+        lag->told_us += off_us > STEP_FORWARD_US ? STEP_FORWARD_US
+                        : off_us < -STEP_BACK_US ? -STEP_BACK_US
+                                                 : off_us;
     }
 }

@@ -39,6 +39,7 @@ struct picture_lag {
     int64_t peak_us;
     int64_t floor_us;
     int64_t told_us; /* what capture times are put later by */
+    bool moves;      /* told_us, until it is what it should be */
     uint64_t repaired_at_us;
     unsigned repairs;
 };
@@ -50,8 +51,9 @@ void picture_lag_note(struct picture_lag *lag, int64_t late_us);
 void picture_lag_on_repair(struct picture_lag *lag, uint64_t now_us);
 /* For how long a receiver with this round trip waits for repairs by itself. */
 int64_t picture_lag_repair_us(const struct picture_lag *lag, uint32_t rtt_us, uint64_t now_us);
-/* At each frame: moves towards what should be told, in steps of which reports make a line.
- * `hold_us`: its receiver holds pictures back by so much in any case. */
+/* At each frame: moves to what should be told, in steps of which reports make a line, once it is
+ * off by more than 40 ms: receivers hold the voice back for 30. `hold_us`: its receiver holds
+ * pictures back by so much in any case. */
 void picture_lag_on_frame(struct picture_lag *lag, int64_t hold_us);
 
 #endif

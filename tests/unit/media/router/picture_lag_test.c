@@ -30,7 +30,9 @@ static void test_what_is_told(void **state)
         {PICTURE_LAG_TOLERANCE_US / 1000, 0, 0, 0}, /* lips that lag a little are not noticed */
         {450, 0, 300, 450},
         {1150, 0, 1000, 1150},
-        {100, 160, 100, 220}, /* held back by its receiver */
+        {100, 160, 160, 160}, /* held back by its receiver: by no less is it told */
+        {100, 40, 0, 0},      /* not worth a step */
+        {100, 60, 60, 60},
         {450, 160, 300, 450}, /* held back, and late all the same */
         {60000, 0, PICTURE_LAG_TOLD_MAX_US / 1000 - 100, PICTURE_LAG_TOLD_MAX_US / 1000 + 100},
     };
@@ -40,6 +42,25 @@ static void test_what_is_told(void **state)
         frames(&lag, 240, cases[i].late_ms, cases[i].hold_ms);
         assert_in_range(lag.told_us, cases[i].told_least_ms * 1000, cases[i].told_most_ms * 1000);
     }
+}
+
+/* What is told follows once it is off by much, and then all the way. */
+static void test_little_is_not_worth_a_step(void **state)
+{
+    struct picture_lag lag = {0};
+    (void)state;
+    frames(&lag, 240, 0, 120);
+    assert_int_equal(lag.told_us, 120000);
+    frames(&lag, 240, 0, 160);
+    assert_int_equal(lag.told_us, 120000);
+    frames(&lag, 240, 0, 170);
+    assert_int_equal(lag.told_us, 170000);
+    frames(&lag, 240, 0, 140);
+    assert_int_equal(lag.told_us, 170000);
+    frames(&lag, 240, 0, 100);
+    assert_int_equal(lag.told_us, 100000);
+    frames(&lag, 240, 0, 0);
+    assert_int_equal(lag.told_us, 0);
 }
 
 /* No receiver takes a step for more than a frame that came a little early or late. */
@@ -122,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_told),
+        cmocka_unit_test(test_little_is_not_worth_a_step),
         cmocka_unit_test(test_steps_are_small_and_end),
         cmocka_unit_test(test_a_late_key_frame_is_remembered),
         cmocka_unit_test(test_what_varies_needs_a_buffer),
