@@ -11,7 +11,7 @@ static const struct {
     uint32_t enter_bps; /* above it this one is right again */
 } steps[STEPS] = {
     {{0, 20}, 200000, 300000},
-    {{20000, 40}, 80000, 120000},
+    {{20000, 40}, 80000, 100000},
     {{16000, 60}, 0, 0},
 };
 

@@ -10,7 +10,7 @@
  *   the thinnest link, kbit/s       down after 2 s        up after 10 s above
  *   200 and more                    20 ms, no limit
  *   80 to 200                       40 ms, 20 kbit/s      300
- *   less than 80                    60 ms, 16 kbit/s      120
+ *   less than 80                    60 ms, 16 kbit/s      100
  *
  * Redundancy comes on top (sound_redundancy.h): a frame before each is twice the codec's rate, so
  * 40 ms with it cost 54 kbit/s, instead of 96 of a voice at 32 kbit/s in frames of 20 ms.

@@ -122,15 +122,23 @@ void uplink_watch_look(struct uplink_watch *watch, const struct uplink_look *loo
     }
     note(watch, look, now_us);
     watch->is_proven |= is_proof(watch, look, rtt_us, now_us);
-    watch->proven_since_us = since(watch->proven_since_us, watch->is_proven, now_us);
-    watch->is_wide |=
-        watch->is_proven &&
-        (watch->better_since_us != 0 ||
-         (watch->clear_since_us != 0 && lasts(watch->proven_since_us, NOTHING_MISSING_US, now_us)));
     if (watch->late_since_us != 0) {
         lower(watch, look->arrived_bps, now_us);
     } else if (watch->ceiling_bps != 0) {
         raise(watch, now_us);
     }
+    /* Below a ceiling nothing is missing, since nothing is asked for. */
+    watch->nothing_missing_since_us =
+        since(watch->nothing_missing_since_us,
+              watch->is_proven && watch->clear_since_us != 0 && watch->ceiling_bps == 0, now_us);
+    watch->is_wide |=
+        watch->is_proven && (watch->better_since_us != 0 ||
+                             lasts(watch->nothing_missing_since_us, NOTHING_MISSING_US, now_us));
     judge(watch, now_us);
+}
+
+bool uplink_watch_is_thin(const struct uplink_watch *watch)
+{
+    const bool is_low = watch->ceiling_bps != 0 && watch->ceiling_bps < THIN_BPS;
+    return watch->is_thin || (is_low && watch->better_since_us == 0);
 }

@@ -12,7 +12,7 @@
  *                     it broke only after a while that doubles
  *   thin              pictures are late, or a better layer that is asked for stays away while
  * little comes: the sender's own estimate is too low for it. No more when more comes for ten
- * seconds, or nothing spoke for it for a minute
+ * seconds, or nothing spoke for it for a minute. Also while there is a low ceiling
  *
  * Pure; fields are private. Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_UPLINK_WATCH_H
@@ -44,7 +44,7 @@ struct uplink_watch {
     uint64_t hold_us;
     uint32_t ceiling_bps;
     uint32_t broke_at_bps;
-    uint64_t proven_since_us;
+    uint64_t nothing_missing_since_us; /* 0: something is, or it cannot be known */
     bool is_proven;
     bool is_wide;
     bool is_thin;
@@ -59,10 +59,11 @@ static inline bool uplink_watch_is_proven(const struct uplink_watch *watch)
 {
     return watch->is_proven;
 }
-/* It was seen to carry more than the lowest layer, or all that there is to carry. */
+/* It was seen to carry more than the lowest layer, or all that there is to carry, and needs no
+ * ceiling. */
 static inline bool uplink_watch_is_wide(const struct uplink_watch *watch)
 {
-    return watch->is_wide;
+    return watch->is_wide && watch->ceiling_bps == 0;
 }
 /* What all its pictures together may take; 0: no limit. */
 static inline uint32_t uplink_watch_ceiling_bps(const struct uplink_watch *watch)
@@ -70,9 +71,6 @@ static inline uint32_t uplink_watch_ceiling_bps(const struct uplink_watch *watch
     return watch->ceiling_bps;
 }
 /* Less than 200 kbit/s get through, as far as can be seen. */
-static inline bool uplink_watch_is_thin(const struct uplink_watch *watch)
-{
-    return watch->is_thin;
-}
+bool uplink_watch_is_thin(const struct uplink_watch *watch);
 
 #endif

@@ -45,7 +45,7 @@ static void the_thinnest_link_decides(void **state)
           {70 * KBPS, 2, 60, 16 * KBPS},
           {130 * KBPS, 10, 40, 20 * KBPS},
           {310 * KBPS, 10, 20, 0}}},
-        {"not quite as thin again", {{70 * KBPS, 2, 60, 16 * KBPS}, {110 * KBPS, 0, 0, 0}}},
+        {"not quite as thin again", {{70 * KBPS, 2, 60, 16 * KBPS}, {95 * KBPS, 0, 0, 0}}},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

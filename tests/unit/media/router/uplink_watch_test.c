@@ -152,6 +152,28 @@ static void a_link_is_wide_when_it_has_carried_more(void **state)
     }
 }
 
+/* What is asked for no more is not missing: below a ceiling nothing is learned of the link. */
+static void a_link_with_a_ceiling_is_not_wide(void **state)
+{
+    const struct uplink_look start = look_of(5, 50);
+    const struct uplink_look queued = look_of(400, 100);
+    const struct uplink_look calm = look_of(20, 40);
+    (void)state;
+    comes(2, &start, 0);
+    comes(0.5, &queued, 0); /* too short to be thin by itself */
+    for (int i = 0; i < 20 * 4 && uplink_watch_ceiling_bps(&watch) != 0; i++) {
+        assert_false(uplink_watch_is_wide(&watch));
+        assert_int_equal(uplink_watch_is_thin(&watch),
+                         uplink_watch_ceiling_bps(&watch) < 150 * KBPS);
+        comes(0.25, &calm, 0);
+    }
+    assert_int_equal(uplink_watch_ceiling_bps(&watch), 0);
+    comes(5, &calm, 0);
+    assert_false(uplink_watch_is_wide(&watch));
+    comes(2, &calm, 0);
+    assert_true(uplink_watch_is_wide(&watch));
+}
+
 static void single_gaps_and_a_camera_that_is_off_are_no_queue(void **state)
 {
     const struct uplink_look good = look_of(5, 300);
@@ -173,15 +195,16 @@ static void a_link_is_thin_when_its_sender_holds_back(void **state)
         uint32_t kbps;
         bool is_short;
         bool has_better;
+        bool at_once;
         bool thin;
     } cases[] = {
-        {"all that is asked for", 5, 1400, false, true, false},
-        {"little, since no more is asked for", 5, 60, false, false, false},
-        {"a covered camera in all its layers", 5, 20, false, true, false},
-        {"a better layer stays away", 20, 90, true, false, true},
-        {"the best stays away", 20, 400, true, true, false},
-        {"late", 400, 100, false, false, true},
-        {"late, but much", 400, 900, false, true, true},
+        {"all that is asked for", 5, 1400, false, true, false, false},
+        {"little, since no more is asked for", 5, 60, false, false, false, false},
+        {"a covered camera in all its layers", 5, 20, false, true, false, false},
+        {"a better layer stays away", 20, 90, true, false, false, true},
+        {"the best stays away", 20, 400, true, true, false, false},
+        {"late", 400, 100, false, false, true, true},
+        {"late, but much", 400, 900, false, true, false, true},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -190,7 +213,7 @@ static void a_link_is_thin_when_its_sender_holds_back(void **state)
         look.has_better = cases[i].has_better;
         begin(NULL);
         comes(0.5, &look, 0);
-        assert_false(uplink_watch_is_thin(&watch));
+        assert_int_equal(uplink_watch_is_thin(&watch), cases[i].at_once);
         comes(6, &look, 0);
         if (uplink_watch_is_thin(&watch) != cases[i].thin) {
             fail_msg("%s: not as expected", cases[i].name);
@@ -226,6 +249,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_late_has_a_ceiling_at_once, begin),
         cmocka_unit_test_setup(what_broke_again_is_tried_less_often, begin),
         cmocka_unit_test_setup(a_link_is_wide_when_it_has_carried_more, begin),
+        cmocka_unit_test_setup(a_link_with_a_ceiling_is_not_wide, begin),
         cmocka_unit_test_setup(single_gaps_and_a_camera_that_is_off_are_no_queue, begin),
         cmocka_unit_test_setup(a_link_is_thin_when_its_sender_holds_back, begin),
         cmocka_unit_test_setup(a_thin_link_becomes_wide_by_what_comes, begin),
