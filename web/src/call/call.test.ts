@@ -219,6 +219,30 @@ describe('the one offer', () => {
     expect(peer().answers).toEqual([withFrames(60)]);
   });
 
+  test('what an answer turns on of the camera is turned off again', async () => {
+    answers = (body) => Promise.resolve(body.type === 'offer' ? { type: 'answer', sdp: SOUND, active: true } : { type: 'ok' });
+    call.joined(joinedReply());
+    await settle();
+    const layers = ['q', 'h', 'f'];
+    const camera = peer().transceivers.find(({ kind }) => kind === 'video')!.sender as unknown as RTCRtpSender;
+    let encodings: RTCRtpEncodingParameters[] = layers.map((rid) => ({ rid, active: true }));
+    camera.getParameters = () => ({ encodings }) as RTCRtpSendParameters;
+    camera.setParameters = (parameters) => Promise.resolve(void ({ encodings } = parameters));
+    const allOn = peer().setRemoteDescription.bind(peer());
+    peer().setRemoteDescription = (answer) => {
+      encodings = encodings.map((one) => ({ ...one, active: true }));
+      return allOn(answer);
+    };
+    const isActive = () => encodings.map(({ active }) => active);
+    call.setCamera({ layers: layers.map((rid) => ({ rid, active: rid === 'q', max_bitrate: 0, max_framerate: 0, scale: 1 })) });
+    await settle();
+    expect(isActive()).toEqual([true, false, false]);
+    call.setMicrophone({ max_bitrate: 16_000, frame_ms: 60 });
+    await settle();
+    expect(peer().answers).toHaveLength(2);
+    expect(isActive()).toEqual([true, false, false]);
+  });
+
   test('a browser that does not take them goes on as it was', async () => {
     call.joined(joinedReply());
     await settle();

@@ -351,6 +351,8 @@ export class Call {
     try {
       await connection.setLocalDescription(await connection.createOffer());
       await connection.setRemoteDescription({ type: 'answer', sdp: frames.into(answer) });
+      // Every answer turns on all layers of the camera (Chromium).
+      peer.layers.answered();
     } catch {
       // Frames stay as they were: a thin link carries more headers than it need.
     }
