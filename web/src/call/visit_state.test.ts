@@ -102,3 +102,9 @@ describe('bad links', () => {
     ]);
   });
 });
+
+test('news of answers are counted, and whatever was missed counts too', () => {
+  const state = stateAfterEvent(joined(), { type: 'screening' });
+  expect(state.screeningNews).toBe(2);
+  expect(stateAfterJoin(joinedReply({ resumed: true }), state).screeningNews).toBe(3);
+});

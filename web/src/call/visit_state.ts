@@ -43,6 +43,8 @@ export interface VisitState {
   secondDevices: readonly Omit<EventSecondDevice, 'type'>[];
   /** For staff: where the patient is today, and what that means for each physician. */
   licence: LicenceState | null;
+  /** For staff: grows whenever answers before the visit, or their alerts, may have changed. */
+  screeningNews: number;
   /** The physician said "not now", in these words. */
   denied: string | null;
 }
@@ -67,6 +69,7 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
     missed: same?.missed ?? [],
     secondDevices: same?.secondDevices ?? [],
     licence: same?.licence ?? null,
+    screeningNews: (before?.screeningNews ?? 0) + 1,
     denied: null,
   };
 }
@@ -112,6 +115,8 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
     }
     case 'licence':
       return { ...state, licence: event.licence };
+    case 'screening':
+      return { ...state, screeningNews: state.screeningNews + 1 };
     case 'visit':
       return { ...state, visit: { ...state.visit, state: event.state } };
     case 'picture':

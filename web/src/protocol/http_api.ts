@@ -1,6 +1,7 @@
 // The HTTP routes that people's pages use (docs/http-api.md). Secrets travel in bodies and cookies only.
 
 import type { Role } from './messages';
+import type { Answer, Asked, Follow, Worded, Value } from './questionnaires';
 
 export interface Invitation {
   /** `languages`: BCP 47, the preferred one first. */
@@ -13,7 +14,8 @@ export interface Invitation {
     state: 'scheduled' | 'open' | 'ended';
     invited_by: { name: string; role: Role; relation?: string } | null;
   };
-  asks: { birth_date: 'own' | 'patient' | null };
+  /** `place`, `questions`: what they will be asked before the visit. */
+  asks: { birth_date: 'own' | 'patient' | null; place?: boolean; questions?: boolean };
   organisation: string;
   support_phone: string;
 }
@@ -140,13 +142,18 @@ export class HttpProblem extends Error {
   readonly triesLeft?: number;
   /** Whose birthday is asked for, where that was not known before. */
   readonly birthDate?: 'own' | 'patient';
-  constructor(status: number, code: string, detail: string, more: { triesLeft?: number; birthDate?: 'own' | 'patient' } = {}) {
+  /** Of answers before a visit: what is wrong, and with which. */
+  readonly answerProblem?: string;
+  readonly question?: string;
+  constructor(status: number, code: string, detail: string, more: Partial<Pick<HttpProblem, 'triesLeft' | 'birthDate' | 'answerProblem' | 'question'>> = {}) {
     super(detail);
     this.name = 'HttpProblem';
     this.status = status;
     this.code = code;
     this.triesLeft = more.triesLeft;
     this.birthDate = more.birthDate;
+    this.answerProblem = more.answerProblem;
+    this.question = more.question;
   }
   /** The gateway could not be reached or is not itself: asking again may help. */
   get temporary(): boolean {
@@ -156,12 +163,12 @@ export class HttpProblem extends Error {
 
 const DEADLINE_MS = 12000;
 
-async function call<T>(path: string, body?: unknown): Promise<T> {
+async function call<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<T> {
   const abort = new AbortController();
   const deadline = setTimeout(() => abort.abort(), DEADLINE_MS);
   try {
     const response = await fetch(path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
@@ -178,6 +185,8 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
         {
           triesLeft: typeof json.tries_left === 'number' ? json.tries_left : undefined,
           birthDate: json.birth_date === 'own' || json.birth_date === 'patient' ? json.birth_date : undefined,
+          answerProblem: typeof json.problem === 'string' ? json.problem : undefined,
+          question: typeof json.question === 'string' ? json.question : undefined,
         },
       );
     }
@@ -223,3 +232,65 @@ export const recordingMediaUrl = (recording: string, participant: string) =>
   path('recordings', recording, 'participants', participant, 'media');
 
 export const isPending = (answer: Seat | Pending): answer is Pending => 'pending' in answer;
+
+// ---- before the visit ----
+
+export const readAsked = () => call<Asked>(path('seat', 'questionnaires'));
+export const giveAnswers = (id: string, body: { answers: ({ link_id: string } & Answer)[]; complete: boolean }) =>
+  call<{ follow: Follow }>(path('seat', 'questionnaires', id, 'answers'), body, 'PUT');
+
+export interface Alert {
+  id: string;
+  state: 'pressing' | 'acknowledged' | 'closed';
+  score: string;
+  value: number;
+  maximum: number;
+  follow: Exclude<Follow, 'nothing'>;
+  raised_at: number;
+  /** Who was told last. */
+  told: Role;
+  owner: { id: string; name: string } | null;
+  acknowledged: { at: number; id: string; name: string } | null;
+  note: string;
+  person: { id: string; name: string; role: Role };
+}
+
+export interface ScreeningAnswer {
+  link_id: string;
+  text: Worded | null;
+  group?: Worded | null;
+  meaning?: string;
+  skipped?: true;
+  value?: Value;
+  words?: Worded | null;
+}
+
+export interface ScreeningScore {
+  code: string;
+  title: Worded | null;
+  value: number;
+  maximum: number;
+  answered: number;
+  asked: number;
+  follow: Follow;
+}
+
+export interface ScreeningResponse {
+  id: string;
+  participant: { id: string; name: string; role: Role };
+  questionnaire: { id: string; url: string; version: string; title: Worded | null };
+  complete: boolean;
+  updated_at: number;
+  answers: ScreeningAnswer[];
+  scores: ScreeningScore[];
+}
+
+/** What the people of a visit answered before it. */
+export interface Screening {
+  responses: ScreeningResponse[];
+  alerts: Alert[];
+}
+
+export const readScreening = (visit: string) => call<Screening>(path('visits', visit, 'screening'));
+export const stepAlert = (id: string, step: 'take' | 'acknowledge' | 'close', note?: string) =>
+  call<Alert>(path('alerts', id, 'steps'), note ? { step, note } : { step });

@@ -1,0 +1,142 @@
+// Keeps what a person answers: here at once, at the gateway as soon as it can be reached. What has not
+// arrived there survives a reload in this tab's own storage, and is gone from there when it has. No DOM.
+
+import type { HttpProblem } from './http_api';
+import { askedItems, isWhole } from './questionnaires';
+import type { Answer, Answers, Asked, Follow, Questionnaire } from './questionnaires';
+
+/** saved: the gateway has it. later: it could not be reached, and is tried again. refused: it said no. */
+export type Outcome =
+  | { name: 'saved'; follow: Follow }
+  | { name: 'later' }
+  | { name: 'refused'; problem: string; question: string | null };
+
+export interface KeeperParts {
+  give: (id: string, body: { answers: ({ link_id: string } & Answer)[]; complete: boolean }) => Promise<{ follow: Follow }>;
+  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+  /** Whose answers: several people may use this tab. */
+  owner: string;
+  wait: (run: () => void, ms: number) => void;
+  /** Whatever happens in the background: a score so high that somebody should be called. */
+  onCrisis: () => void;
+}
+
+const PREFIX = 'bedside.answers.';
+const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
+
+export class AnswerKeeper {
+  private readonly answers = new Map<string, Map<string, Answer>>();
+  /** Counts the changes of each questionnaire; what is saved of them. */
+  private readonly changed = new Map<string, number>();
+  private readonly saved = new Map<string, number>();
+  private readonly coming = new Map<string, Promise<Outcome>>();
+  private failures = 0;
+
+  constructor(
+    readonly asked: Asked,
+    private readonly parts: KeeperParts,
+  ) {
+    for (const one of asked.questionnaires) {
+      this.answers.set(one.id, new Map(one.answers.map(({ link_id, ...answer }) => [link_id, answer])));
+    }
+    this.restore();
+  }
+
+  of = (id: string): Answers => this.answers.get(id) ?? new Map<string, Answer>();
+
+  /** What is answered, else what may still be so. */
+  suggestion(questionnaire: Questionnaire, linkId: string): Answer | undefined {
+    return this.of(questionnaire.id).get(linkId) ?? questionnaire.prefill.find((one) => one.link_id === linkId);
+  }
+
+  set(id: string, linkId: string, answer: Answer): void {
+    this.answers.get(id)?.set(linkId, answer);
+    this.changed.set(id, (this.changed.get(id) ?? 0) + 1);
+    this.remember();
+  }
+
+  /** Whether anything has not arrived at the gateway. */
+  get pending(): boolean {
+    return [...this.changed].some(([id, count]) => this.saved.get(id) !== count);
+  }
+
+  /** One at a time for each questionnaire: the last one sent is the last one that counts. */
+  save(id: string): Promise<Outcome> {
+    const last = this.coming.get(id);
+    const next = (last ?? Promise.resolve()).then(() => this.send(id));
+    this.coming.set(id, next);
+    return next;
+  }
+
+  async saveAll(): Promise<Outcome[]> {
+    const open = [...this.changed].filter(([id, count]) => this.saved.get(id) !== count);
+    return Promise.all(open.map(([id]) => this.save(id)));
+  }
+
+  private async send(id: string): Promise<Outcome> {
+    const questionnaire = this.asked.questionnaires.find((one) => one.id === id);
+    if (!questionnaire) return { name: 'refused', problem: 'not_found', question: null };
+    const count = this.changed.get(id) ?? 0;
+    try {
+      const { follow } = await this.parts.give(id, this.body(questionnaire));
+      this.failures = 0;
+      this.saved.set(id, count);
+      this.remember();
+      if (follow === 'crisis') this.parts.onCrisis();
+      return { name: 'saved', follow };
+    } catch (error) {
+      return this.afterFailure(error as HttpProblem, id);
+    }
+  }
+
+  private afterFailure(problem: HttpProblem, id: string): Outcome {
+    if (!problem.temporary) {
+      // The gateway will not take it however often it is sent: it must not be sent for ever.
+      this.saved.set(id, this.changed.get(id) ?? 0);
+      this.remember();
+      return { name: 'refused', problem: problem.answerProblem ?? problem.code, question: problem.question ?? null };
+    }
+    const delay = RETRY_MS[Math.min(this.failures++, RETRY_MS.length - 1)] ?? 1000;
+    this.parts.wait(() => {
+      if (this.pending) void this.save(id);
+    }, delay);
+    return { name: 'later' };
+  }
+
+  /** Of what is asked: an answer to what is not asked any more would be refused. */
+  private body(questionnaire: Questionnaire) {
+    const answers = this.of(questionnaire.id);
+    return { answers: askedAnswers(questionnaire, answers), complete: isWhole(questionnaire, answers) };
+  }
+
+  private remember(): void {
+    const open = [...this.changed.keys()].filter((id) => this.saved.get(id) !== this.changed.get(id));
+    try {
+      if (open.length === 0) this.parts.storage?.removeItem(PREFIX + this.parts.owner);
+      else this.parts.storage?.setItem(PREFIX + this.parts.owner, JSON.stringify(open.map((id) => [id, [...this.of(id)]])));
+    } catch {
+      // Without storage only a reload before the answer arrived loses it.
+    }
+  }
+
+  private restore(): void {
+    try {
+      const kept = JSON.parse(this.parts.storage?.getItem(PREFIX + this.parts.owner) ?? '[]') as [string, [string, Answer][]][];
+      for (const [id, answers] of kept) {
+        if (!this.answers.has(id)) continue;
+        for (const [linkId, answer] of answers) this.answers.get(id)?.set(linkId, answer);
+        this.changed.set(id, 1);
+        void this.save(id);
+      }
+    } catch {
+      // Not ours, or broken: the gateway's answers stand.
+    }
+  }
+}
+
+function askedAnswers(questionnaire: Questionnaire, answers: Answers) {
+  return askedItems(questionnaire, answers).flatMap(({ link_id }) => {
+    const answer = answers.get(link_id);
+    return answer ? [{ link_id, ...answer }] : [];
+  });
+}
