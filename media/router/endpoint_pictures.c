@@ -297,6 +297,9 @@ static void look_at_track(const struct room_endpoint *endpoint, size_t index, ui
         flows[i] = simulcast_layer_flows(&stream->layer, now_us);
         look->arrived_bps += flows[i] ? bps[ALLOCATOR_TEMPORAL_MAX - 1] : 0;
         look->has_better |= i > 0 && flows[i];
+        const uint32_t loss_ppm =
+            flows[i] && stream->nack ? nack_generator_loss_ppm(stream->nack) : 0;
+        look->loss_ppm = loss_ppm > look->loss_ppm ? loss_ppm : look->loss_ppm;
     }
     take_lateness(&track->streams[0], now_us, look);
     const bool is_asked = endpoint->demands[index].track == track && wanted->told.layers & 2 &&

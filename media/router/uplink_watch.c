@@ -20,6 +20,7 @@ static const uint64_t HOLD_MOST_US = 80000000;
 
 static const uint32_t THIN_BPS = 150000; /* of pictures; sound takes the rest */
 static const uint32_t WIDE_BPS = 300000;
+static const uint32_t LOSS_HOLDS_BACK_PPM = 70000;
 static const uint64_t THIN_LATE_US = 1000000;
 static const uint64_t THIN_SHORT_US = 4000000;
 /* Nothing is missing for so long: there may be nothing better to come. */
@@ -40,7 +41,8 @@ static bool lasts(uint64_t since_us, uint64_t span_us, uint64_t now_us)
 
 static void note(struct uplink_watch *watch, const struct uplink_look *look, uint64_t now_us)
 {
-    const bool is_short = look->is_short && look->arrived_bps < THIN_BPS;
+    const bool is_short =
+        look->is_short && look->arrived_bps < THIN_BPS && look->loss_ppm < LOSS_HOLDS_BACK_PPM;
     const bool is_better = look->has_better || look->arrived_bps >= WIDE_BPS;
     if (now_us - watch->looked_at_us > PAUSE_US) {
         watch->late_since_us = watch->calm_since_us = watch->short_since_us = 0;

@@ -12,7 +12,8 @@
  *                     it broke only after a while that doubles
  *   thin              pictures are late, or a better layer that is asked for stays away while
  * little comes: the sender's own estimate is too low for it. No more when more comes for ten
- * seconds, or nothing spoke for it for a minute. Also while there is a low ceiling
+ * seconds, or nothing spoke for it for a minute. Also while there is a low ceiling. Where more than
+ * 7 % are lost senders hold back whatever the link bears: there only lateness counts
  *
  * Pure; fields are private. Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_UPLINK_WATCH_H
@@ -29,6 +30,7 @@ struct uplink_look {
     int64_t late_us;      /* the least that one of them was late; below 0: a queue drains */
     uint32_t arrived_bps; /* of pictures, lately */
     bool is_short;        /* a better layer is asked for, and stays away */
+    uint32_t loss_ppm;    /* of pictures, at the first try */
     bool has_better;      /* a better layer than the lowest came */
 };
 

@@ -195,22 +195,27 @@ static void a_link_is_thin_when_its_sender_holds_back(void **state)
         uint32_t kbps;
         bool is_short;
         bool has_better;
+        uint32_t loss_permille;
         bool at_once;
         bool thin;
     } cases[] = {
-        {"all that is asked for", 5, 1400, false, true, false, false},
-        {"little, since no more is asked for", 5, 60, false, false, false, false},
-        {"a covered camera in all its layers", 5, 20, false, true, false, false},
-        {"a better layer stays away", 20, 90, true, false, false, true},
-        {"the best stays away", 20, 400, true, true, false, false},
-        {"late", 400, 100, false, false, true, true},
-        {"late, but much", 400, 900, false, true, false, true},
+        {"all that is asked for", 5, 1400, false, true, 0, false, false},
+        {"little, since no more is asked for", 5, 60, false, false, 0, false, false},
+        {"a covered camera in all its layers", 5, 20, false, true, 0, false, false},
+        {"a better layer stays away", 20, 90, true, false, 0, false, true},
+        {"the same, a few are lost", 20, 90, true, false, 50, false, true},
+        {"it stays away since a tenth is lost", 20, 90, true, false, 100, false, false},
+        {"a tenth is lost, and it is late", 400, 90, true, false, 100, true, true},
+        {"the best stays away", 20, 400, true, true, 0, false, false},
+        {"late", 400, 100, false, false, 0, true, true},
+        {"late, but much", 400, 900, false, true, 0, false, true},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct uplink_look look = look_of(cases[i].late_ms, cases[i].kbps);
         look.is_short = cases[i].is_short;
         look.has_better = cases[i].has_better;
+        look.loss_ppm = cases[i].loss_permille * 1000;
         begin(NULL);
         comes(0.5, &look, 0);
         assert_int_equal(uplink_watch_is_thin(&watch), cases[i].at_once);
