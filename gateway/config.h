@@ -66,6 +66,7 @@ struct gateway_config {
         unsigned slots_max;
         char *consent_text_version;
         char *licence_rules_file; /* optional */
+        char *emergency_file;     /* optional */
         unsigned resume_seconds;
     } visit;
     struct {

@@ -117,6 +117,9 @@ static const struct config_key keys[] = {
     {"visit", "licence_rules_file", CONFIG_PATH, AT(visit.licence_rules_file), "",
      "What it means, state by state, that a physician has no licence where the patient is today\n"
      "(deploy/licence-rules.json is an example). Empty: licences are not compared."},
+    {"visit", "emergency_file", CONFIG_PATH, AT(visit.emergency_file), "",
+     "Emergency numbers by the patient's state, and the script for staff, in each language\n"
+     "(deploy/emergency.json is an example). Empty: staff see the address and a plain script."},
     {"visit", "resume_seconds", CONFIG_NUMBER, AT(visit.resume_seconds), "30",
      "How long the seat of a browser that lost its WebSocket is kept.", .least = 5, .most = 600},
     /* ---- screening ---- */

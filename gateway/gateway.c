@@ -18,6 +18,7 @@
 #include "gateway/visits/visit_task.h"
 #include "media/worker/worker_capacity.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/api/emergency_document.h"
 #include "signaling/api/licence_document.h"
 #include "signaling/api/screening_settings.h"
 #include "signaling/signaling_server.h"
@@ -54,6 +55,7 @@ struct gateway {
     struct signaling_server *server;
     struct licence_rules licence_rules;
     struct screening_settings *screening; /* NULL: nobody is asked anything */
+    struct emergency_site emergency;
 };
 
 /* SIGTERM and SIGINT end, SIGHUP reloads; writing to what is gone, or beyond a file limit, is an
@@ -145,12 +147,28 @@ static int load_screening(struct gateway *gateway)
     return result;
 }
 
+static int load_emergency(struct gateway *gateway)
+{
+    const char *path = gateway->config->visit.emergency_file;
+    struct document_problem problem;
+    if (!path) {
+        return 0;
+    }
+    const int result = emergency_document_load(path, &gateway->emergency, &problem);
+    if (result < 0) {
+        log_error("emergency_file_unusable", "where=\"%s\" error=\"%s\"", problem.where,
+                  problem.message);
+    }
+    return result;
+}
+
 static int create_visits(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
     struct visit_store *store = NULL;
     int result = load_licence_rules(gateway);
     result = result < 0 ? result : load_screening(gateway);
+    result = result < 0 ? result : load_emergency(gateway);
     if (result == 0) {
         result = sqlite_store_open(config->store.database, &store);
     }
@@ -344,6 +362,7 @@ static int create_server(struct gateway *gateway)
         .development = development,
         .organisation = config->gateway.organisation,
         .support_phone = config->gateway.support_phone,
+        .emergency = config->visit.emergency_file ? &gateway->emergency : NULL,
         .version = GATEWAY_VERSION,
         .srtp_aead = gateway->srtp_aead->name,
         .recordings_directory = config->recording.enabled ? config->recording.directory : NULL,

@@ -242,6 +242,7 @@ static void create_hub(struct signaling_server *server)
         .resume_seconds = config->resume_seconds,
         .organisation = config->organisation ? config->organisation : "",
         .support_phone = config->support_phone ? config->support_phone : "",
+        .emergency = config->emergency,
     };
     server->hub = signaling_hub_create(&hub);
 }

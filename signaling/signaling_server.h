@@ -67,10 +67,11 @@ struct signaling_server_config {
 
     /* gateway.mode: development, in which what makes trying easy is let in. */
     bool development;
-    const char *organisation;  /* organisation.name */
-    const char *support_phone; /* organisation.support_phone */
-    const char *version;       /* for metrics and health */
-    const char *srtp_aead;     /* media.srtp_aead as it was decided, for metrics */
+    const char *organisation;               /* organisation.name */
+    const char *support_phone;              /* organisation.support_phone */
+    const struct emergency_site *emergency; /* NULL: the site said nothing */
+    const char *version;                    /* for metrics and health */
+    const char *srtp_aead;                  /* media.srtp_aead as it was decided, for metrics */
     /* recording.directory: where playback finds the files; NULL switches playback off. */
     const char *recordings_directory;
     struct sign_in_config sign_in;

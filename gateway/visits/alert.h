@@ -29,11 +29,14 @@ extern const struct alert_ladder alert_ladder_default;
 /* Returns NULL, or a sentence (static). */
 const char *alert_ladder_find_problem(const struct alert_ladder *ladder);
 
+/* Not of answers: somebody of the team says that help is needed at once (visit_emergency.h). */
+#define ALERT_SCORE_EMERGENCY "emergency"
+
 struct alert {
     char id[UUID_TEXT_SIZE];
     char visit_id[UUID_TEXT_SIZE];
     char participant_id[UUID_TEXT_SIZE]; /* whose answers */
-    char response_id[UUID_TEXT_SIZE];
+    char response_id[UUID_TEXT_SIZE];    /* its own id: not of answers */
     char score[QUESTIONNAIRE_CODE_SIZE];
     uint32_t value;
     uint32_t at_least;

@@ -327,6 +327,9 @@ static int fill_picture(struct visit_service *service, const char *visit_id,
     if (result == 0 && colleague) {
         memcpy(picture->licensed_colleague_id, colleague->id, sizeof(colleague->id));
     }
+    if (result == 0) {
+        result = ops->emergencies.read(service->store, visit_id, &picture->emergency);
+    }
     return result < 0
                ? result
                : ops->has_opinion(service->store, picture->visit.case_id, &picture->has_opinion);

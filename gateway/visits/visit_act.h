@@ -95,6 +95,9 @@ int visit_licence_follow(struct visit_service *service, struct visit_act *act);
  */
 int visit_alert_raise(struct visit_service *service, const struct visit_act *act,
                       const char *response_id, const struct screening_finding *finding);
+/* Somebody needs help at once: whose address it is, a participant. (visit_alert.c) */
+int visit_alert_raise_emergency(struct visit_service *service, const struct visit_act *act,
+                                const char *participant_id);
 
 /* Everybody of a visit is written to: invited, told of a new time, or that it does not take place;
  * what was planned before is dropped. (visit_notification.c) */

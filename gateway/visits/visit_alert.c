@@ -92,6 +92,22 @@ int visit_alert_raise(struct visit_service *service, const struct visit_act *act
     return result == 0 && anew ? note_event(service, act, EVENT_ALERT_RAISED, &alert) : result;
 }
 
+int visit_alert_raise_emergency(struct visit_service *service, const struct visit_act *act,
+                                const char *participant_id)
+{
+    struct alert alert = {.score = ALERT_SCORE_EMERGENCY,
+                          .value = 1,
+                          .at_least = 1,
+                          .follow = FOLLOW_ALERT,
+                          .raised_at_ms = service->now_ms};
+    random_uuid_v7(alert.id);
+    memcpy(alert.visit_id, act->visit.id, sizeof(alert.visit_id));
+    memcpy(alert.response_id, alert.id, sizeof(alert.response_id));
+    snprintf(alert.participant_id, sizeof(alert.participant_id), "%s", participant_id);
+    const int result = service->store->ops->alerts.put_alert(service->store, &alert);
+    return result < 0 ? result : note_event(service, act, EVENT_ALERT_RAISED, &alert);
+}
+
 /* ---- reading ---- */
 
 int visit_alert_list(struct visit_service *service, const struct visit_actor *actor,

@@ -11,6 +11,7 @@
 #include "gateway/visits/participant.h"
 #include "gateway/visits/recording_rule.h"
 #include "gateway/visits/visit.h"
+#include "gateway/visits/visit_emergency.h"
 
 struct visit_picture {
     uint64_t version; /* grows with every picture of this process */
@@ -23,6 +24,7 @@ struct visit_picture {
     struct licence_verdict licences[VISIT_PARTICIPANTS_MAX]; /* same order; of physicians */
     char licensed_colleague_id[UUID_TEXT_SIZE]; /* who makes it a consultation; may be empty */
     bool has_opinion;
+    struct visit_emergency emergency;
 };
 
 struct visit_picture *visit_picture_create(void);

@@ -16,6 +16,7 @@
 #include "gateway/visits/consent.h"
 #include "gateway/visits/device_check_store.h"
 #include "gateway/visits/join_link.h"
+#include "gateway/visits/emergency_store.h"
 #include "gateway/visits/licence_store.h"
 #include "gateway/visits/notification_store.h"
 #include "gateway/visits/quality_minute.h"
@@ -44,6 +45,7 @@ struct visit_store_ops {
     struct team_store_ops teams;          /* experts, their hours, what is booked */
     struct api_client_store_ops api_clients;
     struct licence_store_ops licences;
+    struct emergency_store_ops emergencies;
     struct alert_store_ops alerts;
     struct screening_store_ops screening;  /* answers before a visit */
     struct seat_step_store_ops seat_steps; /* how far people are on the way in */

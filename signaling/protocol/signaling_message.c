@@ -40,6 +40,7 @@ static const char *const away_reasons[] = {"hidden", "call", "device", NULL};
 static const char *const paths[] = {"unknown",  "udp",      "tcp", "turn_udp",
                                     "turn_tcp", "turn_tls", NULL};
 static const char *const limits[] = {"none", "cpu", "bandwidth", "other", NULL};
+static const char *const emergencies[] = {"begin", "tell", "end", NULL};
 static const char *const media[] = {"sound", "picture", NULL};
 
 static const struct field wish_fields[FIELDS_MAX] = {
@@ -107,6 +108,8 @@ static const struct {
                           {"knows_licence", FIELD_BOOL, false, OF(knows_licence), 0, NULL, NULL}}},
     [SIGNALING_DENY] = {"deny",
                         {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
+    [SIGNALING_EMERGENCY] = {"emergency",
+                             {{"action", FIELD_CHOICE, true, OF(emergency), 0, emergencies, NULL}}},
     [SIGNALING_DEVICE] = {"device",
                           {{"request", FIELD_TEXT, true, OF(request), 64, NULL, NULL},
                            {"allow", FIELD_BOOL, true, OF(allow), 0, NULL, NULL}}},

@@ -27,6 +27,7 @@ enum signaling_request_type {
     SIGNALING_RECORDING,
     SIGNALING_ADMIT,
     SIGNALING_DENY,
+    SIGNALING_EMERGENCY,
     SIGNALING_DEVICE,
     SIGNALING_PING,
     SIGNALING_LEAVE,
@@ -59,6 +60,12 @@ enum signaling_limit {
     SIGNALING_LIMITED_BY_OTHER,
 };
 enum signaling_media { SIGNALING_SOUND, SIGNALING_PICTURE };
+
+enum signaling_emergency {
+    SIGNALING_EMERGENCY_BEGIN,
+    SIGNALING_EMERGENCY_TELL,
+    SIGNALING_EMERGENCY_END,
+};
 
 #define SIGNALING_SLOTS_MAX 16
 #define SIGNALING_SDP_SIZE_MAX 61440
@@ -108,7 +115,8 @@ struct signaling_request {
     const char *text;
     int answer; /* enum signaling_answer */
     const char *text_version;
-    int action; /* enum signaling_recording_action */
+    int action;    /* enum signaling_recording_action */
+    int emergency; /* enum signaling_emergency */
     const char *participant;
     bool knows_licence;
     const char *request;

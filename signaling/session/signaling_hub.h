@@ -23,6 +23,7 @@
 
 struct dtls_identity;
 struct network_tests;
+struct emergency_site;
 struct store_gate;
 struct turn_servers;
 
@@ -46,6 +47,7 @@ struct signaling_hub_config {
     unsigned resume_seconds; /* 0: the default */
     const char *organisation;
     const char *support_phone;
+    const struct emergency_site *emergency; /* NULL: the site said nothing */
 };
 
 struct signaling_hub_report {

@@ -6,6 +6,7 @@
 #include "gateway/visits/permission_table.h"
 #include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
+#include "gateway/visits/visit_emergency.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/session_internal.h"
@@ -106,6 +107,7 @@ struct session_task {
     char device_id[UUID_TEXT_SIZE];
     bool allow;
     bool knows_licence;
+    enum emergency_step emergency;
     enum recording_command command;
     enum consent_answer answer;
     char text_version[CONSENT_VERSION_SIZE];
@@ -546,6 +548,23 @@ static void handle_deny(struct signaling_session *session, struct signaling_requ
     post_about_participant(session, request, request->participant, run_deny);
 }
 
+static int run_emergency(struct session_task *task, struct visit_service *service)
+{
+    return visit_emergency_step(service, &task->actor, task->emergency, &task->picture);
+}
+
+static void handle_emergency(struct signaling_session *session, struct signaling_request *request)
+{
+    static const enum emergency_step steps[] = {
+        [SIGNALING_EMERGENCY_BEGIN] = EMERGENCY_BEGIN,
+        [SIGNALING_EMERGENCY_TELL] = EMERGENCY_TELL,
+        [SIGNALING_EMERGENCY_END] = EMERGENCY_END,
+    };
+    struct session_task *task = create_task(session, request, run_emergency);
+    task->emergency = steps[request->emergency];
+    post(task);
+}
+
 static int run_device(struct session_task *task, struct visit_service *service)
 {
     return visit_arrival_answer_second_device(service, &task->actor, task->device_id, task->allow,
@@ -621,6 +640,7 @@ static const struct {
     [SIGNALING_RECORDING] = {IN_THE_VISIT, OPERATION_RECORDING_STOP, handle_recording},
     [SIGNALING_ADMIT] = {IN_THE_VISIT, OPERATION_ADMIT, handle_admit},
     [SIGNALING_DENY] = {IN_THE_VISIT, OPERATION_DENY, handle_deny},
+    [SIGNALING_EMERGENCY] = {IN_THE_VISIT, OPERATION_EMERGENCY, handle_emergency},
     [SIGNALING_DEVICE] = {SEATED, OPERATION_DEVICE_CONFIRM_OWN, handle_device},
     [SIGNALING_PING] = {ANYBODY, OPERATION_COUNT, handle_ping},
     [SIGNALING_LEAVE] = {SEATED, OPERATION_SEAT_LEAVE, handle_leave},

@@ -4,6 +4,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/session/emergency_view.h"
 #include "signaling/session/hub_internal.h"
 #include "signaling/session/licence_view.h"
 
@@ -337,6 +338,22 @@ struct visit_view_place visit_room_place(const struct visit_room *room)
     };
 }
 
+/* Staff are told all of it; patient and family, when somebody said so, that help is coming. Who
+ * joins is told nothing while there is nothing to tell. */
+static void tell_of_emergency(struct seat *seat, const struct visit_view *view)
+{
+    const bool is_staff = participant_role_is_staff(view->viewer->person.role);
+    const bool is_on =
+        is_staff ? view->picture->emergency.began_at_ms > 0 : emergency_view_is_told(view);
+    if (!is_on && !seat->told[NEWS_EMERGENCY]) {
+        return;
+    }
+    tell_news(seat, NEWS_EMERGENCY,
+              is_staff ? json_pack("{s:s, s:o}", "type", "emergency", "emergency",
+                                   emergency_view(view, seat->room->hub->config.emergency))
+                       : json_pack("{s:s, s:b}", "type", "help", "coming", is_on));
+}
+
 static void tell_of_people(struct seat *seat, const struct visit_view *view)
 {
     if (view->viewer->state == SEAT_IN_VISIT) {
@@ -359,6 +376,7 @@ static void tell_of_people(struct seat *seat, const struct visit_view *view)
         tell_news(seat, NEWS_LICENCE,
                   json_pack("{s:s, s:o}", "type", "licence", "licence", licence_view(view)));
     }
+    tell_of_emergency(seat, view);
 }
 
 static void tell_of_denial(struct seat *seat, const struct participant *participant)

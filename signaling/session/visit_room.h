@@ -33,6 +33,7 @@ enum seat_news {
     NEWS_SLOTS,
     NEWS_VISIT,
     NEWS_LICENCE,
+    NEWS_EMERGENCY,
     NEWS_COUNT
 };
 

@@ -126,6 +126,7 @@ json_t *visit_view_permissions(const struct visit_view *view)
         {"recording_start", OPERATION_RECORDING_START},
         {"recording_stop", OPERATION_RECORDING_STOP},
         {"end", OPERATION_VISIT_END},
+        {"emergency", OPERATION_EMERGENCY},
         {"opinion", OPERATION_OPINION_READ},
         {"device_confirm", OPERATION_DEVICE_CONFIRM_OWN},
     };

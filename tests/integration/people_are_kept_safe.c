@@ -1,5 +1,7 @@
 /* What staff are told and may do for a person's safety, over a real server and a real store:
- * licences at the door. */
+ * licences at the door, and help at once. */
+#include "gateway/visits/emergency_site.h"
+#include "gateway/visits/visit_alert.h"
 #include "gateway/visits/visit_licence.h"
 #include "signaling/api/api.h"
 #include "tests/integration/visit_people.h"
@@ -20,6 +22,13 @@ static const struct licence_rules rules = {
     .place_unknown = LICENCE_ACTION_WARN,
 };
 
+static const struct emergency_site site = {
+    .numbers = {{"US-*", "911", ""}, {"US-MT", "911", "+1 406 555 0191"}},
+    .number_count = 2,
+    .scripts = {{.language = "en", .lines = {"Stay with the patient."}, .line_count = 1}},
+    .script_count = 1,
+};
+
 static struct signaling_rig rig;
 static unsigned visits_made;
 static json_t *schema;
@@ -28,7 +37,7 @@ static int start(void **state)
 {
     (void)state;
     schema = schema_checker_load();
-    signaling_rig_start_with_rules(&rig, &rules);
+    signaling_rig_start_of_site(&rig, &rules, &site);
     return 0;
 }
 
@@ -200,12 +209,116 @@ static void a_physician_without_one_does_not_walk_in(void **state)
                         "no_licence"));
 }
 
+/* ---- emergencies ---- */
+
+static json_t *emergency(const char *action)
+{
+    return json_pack("{s:s, s:s}", "type", "emergency", "action", action);
+}
+
+static bool is_on(const json_t *event)
+{
+    return json_is_object(json_object_get(event, "emergency"));
+}
+
+static bool is_over(const json_t *event)
+{
+    return json_is_null(json_object_get(event, "emergency"));
+}
+
+static bool help_comes(const json_t *event)
+{
+    return json_is_true(json_object_get(event, "coming"));
+}
+
+static bool help_does_not_come(const json_t *event)
+{
+    return json_is_false(json_object_get(event, "coming"));
+}
+
+static void wait_valid(struct visit_client *client, const char *type,
+                       bool (*accepts)(const json_t *))
+{
+    json_t *event = visit_client_wait_for(client, type, accepts);
+    schema_checker_assert(schema, "event", event);
+    json_decref(event);
+}
+
+/* The coordinator has one to see to, whoever pressed. */
+static int check_alert(void *context, struct visit_service *service)
+{
+    struct visit_store *store = visit_service_store(service);
+    const struct case_reach everything = {.everything = true};
+    const struct alert_filter filter = {
+        .states = 1u << ALERT_PRESSING, .visit_id = context, .limit = 8};
+    AUTO(alert_row_list) list = alert_row_list_create();
+    const int result = store->ops->alerts.list_rows(store, &everything, &filter, list);
+    return result == 0 && list->count == 1 &&
+                   strcmp(list->rows[0].alert.score, ALERT_SCORE_EMERGENCY) == 0
+               ? 0
+               : -1;
+}
+
+static void one_press_shows_staff_where_the_patient_is(void **state)
+{
+    (void)state;
+    give_licence("rao", "US-MT");
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) quill = appointment_enter(&visit, QUILL);
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    say_where(&visit, RUTH, "US-MT");
+    assert_true(is_ok(rao, admit(&visit, RUTH, true)));
+    assert_true(refuses(ruth, emergency("begin"), "not_allowed"));
+    assert_true(refuses(rao, emergency("tell"), "wrong_state"));
+    assert_true(is_ok(rao, emergency("begin")));
+    assert_true(is_ok(quill, emergency("begin"))); /* both at once */
+
+    json_t *told = visit_client_wait_for(quill, "emergency", is_on);
+    schema_checker_assert(schema, "event", told);
+    const json_t *what = json_object_get(told, "emergency");
+    const json_t *patient = json_object_get(what, "patient");
+    assert_string_equal(text_in(what, "by"), visit.participants[RAO]);
+    assert_string_equal(text_in(what, "from_afar"), "+1 406 555 0191");
+    assert_non_null(strstr(text_in(patient, "address"), "MT"));
+    assert_string_equal(text_in(patient, "place"), "US-MT");
+    json_decref(told);
+    assert_int_equal(signaling_rig_on_store(&rig, check_alert, visit.visit_id), 0);
+
+    /* The patient's page stays as it is until somebody says so. */
+    assert_false(visit_client_has(ruth, "help"));
+    assert_true(is_ok(rao, emergency("tell")));
+    wait_valid(ruth, "help", help_comes);
+    assert_false(visit_client_has(ruth, "emergency"));
+    assert_true(is_ok(rao, json_pack("{s:s, s:s}", "type", "chat", "text", "We are here.")));
+    assert_true(is_ok(quill, emergency("end")));
+    wait_valid(rao, "emergency", is_over);
+    wait_valid(ruth, "help", help_does_not_come);
+    assert_true(refuses(rao, emergency("end"), "wrong_state"));
+}
+
+static void who_joins_later_knows_of_it(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    assert_true(is_ok(rao, emergency("begin")));
+    AUTO(visit_client) feld = appointment_join(&visit, FELD, NULL);
+    wait_valid(feld, "emergency", is_on);
+    AUTO(visit_client) ana = appointment_join(&visit, ANA, NULL);
+    json_decref(visit_client_wait(ana, "waiting"));
+    assert_true(refuses(ana, emergency("end"), "not_allowed"));
+    assert_false(visit_client_has(ana, "emergency"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_missing_licence_keeps_the_door_shut),
         cmocka_unit_test(a_licensed_colleague_makes_it_a_consultation),
         cmocka_unit_test(a_physician_without_one_does_not_walk_in),
+        cmocka_unit_test(one_press_shows_staff_where_the_patient_is),
+        cmocka_unit_test(who_joins_later_knows_of_it),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

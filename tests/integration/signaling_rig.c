@@ -181,6 +181,7 @@ static void start_server(struct signaling_rig *rig)
         .slots_max = 4,
         .organisation = "Example Hospital",
         .support_phone = "+1 555 0100",
+        .emergency = rig->emergency,
         .version = "test",
         .srtp_aead = "openssl",
         .recordings_directory = rig->paths[PATH_RECORDINGS],
@@ -224,9 +225,10 @@ void signaling_rig_start_recording(struct signaling_rig *rig,
     start(rig);
 }
 
-void signaling_rig_start_with_rules(struct signaling_rig *rig, const struct licence_rules *rules)
+void signaling_rig_start_of_site(struct signaling_rig *rig, const struct licence_rules *rules,
+                                 const struct emergency_site *emergency)
 {
-    *rig = (struct signaling_rig){.licence_rules = rules};
+    *rig = (struct signaling_rig){.licence_rules = rules, .emergency = emergency};
     start(rig);
 }
 

@@ -30,6 +30,7 @@ struct signaling_rig {
     const struct recording_control_ops *recording; /* NULL: a recorder that never comes up */
     void *recording_context;
     const struct licence_rules *licence_rules; /* NULL: nothing is checked */
+    const struct emergency_site *emergency;    /* NULL: the site said nothing */
     const char *origins[1];
     const char *addresses[1];
     char paths[8][128];
@@ -40,8 +41,9 @@ void signaling_rig_start(struct signaling_rig *rig);
 void signaling_rig_start_recording(struct signaling_rig *rig,
                                    const struct recording_control_ops *recording,
                                    void *recording_context);
-/* The same of a site with rules about licences (borrowed). */
-void signaling_rig_start_with_rules(struct signaling_rig *rig, const struct licence_rules *rules);
+/* The same of a site with rules about licences, and what it says of emergencies (borrowed). */
+void signaling_rig_start_of_site(struct signaling_rig *rig, const struct licence_rules *rules,
+                                 const struct emergency_site *emergency);
 /* The same at a site that asks people before a visit. */
 void signaling_rig_start_asking(struct signaling_rig *rig,
                                 const struct screening_settings *screening);

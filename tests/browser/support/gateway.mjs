@@ -129,6 +129,11 @@ export class Gateway {
     return args.includes('--json') ? JSON.parse(stdout) : stdout.trim();
   }
 
+  /** Asks as the operator does, over the gateway's own socket. */
+  async put(resource, body) {
+    await run('curl', ['-sf', '--unix-socket', this.socket, '-X', 'PUT', '-H', 'Content-Type: application/json', '-d', JSON.stringify(body), `http://gateway${resource}`]);
+  }
+
   /** Imports the demonstration case, schedules its visit; links by role. */
   async scheduleVisit() {
     const demo = path.join(ROOT, 'deploy/demo');

@@ -7,6 +7,7 @@ import type {
   EventMissedWords,
   EventQuality,
   EventSecondDevice,
+  EmergencyState,
   EventWaiting,
   LicenceState,
   Participant,
@@ -45,6 +46,10 @@ export interface VisitState {
   licence: LicenceState | null;
   /** For staff: grows whenever answers before the visit, or their alerts, may have changed. */
   screeningNews: number;
+  /** For staff: somebody needs help at once. */
+  emergency: EmergencyState | null;
+  /** For the patient and family: help is being arranged. */
+  helpComing: boolean;
   /** The physician said "not now", in these words. */
   denied: string | null;
 }
@@ -70,6 +75,9 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
     secondDevices: same?.secondDevices ?? [],
     licence: same?.licence ?? null,
     screeningNews: (before?.screeningNews ?? 0) + 1,
+    // Told again after each join, when there is any.
+    emergency: null,
+    helpComing: false,
     denied: null,
   };
 }
@@ -117,6 +125,10 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
       return { ...state, licence: event.licence };
     case 'screening':
       return { ...state, screeningNews: state.screeningNews + 1 };
+    case 'emergency':
+      return { ...state, emergency: event.emergency };
+    case 'help':
+      return { ...state, helpComing: event.coming };
     case 'visit':
       return { ...state, visit: { ...state.visit, state: event.state } };
     case 'picture':

@@ -7,6 +7,7 @@ import { Button } from '../components/button/view';
 import { Chat } from '../components/chat/view';
 import { ConsentAnswers, consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
 import { Door } from '../components/door/view';
+import { EmergencyButton, EmergencyPanel } from '../components/emergency/view';
 import { Icon, Mark } from '../components/icon/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
@@ -50,6 +51,14 @@ export function DeskPage(props: SeatPageProps) {
     <div class="desk" data-page={'desk' satisfies PageName}>
       <Skip />
       <DeskBar {...props} title={title} />
+      {visit.emergency && (
+        <EmergencyPanel
+          emergency={visit.emergency}
+          people={visit.roster}
+          supportPhone={props.clinic?.supportPhone ?? ''}
+          onStep={(step) => props.session.emergency(step)}
+        />
+      )}
       <main id="main" tabIndex={-1} class="d-main">
         <Sections state={opinion} caseId={visit.visit.case} part={part} onPart={setPart} />
         <LetterOnDesk state={opinion} hasLetter={visit.visit.opinion} part={part} onPart={setPart} />
@@ -88,6 +97,7 @@ function DeskBar({ title, ...props }: SeatPageProps & { title: string }) {
       />
       <OwnConnection {...props} />
       <LargerText />
+      {visit.permissions.includes('emergency') && <EmergencyButton on={visit.emergency !== null} onStep={(step) => session.emergency(step)} />}
       {visit.permissions.includes('end') && <EndVisit onEnd={() => session.endVisit()} />}
     </header>
   );

@@ -10,6 +10,7 @@ import { CallControls } from '../components/call_controls/view';
 import { Chat } from '../components/chat/view';
 import { ConnectionHelp } from '../components/connection_help/view';
 import { consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
+import { HelpIsComing } from '../components/emergency/view';
 import { Icon } from '../components/icon/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
@@ -82,6 +83,7 @@ export function VisitPage(props: SeatPageProps) {
       </main>
       <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <footer class="v-foot">
+        {visit.helpComing && <HelpIsComing />}
         <MissedWords missed={visit.missed} people={visit.roster} />
         <StateLine sentence={state.sentence} speaking={somebodySpeaks(snapshot)} />
         <CallControls

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { isPhysician } from '../call/visit_state';
 import { Button } from '../components/button/view';
+import { HelpIsComing } from '../components/emergency/view';
 import { Note } from '../components/note/view';
 import { NeedAHand, PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import { Telephone } from '../components/page_frame/telephone';
@@ -40,6 +41,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
           {lost ? text.state.lost : visit.denied ? `${words.denied} ${visit.denied}` : told ? words.told({ doctor: doctorName }) : words.notTold({ doctor: doctorName })}
         </p>
       </div>
+      {visit.helpComing && <HelpIsComing />}
       {blocked && (
         <Note icon="waves">
           <p role="status">{blockedSentence(blocked, clinic?.supportPhone ?? '')}</p>

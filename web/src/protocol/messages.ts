@@ -94,6 +94,41 @@ export interface LicenceState {
   })[];
 }
 
+/** Somebody needs help at once: where the patient is, whom to call, and the site's script */
+export interface EmergencyState {
+  /** Milliseconds since 1970 UTC */
+  since: number;
+  /** Who of the team began it */
+  by: string;
+  /** The patient's page says that help is being arranged */
+  told: boolean;
+  patient?: {
+    participant: string;
+    name: string;
+    /** YYYY-MM-DD */
+    birth_date?: string;
+    /** ISO 3166-2, as the patient said */
+    place?: string;
+    /** When the patient said or confirmed where they are; absent: the address is the one on record */
+    placed_at?: number;
+    /** Absent: nobody knows it */
+    address?: string;
+    /** To be called back at */
+    phone?: string;
+    contact_name?: string;
+    contact_phone?: string;
+  };
+  /** The emergency number as dialed where the patient is */
+  number?: string;
+  /** A number that reaches the emergency service there from elsewhere */
+  from_afar?: string;
+  scripts: {
+    /** BCP 47 */
+    language: string;
+    lines: string[];
+  }[];
+}
+
 export interface Visit {
   id: string;
   case: string;
@@ -108,7 +143,7 @@ export interface Visit {
   opinion: boolean;
 }
 
-export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'opinion' | 'device_confirm';
+export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'opinion' | 'device_confirm';
 
 export interface IceServer {
   urls: string[];
@@ -238,6 +273,13 @@ export interface RequestDeny {
   type: 'deny';
   id: RequestId;
   participant: string;
+}
+
+/** Somebody needs help at once. begin: staff see where the patient is and whom to call, the coordinator is alerted; tell: the patient's page says that help is being arranged; end: it is over, or was a mistake. */
+export interface RequestEmergency {
+  type: 'emergency';
+  id: RequestId;
+  action: 'begin' | 'tell' | 'end';
 }
 
 /** Answers second_device. */
@@ -445,6 +487,18 @@ export interface EventLicence {
   licence: LicenceState;
 }
 
+/** For staff: somebody needs help at once; null: not any more. Always the whole. */
+export interface EventEmergency {
+  type: 'emergency';
+  emergency: EmergencyState | null;
+}
+
+/** For the patient and family: help is being arranged, or not any more. */
+export interface EventHelp {
+  type: 'help';
+  coming: boolean;
+}
+
 /** Please offer again on the same PeerConnection. */
 export interface EventRenegotiate {
   type: 'renegotiate';
@@ -476,8 +530,8 @@ export interface EventBye {
   message: string;
 }
 
-export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestDevice | RequestPing | RequestLeave | RequestEnd;
+export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
 
-export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventLicence | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;
+export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventLicence | EventEmergency | EventHelp | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;

@@ -18,7 +18,7 @@ const headers = {
 const permissions = {
   patient: ['chat', 'consent', 'recording_stop', 'opinion', 'device_confirm'],
   caregiver: ['chat', 'consent', 'opinion', 'device_confirm'],
-  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'opinion', 'device_confirm'],
+  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'opinion', 'device_confirm'],
 };
 
 /** Every line is declined politely: ICE and DTLS could be set up, nothing flows. */
@@ -56,6 +56,9 @@ const defaults = {
   physicianTold: true,
   /** What staff are told of licences: `licence_state` of the protocol. */
   licence: null,
+  /** What staff are told when help is needed at once, and whether the patient was told. */
+  emergency: null,
+  helpComing: false,
 };
 
 export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
@@ -253,6 +256,11 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       }, 5);
       return { type: 'ok' };
     },
+    emergency(client, { action }) {
+      const emergency = action === 'end' ? null : { ...world.emergency, since: Date.now(), by: people[client.key].id, told: action === 'tell' };
+      setTimeout(() => send(client, { type: 'emergency', emergency }), 5);
+      return { type: 'ok' };
+    },
     leave: (client) => goodbye(client, 'left'),
     end: (client) => goodbye(client, 'ended'),
     deny: () => ({ type: 'ok' }),
@@ -278,6 +286,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       send(client, { type: 'waiting', present, physician_told: world.physicianTold });
     }
     if (world.licence && client.key === 'doctor') send(client, { type: 'licence', licence: world.licence });
+    if (world.helpComing) send(client, { type: 'help', coming: true });
     if (world.secondDevice) send(client, { type: 'second_device', request: 'd-1', device: 'iPhone', participant: people.patient.id });
   }
 

@@ -134,6 +134,22 @@ const licenceOf = (outcome, reason, more = {}) => ({
   ],
 });
 
+const knownPlace = {
+  number: '911',
+  scripts: [{ language: 'en', lines: ['Ask: Are you alone? Can you open the door?', 'Ask somebody who is there to call 911. Stay in the visit.', 'If nobody there can: call Ravalli County dispatch. Address first.', 'Call the emergency contact.'] }],
+  patient: {
+    participant: 'p-alder',
+    name: 'Mrs. Ruth Alder',
+    birth_date: '1955-03-04',
+    place: 'US-MT',
+    placed_at: Date.now() - 900_000,
+    address: '12 Mill Road\nHamilton, MT 59840',
+    phone: '+1 406 555 0101',
+    contact_name: 'Ana Alder',
+    contact_phone: '+1 406 555 0102',
+  },
+};
+
 export const scenes = [
   { name: 'arrival', page: 'arrival', path: '/j#patient', views: patientViews },
   { name: 'arrival-xss', page: 'arrival', path: '/j#patient', views: ['phone'], scenario: { name: '<img src=x onerror=alert(1)> __proto__' } },
@@ -224,6 +240,17 @@ export const scenes = [
       await intoVisit(1)({ page });
       await page.getByRole('button', { name: 'Mute me' }).click();
       await page.getByRole('button', { name: 'Hide me' }).click();
+    },
+  },
+  {
+    name: 'visit-help',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'phone-dark', 'tablet-text200'],
+    scenario: { waits: false, others: ['doctor', 'caregiver'], helpComing: true },
+    act: async ({ page }) => {
+      await intoVisit(1)({ page });
+      await page.waitForSelector('[data-help]');
     },
   },
   {
@@ -485,6 +512,22 @@ export const scenes = [
       await page.waitForSelector('[data-consultation="true"]');
     },
   },
+  ...[
+    { name: 'desk-emergency', views: deskViews, emergency: knownPlace },
+    { name: 'desk-emergency-unknown', views: ['desk', 'phone'], emergency: { scripts: [], patient: { participant: 'p-alder', name: 'Mrs. Ruth Alder', phone: '+1 406 555 0101' } } },
+  ].map(({ name, views, emergency }) => ({
+    name,
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views,
+    scenario: { others: ['patient', 'treating', 'doctor'], emergency },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.getByRole('button', { name: 'Emergency' }).click();
+      await page.waitForSelector('[data-emergency]');
+    },
+  })),
   { name: 'desk', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['patient', 'treating', 'caregiver', 'doctor'], recording, chat }, act: intoDesk(2) },
   { name: 'desk-consent', page: 'desk', path: '/j#doctor', staff: true, views: ['desk', 'tablet-portrait'], scenario: { others: ['patient', 'doctor'], consentAsked: true, secondDevice: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder', 'p-rao'], since: 0, recorded_ms: 0 } }, act: intoDesk(1) },
   { name: 'case', page: 'case', path: '/staff#staff', staff: true, views: [...oneOfEach, 'small', 'desk-dark'] },
