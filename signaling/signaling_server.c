@@ -6,6 +6,7 @@
 #include "media/worker/worker_messages.h"
 #include "signaling/api/access_tokens.h"
 #include "signaling/api/screening_settings.h"
+#include "signaling/board/board_feed.h"
 #include "signaling/oidc/oidc_client.h"
 #include "signaling/server/http_routes.h"
 #include "signaling/server/recording_playback.h"
@@ -30,6 +31,8 @@ struct signaling_server {
     struct store_gate *store;
     struct turn_servers *turn; /* owned; NULL: none */
     struct signaling_hub *hub;
+    struct board_feed *board;
+    struct websocket_handler sockets[WEBSOCKET_DOOR_COUNT];
     struct http_timer *goodbye;
     struct mailbox *recording_events;
     struct mailbox *stop_requests;
@@ -50,10 +53,17 @@ static size_t body_size_max(void *context, const struct http_request *request)
     return http_routes_body_size_max(&server->api, request);
 }
 
-static void *on_socket_opened(void *context, struct websocket_session *socket)
+/* The server is there before those whom its sockets are for. */
+static void *on_visit_socket(void *context, struct websocket_session *socket)
 {
-    struct signaling_server *server = context;
+    const struct signaling_server *server = context;
     return signaling_websocket_handler.opened(server->hub, socket);
+}
+
+static void *on_board_socket(void *context, struct websocket_session *socket)
+{
+    const struct signaling_server *server = context;
+    return board_websocket_handler.opened(server->board, socket);
 }
 
 static void on_worker_events(void *context)
@@ -98,6 +108,7 @@ static void on_stop_requested(void *context)
     server->api.draining = true;
     http_server_stop_listening(server->http);
     signaling_hub_say_goodbye(server->hub);
+    board_feed_say_goodbye(server->board);
     http_timer_start(server->goodbye, GOODBYE_US);
 }
 
@@ -196,12 +207,15 @@ static int create_http(struct signaling_server *server)
             config->sockets_per_address_max ? config->sockets_per_address_max : 200,
         .sockets_max = config->sockets_max ? config->sockets_max : 4096,
     };
+    server->sockets[WEBSOCKET_VISIT] = signaling_websocket_handler;
+    server->sockets[WEBSOCKET_VISIT].opened = on_visit_socket;
+    server->sockets[WEBSOCKET_BOARD] = board_websocket_handler;
+    server->sockets[WEBSOCKET_BOARD].opened = on_board_socket;
     const struct http_server_ops ops = {
         .on_request = on_request,
         .body_size_max = body_size_max,
-        .websocket = {.opened = on_socket_opened,
-                      .received = signaling_websocket_handler.received,
-                      .closed = signaling_websocket_handler.closed},
+        .websockets = {[WEBSOCKET_VISIT] = {&server->sockets[WEBSOCKET_VISIT], server},
+                       [WEBSOCKET_BOARD] = {&server->sockets[WEBSOCKET_BOARD], server}},
     };
     return http_server_create(&http, &ops, server, &server->http);
 }
@@ -245,6 +259,8 @@ static void create_hub(struct signaling_server *server)
         .emergency = config->emergency,
     };
     server->hub = signaling_hub_create(&hub);
+    const struct board_feed_config board = {server->http, server->store, server->hub};
+    server->board = board_feed_create(&board);
 }
 
 static void create_api(struct signaling_server *server)
@@ -255,6 +271,7 @@ static void create_api(struct signaling_server *server)
         .server = server->http,
         .store = server->store,
         .hub = server->hub,
+        .board = server->board,
         .tokens = access_tokens_create(),
         .files = static_files_create(config->web_root),
         .playback = recording_playback_create(server->http),
@@ -351,9 +368,11 @@ struct signaling_server *signaling_server_destroy(struct signaling_server *serve
     server->api.alerts = alert_clock_destroy(server->api.alerts);
     if (server->hub) {
         signaling_hub_stop(server->hub);
+        board_feed_stop(server->board);
     }
     server->http = http_server_destroy(server->http);
     server->store = store_gate_destroy(server->store);
+    server->board = board_feed_destroy(server->board);
     server->hub = signaling_hub_destroy(server->hub);
     server->turn = turn_servers_destroy(server->turn);
     recording_playback_destroy(server->api.playback);

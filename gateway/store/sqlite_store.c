@@ -94,6 +94,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_teams_fill(ops);
     sqlite_emergencies_fill(ops);
     sqlite_licences_fill(ops);
+    sqlite_board_fill(ops);
     sqlite_seat_steps_fill(ops);
     sqlite_screening_fill(ops);
     sqlite_device_checks_fill(ops);

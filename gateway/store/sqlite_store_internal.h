@@ -42,6 +42,7 @@ void sqlite_case_flow_fill(struct visit_store_ops *ops);
 void sqlite_teams_fill(struct visit_store_ops *ops);
 void sqlite_emergencies_fill(struct visit_store_ops *ops);
 void sqlite_licences_fill(struct visit_store_ops *ops);
+void sqlite_board_fill(struct visit_store_ops *ops);
 void sqlite_seat_steps_fill(struct visit_store_ops *ops);
 void sqlite_screening_fill(struct visit_store_ops *ops);
 void sqlite_device_checks_fill(struct visit_store_ops *ops);

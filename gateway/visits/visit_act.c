@@ -269,6 +269,7 @@ int visit_act_end(struct visit_service *service, struct visit_act *act, int resu
     if (error < 0) {
         return error;
     }
+    visit_board_note_changed(service, act->visit.id);
     if (ret_picture && picture) {
         *ret_picture = TAKE(picture);
     }

@@ -14,7 +14,16 @@
 
 #include "gateway/visits/permission_table.h"
 #include "gateway/visits/staff_account.h"
+#include "gateway/visits/visit_board.h"
 #include "gateway/visits/visit_service.h"
+
+/* Visits of which a board that is open does not know yet (visit_board.h). */
+struct changed_visits {
+    bool wanted; /* somebody asked before */
+    bool all;
+    size_t count;
+    char ids[CHANGED_VISITS_MAX][UUID_TEXT_SIZE];
+};
 
 struct visit_service {
     struct visit_service_config config;
@@ -23,6 +32,7 @@ struct visit_service {
     int64_t now_ms;
     uint64_t picture_version;
     bool outbox_signal;
+    struct changed_visits changed;
 };
 
 struct visit_act {
@@ -68,6 +78,9 @@ int visit_act_note(struct visit_service *service, const struct visit_act *act,
 
 int visit_act_make_picture(struct visit_service *service, const char *visit_id,
                            struct visit_picture **ret_picture);
+
+/* Something may have been written about it: boards look again. (visit_board.c) */
+void visit_board_note_changed(struct visit_service *service, const char *visit_id);
 
 /* -ENOENT becomes REFUSAL_NOT_FOUND. */
 int visit_act_or_not_found(int result);

@@ -10,6 +10,7 @@
 #include "gateway/visits/alert_store.h"
 #include "gateway/visits/api_client_store.h"
 #include "gateway/visits/audit_event.h"
+#include "gateway/visits/board_store.h"
 #include "gateway/visits/case_flow_store.h"
 #include "gateway/visits/chat_message.h"
 #include "gateway/visits/clinical_case.h"
@@ -48,6 +49,7 @@ struct visit_store_ops {
     struct emergency_store_ops emergencies;
     struct alert_store_ops alerts;
     struct screening_store_ops screening;  /* answers before a visit */
+    struct board_store_ops board;          /* a day's visits */
     struct seat_step_store_ops seat_steps; /* how far people are on the way in */
     struct device_check_store_ops device_checks;
     struct notification_store_ops notifications;

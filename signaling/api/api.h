@@ -17,6 +17,7 @@
 struct access_tokens;
 struct alert_clock;
 struct api_repeat;
+struct board_feed;
 struct recording_playback;
 struct sign_in;
 struct signaling_hub;
@@ -37,6 +38,7 @@ struct api {
     struct http_server *server;
     struct store_gate *store;
     struct signaling_hub *hub;
+    struct board_feed *board;
     struct static_files *files;
     struct recording_playback *playback;
     const struct recording_control_ops *recording;

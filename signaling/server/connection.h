@@ -26,6 +26,7 @@ struct connection {
     bool reads_headers;   /* until the first whole request: may be given up for a newcomer */
     bool adopting;        /* inside lws_adopt_...: destroyed by its caller */
     struct http_exchange *exchange;
+    enum websocket_door websocket_door; /* once upgraded */
     struct websocket_session *websocket;
 };
 

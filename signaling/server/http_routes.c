@@ -4,6 +4,7 @@
 #include "signaling/api/api_repeat.h"
 #include "signaling/api/arrivals.h"
 #include "signaling/api/bearer.h"
+#include "signaling/api/board.h"
 #include "signaling/api/case_list.h"
 #include "signaling/api/case_plans.h"
 #include "signaling/api/case_progress.h"
@@ -60,6 +61,7 @@ static const struct {
     {HTTP_GET, "/j", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/staff", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/case", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, "/board", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_PATH, HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_CALLBACK_PATH, HTTP_DOOR_PUBLIC, 0, sign_in_come_back},
 
@@ -131,6 +133,9 @@ static const struct {
     {HTTP_GET, "/api/v1/programmes/{id}/due-days", PEOPLE, 0, due_days_show},
     {HTTP_PUT, "/api/v1/programmes/{id}/due-days", PEOPLE, HTTP_BODY_SIZE_MAX, due_days_write},
     {HTTP_GET, "/api/v1/coordinators", PEOPLE, 0, coordinators_list},
+
+    {HTTP_GET, "/api/v1/board", PEOPLE, 0, board_show},
+    {HTTP_POST, "/api/v1/board/tickets", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, board_make_ticket},
 
     {HTTP_POST, "/api/v1/cases", PEOPLE, HTTP_IMPORT_SIZE_MAX, cases_import},
     {HTTP_POST, "/api/v1/visits", PEOPLE, HTTP_BODY_SIZE_MAX, visits_schedule},

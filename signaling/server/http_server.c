@@ -316,12 +316,34 @@ static int refuse_upgrade(struct connection *connection, unsigned status)
     return -1;
 }
 
+static const struct {
+    const char *path;
+    const char *protocol;
+} websocket_doors[WEBSOCKET_DOOR_COUNT] = {
+    [WEBSOCKET_VISIT] = {"/visit", "bedside.visit.v1"},
+    [WEBSOCKET_BOARD] = {"/board/live", "bedside.board.v1"},
+};
+
+static bool find_websocket_door(const char *path, const char *protocol,
+                                enum websocket_door *ret_door)
+{
+    for (int door = 0; door < WEBSOCKET_DOOR_COUNT; door++) {
+        if (strcmp(websocket_doors[door].path, path) == 0 &&
+            strcmp(websocket_doors[door].protocol, protocol) == 0) {
+            *ret_door = (enum websocket_door)door;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Before the upgrade: the right path, the right subprotocol, an Origin of ours (RFC 6455, 10.2).
- * The token comes in the first message; cookies are not looked at. */
+ * The token comes in the first message; cookies are not looked at. `protocol`: the one that is
+ * spoken; NULL: none of ours. */
 static int filter_upgrade(struct connection *connection, const char *protocol)
 {
     g_autofree char *path = connection_header(connection, WSI_TOKEN_GET_URI);
-    if (!path || strcmp(path, WEBSOCKET_PATH) != 0 || !protocol) {
+    if (!path || !protocol || !find_websocket_door(path, protocol, &connection->websocket_door)) {
         return refuse_upgrade(connection, HTTP_STATUS_NOT_FOUND);
     }
     g_autofree char *origin = connection_header(connection, WSI_TOKEN_ORIGIN);
@@ -425,8 +447,9 @@ static int on_websocket(struct lws *wsi, enum lws_callback_reasons reason, void 
         on_destroyed(wsi);
         return 0;
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return connection && connection->door == HTTP_DOOR_PUBLIC ? filter_upgrade(connection, in)
-                                                                  : -1;
+        return connection && connection->door == HTTP_DOOR_PUBLIC
+                   ? filter_upgrade(connection, in ? lws_get_protocol(wsi)->name : NULL)
+                   : -1;
     case LWS_CALLBACK_ESTABLISHED:
         return connection ? websocket_session_on_opened(connection) : -1;
     case LWS_CALLBACK_RECEIVE:
@@ -446,7 +469,8 @@ static int on_websocket(struct lws *wsi, enum lws_callback_reasons reason, void 
 static const struct lws_protocols protocols[] = {
     {.name = "http", .callback = on_http, .rx_buffer_size = 16384},
     /* Each socket keeps a buffer of this size for life; longer messages come in pieces. */
-    {.name = WEBSOCKET_PROTOCOL, .callback = on_websocket, .rx_buffer_size = 4096},
+    {.name = "bedside.visit.v1", .callback = on_websocket, .rx_buffer_size = 4096},
+    {.name = "bedside.board.v1", .callback = on_websocket, .rx_buffer_size = 4096},
     {.name = NULL},
 };
 

@@ -25,8 +25,12 @@
 #define HTTP_HEADER_SECONDS 10
 #define HTTP_BODY_SECONDS 30
 #define HTTP_STALL_SECONDS 60
-#define WEBSOCKET_PROTOCOL "bedside.visit.v1"
-#define WEBSOCKET_PATH "/visit"
+/* Which socket: each has a path and a subprotocol of its own. */
+enum websocket_door {
+    WEBSOCKET_VISIT, /* /visit, bedside.visit.v1 */
+    WEBSOCKET_BOARD, /* /board/live, bedside.board.v1 */
+    WEBSOCKET_DOOR_COUNT
+};
 
 /* Strings are borrowed and outlive the server. */
 struct http_server_config {
@@ -50,7 +54,10 @@ struct http_server_ops {
     void (*on_request)(void *context, struct http_exchange *exchange);
     /* How large a body the request, of which all but the body is there, may have. */
     size_t (*body_size_max)(void *context, const struct http_request *request);
-    struct websocket_handler websocket;
+    struct {
+        const struct websocket_handler *handler;
+        void *context;
+    } websockets[WEBSOCKET_DOOR_COUNT];
 };
 
 /* Totals since the start, and counts of now. */

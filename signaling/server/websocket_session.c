@@ -22,7 +22,9 @@ struct websocket_session {
 
 static const struct websocket_handler *handler_of(struct connection *connection, void **ret_context)
 {
-    return &http_server_ops_of(connection->server, ret_context)->websocket;
+    const struct http_server_ops *ops = http_server_ops_of(connection->server, ret_context);
+    *ret_context = ops->websockets[connection->websocket_door].context;
+    return ops->websockets[connection->websocket_door].handler;
 }
 
 int websocket_session_on_opened(struct connection *connection)

@@ -101,6 +101,23 @@ json_t *signaling_hub_media(const struct signaling_hub *hub, const char *visit_i
     return json_pack("{s:o}", "endpoints", endpoints);
 }
 
+bool signaling_hub_has_people(const struct signaling_hub *hub, const char *visit_id)
+{
+    const struct visit_room *room = signaling_hub_find_room(hub, visit_id);
+    return room && room->seats->len > 0;
+}
+
+json_t *signaling_hub_connections(const struct signaling_hub *hub, const char *visit_id)
+{
+    const struct visit_room *room = signaling_hub_find_room(hub, visit_id);
+    json_t *people = room && room->seats->len > 0 ? json_object() : NULL;
+    for (guint i = 0; people && i < room->seats->len; i++) {
+        const struct seat *seat = room->seats->pdata[i];
+        json_object_set_new(people, seat->participant_id, seat_link_json(seat));
+    }
+    return people;
+}
+
 static void count_profile(struct signaling_hub_report *report, const char *profile)
 {
     static const char *const names[] = {"SRTP_AEAD_AES_128_GCM", "SRTP_AEAD_AES_256_GCM",

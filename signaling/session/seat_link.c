@@ -17,16 +17,27 @@ static unsigned score_as_told(const struct seat_link *link)
     return link->quality.level == QUALITY_LOST ? CONNECTION_SCORE_WORST : link->score.score;
 }
 
+static const char *reason_as_told(const struct seat_link *link)
+{
+    const bool by_level =
+        link->quality.level == QUALITY_LOST || link->quality.reason != QUALITY_REASON_NONE;
+    return quality_reason_name(by_level ? link->quality.reason : link->score.reason);
+}
+
+json_t *seat_link_json(const struct seat *seat)
+{
+    const struct seat_link *link = &seat->link;
+    return json_pack("{s:s, s:s, s:i, s:b}", "level", quality_level_name(link->quality.level),
+                     "reason", reason_as_told(link), "score", (int)score_as_told(link), "away",
+                     seat->session == NULL);
+}
+
 static json_t *quality_event(const struct seat *seat)
 {
     const struct seat_link *link = &seat->link;
-    const bool by_level =
-        link->quality.level == QUALITY_LOST || link->quality.reason != QUALITY_REASON_NONE;
     return json_pack("{s:s, s:s, s:s, s:s, s:i}", "type", "quality", "participant",
                      seat->participant_id, "level", quality_level_name(link->quality.level),
-                     "reason",
-                     quality_reason_name(by_level ? link->quality.reason : link->score.reason),
-                     "score", (int)score_as_told(link));
+                     "reason", reason_as_told(link), "score", (int)score_as_told(link));
 }
 
 static void tell_quality(struct seat *seat)

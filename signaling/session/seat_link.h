@@ -49,6 +49,9 @@ void seat_link_reset(struct seat *seat);
 /* Says again what is otherwise than good, to a seat that has just joined. */
 void seat_link_repeat(struct seat *seat);
 
+/* What is told of it to who is not in the visit. Owned. */
+json_t *seat_link_json(const struct seat *seat);
+
 void seat_link_on_report(struct seat *seat);
 void seat_link_on_figures(struct seat *seat, const struct signaling_request *request);
 void seat_link_on_silence(struct seat *seat, bool silent);

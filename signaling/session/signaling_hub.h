@@ -125,6 +125,10 @@ void signaling_hub_say_goodbye(struct signaling_hub *hub);
 struct network_tests *signaling_hub_network_tests(const struct signaling_hub *hub);
 /* For the API: what the workers reported last of a visit's endpoints. Owned. */
 json_t *signaling_hub_media(const struct signaling_hub *hub, const char *visit_id);
+bool signaling_hub_has_people(const struct signaling_hub *hub, const char *visit_id);
+/* How the connections of those who are here are now: participant -> {"level", "score", "reason",
+ * "away"}; `away`: the socket is gone, and the seat is kept. NULL: nobody is here. Owned. */
+json_t *signaling_hub_connections(const struct signaling_hub *hub, const char *visit_id);
 void signaling_hub_report(const struct signaling_hub *hub, struct signaling_hub_report *ret_report);
 /* Calls `each` for what was last reported of every worker. */
 void signaling_hub_each_worker(const struct signaling_hub *hub,

@@ -91,9 +91,16 @@ static void mint_links(struct appointment *appointment)
 void appointment_make(struct signaling_rig *rig, const char *number,
                       struct appointment *ret_appointment)
 {
+    appointment_make_in(rig, "demonstration", number, ret_appointment);
+}
+
+void appointment_make_in(struct signaling_rig *rig, const char *programme, const char *number,
+                         struct appointment *ret_appointment)
+{
     *ret_appointment = (struct appointment){.rig = rig};
     json_t *clinical_case = load("case.json");
     json_object_set_new(clinical_case, "number", json_string(number));
+    json_object_set_new(clinical_case, "programme", json_string(programme));
     json_t *answer = post_as_operator(rig, "/api/v1/cases", clinical_case, 201);
     snprintf(ret_appointment->case_id, UUID_TEXT_SIZE, "%s", text_in(answer, "id"));
     json_decref(answer);

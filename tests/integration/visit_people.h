@@ -28,6 +28,9 @@ struct appointment {
  */
 void appointment_make(struct signaling_rig *rig, const char *number,
                       struct appointment *ret_appointment);
+/* The same of another programme. */
+void appointment_make_in(struct signaling_rig *rig, const char *programme, const char *number,
+                         struct appointment *ret_appointment);
 /* Opens the person's link. Returns the HTTP status. */
 long appointment_arrive(struct appointment *appointment, enum person_name person);
 /* A socket with the right Origin and subprotocol; never NULL. */

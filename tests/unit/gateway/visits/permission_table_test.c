@@ -47,6 +47,7 @@ static const struct {
     {"device_check.record", "pcRTNith"},
     {"device_check.read", "RTNO"},
     {"network.try", "pcRTNith"},
+    {"board.see", "NO"},
     {"screening.answer", "pc"},
     {"screening.read", "RTN"},
     {"alert.read", "RTN"},

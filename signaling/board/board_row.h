@@ -1,0 +1,19 @@
+/* board_row.h - one visit of a coordinator's day as JSON (docs/openapi.json, `board_visit`).
+ * Pure. Thread: any. */
+#ifndef BEDSIDE_SIGNALING_BOARD_BOARD_ROW_H
+#define BEDSIDE_SIGNALING_BOARD_BOARD_ROW_H
+
+#include "gateway/visits/visit_board.h"
+
+#include <jansson.h>
+
+struct board_day;
+
+/* Owned. The members of the moment, `connection` of each seat, are null: who knows sets them. */
+json_t *board_row_json(const struct board_visit *visit);
+
+/* Of a row: whether it belongs to the day, and to what a reach covers. */
+bool board_row_is_of(const json_t *row, const struct board_day *day,
+                     const struct board_reach *reach);
+
+#endif
