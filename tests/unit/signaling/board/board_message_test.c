@@ -52,7 +52,7 @@ static void anything_else_is_refused(void **state)
         {"{\"type\":\"watch\",\"id\":1,\"who\":\"me\"}", 1, "bad_message", NULL},
         {"{\"type\":\"watch\",\"id\":1,\"day\":5}", 1, "bad_message", "day"},
         {"{\"type\":\"watch\",\"id\":1,\"day\":\"2026-11-222\"}", 1, "bad_message", "day"},
-        {"{\"type\":\"watch\",\"id\":1,\"day\":\"2026\\u0000\"}", 1, "bad_message", "day"},
+        {"{\"type\":\"watch\",\"id\":1,\"day\":\"2026\\u0000\"}", -1, "bad_message", NULL},
         {"{\"type\":\"watch\",\"id\":1,\"seq\":-1}", 1, "bad_message", "seq"},
         {"{\"type\":\"watch\",\"id\":1,\"seq\":1.5}", 1, "bad_message", "seq"},
     };
