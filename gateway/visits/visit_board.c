@@ -3,6 +3,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/visits/case_steps.h"
 #include "gateway/visits/visit_act.h"
+#include "gateway/visits/visit_alert.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -74,44 +75,21 @@ static int fill_seat(struct visit_service *service, const struct participant *pa
     return result;
 }
 
-/* An owner is an account, a person of the case, or a seat. */
-static int find_name(struct visit_service *service, const char *id, char *ret_name)
-{
-    const struct visit_store_ops *ops = service->store->ops;
-    struct staff_account account;
-    struct participant seat;
-    struct person person;
-    int result = ops->staff.read_account(service->store, id, &account);
-    if (result == 0) {
-        memcpy(ret_name, account.display_name, PERSON_NAME_SIZE);
-        return 0;
-    }
-    result = result == -ENOENT ? ops->read_participant(service->store, id, &seat) : result;
-    if (result == 0) {
-        memcpy(ret_name, seat.person.display_name, PERSON_NAME_SIZE);
-        return 0;
-    }
-    result = result == -ENOENT ? ops->read_person(service->store, id, &person) : result;
-    if (result == 0) {
-        memcpy(ret_name, person.display_name, PERSON_NAME_SIZE);
-    }
-    return result == -ENOENT ? 0 : result;
-}
-
 static int fill_alerts(struct visit_service *service, struct board_visit *board)
 {
-    struct alert alerts[BOARD_ALERTS_MAX * 2];
-    size_t count = 0;
-    int result = service->store->ops->alerts.list_alerts(service->store, board->visit.id, "",
-                                                         alerts, ARRAY_LENGTH(alerts), &count);
-    for (size_t i = 0; result == 0 && i < count && board->alert_count < BOARD_ALERTS_MAX; i++) {
-        if (alert_is_open(&alerts[i])) {
-            struct board_alert *alert = &board->alerts[board->alert_count++];
-            alert->alert = alerts[i];
-            result = alerts[i].owner_id[0]
-                         ? find_name(service, alerts[i].owner_id, alert->owner_name)
-                         : 0;
-        }
+    static const struct case_reach everything = {.everything = true};
+    const struct alert_filter filter = {
+        .states = 1u << ALERT_PRESSING | 1u << ALERT_ACKNOWLEDGED,
+        .visit_id = board->visit.id,
+        .limit = BOARD_ALERTS_MAX,
+    };
+    AUTO(alert_row_list) list = alert_row_list_create();
+    const int result =
+        service->store->ops->alerts.list_rows(service->store, &everything, &filter, list);
+    for (size_t i = 0; result == 0 && i < list->count; i++) {
+        struct board_alert *alert = &board->alerts[board->alert_count++];
+        alert->alert = list->rows[i].alert;
+        memcpy(alert->owner_name, list->rows[i].owner_name, sizeof(alert->owner_name));
     }
     return result;
 }
