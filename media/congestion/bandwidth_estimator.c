@@ -31,8 +31,9 @@
 #define HELD_KEEPS_US 1500000
 /* After a longer silence it may be another link. */
 #define HELD_RETURNS_US 3000000
-#define OLD_NEWS_US 700000
+#define OLD_NEWS_US 600000
 #define OLD_NEWS_SHARE 0.8
+#define BLIND_BPS 150000
 #define LOSSY_SHARE 0.01 /* lost anyway, and of feedback as well */
 #define LOSS_BACK_OFF 0.95
 /* Loss says nothing about what is not used: that is doubted, not given up. */
@@ -252,7 +253,7 @@ static struct rate_conditions look_at_link(struct bandwidth_estimator *estimator
 /* The queue is gone. Where news is old, what comes next is known late, too. */
 static void return_from_hold(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
-    if (estimator->held_since_us > 0 && estimator->watch.latest_age_us > OLD_NEWS_US) {
+    if (estimator->held_since_us > 0 && feedback_watch_is_old(&estimator->watch, OLD_NEWS_US)) {
         rate_control_set(&estimator->rate, OLD_NEWS_SHARE * estimator->rate.bps, now_us);
     }
     feedback_watch_learn(&estimator->watch);
@@ -328,6 +329,20 @@ static void follow_loss(struct bandwidth_estimator *estimator, uint64_t now_us)
 
 /* ---- news that is late ---- */
 
+static void begin_hold(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    estimator->estimate.hold_wanted = true;
+    estimator->held_since_us = now_us;
+    estimator->before_hold_bps = estimator->rate.bps;
+}
+
+void bandwidth_estimator_suspect(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    if (!estimator->rate.draining && feedback_watch_suspect(&estimator->watch, now_us)) {
+        begin_hold(estimator, now_us);
+    }
+}
+
 /* Returns for how long it was held, when that is over. */
 static uint64_t end_hold(struct bandwidth_estimator *estimator, uint64_t now_us)
 {
@@ -339,11 +354,24 @@ static uint64_t end_hold(struct bandwidth_estimator *estimator, uint64_t now_us)
     return held_us;
 }
 
+/* A queue that the hold kept short is gone before there is news of it, and nothing is left of it to
+ * see. So where news is old it is begun with a small picture, and probed: a burst tells what the
+ * link carries however late it is told of. */
+static void return_blindly(struct bandwidth_estimator *estimator, uint64_t now_us)
+{
+    const double before_bps = estimator->before_hold_bps;
+    rate_control_set(&estimator->rate, fmin(before_bps, BLIND_BPS), now_us);
+    probe_controller_on_doubt(&estimator->probes, (uint32_t)before_bps, now_us);
+}
+
 /* No queue was the cause: on from where it was. */
 static void hold_was_false(struct bandwidth_estimator *estimator, uint64_t held_us, uint64_t now_us)
 {
+    const bool is_blind = feedback_watch_is_old(&estimator->watch, OLD_NEWS_US);
     feedback_watch_learn(&estimator->watch);
-    if (held_us < HELD_RETURNS_US && estimator->before_hold_bps > estimator->rate.bps) {
+    if (is_blind) {
+        return_blindly(estimator, now_us);
+    } else if (held_us < HELD_RETURNS_US && estimator->before_hold_bps > estimator->rate.bps) {
         rate_control_set(&estimator->rate, estimator->before_hold_bps, now_us);
     }
 }
@@ -355,9 +383,7 @@ static bool hold(struct bandwidth_estimator *estimator, uint64_t now_us)
     feedback_watch_set_lossy(&estimator->watch,
                              loss_controller_usual(&estimator->loss) > LOSSY_SHARE);
     if (feedback_watch_on_tick(&estimator->watch, now_us)) {
-        estimate->hold_wanted = true;
-        estimator->held_since_us = now_us;
-        estimator->before_hold_bps = estimator->rate.bps;
+        begin_hold(estimator, now_us);
     }
     const uint64_t held_us = feedback_watch_held_us(&estimator->watch, now_us);
     estimate->drained_wanted |= held_us > HELD_MAX_US;

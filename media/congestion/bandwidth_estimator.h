@@ -75,6 +75,8 @@ void bandwidth_estimator_on_results(struct bandwidth_estimator *estimator,
 /* From RTCP reports or ICE checks. */
 void bandwidth_estimator_set_rtt(struct bandwidth_estimator *estimator, uint32_t rtt_us);
 void bandwidth_estimator_on_tick(struct bandwidth_estimator *estimator, uint64_t now_us);
+/* What comes from the receiver is late all at once: so will be what tells of a queue. */
+void bandwidth_estimator_suspect(struct bandwidth_estimator *estimator, uint64_t now_us);
 /* What would be sent if the link could carry it: probes aim there and stop there. 0, as at the
  * beginning: nothing, no probes. */
 void bandwidth_estimator_set_wanted(struct bandwidth_estimator *estimator, uint32_t wanted_bps,

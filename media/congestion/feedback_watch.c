@@ -97,6 +97,7 @@ bool feedback_watch_on_told(struct feedback_watch *watch, uint64_t sent_us, uint
     const uint64_t left_us = now_us - sent_us;
     const bool is_fresh = left_us < most_us(&watch->left, FRESH_TIMES, FRESH_MARGIN_US);
     watch->latest_age_us = age_us(watch, now_us);
+    watch->latest_left_us = left_us;
     close_up_to(watch, sent_us);
     if (watch->held_since_us == 0) {
         learn(watch, watch->latest_age_us, left_us, is_fresh);
@@ -124,9 +125,23 @@ bool feedback_watch_on_tick(struct feedback_watch *watch, uint64_t now_us)
     return true;
 }
 
+bool feedback_watch_suspect(struct feedback_watch *watch, uint64_t now_us)
+{
+    if (watch->held_since_us > 0 || watch->told < TOLD_MIN || watch->open_since_us == 0) {
+        return false;
+    }
+    watch->held_since_us = now_us;
+    return true;
+}
+
 uint64_t feedback_watch_held_us(const struct feedback_watch *watch, uint64_t now_us)
 {
     return watch->held_since_us > 0 ? now_us - watch->held_since_us : 0;
+}
+
+bool feedback_watch_is_old(const struct feedback_watch *watch, uint64_t by_us)
+{
+    return watch->latest_left_us > watch->left.mean_us + by_us;
 }
 
 void feedback_watch_learn(struct feedback_watch *watch)
@@ -134,7 +149,7 @@ void feedback_watch_learn(struct feedback_watch *watch)
     const uint64_t us = LEARN_TIMES * watch->latest_age_us;
     const uint32_t least_us = (uint32_t)(us < LEARN_MAX_US ? us : LEARN_MAX_US);
     watch->held_since_us = 0;
-    if (watch->age.mean_us < least_us) {
+    if (watch->latest_age_us > late_us(watch) && watch->age.mean_us < least_us) {
         watch->age.mean_us = least_us;
     }
 }

@@ -7,7 +7,7 @@
  * what follows is cheap. It only holds pictures for a moment, so it may be wrong often, and must
  * not be late.
  *
- *   ON TIME --feedback_watch_on_tick: late--------------------> HELD
+ *   ON TIME --feedback_watch_on_tick: late, or suspected------> HELD
  *   HELD ----feedback_watch_on_told: all was told of that-----> ON TIME
  *            was sent before, or the news is as fresh as usual
  *
@@ -28,8 +28,9 @@ struct feedback_watch {
     struct feedback_habit age;  /* to which news comes */
     struct feedback_habit left; /* of it, when news has come */
     bool is_lossy;
-    unsigned told;          /* how often there was news, to a bound */
-    uint64_t latest_age_us; /* that the latest news ended */
+    unsigned told;           /* how often there was news, to a bound */
+    uint64_t latest_age_us;  /* that the latest news ended */
+    uint64_t latest_left_us; /* and what it left */
     uint64_t last_sent_us;
     uint64_t open_since_us; /* the first packet of which nothing was told; 0: none */
     uint64_t gap_from_us;   /* the last pause: its last packet before, and its first after */
@@ -46,9 +47,13 @@ bool feedback_watch_on_told(struct feedback_watch *watch, uint64_t sent_us, uint
 void feedback_watch_set_lossy(struct feedback_watch *watch, bool is_lossy);
 /* Returns true when a hold begins. */
 bool feedback_watch_on_tick(struct feedback_watch *watch, uint64_t now_us);
+/* What else comes from the receiver is late: so will news be. Returns true when a hold begins. */
+bool feedback_watch_suspect(struct feedback_watch *watch, uint64_t now_us);
 /* For how long it has been held; 0: it is not. */
 uint64_t feedback_watch_held_us(const struct feedback_watch *watch, uint64_t now_us);
-/* The link is well, whatever news is late for: so late is usual now. */
+/* The latest news spoke of nothing newer than this, beyond what is usual here. */
+bool feedback_watch_is_old(const struct feedback_watch *watch, uint64_t by_us);
+/* The link is well, whatever news is late for: so late is usual now, if it was late. */
 void feedback_watch_learn(struct feedback_watch *watch);
 
 #endif

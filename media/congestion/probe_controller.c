@@ -344,3 +344,10 @@ void probe_controller_on_drop(struct probe_controller *controller, uint32_t befo
         controller->next_us = now_us + FREQUENT_US;
     }
 }
+
+void probe_controller_on_doubt(struct probe_controller *controller, uint32_t before_bps,
+                               uint64_t now_us)
+{
+    probe_controller_on_drop(controller, before_bps, 0, now_us);
+    controller->next_us = now_us;
+}

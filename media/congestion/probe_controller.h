@@ -90,5 +90,8 @@ void probe_controller_end_shadow(struct probe_controller *controller);
 /* The estimate fell from `before_bps` to `after_bps`. */
 void probe_controller_on_drop(struct probe_controller *controller, uint32_t before_bps,
                               uint32_t after_bps, uint64_t now_us);
+/* It was `before_bps`, and may be so again: nothing is known. The next probe is due now. */
+void probe_controller_on_doubt(struct probe_controller *controller, uint32_t before_bps,
+                               uint64_t now_us);
 
 #endif

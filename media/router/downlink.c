@@ -317,6 +317,14 @@ void downlink_on_feedback(struct downlink *downlink, const struct transport_cc_s
     follow_estimate(downlink, now_us);
 }
 
+void downlink_suspect(struct downlink *downlink, uint64_t now_us)
+{
+    if (downlink->feedback_began_us != 0) {
+        bandwidth_estimator_suspect(downlink->estimator, now_us);
+        follow_estimate(downlink, now_us);
+    }
+}
+
 void downlink_set_rtt(struct downlink *downlink, uint32_t rtt_us)
 {
     downlink->rtt_us = rtt_us;

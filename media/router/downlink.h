@@ -103,6 +103,9 @@ bool downlink_is_waiting(const struct downlink *downlink);
 void downlink_on_feedback(struct downlink *downlink, const struct transport_cc_status *statuses,
                           size_t count, uint64_t now_us);
 void downlink_set_rtt(struct downlink *downlink, uint32_t rtt_us);
+/* What comes from the receiver is late all at once (voice_pulse.h): pictures are held until news of
+ * what was sent says that all is well. */
+void downlink_suspect(struct downlink *downlink, uint64_t now_us);
 /* What would be sent if the link bore it: how far probes go. */
 void downlink_set_wanted(struct downlink *downlink, uint32_t wanted_bps, uint64_t now_us);
 /* Every 20 to 50 ms. */

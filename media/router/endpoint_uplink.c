@@ -46,6 +46,9 @@ void endpoint_uplink_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
     if (!endpoint->in_room) {
         return;
     }
+    if (voice_pulse_is_missed(&endpoint->pulse, now_us)) {
+        downlink_suspect(&endpoint->subscriber.downlink, now_us);
+    }
     if (now_us < endpoint->uplink_due_us) {
         return;
     }

@@ -1,5 +1,5 @@
-/* endpoint_uplink.h - what the own link of an endpoint bears of what it sends (uplink_watch.h).
- * Thread: belongs to the worker of its room. */
+/* endpoint_uplink.h - what the own link of an endpoint bears of what it sends (uplink_watch.h), and
+ * what that says of its downlink (voice_pulse.h). Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_ENDPOINT_UPLINK_H
 #define BEDSIDE_MEDIA_ROUTER_ENDPOINT_UPLINK_H
 

@@ -294,6 +294,9 @@ static void route(struct room_endpoint *endpoint, const struct incoming *in,
     if (published_stream_receive(stream, packet, now_us) < 0) {
         return;
     }
+    if (in->entry->track->negotiated.kind == MEDIA_KIND_AUDIO && !packet->retransmitted) {
+        voice_pulse_on_packet(&endpoint->pulse, packet->rtp.timestamp, stream->clock_rate, now_us);
+    }
     if (published_stream_misses(stream) && list_is_empty(&endpoint->in_asking)) {
         list_append(&endpoint->room->asking, &endpoint->in_asking);
     }

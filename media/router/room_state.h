@@ -4,6 +4,7 @@
 #define BEDSIDE_MEDIA_ROUTER_ROOM_STATE_H
 
 #include "media/congestion/arrival_log.h"
+#include "media/congestion/voice_pulse.h"
 #include "media/recorder_protocol.h"
 #include "media/router/active_speaker.h"
 #include "media/router/endpoint_pictures.h"
@@ -49,6 +50,7 @@ struct room_endpoint {
     struct speaker_member speaker;
     enum picture_priority priority;                           /* of its picture, for others */
     struct picture_demand demands[ENDPOINT_PUBLICATIONS_MAX]; /* of `tracks` */
+    struct voice_pulse pulse;
     struct uplink_watch uplink;
     uint64_t uplink_due_us;
 

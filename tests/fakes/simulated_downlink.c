@@ -5,6 +5,7 @@
 #include "media/congestion/bandwidth_estimator.h"
 #include "media/congestion/send_pacer.h"
 #include "media/congestion/sent_packets.h"
+#include "media/congestion/voice_pulse.h"
 
 #include <assert.h>
 #include <string.h>
@@ -14,6 +15,9 @@
 #define PACKET_MAX 1200
 #define OVERHEAD 64 /* RTP, an extension, SRTP's tag, UDP, IP */
 #define OTHERS 0xff
+#define VOICE 0xfe
+#define VOICE_RATE 48000
+#define VOICE_FRAME_US 20000
 /* Simulated clocks do not begin at 0, nor at the same time. */
 #define BEGAN_US 5000000
 #define RECEIVER_BEGAN_US 77000000
@@ -52,6 +56,8 @@ struct simulated_downlink {
     unsigned changes;
     uint64_t next_others_us;
     uint64_t next_own_us;
+    uint64_t next_voice_us;
+    struct voice_pulse pulse;
     uint64_t changed_us;
     size_t receivers;
     struct simulated_sender senders[SIMULATED_RECEIVERS_MAX];
@@ -105,6 +111,7 @@ struct simulated_downlink *simulated_downlink_create(const struct simulated_down
     downlink->now_us = BEGAN_US;
     downlink->next_others_us = BEGAN_US;
     downlink->next_own_us = BEGAN_US;
+    downlink->next_voice_us = BEGAN_US;
     join(downlink);
     return downlink;
 }
@@ -176,6 +183,26 @@ static void send_own(struct simulated_downlink *downlink)
     }
     impairment_offer(downlink->up, packet, sizeof(packet), downlink->now_us);
     downlink->next_own_us += (uint64_t)(sizeof(packet) * 8e6 / bps);
+}
+
+/* The first receiver's own voice. */
+static void send_voice(struct simulated_downlink *downlink)
+{
+    uint8_t packet[170] = {VOICE};
+    if (!downlink->config.has_voice || downlink->now_us < downlink->next_voice_us) {
+        return;
+    }
+    memcpy(packet + 1, &downlink->now_us, sizeof(downlink->now_us));
+    impairment_offer(downlink->up, packet, sizeof(packet), downlink->now_us);
+    downlink->next_voice_us += VOICE_FRAME_US;
+}
+
+static void hear_voice(struct simulated_downlink *downlink, const struct impaired_packet *packet)
+{
+    uint64_t said_us;
+    memcpy(&said_us, packet->bytes + 1, sizeof(said_us));
+    voice_pulse_on_packet(&downlink->pulse, (uint32_t)(said_us * VOICE_RATE / 1000000), VOICE_RATE,
+                          downlink->now_us);
 }
 
 static void change_link(struct simulated_downlink *downlink)
@@ -392,7 +419,9 @@ static void receive_feedback(struct simulated_downlink *downlink)
 {
     struct impaired_packet *packet;
     while ((packet = impairment_take(downlink->up, downlink->now_us))) {
-        if (packet->bytes[0] != OTHERS) {
+        if (packet->bytes[0] == VOICE) {
+            hear_voice(downlink, packet);
+        } else if (packet->bytes[0] != OTHERS) {
             read_feedback(downlink, packet);
         }
         free(packet);
@@ -406,6 +435,10 @@ static void tick(struct simulated_downlink *downlink, struct simulated_sender *s
             downlink->config.down.delay_us + downlink->config.up.delay_us + 2000;
         bandwidth_estimator_set_rtt(sender->estimator, delay_us);
         bandwidth_estimator_on_tick(sender->estimator, downlink->now_us);
+        if (sender == downlink->senders &&
+            voice_pulse_is_missed(&downlink->pulse, downlink->now_us)) {
+            bandwidth_estimator_suspect(sender->estimator, downlink->now_us);
+        }
     }
 }
 
@@ -431,6 +464,7 @@ static void step(struct simulated_downlink *downlink)
     }
     send_others(downlink);
     send_own(downlink);
+    send_voice(downlink);
 }
 
 void simulated_downlink_run(struct simulated_downlink *downlink,

@@ -45,6 +45,7 @@ struct simulated_downlink_config {
     uint32_t feedback_us;  /* between two feedback packets; 0: 75 ms */
     int32_t drift_ppm;     /* of the receivers' clocks */
     uint32_t own_bps;      /* of the receivers' own media, before the feedback on the uplink */
+    bool has_voice;        /* of the first receiver, on the uplink, too */
     uint32_t others_bps;   /* of somebody else, on and off by the second, on the same link */
     uint64_t second_at_us; /* when a second receiver joins; 0: never */
     bool is_paced;         /* as send_pacer does it; else pictures at 1.5 times the estimate */

@@ -114,6 +114,43 @@ static void holds_pictures_while_nothing_is_known(void **state)
     assert_true(bps(estimator) >= before_bps);
 }
 
+/* What was suspected in time left no queue to see: news of it that is old says nothing. */
+static void begins_small_where_news_is_old(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t late_us;
+        bool is_small;
+    } cases[] = {{0, false}, {300000, false}, {900000, true}, {2500000, true}, {4000000, true}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        uint64_t now_us = BEGAN_US;
+        struct probe_request request;
+        AUTO(bandwidth_estimator) estimator = bandwidth_estimator_create(&config, now_us);
+        bandwidth_estimator_set_wanted(estimator, 1000000, now_us);
+        feed(estimator, 60, 0, &now_us);
+        while (bandwidth_estimator_take_probe(estimator, now_us, &request)) {
+            now_us += 2000000;
+        }
+        const uint32_t before_bps = bps(estimator);
+        bandwidth_estimator_on_sent(estimator, now_us);
+        bandwidth_estimator_suspect(estimator, now_us);
+        assert_true(bandwidth_estimator_now(estimator)->hold_wanted);
+        const struct packet_result told = {
+            .sent_us = now_us, .arrival_us = now_us + 70000000, .size = 1000, .received = true};
+        for (uint64_t late_us = 0; late_us < cases[i].late_us; late_us += 20000) {
+            bandwidth_estimator_on_tick(estimator, now_us + late_us);
+        }
+        now_us += cases[i].late_us + 50000;
+        bandwidth_estimator_on_results(estimator, &told, 1, now_us);
+        assert_false(bandwidth_estimator_now(estimator)->hold_wanted);
+        assert_int_equal(bps(estimator) < before_bps, cases[i].is_small);
+        assert_true(bps(estimator) >= 150000);
+        if (cases[i].is_small) {
+            assert_true(bandwidth_estimator_take_probe(estimator, now_us, &request));
+        }
+    }
+}
+
 static void drains_what_was_behind_the_silence(void **state)
 {
     (void)state;
@@ -221,6 +258,7 @@ int main(void)
         cmocka_unit_test(begins_where_it_is_told_and_keeps_within_limits),
         cmocka_unit_test(backs_off_when_feedback_stays_away),
         cmocka_unit_test(holds_pictures_while_nothing_is_known),
+        cmocka_unit_test(begins_small_where_news_is_old),
         cmocka_unit_test(drains_what_was_behind_the_silence),
         cmocka_unit_test(never_falls_below_the_least),
         cmocka_unit_test(wants_a_sudden_queue_drained),

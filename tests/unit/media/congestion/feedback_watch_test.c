@@ -142,6 +142,46 @@ static void is_over_with_fresh_news(void **state)
     assert_int_equal(feedback_watch_held_us(&watch, receiver.now_us), 0);
 }
 
+/* What is suspected before news is late holds, and costs nothing when news is as fresh as ever. */
+static void a_suspicion_holds_until_there_is_news(void **state)
+{
+    (void)state;
+    struct feedback_watch watch;
+    struct receiver receiver;
+    feedback_watch_init(&watch);
+    assert_false(feedback_watch_suspect(&watch, 5000000)); /* it knows nothing yet */
+    receiver_init(&receiver, 10 * MS, 50 * MS, 60 * MS);
+    receiver.learns = true;
+    run(&watch, &receiver, 30000 * MS, true);
+    const uint32_t usual_us = watch.age.mean_us;
+    assert_true(feedback_watch_suspect(&watch, receiver.now_us));
+    assert_false(feedback_watch_suspect(&watch, receiver.now_us));
+    run(&watch, &receiver, 60 * MS, true);
+    assert_int_equal(receiver.ends, 1);
+    assert_int_equal(receiver.holds, 0);
+    assert_in_range(watch.age.mean_us, usual_us - 10 * MS, usual_us + 10 * MS);
+    assert_false(feedback_watch_is_old(&watch, 100 * MS));
+}
+
+static void news_is_old_by_what_is_usual(void **state)
+{
+    (void)state;
+    static const uint32_t trips_ms[] = {20, 60, 600};
+    for (size_t i = 0; i < sizeof(trips_ms) / sizeof(trips_ms[0]); i++) {
+        struct feedback_watch watch;
+        struct receiver receiver;
+        feedback_watch_init(&watch);
+        receiver_init(&receiver, 10 * MS, 50 * MS, trips_ms[i] * MS);
+        run(&watch, &receiver, 30000 * MS, true);
+        assert_false(feedback_watch_is_old(&watch, 600 * MS));
+        run(&watch, &receiver, 800 * MS, false);
+        tell(&watch, &receiver, receiver.now_us - 100 * MS); /* it stayed away, and is fresh */
+        assert_false(feedback_watch_is_old(&watch, 600 * MS));
+        tell(&watch, &receiver, receiver.now_us - (trips_ms[i] + 650) * MS);
+        assert_true(feedback_watch_is_old(&watch, 600 * MS));
+    }
+}
+
 /* Old news is no reason to go on, until it tells of all that was on its way. */
 static void is_not_over_with_old_news(void **state)
 {
@@ -263,6 +303,8 @@ int main(void)
         cmocka_unit_test(says_soon_that_nothing_is_known),
         cmocka_unit_test(says_nothing_before_it_knows),
         cmocka_unit_test(is_over_with_fresh_news),
+        cmocka_unit_test(a_suspicion_holds_until_there_is_news),
+        cmocka_unit_test(news_is_old_by_what_is_usual),
         cmocka_unit_test(is_not_over_with_old_news),
         cmocka_unit_test(is_over_when_all_was_told),
         cmocka_unit_test(does_not_get_used_to_a_queue),

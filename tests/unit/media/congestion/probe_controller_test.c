@@ -240,6 +240,21 @@ static void asks_often_after_the_link_gave_way(void **state)
     assert_false(take(&prober, &request));
 }
 
+static void asks_at_once_where_nothing_is_known(void **state)
+{
+    (void)state;
+    struct prober prober;
+    struct probe_request request;
+    struct probe_result result;
+    begin(&prober, 150000, 5000000);
+    prober.now_us += 10000000;
+    probe_controller_on_doubt(&prober.probes, 2000000, prober.now_us);
+    assert_true(take(&prober, &request));
+    assert_int_equal(answer(&prober, &request, 200000, 0, &result), PROBE_TOLD);
+    prober.now_us += 2000000; /* and often from then on */
+    assert_true(take(&prober, &request));
+}
+
 static void gives_up_on_one_that_is_not_sent(void **state)
 {
     (void)state;
@@ -286,6 +301,7 @@ int main(void)
         cmocka_unit_test(tells_of_a_policer),
         cmocka_unit_test(fails_where_too_much_is_lost),
         cmocka_unit_test(asks_often_after_the_link_gave_way),
+        cmocka_unit_test(asks_at_once_where_nothing_is_known),
         cmocka_unit_test(gives_up_on_one_that_is_not_sent),
         cmocka_unit_test(casts_a_shadow),
     };

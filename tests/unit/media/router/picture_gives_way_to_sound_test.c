@@ -36,6 +36,8 @@ struct journey {
     size_t count;
     bool keyframe_wanted;
     bool loses_sound;
+    bool answers;    /* the receiver speaks, too */
+    bool is_cut_off; /* nothing comes from it */
     uint64_t frame_due_us;
     /* what is looked at */
     uint64_t began_us;
@@ -138,6 +140,15 @@ static void note_gap(struct journey *j)
     j->gap_max_us = gap_us > j->gap_max_us ? gap_us : j->gap_max_us;
 }
 
+static void answer(struct journey *j)
+{
+    if (j->is_cut_off) {
+        j->receiver->source.audio_timestamp += 960;
+    } else {
+        fake_browser_speak(j->receiver);
+    }
+}
+
 static void travel(struct journey *j, uint32_t capacity_bps, uint64_t span_us)
 {
     j->capacity_bps = capacity_bps;
@@ -150,12 +161,15 @@ static void travel(struct journey *j, uint32_t capacity_bps, uint64_t span_us)
         const uint64_t at_us = j->f->now_us - j->began_us;
         if (at_us % (20 * MS) == 0) {
             fake_browser_speak(j->publisher);
+            if (j->answers) {
+                answer(j);
+            }
             room_on_tick(j->f->room, j->f->now_us);
         }
         publish_picture(j);
         room_send_waiting(j->f->room, j->f->now_us);
         receive(j);
-        if (at_us % (75 * MS) == 0) {
+        if (at_us % (75 * MS) == 0 && !j->is_cut_off) {
             give_feedback(j);
         }
         note_gap(j);
@@ -208,6 +222,36 @@ static void test_drop_and_return(void **state)
     finish(j);
 }
 
+/* What is sent after the receiver was cut off, at several moments, and comes back. */
+static uint64_t sent_when_cut_off(struct journey *j, bool answers)
+{
+    uint64_t bytes = 0;
+    j->answers = answers;
+    travel(j, 2000000, 20 * SECOND);
+    for (uint64_t i = 0; i < 8; i++) {
+        travel(j, 2000000, 3 * SECOND + i * 10 * MS);
+        j->is_cut_off = true;
+        travel(j, 2000000, 300 * MS);
+        bytes += j->bytes;
+        j->is_cut_off = false;
+        travel(j, 2000000, SECOND);
+        assert_true(j->f->now_us - j->picture_at_us <= 60 * MS);
+        assert_int_equal(j->f->step, PICTURE_FULL);
+    }
+    return bytes;
+}
+
+/* Who stops in the middle of a word may have a link that gave way: nothing of a picture is sent
+ * there until that is known. Feedback that stays away says so later. */
+static void test_a_voice_that_breaks_off_holds_pictures(void **state)
+{
+    struct journey *j = begin(*state);
+    const uint64_t by_feedback = sent_when_cut_off(j, false);
+    const uint64_t by_voice = sent_when_cut_off(j, true);
+    assert_true(by_voice < by_feedback / 10 * 8);
+    finish(j);
+}
+
 /* Pictures come through, not a word does. */
 static void test_lost_words_are_said(void **state)
 {
@@ -256,6 +300,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_drop_and_return, room_fixture_setup,
                                         room_fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_a_voice_that_breaks_off_holds_pictures,
+                                        room_fixture_setup, room_fixture_teardown),
         cmocka_unit_test_setup_teardown(test_far_links_begin_with_sound, room_fixture_setup,
                                         room_fixture_teardown),
         cmocka_unit_test_setup_teardown(test_lost_words_are_said, room_fixture_setup,
