@@ -121,15 +121,21 @@ static unsigned repeats_needed(const struct sound_redundancy *redundancy, unsign
     return needed;
 }
 
-/* The nearest frames that will do, or that do nearly as well as the best. */
+/* What the nearest frames may leave unheard: where even the best leave too much, more, since those
+ * that are farther back are waited for by all. */
+static uint32_t enough_ppm(uint32_t least_ppm)
+{
+    const uint32_t good_ppm = least_ppm + least_ppm / 4;
+    const uint32_t most_ppm = least_ppm > UNHEARD_MAX_PPM ? UNHEARD_BAD_PPM : UNHEARD_MAX_PPM;
+    return good_ppm > most_ppm ? good_ppm : most_ppm;
+}
+
 static unsigned plan_needed(const struct sound_redundancy *redundancy, unsigned most)
 {
     const unsigned repeats = repeats_needed(redundancy, most);
-    const uint32_t least_ppm = least_unheard_ppm(redundancy, repeats);
-    const uint32_t good_ppm = least_ppm + least_ppm / 4;
-    const uint32_t enough_ppm = good_ppm > UNHEARD_MAX_PPM ? good_ppm : UNHEARD_MAX_PPM;
+    const uint32_t enough = enough_ppm(least_unheard_ppm(redundancy, repeats));
     unsigned plan = 0;
-    while (plans[plan].repeats != repeats || unheard_ppm(redundancy, plan) > enough_ppm) {
+    while (plans[plan].repeats != repeats || unheard_ppm(redundancy, plan) > enough) {
         plan++;
     }
     return plan;

@@ -10,7 +10,8 @@
  * would wait for it longer than it needs to.
  *
  *   As few are taken as would have left no more than 3 of 1000 unheard, none that would not have
- * halved that, and the nearest ones that do; if the link bears it: all sound together gets half of
+ * halved that, and the nearest ones that do (or leave 10 of 1000, where none leaves 3); if the link
+ * bears it: all sound together gets half of
  * what is estimated, two and three repeats no more than a fifth of that (a tenth of the link)
  * unless without the last of them more than 10 of 1000 were unheard. More at once; less when ten
  * seconds would have done with that, or at once when the link bears less. Where there is no
