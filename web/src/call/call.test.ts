@@ -241,6 +241,12 @@ describe('the one offer', () => {
     await settle();
     expect(peer().answers).toHaveLength(2);
     expect(isActive()).toEqual([true, false, false]);
+    // Nor does a whole exchange wait with that for the gateway.
+    answers = (body) => (body.type === 'offer' ? Promise.resolve({ type: 'answer', sdp: SOUND, active: true }) : new Promise(() => undefined));
+    call.offerAgain();
+    await settle();
+    expect(peer().answers).toHaveLength(3);
+    expect(isActive()).toEqual([true, false, false]);
   });
 
   test('a browser that does not take them goes on as it was', async () => {

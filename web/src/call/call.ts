@@ -321,6 +321,7 @@ export class Call {
       this.framesWanted = false;
       peer.answer = sdp;
       await peer.connection.setRemoteDescription({ type: 'answer', sdp: peer.frames.into(sdp) });
+      peer.layers.again();
       this.ways.answered(performance.now());
       // Also while waiting: the slots stand, and being let in fills them at once.
       await this.config.request<'ready'>({ type: 'ready' });
@@ -351,8 +352,7 @@ export class Call {
     try {
       await connection.setLocalDescription(await connection.createOffer());
       await connection.setRemoteDescription({ type: 'answer', sdp: frames.into(answer) });
-      // Every answer turns on all layers of the camera (Chromium).
-      peer.layers.answered();
+      peer.layers.again();
     } catch {
       // Frames stay as they were: a thin link carries more headers than it need.
     }

@@ -102,6 +102,11 @@ export class CameraLayers {
     this.carryOut();
   }
 
+  /** A browser took an answer, and that turned on all layers (Chromium): at once, before much is sent of them. */
+  again(): void {
+    this.carryOut();
+  }
+
   /** The gateway's word; null: whatever there is. */
   apply(wish: CameraWish | null): void {
     this.wish = wish;
