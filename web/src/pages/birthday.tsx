@@ -6,16 +6,18 @@ import { PageFrame, PageHeading, useDocument } from '../components/page_frame/vi
 import type { Clinic } from '../components/page_frame/view';
 import { StepLine } from '../components/step_line/view';
 import { text } from '../text/text';
+import type { Position } from './way_in';
 
 interface BirthdayPageProps {
   invitation: Invitation;
   clinic: Clinic | null;
+  position: Position | null;
   busy: boolean;
   wrong: { left: number | undefined } | 'failed' | null;
   onNext: (birthDate: string) => void;
 }
 
-export function BirthdayPage({ invitation, clinic, busy, wrong, onNext }: BirthdayPageProps) {
+export function BirthdayPage({ invitation, clinic, position, busy, wrong, onNext }: BirthdayPageProps) {
   const words = text.birthday;
   const [value, setValue] = useState({ month: '', day: '', year: '' });
   const [unreadable, setUnreadable] = useState<string | null>(null);
@@ -32,7 +34,7 @@ export function BirthdayPage({ invitation, clinic, busy, wrong, onNext }: Birthd
   };
   return (
     <PageFrame page="birthday" clinic={clinic}>
-      <StepLine now={1} of={2} what={words.step} />
+      {position && <StepLine {...position} what={words.step} />}
       <PageHeading>{title}</PageHeading>
       <p class="quiet">{ofPatient ? words.whyOfPatient : words.why}</p>
       <form

@@ -1,16 +1,19 @@
 // From the opened link to the farewell.
 //
-//   opening --(no seat yet)--> arrival --> birthday --> check --> seat (waiting room, visit, desk)
-//      |                          |            |                      |
-//      |                          |            +--> second_device     +--> ended --> seat
-//      |                          +--> (nothing asked) --> check
-//      +--(this device has the seat)-------------------------------> seat
+//   opening --(no seat yet)--> arrival --> birthday --> place --> check --> questions --> seat (waiting room, visit, desk)
+//      |                          |            |                                           |
+//      |                          |            +--> second_device                          +--> ended --> seat
+//      |                          +--> (no birthday asked) --> place
+//      +--(this device has the seat)--> where it was, or the seat
+//   which of these steps there are: way_in.ts; over the questions, whenever it is due: crisis
 //   from anywhere: link_problem (unknown, expired, over), locked, unreachable
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { arrive, HttpProblem, isPending, lookAtLink } from '../protocol/http_api';
+import type { AnswerKeeper } from '../protocol/answer_keeper';
+import { arrive, giveAnswers, HttpProblem, isPending, lookAtLink, readAsked } from '../protocol/http_api';
 import type { Invitation, Pending, Seat } from '../protocol/http_api';
 import { SeatStore } from '../protocol/seat_store';
+import { crisisIn } from '../protocol/questionnaires';
 import { tellOpened, tellStep } from '../protocol/seat_step';
 import { Devices } from '../call/devices';
 import { deviceWord, platformOf } from '../call/platform';
@@ -28,6 +31,8 @@ import { SeatPages } from './seat_pages';
 import { SecondDevicePage } from './second_device';
 import { VisitEndedPage } from './visit_ended';
 import type { EndReason } from './visit_ended';
+import { firstStep, positionOf, resumeAt, stepAfter, wayIn } from './way_in';
+import type { WayInStep } from './way_in';
 
 type Step =
   | { name: 'opening' }
@@ -37,9 +42,16 @@ type Step =
   | { name: 'birthday'; invitation: Invitation; wrong?: { left: number | undefined } | 'failed' }
   | { name: 'locked' }
   | { name: 'second_device'; pending: Pending; refused: boolean; invitation: Invitation }
+  | { name: 'place' | 'questions'; seatToken: string }
   | { name: 'check'; seatToken: string }
   | { name: 'seat'; seatToken: string }
   | { name: 'ended'; why: EndReason; seatToken: string | null };
+
+/** The pages that ask, and what they know. */
+interface Asking {
+  pages: typeof import('./asked_pages');
+  keeper: AnswerKeeper;
+}
 
 const RETRY_MS = 4000;
 
@@ -49,6 +61,15 @@ const secretOfLink = () => {
     return decodeURIComponent(location.hash.slice(1));
   } catch {
     return location.hash.slice(1);
+  }
+};
+
+/** Of this tab alone: what is answered may be nobody else's to read. */
+const tabStorage = (): Storage | null => {
+  try {
+    return sessionStorage;
+  } catch {
+    return null;
   }
 };
 
@@ -65,6 +86,9 @@ export function JoinPages() {
   const [clinic, setClinic] = useState<Clinic | null>(null);
   const [invitation, setInvitation] = useState<Invitation | null>(null);
   const [busy, setBusy] = useState(false);
+  const [steps, setSteps] = useState<readonly WayInStep[]>([]);
+  const asking = useRef<Asking | null>(null);
+  const [crisis, setCrisis] = useState(false);
 
   useEffect(() => {
     void open();
@@ -84,8 +108,16 @@ export function JoinPages() {
     const seat = store.current.read();
     if (seat.organisation) setClinic({ organisation: seat.organisation, supportPhone: seat.supportPhone ?? '' });
     if (seat.seatToken && seat.left) return setStep({ name: 'ended', why: 'left', seatToken: seat.seatToken });
-    if (seat.seatToken) return returnToSeat(seat.seatToken);
+    if (seat.seatToken) return resume(seat.seatToken, seat.wayIn as WayInStep[] | undefined, seat.at as WayInStep | undefined);
     return look();
+  }
+
+  /** A reload on the way in goes on where it was; whoever has a seat goes straight back to it. */
+  async function resume(seatToken: string, way: WayInStep[] | undefined, at: WayInStep | undefined) {
+    const to = resumeAt(way, at);
+    if (to === 'seat') return returnToSeat(seatToken);
+    setSteps(way ?? []);
+    await goTo(to, seatToken, way ?? []);
   }
 
   /**
@@ -115,6 +147,7 @@ export function JoinPages() {
   function learn(found: Invitation) {
     setInvitation(found);
     setClinic(clinicOf(found));
+    setSteps(wayIn(found.asks));
     suggestLanguages(found.person.languages ?? []);
     store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone });
   }
@@ -141,11 +174,42 @@ export function JoinPages() {
 
   function seated(seat: Seat) {
     store.current?.change({ seatToken: seat.seat_token, deviceToken: seat.device_token, left: false });
-    setStep({ name: 'check', seatToken: seat.seat_token });
+    void goTo(firstStep(steps), seat.seat_token, steps);
+  }
+
+  /** To a step of the way in, or past what there is nothing to ask. */
+  async function goTo(to: WayInStep | 'seat', seatToken: string, way: readonly WayInStep[]): Promise<void> {
+    if (to === 'seat' || to === 'birthday') return enter(seatToken);
+    store.current?.change({ wayIn: way, at: to });
+    if (to === 'check') return setStep({ name: 'check', seatToken });
+    try {
+      asking.current ??= await beginAsking();
+    } catch (error) {
+      const again = () => void goTo(to, seatToken, way);
+      if (!(error instanceof HttpProblem) || error.temporary) return setStep({ name: 'unreachable', retry: again });
+      if (error.status === 401) return onEnded('bad_token', seatToken);
+      return goTo(stepAfter(way, to), seatToken, way); // nobody is asked anything here (any more)
+    }
+    const { pages, keeper } = asking.current;
+    const open = to === 'place' ? pages.placeOf(keeper) !== undefined : pages.hasOpenQuestions(keeper);
+    if (open) setStep({ name: to, seatToken });
+    else await goTo(stepAfter(way, to), seatToken, way);
+  }
+
+  async function beginAsking(): Promise<Asking> {
+    const [pages, asked] = await Promise.all([import('./asked_pages'), readAsked()]);
+    const keeper = new pages.AnswerKeeper(asked, {
+      give: giveAnswers,
+      storage: tabStorage(),
+      owner: store.current?.owner ?? '',
+      wait: (run, ms) => void setTimeout(run, ms),
+      onCrisis: () => setCrisis(true),
+    });
+    return { pages, keeper };
   }
 
   function enter(seatToken: string) {
-    store.current?.change({ left: false });
+    store.current?.change({ left: false, wayIn: undefined, at: undefined });
     setStep({ name: 'seat', seatToken });
   }
 
@@ -170,6 +234,11 @@ export function JoinPages() {
   }
 
   const staff = invitation ? worksAtDesk(invitation.person) : false;
+  const onward = (from: WayInStep, seatToken: string) => void goTo(stepAfter(steps, from), seatToken, steps);
+  const { pages, keeper } = asking.current ?? {};
+  const onWayIn = step.name === 'place' || step.name === 'check' || step.name === 'questions';
+  const toCall = crisis && onWayIn ? crisisIn(keeper?.asked.crisis ?? [], text.code) : null;
+  if (pages && toCall) return <pages.CrisisPage crisis={toCall} clinic={clinic} onGoOn={() => setCrisis(false)} />;
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={clinic} title={text.loading.title} words={text.loading.text} />;
@@ -194,6 +263,7 @@ export function JoinPages() {
         <BirthdayPage
           invitation={step.invitation}
           clinic={clinic}
+          position={positionOf(wayIn(step.invitation.asks), 'birthday')}
           busy={busy}
           wrong={step.wrong ?? null}
           onNext={(birthDate) => void takeSeat(step.invitation, birthDate)}
@@ -221,10 +291,16 @@ export function JoinPages() {
           devices={devices}
           clinic={clinic}
           staff={staff}
-          steps={invitation?.asks.birth_date ? { now: 2, of: 2 } : null}
-          onReady={() => enter(step.seatToken)}
+          steps={positionOf(steps, 'check')}
+          onReady={() => onward('check', step.seatToken)}
         />
       );
+    case 'place':
+    case 'questions': {
+      if (!pages || !keeper) return null;
+      const Page = step.name === 'place' ? pages.PlacePage : pages.QuestionsPage;
+      return <Page keeper={keeper} clinic={clinic} position={positionOf(steps, step.name)} onDone={() => onward(step.name, step.seatToken)} />;
+    }
     case 'seat':
       return (
         <SeatPages
@@ -249,7 +325,7 @@ function afterRefusal(error: unknown, invitation: Invitation): Step {
     return { name: 'birthday', invitation, wrong: { left: error.triesLeft } };
   }
   if (error instanceof HttpProblem && error.code === 'birth_date_needed') {
-    return { name: 'birthday', invitation: { ...invitation, asks: { birth_date: error.birthDate ?? 'own' } } };
+    return { name: 'birthday', invitation: { ...invitation, asks: { ...invitation.asks, birth_date: error.birthDate ?? 'own' } } };
   }
   if (error instanceof HttpProblem && error.status === 423) return { name: 'locked' };
   if (invitation.asks.birth_date) return { name: 'birthday', invitation, wrong: 'failed' };

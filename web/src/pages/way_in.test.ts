@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { positionOf, resumeAt, stepAfter, wayIn } from './way_in';
+import { firstStep, positionOf, resumeAt, stepAfter, wayIn } from './way_in';
 
 const all = wayIn({ birth_date: 'own', place: true, questions: true });
 
@@ -19,6 +19,12 @@ test('behind the last step is the seat', () => {
   expect(stepAfter(all, 'birthday')).toBe('place');
   expect(stepAfter(all, 'questions')).toBe('seat');
   expect(stepAfter(['check'], 'check')).toBe('seat');
+});
+
+test('with the seat comes the first step behind the birthday', () => {
+  expect(firstStep(all)).toBe('place');
+  expect(firstStep(['check'])).toBe('check');
+  expect(firstStep([])).toBe('check');
 });
 
 test('a reload goes on where it was, if anything is asked there', () => {

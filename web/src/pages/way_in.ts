@@ -35,6 +35,9 @@ export function stepAfter(steps: readonly WayInStep[], step: WayInStep): WayInSt
   return (index < 0 ? undefined : steps[index + 1]) ?? 'seat';
 }
 
+/** Where somebody goes who has just got the seat. */
+export const firstStep = (steps: readonly WayInStep[]): WayInStep => steps.find((one) => one !== 'birthday') ?? 'check';
+
 /** Where a reload goes on: only what asks the person something is worth coming back to. */
 export function resumeAt(steps: readonly WayInStep[] | undefined, at: WayInStep | undefined): WayInStep | 'seat' {
   const asks = steps?.includes('place') || steps?.includes('questions');

@@ -7,6 +7,9 @@ export interface RememberedSeat {
   deviceToken?: string;
   /** Left on purpose: the next opening asks before going in again. */
   left?: boolean;
+  /** The steps of the way in, and the one that was shown last; nothing once they are behind. */
+  wayIn?: readonly string[];
+  at?: string;
   /** What the page needs before the gateway answers. */
   organisation?: string;
   supportPhone?: string;
@@ -32,6 +35,11 @@ export class SeatStore {
     } catch {
       return new SeatStore(null, '');
     }
+  }
+
+  /** Whose seat: names what else this device keeps for it. */
+  get owner(): string {
+    return this.key;
   }
 
   read(): RememberedSeat {

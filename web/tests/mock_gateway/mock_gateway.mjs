@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
+import { askedOf, crisis, followOf } from './questionnaires.mjs';
 import { clinic, clinicalCase, consentText, manifest, opinion, people, visit } from './people.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wav': 'audio/wav' };
@@ -54,6 +55,11 @@ const defaults = {
   chat: [],
   secondDevice: false,
   physicianTold: true,
+  /** Whether people are asked before the visit, and what they have answered: link_id -> answer. */
+  asks: false,
+  answers: {},
+  /** What staff read of it. */
+  screening: { responses: [], alerts: [] },
   /** What staff are told of licences: `licence_state` of the protocol. */
   licence: null,
   /** What staff are told when help is needed at once, and whether the patient was told. */
@@ -73,7 +79,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
   async function route(request, response) {
     const { pathname } = new URL(request.url, 'http://mock');
     if (!pathname.startsWith('/api/')) return file(pathname, response);
-    const body = request.method === 'POST' ? JSON.parse((await read(request)) || '{}') : {};
+    const body = request.method === 'POST' || request.method === 'PUT' ? JSON.parse((await read(request)) || '{}') : {};
     state.requests.push({ pathname, body });
     if (pathname === '/api/v1/join-links/look') return look(body, response);
     if (pathname === '/api/v1/arrivals') return arrive(body, response);
@@ -88,6 +94,10 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     if (pathname === '/api/v1/sign-in') return json(response, 200, { ...world.ways, ...clinic, idle_minutes: 15 });
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
     if (pathname === '/api/v1/session/end' || pathname === '/api/v1/seat/step') return json(response, 204);
+    if (pathname === '/api/v1/seat/questionnaires') return json(response, 200, { questionnaires: await askedOf(world.role, world.answers), crisis });
+    if (pathname.startsWith('/api/v1/seat/questionnaires/')) return take(pathname.split('/')[5], body, response);
+    if (pathname.endsWith('/screening')) return json(response, 200, world.screening);
+    if (pathname.startsWith('/api/v1/alerts/')) return acknowledge(pathname.split('/')[4], response);
     if (pathname.endsWith('/opinion')) return json(response, 200, opinion);
     if (pathname.endsWith('/manifest')) return json(response, 200, manifest);
     if (pathname === '/api/v1/cases/c-1' && world.case === 'down') return response.destroy();
@@ -115,7 +125,11 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     json(response, 200, {
       person: { name: world.name ?? person.name, role: person.role },
       visit: { id, title, starts_at, time_zone, state: 'open', invited_by: { name: people.doctor.name, role: people.doctor.role } },
-      asks: { birth_date: person.role === 'patient' ? 'own' : person.role === 'caregiver' ? 'patient' : null },
+      asks: {
+        birth_date: person.role === 'patient' ? 'own' : person.role === 'caregiver' ? 'patient' : null,
+        place: world.asks && ['patient', 'caregiver'].includes(person.role),
+        questions: world.asks && ['patient', 'caregiver'].includes(person.role),
+      },
       ...clinic,
     });
   }
@@ -126,7 +140,22 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       return json(response, 403, { status: 403, code: 'wrong_birth_date', detail: 'Wrong.', tries_left: --state.tries });
     }
     if (world.link === 'pending' || world.link === 'refused') return json(response, 202, { pending: 'd-1' });
+    world.role = personOf(secret).role;
     json(response, 201, { seat_token: `seat-${secret}`, device_token: `device-${secret}`, participant: personOf(secret).id, visit: 'v-1' });
+  }
+
+  function take(id, { answers, complete }, response) {
+    if (world.answersFail) return response.destroy();
+    for (const { link_id, ...answer } of answers) world.answers[link_id] = answer;
+    json(response, 200, { response: 'r-1', complete, follow: followOf(answers), crisis: null });
+  }
+
+  function acknowledge(id, response) {
+    const alert = world.screening.alerts.find((one) => one.id === id);
+    if (!alert) return problem(response, 404, 'not_found', 'No such alert.');
+    Object.assign(alert, { state: 'acknowledged', acknowledged: { at: Date.now(), id: 'p-rao', name: people.doctor.name } });
+    json(response, 200, alert);
+    tell({ type: 'screening' });
   }
 
   function pending(response) {

@@ -118,6 +118,29 @@ const intoDesk = (pictures) => async ({ page }) => {
   if (pictures) await picturesOnScreen(page, pictures);
 };
 
+/** As somebody who is asked before the visit: to the place, and on. */
+const toPlace = async ({ page }) => {
+  await passBirthday(page);
+  await page.waitForSelector('[data-page="place"]');
+};
+const toAddress = async ({ page }) => {
+  await toPlace({ page });
+  await page.getByRole('radio', { name: /^Montana/ }).check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('Street address').waitFor();
+};
+const toQuestions = async ({ page }) => {
+  await toAddress({ page });
+  await page.getByRole('button', { name: 'Yes, that is right' }).click();
+  await page.getByRole('button', { name: 'I see and hear myself' }).click();
+  await page.waitForSelector('[data-page="questions"]');
+};
+/** Everything before the question is answered already. */
+const answered = (...links) => Object.fromEntries(links.map((link) => [link, { skipped: true }]));
+const company = ['company', 'contact-name', 'contact-phone'];
+const phq = ['phq-4-1', 'phq-4-2', 'phq-4-3', 'phq-4-4'];
+const questionAt = (...links) => ({ asks: true, answers: answered(...links) });
+
 const recording = { state: 'recording', reason: 'none', waiting_for: [], since: Date.now() - 64_000, recorded_ms: 1_000_000 };
 const chat = [
   { id: 'm1', participant: 'p-ana', name: 'Ana Alder', text: 'Can she have the radiation near Hamilton?', at: Date.now() - 120_000 },
@@ -162,6 +185,87 @@ export const scenes = [
   { name: 'loading', page: 'loading', path: '/j#patient', views: oneOfEach, act: neverAnswer },
   { name: 'setup-problem', page: 'setup-problem', path: '/j#patient', views: oneOfEach, host: 'not-secure.test' },
   { name: 'home', page: 'home', path: '/', views: oneOfEach },
+  { name: 'place', page: 'place', path: '/j#patient', views: patientViews, scenario: { asks: true }, act: toPlace },
+  { name: 'place-address', page: 'place', path: '/j#patient', views: oneOfEach, scenario: { asks: true }, act: toAddress },
+  {
+    name: 'place-missing',
+    page: 'place',
+    path: '/j#patient',
+    views: oneOfEach,
+    scenario: { asks: true },
+    act: async ({ page }) => {
+      await toPlace({ page });
+      await page.getByRole('radio', { name: /^Another state/ }).check();
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.waitForSelector('[role=alert]');
+    },
+  },
+  { name: 'questions-company', page: 'questions', path: '/j#patient', views: oneOfEach, scenario: questionAt(), act: toQuestions },
+  { name: 'questions-contact', page: 'questions', path: '/j#patient', views: oneOfEach, scenario: questionAt('company'), act: toQuestions },
+  {
+    name: 'questions-distress',
+    page: 'questions',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: questionAt(...company, 'pain'),
+    act: async ({ page }) => {
+      await toQuestions({ page });
+      await page.getByRole('radio', { name: '6' }).check();
+    },
+  },
+  {
+    name: 'questions-phq',
+    page: 'questions',
+    path: '/j#patient',
+    views: oneOfEach,
+    scenario: questionAt(...company, 'pain', 'distress'),
+    act: async ({ page }) => {
+      await toQuestions({ page });
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.waitForSelector('[role=alert]');
+    },
+  },
+  { name: 'questions-strain', page: 'questions', path: '/j#caregiver', views: oneOfEach, scenario: questionAt(...company, 'distress'), act: toQuestions },
+  {
+    name: 'questions-mine',
+    page: 'questions',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: questionAt(...company, 'pain', 'distress', ...phq),
+    act: async ({ page }) => {
+      await toQuestions({ page });
+      for (const question of ['Do I need chemotherapy, yes or no?', 'What happens if I do nothing more after the operation?']) {
+        await page.getByLabel('Write your own').fill(question);
+        await page.getByRole('button', { name: 'Add this question' }).click();
+      }
+      await page.getByRole('button', { name: 'Add: Can I have the treatment near home?' }).click();
+    },
+  },
+  {
+    name: 'questions-not-sent',
+    page: 'questions',
+    path: '/j#patient',
+    views: ['phone'],
+    scenario: questionAt(...company, 'pain', 'distress', ...phq),
+    act: async ({ page, gateway }) => {
+      await toQuestions({ page });
+      gateway.world.answersFail = true;
+      await page.getByRole('button', { name: 'Done, take me to the waiting room' }).click();
+      await page.getByRole('button', { name: 'Go on without waiting' }).waitFor({ timeout: 30_000 });
+    },
+  },
+  {
+    name: 'crisis',
+    page: 'crisis',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: questionAt(...company, 'pain'),
+    act: async ({ page }) => {
+      await toQuestions({ page });
+      await page.getByRole('radio', { name: '9' }).check();
+      await page.getByRole('button', { name: 'Next' }).click();
+    },
+  },
   {
     name: 'birthday',
     page: 'birthday',

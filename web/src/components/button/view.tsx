@@ -49,7 +49,7 @@ export function Button(props: ButtonProps) {
 }
 
 /** A link that looks like a button: telephone numbers. */
-export function LinkButton(props: { href: string; children: ComponentChildren; icon?: IconName; kind?: 'plain'; big?: boolean; wide?: boolean }) {
+export function LinkButton(props: { href: string; children: ComponentChildren; icon?: IconName; kind?: 'go' | 'plain'; big?: boolean; wide?: boolean }) {
   const classes = ['btn', props.kind, props.big && 'big', props.wide && 'wide'].filter(Boolean).join(' ');
   return (
     <a class={classes} href={props.href}>
