@@ -128,10 +128,15 @@ int visit_arrival_look(struct visit_service *service, const char *link_secret,
     struct door door = {0};
     struct join_link_look look;
     int result = find_door(service, link_secret, &door);
+    struct visit_delay delay = {0};
     if (result == 0) {
         result = fill_look(service, &door, &look);
     }
     if (result == 0) {
+        result = service->store->ops->delays.read(service->store, door.visit.id, &delay);
+    }
+    if (result == 0) {
+        look.expected_at_ms = delay.expected_at_ms;
         *ret_look = look;
     }
     return result;

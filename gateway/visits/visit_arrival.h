@@ -30,6 +30,7 @@ struct join_link_look {
     enum visit_state visit_state;
     int64_t scheduled_at_ms;
     uint32_t scheduled_minutes;
+    int64_t expected_at_ms;         /* later than that, as the team says; 0: as planned */
     char time_zone[TIME_ZONE_SIZE]; /* the person's, else the visit's */
     enum birth_date_owner birth_date_owner;
     unsigned tries_left; /* 0: locked */

@@ -42,6 +42,7 @@ static const struct {
     [EVENT_NOTIFICATION_SENT] = {"notification.sent", false},
     [EVENT_NOTIFICATION_FAILED] = {"notification.failed", true},
     [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
+    [EVENT_VISIT_DELAYED] = {"visit.delayed", true},
     [EVENT_EMERGENCY_BEGAN] = {"emergency.began", true},
     [EVENT_EMERGENCY_TOLD] = {"emergency.told", false},
     [EVENT_EMERGENCY_ENDED] = {"emergency.ended", true},

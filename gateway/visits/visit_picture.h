@@ -11,6 +11,7 @@
 #include "gateway/visits/participant.h"
 #include "gateway/visits/recording_rule.h"
 #include "gateway/visits/visit.h"
+#include "gateway/visits/visit_delay.h"
 #include "gateway/visits/visit_emergency.h"
 
 struct visit_picture {
@@ -25,6 +26,7 @@ struct visit_picture {
     char licensed_colleague_id[UUID_TEXT_SIZE]; /* who makes it a consultation; may be empty */
     bool has_opinion;
     struct visit_emergency emergency;
+    struct visit_delay delay;
 };
 
 struct visit_picture *visit_picture_create(void);

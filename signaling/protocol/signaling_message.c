@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum field_kind { FIELD_TEXT, FIELD_BOOL, FIELD_NUMBER, FIELD_CHOICE, FIELD_LIST };
+enum field_kind { FIELD_TEXT, FIELD_BOOL, FIELD_NUMBER, FIELD_TIME, FIELD_CHOICE, FIELD_LIST };
 
 struct list_shape;
 
@@ -21,6 +21,7 @@ struct field {
 };
 
 #define FIELDS_MAX 8
+#define TIME_MOST_MS 253402300799000 /* the last second of 9999 */
 
 /* A list of objects, which lies in the request as an array and its count. */
 struct list_shape {
@@ -108,6 +109,9 @@ static const struct {
                           {"knows_licence", FIELD_BOOL, false, OF(knows_licence), 0, NULL, NULL}}},
     [SIGNALING_DENY] = {"deny",
                         {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
+    [SIGNALING_LATE] = {"late",
+                        {{"minutes", FIELD_NUMBER, false, OF(minutes), 720, NULL, NULL},
+                         {"at", FIELD_TIME, false, OF(at), TIME_MOST_MS, NULL, NULL}}},
     [SIGNALING_EMERGENCY] = {"emergency",
                              {{"action", FIELD_CHOICE, true, OF(emergency), 0, emergencies, NULL}}},
     [SIGNALING_DEVICE] = {"device",
@@ -207,6 +211,13 @@ static int read_field(const struct field *field, const json_t *value, const char
                         "The field is a whole number within its bounds.");
         }
         *(int *)to = (int)json_integer_value(value);
+        return 0;
+    case FIELD_TIME:
+        if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+            json_integer_value(value) > field->most) {
+            return fail(problem, prefix, field->name, "The field is a time in milliseconds.");
+        }
+        *(int64_t *)to = json_integer_value(value);
         return 0;
     case FIELD_CHOICE: {
         const int choice = read_choice(field->choices, value);

@@ -12,6 +12,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum signaling_request_type {
     SIGNALING_JOIN,
@@ -27,6 +28,7 @@ enum signaling_request_type {
     SIGNALING_RECORDING,
     SIGNALING_ADMIT,
     SIGNALING_DENY,
+    SIGNALING_LATE,
     SIGNALING_EMERGENCY,
     SIGNALING_DEVICE,
     SIGNALING_PING,
@@ -117,6 +119,8 @@ struct signaling_request {
     const char *text_version;
     int action;    /* enum signaling_recording_action */
     int emergency; /* enum signaling_emergency */
+    int minutes;
+    int64_t at; /* ms since 1970 UTC; 0: not said */
     const char *participant;
     bool knows_licence;
     const char *request;

@@ -39,7 +39,7 @@ struct seat_link {
     bool speaks;
     int64_t spoke_until_ms;
     bool has_wanted;
-    struct worker_layers_wanted_event wanted; /* the last one; its `message` is not used */
+    struct worker_layers_wanted_event wanted;      /* the last one; its `message` is not used */
     struct worker_sound_wanted_event sound_wanted; /* the same; frame_ms 0: none came */
 };
 

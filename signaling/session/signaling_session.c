@@ -6,6 +6,7 @@
 #include "gateway/visits/permission_table.h"
 #include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
+#include "gateway/visits/visit_delay.h"
 #include "gateway/visits/visit_emergency.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
@@ -108,6 +109,8 @@ struct session_task {
     bool allow;
     bool knows_licence;
     enum emergency_step emergency;
+    uint32_t minutes;
+    int64_t at_ms;
     enum recording_command command;
     enum consent_answer answer;
     char text_version[CONSENT_VERSION_SIZE];
@@ -548,6 +551,19 @@ static void handle_deny(struct signaling_session *session, struct signaling_requ
     post_about_participant(session, request, request->participant, run_deny);
 }
 
+static int run_late(struct session_task *task, struct visit_service *service)
+{
+    return visit_delay_say(service, &task->actor, task->minutes, task->at_ms, &task->picture);
+}
+
+static void handle_late(struct signaling_session *session, struct signaling_request *request)
+{
+    struct session_task *task = create_task(session, request, run_late);
+    task->minutes = (uint32_t)request->minutes;
+    task->at_ms = request->at;
+    post(task);
+}
+
 static int run_emergency(struct session_task *task, struct visit_service *service)
 {
     return visit_emergency_step(service, &task->actor, task->emergency, &task->picture);
@@ -640,6 +656,7 @@ static const struct {
     [SIGNALING_RECORDING] = {IN_THE_VISIT, OPERATION_RECORDING_STOP, handle_recording},
     [SIGNALING_ADMIT] = {IN_THE_VISIT, OPERATION_ADMIT, handle_admit},
     [SIGNALING_DENY] = {IN_THE_VISIT, OPERATION_DENY, handle_deny},
+    [SIGNALING_LATE] = {IN_THE_VISIT, OPERATION_VISIT_DELAY, handle_late},
     [SIGNALING_EMERGENCY] = {IN_THE_VISIT, OPERATION_EMERGENCY, handle_emergency},
     [SIGNALING_DEVICE] = {SEATED, OPERATION_DEVICE_CONFIRM_OWN, handle_device},
     [SIGNALING_PING] = {ANYBODY, OPERATION_COUNT, handle_ping},

@@ -399,9 +399,10 @@ static void tell_seat(struct seat *seat)
         return;
     }
     const struct visit_view view = visit_room_view(seat->room, participant);
-    tell_news(seat, NEWS_VISIT,
-              json_pack("{s:s, s:s}", "type", "visit", "state",
-                        visit_state_name(view.picture->visit.state)));
+    json_t *visit = json_pack("{s:s, s:s}", "type", "visit", "state",
+                              visit_state_name(view.picture->visit.state));
+    visit_view_add_delay(&view, visit);
+    tell_news(seat, NEWS_VISIT, visit);
     tell_of_denial(seat, participant);
     tell_of_people(seat, &view);
     if (seat->ready) {

@@ -101,17 +101,33 @@ json_t *visit_view_roster(const struct visit_view *view)
     return roster;
 }
 
+void visit_view_add_delay(const struct visit_view *view, json_t *object)
+{
+    const struct visit_delay *delay = &view->picture->delay;
+    if (delay->expected_at_ms == 0) {
+        return;
+    }
+    const struct participant *by = visit_picture_find(view->picture, delay->said_by);
+    json_t *expected = json_pack("{s:I}", "at", (json_int_t)delay->expected_at_ms);
+    if (by) {
+        json_object_set_new(expected, "by", json_string(by->person.display_name));
+    }
+    json_object_set_new(object, "expected", expected);
+}
+
 json_t *visit_view_visit(const struct visit_view *view, const struct visit_view_place *place)
 {
     const struct visit *visit = &view->picture->visit;
     const char *zone =
         view->viewer->person.time_zone[0] ? view->viewer->person.time_zone : visit->time_zone;
-    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:i, s:b}", "id", visit->id, "case",
-                     visit->case_id, "title", place->title, "starts_at",
-                     (json_int_t)visit->scheduled_at_ms, "time_zone", zone, "state",
-                     visit_state_name(visit->state), "organisation", place->organisation,
-                     "support_phone", place->support_phone, "slots_max", (int)place->slots_max,
-                     "opinion", view->picture->has_opinion);
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:i, s:b}", "id", visit->id, "case",
+        visit->case_id, "title", place->title, "starts_at", (json_int_t)visit->scheduled_at_ms,
+        "time_zone", zone, "state", visit_state_name(visit->state), "organisation",
+        place->organisation, "support_phone", place->support_phone, "slots_max",
+        (int)place->slots_max, "opinion", view->picture->has_opinion);
+    visit_view_add_delay(view, object);
+    return object;
 }
 
 json_t *visit_view_permissions(const struct visit_view *view)
@@ -127,6 +143,7 @@ json_t *visit_view_permissions(const struct visit_view *view)
         {"recording_stop", OPERATION_RECORDING_STOP},
         {"end", OPERATION_VISIT_END},
         {"emergency", OPERATION_EMERGENCY},
+        {"late", OPERATION_VISIT_DELAY},
         {"opinion", OPERATION_OPINION_READ},
         {"device_confirm", OPERATION_DEVICE_CONFIRM_OWN},
     };

@@ -49,6 +49,8 @@ struct visit_view_place {
 json_t *visit_view_participant(const struct visit_view *view, const struct participant *subject);
 json_t *visit_view_roster(const struct visit_view *view);
 json_t *visit_view_visit(const struct visit_view *view, const struct visit_view_place *place);
+/* Adds `expected` when the visit begins later than planned. */
+void visit_view_add_delay(const struct visit_view *view, json_t *object);
 json_t *visit_view_permissions(const struct visit_view *view);
 json_t *visit_view_recording(const struct visit_view *view);
 json_t *visit_view_consent(const struct visit_view *view);

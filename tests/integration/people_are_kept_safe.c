@@ -1,5 +1,5 @@
 /* What staff are told and may do for a person's safety, over a real server and a real store:
- * licences at the door, and help at once. */
+ * licences at the door, help at once, and a visit that begins later. */
 #include "gateway/visits/emergency_site.h"
 #include "gateway/visits/visit_alert.h"
 #include "gateway/visits/visit_licence.h"
@@ -311,6 +311,52 @@ static void who_joins_later_knows_of_it(void **state)
     assert_false(visit_client_has(ana, "emergency"));
 }
 
+/* ---- running late ---- */
+
+static int64_t expected_in(const json_t *object)
+{
+    return json_integer_value(json_object_get(json_object_get(object, "expected"), "at"));
+}
+
+static bool is_late(const json_t *event)
+{
+    return expected_in(event) > 0;
+}
+
+static bool is_on_time(const json_t *event)
+{
+    return expected_in(event) == 0;
+}
+
+static void who_waits_reads_the_new_time(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    assert_true(is_ok(rao, json_pack("{s:s, s:i}", "type", "late", "minutes", 10)));
+    json_t *told = visit_client_wait_for(rao, "visit", is_late);
+    schema_checker_assert(schema, "event", told);
+    const int64_t first = expected_in(told);
+    json_decref(told);
+    /* Who comes later reads it at once. */
+    json_t *joined;
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, &joined);
+    schema_checker_assert(schema, "reply", joined);
+    assert_int_equal(expected_in(json_object_get(joined, "visit")), first);
+    json_decref(joined);
+    assert_true(
+        is_ok(rao, json_pack("{s:s, s:I}", "type", "late", "at", (json_int_t)(first + 300000))));
+    visit_client_forget(ruth);
+    assert_true(
+        refuses(ruth, json_pack("{s:s, s:i}", "type", "late", "minutes", 5), "not_allowed"));
+    assert_true(refuses(rao, json_pack("{s:s, s:i}", "type", "late", "at", 5), "bad_message"));
+    assert_true(
+        refuses(rao, json_pack("{s:s, s:I}", "type", "late", "at", (json_int_t)(first + 86400000)),
+                "bad_message"));
+    assert_true(is_ok(rao, json_pack("{s:s}", "type", "late")));
+    wait_valid(ruth, "visit", is_on_time);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_physician_without_one_does_not_walk_in),
         cmocka_unit_test(one_press_shows_staff_where_the_patient_is),
         cmocka_unit_test(who_joins_later_knows_of_it),
+        cmocka_unit_test(who_waits_reads_the_new_time),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -118,6 +118,7 @@ export class VisitSession {
   record = (action: RequestRecording['action']) => this.ask({ type: 'recording', action });
   admit = (participant: string, knowsLicence = false) =>
     this.ask({ type: 'admit', participant, ...(knowsLicence ? { knows_licence: true } : {}) });
+  sayLate = (said: { minutes?: number; at?: number }) => this.ask({ type: 'late', ...said });
   emergency = (action: 'begin' | 'tell' | 'end') => this.ask({ type: 'emergency', action });
   deny = (participant: string) => this.ask({ type: 'deny', participant });
   endVisit = () => this.ask({ type: 'end' });

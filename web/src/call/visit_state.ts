@@ -130,7 +130,7 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
     case 'help':
       return { ...state, helpComing: event.coming };
     case 'visit':
-      return { ...state, visit: { ...state.visit, state: event.state } };
+      return { ...state, visit: { ...state.visit, state: event.state, expected: event.expected } };
     case 'picture':
       return { ...state, pictures: { ...state.pictures, [event.participant]: event.step } };
     case 'seen':

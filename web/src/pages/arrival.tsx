@@ -72,7 +72,7 @@ function purpose({ person, visit }: Invitation, host: Invitation['visit']['invit
 }
 
 function When({ invitation }: { invitation: Invitation }) {
-  const { starts_at, time_zone } = invitation.visit;
+  const { starts_at, expected_at, time_zone } = invitation.visit;
   const now = useMinute();
   const days = daysUntil(starts_at, now, time_zone);
   const at = clock(starts_at, text.locale, time_zone);
@@ -85,6 +85,7 @@ function When({ invitation }: { invitation: Invitation }) {
           {days === 0 ? words.today({ clock: at }) : days === 1 ? words.tomorrow({ clock: at }) : words.onDay({ day: day(starts_at, text.locale, time_zone), clock: at })}
         </strong>
         <br />
+        {expected_at ? <strong>{text.late.beginsLater({ clock: clock(expected_at, text.locale, time_zone) })} </strong> : null}
         <span class="quiet">
           {days === 0 ? words.nowIs({ clock: clock(now, text.locale, time_zone) }) : ''} {words.canArrive}
         </span>

@@ -12,6 +12,7 @@ import { Icon, Mark } from '../components/icon/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
 import { LicenceAtDoor, LicenceBand } from '../components/licence_note/view';
+import { LateControl } from '../components/late/view';
 import { LetterText } from '../components/opinion_panel/view';
 import { useOpinion } from '../components/opinion_panel/use_opinion';
 import type { OpinionState } from '../components/opinion_panel/use_opinion';
@@ -321,6 +322,9 @@ function People(props: SeatPageProps) {
           {text.desk.leave}
         </Button>
       </div>
+      {visit.permissions.includes('late') && !patientIsIn(visit) && (
+        <LateControl expected={visit.visit.expected} now={now} onSay={(said) => session.sayLate(said)} />
+      )}
       {waiting.length === 0 && mayAdmit && (
         <div class="door">
           <h2>{text.door.heading}</h2>
@@ -330,6 +334,8 @@ function People(props: SeatPageProps) {
     </section>
   );
 }
+
+const patientIsIn = (visit: SeatPageProps['visit']) => visit.roster.some((one) => one.role === 'patient' && one.state !== 'waiting');
 
 function DeskFaces({ session, snapshot, visit, fix, supportPhone }: SeatPageProps & { fix: RepairProps | null; supportPhone: string }) {
   const { faces, onSize, onPicture } = useFaces(session, visit, snapshot.call, picturesFor(useNarrow()));

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { isPhysician } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { HelpIsComing } from '../components/emergency/view';
+import { LateNote } from '../components/late/view';
 import { Note } from '../components/note/view';
 import { NeedAHand, PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import { Telephone } from '../components/page_frame/telephone';
@@ -14,6 +15,7 @@ import { SelfView } from '../components/self_view/view';
 import { Tag } from '../components/tag/view';
 import { shortName } from '../text/names';
 import { roleWord, text } from '../text/text';
+import { useMinute } from './arrival';
 import { DeviceCheckPage } from './device_check';
 import type { SeatPageProps } from './seat_pages';
 import { blockedSentence } from './state_sentence';
@@ -22,6 +24,7 @@ import './waiting_room.css';
 export function WaitingRoomPage(props: SeatPageProps) {
   const { session, snapshot, visit, clinic, devices } = props;
   const [checking, setChecking] = useState(false);
+  const now = useMinute();
   useDocument(text.waiting.pageTitle);
   if (checking || snapshot.devices.name === 'failed') {
     return <DeviceCheckPage devices={devices} clinic={clinic} staff={false} steps={null} onReady={() => setChecking(false)} />;
@@ -42,6 +45,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
         </p>
       </div>
       {visit.helpComing && <HelpIsComing />}
+      {visit.visit.expected && <LateNote expected={visit.visit.expected} now={now} timeZone={visit.visit.time_zone} />}
       {blocked && (
         <Note icon="waves">
           <p role="status">{blockedSentence(blocked, clinic?.supportPhone ?? '')}</p>

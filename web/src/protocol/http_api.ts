@@ -10,6 +10,8 @@ export interface Invitation {
     id: string;
     title: string;
     starts_at: number | string;
+    /** Later than that, as the team says. */
+    expected_at?: number | null;
     time_zone: string;
     state: 'scheduled' | 'open' | 'ended';
     invited_by: { name: string; role: Role; relation?: string } | null;

@@ -71,6 +71,14 @@ export interface ConsentQuestion {
   answer: ConsentAnswer;
 }
 
+/** The visit begins later than planned */
+export interface ExpectedStart {
+  /** Milliseconds since 1970 UTC */
+  at: number;
+  /** Name of whoever of the team said so */
+  by?: string;
+}
+
 /** Where the patient is today, and what that means for each physician of the visit */
 export interface LicenceState {
   /** ISO 3166-2, as the patient said; absent: not said yet */
@@ -141,9 +149,10 @@ export interface Visit {
   support_phone: string;
   slots_max: number;
   opinion: boolean;
+  expected?: ExpectedStart;
 }
 
-export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'opinion' | 'device_confirm';
+export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'late' | 'opinion' | 'device_confirm';
 
 export interface IceServer {
   urls: string[];
@@ -273,6 +282,15 @@ export interface RequestDeny {
   type: 'deny';
   id: RequestId;
   participant: string;
+}
+
+/** The visit begins later: in so many minutes, or at a time; neither: as planned after all. */
+export interface RequestLate {
+  type: 'late';
+  id: RequestId;
+  minutes?: number;
+  /** Milliseconds since 1970 UTC; counts when minutes is 0 or missing */
+  at?: number;
 }
 
 /** Somebody needs help at once. begin: staff see where the patient is and whom to call, the coordinator is alerted; tell: the patient's page says that help is being arranged; end: it is over, or was a mistake. */
@@ -517,10 +535,11 @@ export interface EventScreening {
   type: 'screening';
 }
 
-/** The visit changed its state. */
+/** The visit changed its state, or begins at another time: without expected, as planned. */
 export interface EventVisit {
   type: 'visit';
   state: 'scheduled' | 'open' | 'ended';
+  expected?: ExpectedStart;
 }
 
 /** The conversation is over. */
@@ -530,7 +549,7 @@ export interface EventBye {
   message: string;
 }
 
-export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
+export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
 

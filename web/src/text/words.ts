@@ -534,6 +534,21 @@ export interface Words {
     helpComing: string;
     helpMore: string;
   };
+  late: {
+    title: string;
+    tell: string;
+    said: (of: { clock: string | number }) => string;
+    minutes: (of: { minutes: number }) => string;
+    at: string;
+    sayAt: string;
+    onTime: string;
+    failed: string;
+    runningLate: (of: { name: string | number; clock: string | number }) => string;
+    beginsLater: (of: { clock: string | number }) => string;
+    inAbout: (of: { minutes: number }) => string;
+    anyMoment: string;
+    keepOpen: string;
+  };
   device: {
     title: (of: { name: string | number; device: string | number }) => string;
     titleYou: (of: { device: string | number }) => string;

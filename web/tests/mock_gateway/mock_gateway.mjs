@@ -19,7 +19,7 @@ const headers = {
 const permissions = {
   patient: ['chat', 'consent', 'recording_stop', 'opinion', 'device_confirm'],
   caregiver: ['chat', 'consent', 'opinion', 'device_confirm'],
-  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'opinion', 'device_confirm'],
+  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'late', 'opinion', 'device_confirm'],
 };
 
 /** Every line is declined politely: ICE and DTLS could be set up, nothing flows. */
@@ -65,6 +65,8 @@ const defaults = {
   /** What staff are told when help is needed at once, and whether the patient was told. */
   emergency: null,
   helpComing: false,
+  /** When the visit begins after all, minutes from now. */
+  expected: null,
 };
 
 export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
@@ -195,6 +197,8 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     others(client).map((key, index) => ({ slot: index, participant: people[key].id, audio_mid: String(2 + index * 2), video_mid: String(3 + index * 2) }));
   const consent = (client) => ({ asked: world.consentAsked, text: consentText, text_version: 'recording-1', answer: client.answer ?? 'none' });
 
+  const expected = () => (world.expected ? { expected: { at: Date.now() + world.expected * 60_000, by: people.doctor.name } } : {});
+
   const handlers = {
     join(client, message) {
       if (!message.token.startsWith('seat-')) return { type: 'error', code: 'bad_token', message: 'This seat is not known.' };
@@ -211,7 +215,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
         session: client.session,
         resumed: message.resume === client.session,
         you: roster(client).find((one) => one.you),
-        visit: visit(),
+        visit: { ...visit(), ...expected() },
         permissions: permissions[client.key] ?? permissions.caregiver,
         ice_servers: [],
         roster: roster(client),
@@ -283,6 +287,11 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
         send(client, { type: 'roster', participants: roster(client) });
         send(client, { type: 'slots', slots: slots(client) });
       }, 5);
+      return { type: 'ok' };
+    },
+    late(client, { minutes }) {
+      world.expected = minutes ?? null;
+      setTimeout(() => tell({ type: 'visit', state: 'open', ...expected() }), 5);
       return { type: 'ok' };
     },
     emergency(client, { action }) {

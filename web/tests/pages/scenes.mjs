@@ -319,6 +319,17 @@ export const scenes = [
   { name: 'full', page: 'full', path: '/j#patient', views: patientViews, scenario: { full: true }, act: ({ page }) => enterAsPatient(page) },
   { name: 'full-physician', page: 'full', path: '/j#doctor', views: ['desk', 'phone'], scenario: { full: true }, staff: true, act: ({ page }) => enterAsPhysician(page) },
   { name: 'waiting', page: 'waiting', path: '/j#patient', views: patientViews, act: ({ page }) => enterAsPatient(page) },
+  {
+    name: 'waiting-late',
+    page: 'waiting',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { expected: 12 },
+    act: async ({ page }) => {
+      await enterAsPatient(page);
+      await page.waitForSelector('[data-expected]');
+    },
+  },
   { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
   { name: 'visit', page: 'visit', path: '/j#patient', views: [...patientViews, 'tablet-landscape-dark'], scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], recording }, act: intoVisit(2) },
   {
@@ -614,6 +625,19 @@ export const scenes = [
     act: async ({ page }) => {
       await intoDesk(1)({ page });
       await page.waitForSelector('[data-consultation="true"]');
+    },
+  },
+  {
+    name: 'desk-late',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: deskViews,
+    scenario: { others: ['doctor'], door: ['patient'] },
+    act: async ({ page }) => {
+      await intoDesk(0)({ page });
+      await page.getByRole('button', { name: '10 min' }).click();
+      await page.waitForSelector('[data-late="true"]');
     },
   },
   ...[

@@ -41,6 +41,7 @@ static const struct {
     {"device.confirm_own", "pcRTNith"},
     {"device.confirm_others", "RTNO"},
     {"link.unlock", "RTNO"},
+    {"visit.delay", "RTN"},
     {"visit.emergency", "RTN"},
     {"seat.place", "pcRTNith"},
     {"seat.step", "pcRTNith"},
