@@ -5,6 +5,7 @@
 #include "media/transport/srtp_ssrc_table.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -18,10 +19,16 @@
 
 struct srtp_aead_context {
     const struct srtp_aead_provider *provider;
-    void *cipher; /* owned, of the provider */
-    uint8_t salt[SRTP_AEAD_NONCE_SIZE];
+    void *cipher;       /* owned, of the provider */
+    uint64_t salt_high; /* the first 8 bytes of the salt, as a number */
+    uint32_t salt_low;  /* the last 4 */
     struct srtp_ssrc_table ssrcs;
 };
+
+static uint32_t read_u32(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
 
 struct srtp_aead_context *srtp_aead_context_create(const struct srtp_aead_provider *provider,
                                                    const struct srtp_aead_keys *keys,
@@ -30,7 +37,8 @@ struct srtp_aead_context *srtp_aead_context_create(const struct srtp_aead_provid
     struct srtp_aead_context *context = allocate_zeroed(1, sizeof(*context));
     context->provider = provider;
     context->cipher = provider->create(keys->key, keys->key_size, direction);
-    memcpy(context->salt, keys->salt, sizeof(context->salt));
+    context->salt_high = (uint64_t)read_u32(keys->salt) << 32 | read_u32(keys->salt + 4);
+    context->salt_low = read_u32(keys->salt + 8);
     return context;
 }
 
@@ -50,11 +58,6 @@ static uint16_t sequence_number_of(const uint8_t *header)
     return (uint16_t)(header[2] << 8 | header[3]);
 }
 
-static uint32_t read_u32(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 /*   0  0  1  2  3  4  5  6  7  8  9 10 11
  *    +--+--+--+--+--+--+--+--+--+--+--+--+
  *    |00|00|    SSRC   |     ROC   | SEQ | xor salt (RFC 7714, 8.1)
@@ -63,16 +66,11 @@ static uint32_t read_u32(const uint8_t *bytes)
 static void make_nonce(const struct srtp_aead_context *context, const uint8_t *ssrc, uint64_t index,
                        uint8_t *ret_nonce)
 {
-    uint8_t *nonce = ret_nonce;
-    nonce[0] = 0;
-    nonce[1] = 0;
-    memcpy(nonce + 2, ssrc, 4);
-    for (unsigned i = 0; i < 6; i++) {
-        nonce[6 + i] = (uint8_t)(index >> 8 * (5 - i));
-    }
-    for (unsigned i = 0; i < SRTP_AEAD_NONCE_SIZE; i++) {
-        nonce[i] ^= context->salt[i];
-    }
+    const uint64_t first = (uint64_t)read_u32(ssrc) << 16 | index >> 32;
+    const uint64_t high = htobe64(first ^ context->salt_high);
+    const uint32_t low = htobe32((uint32_t)index ^ context->salt_low);
+    memcpy(ret_nonce, &high, sizeof(high));
+    memcpy(ret_nonce + sizeof(high), &low, sizeof(low));
 }
 
 /* `entry` is NULL for an SSRC that is not known yet. */

@@ -59,17 +59,24 @@ int srtp_packet_index_guess(const struct srtp_packet_index *index, uint16_t sequ
     return checked;
 }
 
+/* What is skipped takes the place of indices that leave the window. */
+static void forget_skipped(struct srtp_packet_index *index, uint64_t next)
+{
+    if (next - index->newest >= SRTP_REPLAY_WINDOW) {
+        memset(index->seen, 0, sizeof(index->seen));
+        return;
+    }
+    for (uint64_t skipped = index->newest + 1; skipped < next; skipped++) {
+        *word_of(index, skipped) &= ~bit_of(skipped);
+    }
+}
+
 void srtp_packet_index_record(struct srtp_packet_index *index, uint64_t recorded)
 {
     assert(recorded <= SRTP_PACKET_INDEX_MAX);
-    if (recorded > index->newest && recorded - index->newest >= SRTP_REPLAY_WINDOW) {
-        memset(index->seen, 0, sizeof(index->seen));
+    if (recorded > index->newest) {
+        forget_skipped(index, recorded);
         index->newest = recorded;
-    }
-    /* What was skipped takes the place of indices that leave the window. */
-    while (index->newest < recorded) {
-        index->newest++;
-        *word_of(index, index->newest) &= ~bit_of(index->newest);
     }
     *word_of(index, recorded) |= bit_of(recorded);
 }
