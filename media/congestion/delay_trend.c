@@ -33,22 +33,23 @@ static bool is_same_group(const struct packet_group *group, uint64_t sent_us, ui
 
 static double slope(const struct delay_trend *trend)
 {
+    /* Close to their origin the sums of one pass are exact enough. */
+    const double x_from = trend->points[trend->next].arrival_ms;
+    const double y_from = trend->points[trend->next].delay_ms;
     double sum_x = 0;
     double sum_y = 0;
+    double sum_xx = 0;
+    double sum_xy = 0;
     for (unsigned i = 0; i < DELAY_TREND_GROUPS; i++) {
-        sum_x += trend->points[i].arrival_ms;
-        sum_y += trend->points[i].delay_ms;
+        const double x = trend->points[i].arrival_ms - x_from;
+        const double y = trend->points[i].delay_ms - y_from;
+        sum_x += x;
+        sum_y += y;
+        sum_xx += x * x;
+        sum_xy += x * y;
     }
-    const double mean_x = sum_x / DELAY_TREND_GROUPS;
-    const double mean_y = sum_y / DELAY_TREND_GROUPS;
-    double above = 0;
-    double below = 0;
-    for (unsigned i = 0; i < DELAY_TREND_GROUPS; i++) {
-        const double x = trend->points[i].arrival_ms - mean_x;
-        above += x * (trend->points[i].delay_ms - mean_y);
-        below += x * x;
-    }
-    return below > 0 ? above / below : 0;
+    const double below = sum_xx - sum_x * sum_x / DELAY_TREND_GROUPS;
+    return below > 0 ? (sum_xy - sum_x * sum_y / DELAY_TREND_GROUPS) / below : 0;
 }
 
 static bool add_point(struct delay_trend *trend, double *ret_trend_ms)
