@@ -137,12 +137,14 @@ const struct tcp_port_statistics *transport_host_tcp_statistics(const struct tra
 
 /* ---- what comes ---- */
 
-static void hand_on(struct transport_host *host, const struct udp_datagram *datagram,
-                    uint64_t now_us)
+static bool is_media(enum packet_kind kind)
 {
-    const enum packet_kind kind = packet_kind_of(datagram->data, datagram->size);
-    struct peer_transport *peer =
-        packet_demux_find(host->demux, kind, datagram->data, datagram->size, &datagram->source);
+    return kind == PACKET_KIND_RTP || kind == PACKET_KIND_RTCP;
+}
+
+static void hand_to(struct transport_host *host, struct peer_transport *peer, enum packet_kind kind,
+                    const struct udp_datagram *datagram, uint64_t now_us)
+{
     if (kind == PACKET_KIND_DTLS && peer && peer_transport_shakes_hands(peer)) {
         host->statistics.handshakes_lost += handshake_queue_put(host->handshakes, datagram) < 0;
     } else if (peer) {
@@ -154,14 +156,41 @@ static void hand_on(struct transport_host *host, const struct udp_datagram *data
     }
 }
 
+static struct peer_transport *hand_on(struct transport_host *host,
+                                      const struct udp_datagram *datagram, enum packet_kind kind,
+                                      uint64_t now_us)
+{
+    struct peer_transport *peer =
+        packet_demux_find(host->demux, kind, datagram->data, datagram->size, &datagram->source);
+    hand_to(host, peer, kind, datagram, now_us);
+    return peer;
+}
+
+/* Media that follows media of the same source is the same peer's: nothing but ICE and DTLS changes
+ * whose an address is. */
+static void hand_on_all(struct transport_host *host, const struct udp_datagram *datagrams,
+                        size_t count, uint64_t now_us)
+{
+    struct peer_transport *before = NULL; /* whose the media before it was */
+    for (size_t i = 0; i < count; i++) {
+        const struct udp_datagram *datagram = &datagrams[i];
+        const enum packet_kind kind = packet_kind_of(datagram->data, datagram->size);
+        if (before && is_media(kind) &&
+            network_address_equal(&datagram->source, &datagrams[i - 1].source)) {
+            peer_transport_on_datagram(before, kind, datagram, now_us);
+            continue;
+        }
+        before = hand_on(host, datagram, kind, now_us);
+        before = is_media(kind) ? before : NULL;
+    }
+}
+
 void transport_host_receive(struct transport_host *host, uint64_t now_us)
 {
     for (unsigned batch = 0; batch < RECEIVE_BATCHES_MAX; batch++) {
         const struct udp_datagram *datagrams = NULL;
         const size_t count = udp_socket_receive(host->socket, &datagrams);
-        for (size_t i = 0; i < count; i++) {
-            hand_on(host, &datagrams[i], now_us);
-        }
+        hand_on_all(host, datagrams, count, now_us);
         if (!udp_socket_has_more(host->socket)) {
             break;
         }
@@ -179,7 +208,7 @@ static bool on_tcp_packet(void *context, const struct network_address *source,
         return false;
     }
     const struct udp_datagram datagram = {.data = packet, .size = size, .source = *source};
-    hand_on(host, &datagram, now_us);
+    (void)hand_on(host, &datagram, packet_kind_of(packet, size), now_us);
     return true;
 }
 
