@@ -7,6 +7,9 @@
 #include <errno.h>
 
 static const uint64_t SPEAKER_INTERVAL_US = 50000;
+/* What looks at every line of everybody, and concerns spans of a tenth of a second and more: what
+ * is kept, what of the sound came. */
+static const uint64_t TEND_INTERVAL_US = 60000;
 
 /* ---- life ---- */
 
@@ -157,16 +160,25 @@ bool room_is_waiting(const struct room *room)
     return !list_is_empty(&room->waiting) || !list_is_empty(&room->asking);
 }
 
+static void tend(struct room *room, uint64_t now_us)
+{
+    if (now_us < room->tend_due_us) {
+        return;
+    }
+    room->tend_due_us = now_us + TEND_INTERVAL_US;
+    tend_tracks(room, now_us);
+    room_sound_on_tick(room, now_us);
+}
+
 void room_on_tick(struct room *room, uint64_t now_us)
 {
-    tend_tracks(room, now_us);
+    tend(room, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
         downlink_on_tick(&endpoint->subscriber.downlink, now_us);
         endpoint_pictures_on_tick(endpoint, now_us);
         endpoint_pictures_tell_wanted(endpoint, now_us);
     }
-    room_sound_on_tick(room, now_us);
     room_send_waiting(room, now_us);
     LIST_FOR_EACH (element, &room->endpoints) {
         endpoint_reports_on_tick(LIST_ENTRY(element, struct room_endpoint, in_room_list), now_us);

@@ -72,6 +72,7 @@ struct room {
     uint32_t next_source; /* numbers streams; never 0 */
     struct list waiting;  /* downlinks with something to send soon */
     struct list asking;   /* endpoints that may have to be asked soon for what is missing */
+    uint64_t tend_due_us;
     struct active_speaker speaker;
     uint64_t speaker_due_us;
     uint64_t speaker_id; /* who spoke last; 0: nobody yet */
