@@ -102,7 +102,7 @@ static void record(struct downlink *downlink, uint32_t size, uint64_t now_us)
     }
 }
 
-void downlink_send(struct downlink *downlink, const struct sink_part *parts, size_t part_count,
+void downlink_send(struct downlink *downlink, const struct packet_part *parts, size_t part_count,
                    bool is_numbered, uint64_t now_us)
 {
     size_t size = DOWNLINK_TAG_BYTES + SENT_PACKETS_OVERHEAD_BYTES;

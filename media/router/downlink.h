@@ -79,7 +79,7 @@ static inline uint16_t downlink_number(const struct downlink *downlink)
 }
 
 /* Sends one RTP packet. `is_numbered`: its header has downlink_number(). */
-void downlink_send(struct downlink *downlink, const struct sink_part *parts, size_t part_count,
+void downlink_send(struct downlink *downlink, const struct packet_part *parts, size_t part_count,
                    bool is_numbered, uint64_t now_us);
 /* Lets a packet of a line wait; subscribed_track_send_waiting() is called when it may leave. When
  * too much waits, all pictures that wait are dropped, and their lines are told. */

@@ -29,7 +29,7 @@ static void compound_begin(struct compound *compound, const struct sink *sink)
 static void compound_send(struct compound *compound)
 {
     if (compound->writer.size > 0) {
-        const struct sink_part part = {compound->bytes, compound->writer.size};
+        const struct packet_part part = {compound->bytes, compound->writer.size};
         (void)sink_send(compound->sink, SINK_RTCP, &part, 1);
     }
     compound_begin(compound, compound->sink);

@@ -69,7 +69,7 @@ static void forward(struct feed_track *track, const struct routed_packet *routed
     uint8_t head[RTP_HEADER_SIZE_MAX];
     const int head_size = rtp_header_write(&header, &no_extensions, head, sizeof(head));
     assert(head_size > 0);
-    const struct sink_part parts[] = {
+    const struct packet_part parts[] = {
         {head, (size_t)head_size},
         {rtp_packet_payload(rtp), rtp->payload_size},
     };

@@ -39,7 +39,7 @@ static void send_batch(struct recorder_outbox *outbox)
     if (outbox->broken || outbox->batch_size == 0) {
         return;
     }
-    const struct sink_part part = {outbox->batch, outbox->batch_size};
+    const struct packet_part part = {outbox->batch, outbox->batch_size};
     const int r = sink_send(&outbox->sink, SINK_RECORDER, &part, 1);
     outbox->refused = r == -EAGAIN;
     if (r != -EAGAIN) {
@@ -94,7 +94,7 @@ void recorder_outbox_add_mark(struct recorder_outbox *outbox,
 }
 
 void recorder_outbox_add_rtp(struct recorder_outbox *outbox, uint16_t track, uint64_t media_time_us,
-                             const struct sink_part *parts, size_t part_count, uint64_t now_us)
+                             const struct packet_part *parts, size_t part_count, uint64_t now_us)
 {
     struct recorder_message message = {
         .type = RECORDER_RTP, .track = track, .media_time_us = media_time_us};

@@ -37,7 +37,7 @@ void recorder_outbox_add_mark(struct recorder_outbox *outbox,
                               const struct recorder_message *message);
 /* One RTP packet, in pieces. */
 void recorder_outbox_add_rtp(struct recorder_outbox *outbox, uint16_t track, uint64_t media_time_us,
-                             const struct sink_part *parts, size_t part_count, uint64_t now_us);
+                             const struct packet_part *parts, size_t part_count, uint64_t now_us);
 /* Sends a batch that is old enough, and what the sink did not take before. Call it every 20 ms. */
 void recorder_outbox_on_tick(struct recorder_outbox *outbox, uint64_t now_us);
 

@@ -4,16 +4,9 @@
 #ifndef BEDSIDE_MEDIA_ROUTER_SINK_H
 #define BEDSIDE_MEDIA_ROUTER_SINK_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "media/rtp/packet_part.h"
 
 enum sink_datagram { SINK_RTP, SINK_RTCP, SINK_RECORDER };
-
-/* One piece of a datagram, borrowed for the call. */
-struct sink_part {
-    const uint8_t *data;
-    size_t size;
-};
 
 #define SINK_PARTS_MAX 6
 
@@ -21,7 +14,7 @@ struct sink_ops {
     /* Sends the pieces as one datagram; of SINK_RTP the first piece is the whole RTP header.
      * Returns 0, -EAGAIN when it was dropped for want of room, or another negative errno when
      * nothing more can be sent. */
-    int (*send)(void *context, enum sink_datagram kind, const struct sink_part *parts,
+    int (*send)(void *context, enum sink_datagram kind, const struct packet_part *parts,
                 size_t part_count);
 };
 
@@ -31,7 +24,7 @@ struct sink {
 };
 
 static inline int sink_send(const struct sink *sink, enum sink_datagram kind,
-                            const struct sink_part *parts, size_t part_count)
+                            const struct packet_part *parts, size_t part_count)
 {
     return sink->ops->send(sink->context, kind, parts, part_count);
 }

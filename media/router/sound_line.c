@@ -68,13 +68,14 @@ void sound_line_pack(const struct sound_line *line, const struct media_payload *
     if (packet->is_red) {
         const size_t size = red_audio_write_headers(earlier, repeats, payload->payload_type,
                                                     frame->rtp.timestamp, packet->headers);
-        packet->parts[packet->part_count++] = (struct sink_part){packet->headers, size};
+        packet->parts[packet->part_count++] = (struct packet_part){packet->headers, size};
     }
     for (size_t i = 0; i < repeats; i++) {
-        packet->parts[packet->part_count++] = (struct sink_part){earlier[i].data, earlier[i].size};
+        packet->parts[packet->part_count++] =
+            (struct packet_part){earlier[i].data, earlier[i].size};
     }
     packet->parts[packet->part_count++] =
-        (struct sink_part){rtp_packet_payload(&frame->rtp), frame->rtp.payload_size};
+        (struct packet_part){rtp_packet_payload(&frame->rtp), frame->rtp.payload_size};
 }
 
 static bool is_speech(struct sound_line *line, const struct packet_buffer *frame, uint64_t now_us)

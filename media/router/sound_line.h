@@ -37,7 +37,7 @@ struct sound_packet {
     bool is_red;
     uint8_t repeated; /* the frames before its own; bit 0: the last one */
     uint8_t headers[RED_AUDIO_HEADERS_SIZE_MAX];
-    struct sink_part parts[SOUND_LINE_PARTS_MAX]; /* the payload; point into this struct, too */
+    struct packet_part parts[SOUND_LINE_PARTS_MAX]; /* the payload; point into this struct, too */
     size_t part_count;
 };
 

@@ -79,7 +79,7 @@ static int send_again(struct subscribed_track *track, uint16_t sequence,
         return -ENOENT;
     }
     const size_t header_size = (size_t)head_size - RTX_OSN_SIZE;
-    const struct sink_part parts[] = {
+    const struct packet_part parts[] = {
         {head, header_size},
         {head + header_size, RTX_OSN_SIZE},
         {descriptor, (size_t)descriptor_size},
@@ -194,7 +194,7 @@ static int send_padding_only(struct subscribed_track *track, uint64_t now_us)
         return -ENOENT;
     }
     head[0] |= 0x20;
-    const struct sink_part parts[] = {
+    const struct packet_part parts[] = {
         {head, (size_t)size - RTX_OSN_SIZE},
         {padding, sizeof(padding)},
     };

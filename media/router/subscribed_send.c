@@ -1,5 +1,8 @@
+/* Packets that leave for one receiver, in the form that it takes. */
 #include "gateway/base/cleanup.h"
 #include "media/router/subscribed_track_state.h"
+
+#include <string.h>
 
 /* Sound leaves in the form that its receiver needs now. */
 static void send_sound(struct subscribed_track *track, const struct paced_packet *out,
@@ -9,11 +12,12 @@ static void send_sound(struct subscribed_track *track, const struct paced_packet
     const struct published_stream *stream = published_track_find_stream(track->source, out->source);
     const bool is_numbered = format->header.transport_sequence_at != 0;
     uint8_t head[RTP_HEADER_SIZE_MAX];
-    struct sink_part parts[1 + SOUND_LINE_PARTS_MAX];
+    struct packet_part parts[1 + SOUND_LINE_PARTS_MAX];
     struct sound_packet sound;
     sound_line_pack(track->sound, format->payload, out->packet, stream ? &stream->recent : NULL,
                     &sound);
-    parts[0] = (struct sink_part){head, rtp_header_template_write(&format->header, numbers, head)};
+    parts[0] =
+        (struct packet_part){head, rtp_header_template_write(&format->header, numbers, head)};
     if (sound.is_red) {
         rtp_packet_set_payload_type(head, format->payload->red_payload_type);
     }
@@ -44,21 +48,28 @@ static void protect(struct subscribed_track *track, const struct paced_packet *o
     }
 }
 
+/* The receiver's descriptor stands in the shared packet for as long as that is being sent, in the
+ * place of the publisher's and of the end of its header, which is longer than any descriptor: in
+ * one piece a payload is encrypted straight into the datagram, in two it had to be copied first. */
 static void send_picture(struct subscribed_track *track, const struct paced_packet *out,
                          const struct line_format *format, const struct rtp_header_numbers *numbers,
-                         const struct sink_part *descriptor, size_t replaced, uint64_t now_us)
+                         const struct packet_part *descriptor, size_t replaced, uint64_t now_us)
 {
     const struct rtp_packet *rtp = &out->packet->rtp;
     uint8_t head[RTP_HEADER_SIZE_MAX];
-    const struct sink_part parts[] = {
+    uint8_t before[VP8_DESCRIPTOR_SIZE_MAX];
+    uint8_t *payload = out->packet->data + rtp->payload_offset + replaced - descriptor->size;
+    const struct packet_part parts[] = {
         {head, rtp_header_template_write(&format->header, numbers, head)},
-        *descriptor,
-        {rtp_packet_payload(rtp) + replaced, rtp->payload_size - replaced},
+        {payload, descriptor->size + rtp->payload_size - replaced},
     };
     struct downlink *downlink = &track->subscriber->downlink;
+    memcpy(before, payload, descriptor->size);
+    memcpy(payload, descriptor->data, descriptor->size);
     downlink_send(downlink, parts, ARRAY_LENGTH(parts), format->header.transport_sequence_at != 0,
                   now_us);
-    track->octets_sent += (uint32_t)(parts[1].size + parts[2].size);
+    memcpy(payload, before, descriptor->size);
+    track->octets_sent += (uint32_t)parts[1].size;
     if (downlink_is_lossy(downlink) && track->line.rtx_ssrc != 0) {
         protect(track, out, numbers->sequence, now_us);
     }
@@ -91,7 +102,7 @@ void subscribed_track_send(struct subscribed_track *track, const struct paced_pa
     if (track->sound) {
         send_sound(track, out, format, &numbers, now_us);
     } else {
-        const struct sink_part written = {descriptor, (size_t)descriptor_size};
+        const struct packet_part written = {descriptor, (size_t)descriptor_size};
         send_picture(track, out, format, &numbers, &written, replaced, now_us);
     }
     track->packets_sent++;

@@ -3,7 +3,8 @@
  * The transport takes a buffer from the worker's pool, decrypts straight into it and hands it to
  * the router, which *drops* it at the end; histories *lock* it and *unlock* it. It goes back when
  * it is dropped and nobody holds a lock. The count is a plain integer, since a packet never leaves
- * its worker. After filling, nobody changes `data`. Thread: the worker that owns the pool. */
+ * its worker. After filling, nobody changes `data`, but for the length of one call that sends it.
+ * Thread: the worker that owns the pool. */
 #ifndef BEDSIDE_MEDIA_RTP_PACKET_BUFFER_H
 #define BEDSIDE_MEDIA_RTP_PACKET_BUFFER_H
 

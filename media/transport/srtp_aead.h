@@ -9,6 +9,8 @@
 #ifndef BEDSIDE_MEDIA_TRANSPORT_SRTP_AEAD_H
 #define BEDSIDE_MEDIA_TRANSPORT_SRTP_AEAD_H
 
+#include "media/rtp/packet_part.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,12 +22,6 @@ enum srtp_aead_choice {
     SRTP_AEAD_CHOICE_AUTO,
     SRTP_AEAD_CHOICE_IPSEC_MB,
     SRTP_AEAD_CHOICE_OPENSSL,
-};
-
-/* A piece of an outgoing packet. */
-struct packet_part {
-    const uint8_t *data; /* borrowed */
-    size_t size;
 };
 
 enum srtp_aead_direction { SRTP_AEAD_SEAL, SRTP_AEAD_OPEN };

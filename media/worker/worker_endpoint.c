@@ -110,12 +110,10 @@ static void on_silence(void *context, bool silent, uint64_t now_us)
 
 /* ---- the sink of the room ---- */
 
-static int send_to_browser(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int send_to_browser(void *context, enum sink_datagram kind, const struct packet_part *parts,
                            size_t part_count)
 {
     struct worker_endpoint *endpoint = context;
-    struct packet_part pieces[SINK_PARTS_MAX];
-    assert(part_count <= SINK_PARTS_MAX);
 
     if (!endpoint->transport) {
         return -ENOTCONN;
@@ -124,10 +122,7 @@ static int send_to_browser(void *context, enum sink_datagram kind, const struct 
         assert(part_count == 1);
         return peer_transport_send_rtcp(endpoint->transport, parts[0].data, parts[0].size);
     }
-    for (size_t i = 0; i < part_count; i++) {
-        pieces[i] = (struct packet_part){.data = parts[i].data, .size = parts[i].size};
-    }
-    return peer_transport_send_rtp(endpoint->transport, pieces, part_count);
+    return peer_transport_send_rtp(endpoint->transport, parts, part_count);
 }
 
 /* ---- life ---- */

@@ -67,7 +67,7 @@ struct worker_recorder *worker_recorder_destroy(struct worker_recorder *recorder
     return NULL;
 }
 
-static int send_datagram(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int send_datagram(void *context, enum sink_datagram kind, const struct packet_part *parts,
                          size_t part_count)
 {
     struct worker_recorder *recorder = context;

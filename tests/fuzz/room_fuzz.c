@@ -44,7 +44,7 @@ static void require(bool holds)
     }
 }
 
-static size_t gather(const struct sink_part *parts, size_t part_count, uint8_t bytes[4096])
+static size_t gather(const struct packet_part *parts, size_t part_count, uint8_t bytes[4096])
 {
     size_t size = 0;
     for (size_t i = 0; i < part_count; i++) {
@@ -75,7 +75,7 @@ static void check_rtp(struct person *person, const uint8_t *bytes, size_t size)
     abort();
 }
 
-static int send_to_person(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int send_to_person(void *context, enum sink_datagram kind, const struct packet_part *parts,
                           size_t part_count)
 {
     uint8_t bytes[4096];
@@ -94,7 +94,7 @@ static int send_to_person(void *context, enum sink_datagram kind, const struct s
     return 0;
 }
 
-static int send_to_recorder(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int send_to_recorder(void *context, enum sink_datagram kind, const struct packet_part *parts,
                             size_t part_count)
 {
     struct recorder_walk walk;

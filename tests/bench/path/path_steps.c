@@ -232,7 +232,7 @@ struct routing {
     size_t sent;
 };
 
-static int count_rtp(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int count_rtp(void *context, enum sink_datagram kind, const struct packet_part *parts,
                      size_t part_count)
 {
     struct routing *routing = context;

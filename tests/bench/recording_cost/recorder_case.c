@@ -41,7 +41,7 @@ struct scene {
     uint64_t packets;
 };
 
-static int send_to_both(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int send_to_both(void *context, enum sink_datagram kind, const struct packet_part *parts,
                         size_t part_count)
 {
     const struct visit *visit = context;
@@ -146,8 +146,8 @@ static void play(struct scene *scene, struct visit *visit, uint64_t now_us)
             };
             uint8_t head[RTP_HEADER_SIZE_MAX];
             const int head_size = rtp_header_write(&header, &no_extensions, head, sizeof head);
-            const struct sink_part parts[] = {{head, (size_t)head_size},
-                                              {moment.packet->payload, moment.packet->size}};
+            const struct packet_part parts[] = {{head, (size_t)head_size},
+                                                {moment.packet->payload, moment.packet->size}};
             recorder_outbox_add_rtp(visit->outbox, track, moment.capture_us, parts, 2, now_us);
             scene->packets++;
         }

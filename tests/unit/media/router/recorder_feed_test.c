@@ -49,7 +49,7 @@ static void receive_message(struct fake_recorder *recorder, const struct recorde
     }
 }
 
-static int receive(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int receive(void *context, enum sink_datagram kind, const struct packet_part *parts,
                    size_t part_count)
 {
     struct fake_recorder *recorder = context;

@@ -27,7 +27,7 @@ struct scene {
     uint16_t sequence; /* of the next packet; written into it, to see the order */
 };
 
-static int receive(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int receive(void *context, enum sink_datagram kind, const struct packet_part *parts,
                    size_t part_count)
 {
     struct scene *s = context;
@@ -75,7 +75,7 @@ static void add_packet(struct scene *s)
 {
     uint8_t head[12] = {0x80, 96, (uint8_t)(s->sequence >> 8), (uint8_t)s->sequence};
     static const uint8_t payload[PACKET_SIZE - sizeof(head)];
-    const struct sink_part parts[] = {{head, sizeof(head)}, {payload, sizeof(payload)}};
+    const struct packet_part parts[] = {{head, sizeof(head)}, {payload, sizeof(payload)}};
     s->sequence++;
     recorder_outbox_add_rtp(s->outbox, 1, s->now_us, parts, ARRAY_LENGTH(parts), s->now_us);
 }
@@ -200,7 +200,7 @@ static void test_no_packet_overtakes_a_mark_that_waits(void **state)
         recorder_outbox_add_mark(s->outbox, &track); /* the last one does not fit */
     }
     static const uint8_t small[12] = {0x80, 96, 0xff, 0xff};
-    const struct sink_part part = {small, sizeof(small)};
+    const struct packet_part part = {small, sizeof(small)};
     recorder_outbox_add_rtp(s->outbox, 1, s->now_us, &part, 1, s->now_us);
     s->refuses = 0;
     tick(s);
@@ -240,7 +240,7 @@ static void test_a_packet_too_large_is_dropped(void **state)
 {
     struct scene *s = *state;
     static const uint8_t bytes[RECORDER_MESSAGE_SIZE_MAX] = {0x80, 96};
-    const struct sink_part part = {bytes, sizeof(bytes)};
+    const struct packet_part part = {bytes, sizeof(bytes)};
     recorder_outbox_add_rtp(s->outbox, 1, 0, &part, 1, s->now_us);
     assert_int_equal(recorder_outbox_dropped(s->outbox), 1);
     add_mark(s, RECORDER_END);

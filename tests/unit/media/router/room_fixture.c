@@ -12,8 +12,8 @@ static const uint64_t TICK_US = 20 * MS;
 
 /* ---- the room's world ---- */
 
-static int keep_what_is_sent(void *context, enum sink_datagram kind, const struct sink_part *parts,
-                             size_t part_count)
+static int keep_what_is_sent(void *context, enum sink_datagram kind,
+                             const struct packet_part *parts, size_t part_count)
 {
     struct fake_browser *browser = context;
     assert(browser->sent_count < FIXTURE_SENT_MAX);

@@ -69,8 +69,8 @@ static int tear_down(void **state)
 static int send_text(struct scene *s, const char *head, const char *tail)
 {
     const struct sink sink = worker_recorder_sink(s->recorder);
-    const struct sink_part parts[] = {{(const uint8_t *)head, strlen(head)},
-                                      {(const uint8_t *)tail, strlen(tail)}};
+    const struct packet_part parts[] = {{(const uint8_t *)head, strlen(head)},
+                                        {(const uint8_t *)tail, strlen(tail)}};
     return sink_send(&sink, SINK_RECORDER, parts, ARRAY_LENGTH(parts));
 }
 
