@@ -247,7 +247,7 @@ void endpoint_pictures_on_estimate(struct room_endpoint *endpoint, uint64_t now_
     }
 }
 
-static void tell_playout_delays(const struct room_endpoint *endpoint)
+void endpoint_pictures_tell_playout_delays(const struct room_endpoint *endpoint)
 {
     for (size_t i = 0; i < endpoint->slot_count; i++) {
         if (endpoint->slots[i].video) {
@@ -261,7 +261,6 @@ void endpoint_pictures_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
     if (!endpoint->in_room || endpoint->slot_count == 0) {
         return;
     }
-    tell_playout_delays(endpoint);
     measure_sound(endpoint, now_us);
     endpoint_pictures_on_estimate(endpoint, now_us);
     if (now_us >= endpoint->pictures.due_us ||

@@ -47,6 +47,8 @@ void endpoint_pictures_begin(struct room_slot *slot, uint64_t now_us);
 void endpoint_pictures_on_tick(struct room_endpoint *endpoint, uint64_t now_us);
 /* The estimate may have fallen. */
 void endpoint_pictures_on_estimate(struct room_endpoint *endpoint, uint64_t now_us);
+/* What its lines tell of it (subscribed_track_tell_playout_delay()). Every 20 to 60 ms. */
+void endpoint_pictures_tell_playout_delays(const struct room_endpoint *endpoint);
 /* Tells what is wanted of the pictures that it sends. Every 20 to 50 ms. */
 void endpoint_pictures_tell_wanted(struct room_endpoint *endpoint, uint64_t now_us);
 

@@ -210,6 +210,20 @@ static void write_sender_report(struct room_endpoint *endpoint, struct subscribe
     (void)rtcp_write_cname(&compound->writer, subscribed_track_ssrc(line), endpoint->reports.cname);
 }
 
+/* Most ticks need not look at the lines. */
+static void write_sender_reports(struct room_endpoint *endpoint, struct compound *compound,
+                                 uint64_t now_us)
+{
+    if (!endpoint->subscriber.has_begun && !is_for_what_waits(&endpoint->reports, now_us)) {
+        return;
+    }
+    endpoint->subscriber.has_begun = false;
+    for (size_t i = 0; i < endpoint->slot_count; i++) {
+        write_sender_report(endpoint, endpoint->slots[i].audio, compound, now_us);
+        write_sender_report(endpoint, endpoint->slots[i].video, compound, now_us);
+    }
+}
+
 void endpoint_reports_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
 {
     struct compound compound;
@@ -218,10 +232,7 @@ void endpoint_reports_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
     }
     compound_begin(&compound, &endpoint->subscriber.downlink.sink);
     write_receiver_report(endpoint, &compound, now_us);
-    for (size_t i = 0; i < endpoint->slot_count; i++) {
-        write_sender_report(endpoint, endpoint->slots[i].audio, &compound, now_us);
-        write_sender_report(endpoint, endpoint->slots[i].video, &compound, now_us);
-    }
+    write_sender_reports(endpoint, &compound, now_us);
     write_requests(endpoint, &compound, now_us);
     write_arrivals(endpoint, &compound, now_us);
     compound_send(&compound);

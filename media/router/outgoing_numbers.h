@@ -18,13 +18,13 @@
 
 struct outgoing_numbers {
     enum media_kind kind;
-    struct sequence_rewriter sequence;
-    struct vp8_picture_rewriter pictures;
-    struct slot_timeline timeline;
     bool started;
     uint16_t last_sequence; /* the source's newest packet, and its frame */
     uint32_t last_timestamp;
     int64_t deviation_us; /* of audio: how far its timestamps are ahead of the line */
+    struct slot_timeline timeline;
+    struct sequence_rewriter sequence;
+    struct vp8_picture_rewriter pictures;
 };
 
 /* First numbers are random; those of packets below 2^15, so that an early loss cannot confuse the

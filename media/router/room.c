@@ -160,6 +160,17 @@ bool room_is_waiting(const struct room *room)
     return !list_is_empty(&room->waiting) || !list_is_empty(&room->asking);
 }
 
+static void tell_playout_delays(struct room *room)
+{
+    LIST_FOR_EACH (element, &room->endpoints) {
+        const struct room_endpoint *endpoint =
+            LIST_ENTRY(element, struct room_endpoint, in_room_list);
+        if (endpoint->in_room) {
+            endpoint_pictures_tell_playout_delays(endpoint);
+        }
+    }
+}
+
 static void tend(struct room *room, uint64_t now_us)
 {
     if (now_us < room->tend_due_us) {
@@ -167,6 +178,7 @@ static void tend(struct room *room, uint64_t now_us)
     }
     room->tend_due_us = now_us + TEND_INTERVAL_US;
     tend_tracks(room, now_us);
+    tell_playout_delays(room);
     room_sound_on_tick(room, now_us);
 }
 

@@ -187,6 +187,7 @@ static void carry(struct subscribed_track *track, const struct paced_packet *out
         outgoing_numbers_switch(&track->numbers, out->source, out->codec, packet, lead_us(track));
         track->report_due_us = now_us;
         track->reports_since_switch = 0;
+        track->subscriber->has_begun = true;
     } else {
         outgoing_numbers_follow(&track->numbers, out->source, packet, lead_us(track));
     }

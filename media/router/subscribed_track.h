@@ -27,6 +27,7 @@ struct subscriber {
     struct downlink downlink;
     struct media_extension_ids extensions; /* as this receiver negotiated them */
     bool open;       /* in the room, and its transport is up: nothing is sent before */
+    bool has_begun;  /* a line goes on with another source, whose first report goes at once */
     uint32_t rtt_us; /* 0 while unknown */
     uint64_t packets_retransmitted;
     uint64_t sound_bytes;         /* sent, with headers */
@@ -66,7 +67,7 @@ void subscribed_track_choose(struct subscribed_track *track, struct picture_choi
                              uint64_t now_us);
 
 /* Of a picture: the receiver is told to keep it back for as long as a repair takes on its link
- * (picture_protection.h), from the next packet on. Every 20 to 50 ms. */
+ * (picture_protection.h), from the next packet on. Every 20 to 60 ms. */
 void subscribed_track_tell_playout_delay(struct subscribed_track *track);
 
 struct subscribed_picture {

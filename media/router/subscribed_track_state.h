@@ -20,25 +20,25 @@ struct subscribed_track {
     struct subscriber *subscriber;        /* borrowed */
     const struct subscribed_track *audio; /* borrowed; NULL but for video with sound */
     struct published_track *source;       /* borrowed; NULL: the line is empty */
+    struct sound_line *sound;             /* owned; NULL for a picture */
+    enum media_kind kind;
     struct stream_gate gate;
+    struct picture_choice choice;
     uint32_t packets_sent;
     uint32_t octets_sent;
     uint64_t sent_at_us;
-    struct picture_choice choice;
-    struct picture_filter filter;
+    int64_t late_us;         /* of sound: how long after its capture it leaves, smoothed */
     uint64_t stuck_since_us; /* its receiver asked for a key frame; 0: it has what it needs */
+    struct picture_filter filter;
+    struct picture_lag lag; /* of a picture against its sound */
     struct line_format format;
     struct outgoing_numbers numbers;
-    struct picture_lag lag;   /* of a picture against its sound */
-    int64_t told_us;          /* by the last report, of that */
-    uint64_t told_anew_at_us; /* 0: never */
-    int64_t late_us;          /* of sound: how long after its capture it leaves, smoothed */
-    struct sound_line *sound; /* owned; NULL for a picture */
 
     /* what a request or a report needs */
+    int64_t told_us;          /* of the lag, by the last report */
+    uint64_t told_anew_at_us; /* 0: never */
     uint64_t report_due_us;
     unsigned reports_since_switch;
-    enum media_kind kind;
     struct endpoint_slot_line line;
     struct rtx_stream rtx;
     struct token_bucket resend_budget;

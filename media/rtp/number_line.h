@@ -32,11 +32,11 @@ struct number_line_segment {
 };
 
 struct number_line {
-    struct number_line_segment segments[NUMBER_LINE_SEGMENTS]; /* a ring */
     uint32_t count;
     uint32_t newest;      /* index of the newest */
     uint32_t source_next; /* of the newest segment's source: after the last number seen */
     uint32_t out_next;
+    struct number_line_segment segments[NUMBER_LINE_SEGMENTS]; /* a ring */
 };
 
 /* A place on the line. */

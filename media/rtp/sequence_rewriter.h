@@ -14,13 +14,13 @@
 #include "media/rtp/receive_window.h"
 
 struct sequence_rewriter {
-    struct number_line line; /* notes: what is added to the source's timestamps */
-    struct receive_window sent;
     uint32_t clock_rate;
     bool started;
     uint32_t first_timestamp;
-    int64_t first_media_time_us;
     uint32_t highest_timestamp;
+    int64_t first_media_time_us;
+    struct receive_window sent;
+    struct number_line line; /* notes: what is added to the source's timestamps */
 };
 
 struct sequence_rewriter_result {

@@ -13,6 +13,7 @@
 
 #define ICE_TIMEOUT_US 30000000
 #define HANDSHAKE_TIMEOUT_US 30000000
+#define CONNECTED_LOOK_US 100000 /* at what needs no sooner look then: consent, old handshakes */
 /* How long an address must have been silent before another peer that proves to be there takes it
  * over: two of the longest intervals between a browser's checks. A NAT gives a port to somebody
  * else; a participant who forges another's address gains nothing. */
@@ -22,26 +23,29 @@ enum state { CHECKING, HANDSHAKING, CONNECTED, FAILED, CLOSED };
 enum route { NOWHERE, BY_UDP, BY_TCP };
 
 struct peer_transport {
+    /* what each packet and each tick needs */
     struct list entry; /* of the host's peers */
     struct transport_host *host;
     const struct peer_transport_ops *ops;
     void *context;
+    struct srtp_session *srtp;
     enum state state;
+    enum route route;                   /* where ICE says: */
+    struct udp_destination destination; /* by UDP */
+    struct peer_transport_statistics statistics;
+    struct silence_watch silence;
+    uint64_t looked_at_us; /* once it is connected, for what is slow */
+
+    uint16_t connection; /* by TCP */
     uint64_t entered_us; /* the state */
     struct ice_lite *ice;
     struct dtls_handshake *dtls;
     bool dtls_has_sent;      /* since it was last looked at */
     uint64_t flight_sent_us; /* our last; 0: none, or it was sent twice */
-    struct srtp_session *srtp;
-    enum route route;                   /* where ICE says: */
-    struct udp_destination destination; /* by UDP */
-    uint16_t connection;                /* by TCP */
     const char *srtp_profile;
     /* Those that are in the demux: the current one, one of a pending restart, and while that is
      * being replaced one more. */
     char local_ufrags[PACKET_DEMUX_UFRAGS_MAX][257];
-    struct silence_watch silence;
-    struct peer_transport_statistics statistics;
 };
 
 struct peer_transport *peer_transport_of_host_entry(struct list *entry)
@@ -454,12 +458,24 @@ static void watch_silence(struct peer_transport *peer, uint64_t now_us)
     }
 }
 
-void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
+static void look_for_silence(struct peer_transport *peer, uint64_t now_us)
 {
-    if (is_over(peer)) {
-        (void)dtls_handshake_on_tick(peer->dtls, now_us); /* frees an attempt in time */
-        return;
+    watch_silence(peer, now_us);
+    if (is_missed(peer, now_us)) {
+        roaming_note_paused(peer->host->roaming, peer);
     }
+}
+
+/* A peer that has not got through yet waits for us; one that has is asked for consent in seconds.
+ */
+static bool is_slow_due(const struct peer_transport *peer, uint64_t now_us)
+{
+    return peer->state != CONNECTED || now_us - peer->looked_at_us >= CONNECTED_LOOK_US;
+}
+
+static void look_at_links(struct peer_transport *peer, uint64_t now_us)
+{
+    peer->looked_at_us = now_us;
     if (!ice_lite_on_tick(peer->ice, now_us)) {
         fail(peer, PEER_TRANSPORT_FAILURE_CONSENT_EXPIRED, now_us);
     } else if (peer->state == CHECKING && now_us - peer->entered_us >= ICE_TIMEOUT_US) {
@@ -469,12 +485,20 @@ void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
     } else {
         on_dtls_event(peer, dtls_handshake_on_tick(peer->dtls, now_us), now_us);
         note_flight(peer, 0);
-        if (peer->state == CONNECTED) {
-            watch_silence(peer, now_us);
-            if (is_missed(peer, now_us)) {
-                roaming_note_paused(peer->host->roaming, peer);
-            }
-        }
+    }
+}
+
+void peer_transport_on_tick(struct peer_transport *peer, uint64_t now_us)
+{
+    if (is_over(peer)) {
+        (void)dtls_handshake_on_tick(peer->dtls, now_us); /* frees an attempt in time */
+        return;
+    }
+    if (is_slow_due(peer, now_us)) {
+        look_at_links(peer, now_us);
+    }
+    if (peer->state == CONNECTED) {
+        look_for_silence(peer, now_us);
     }
 }
 
