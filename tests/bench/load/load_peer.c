@@ -80,7 +80,9 @@ struct load_peer *load_peer_create(struct load *load, unsigned id, const char *a
     random_bytes(&peer->tie_breaker, sizeof(peer->tie_breaker));
     peer->arrivals = arrival_log_create(ARRIVALS_KEPT);
     load_reserve_timer(load);
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = peer};
+    /* Told once of what came, since load_peer_receive() empties the socket: a socket that is told
+     * of as long as something waits is looked at twice for each burst. */
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = peer};
     (void)epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, peer->fd, &event);
     return peer;
 }
@@ -273,7 +275,7 @@ static void on_datagram(struct load_peer *peer, uint8_t *datagram, size_t size, 
     }
 }
 
-/* Prepared once; of a batch, only what the kernel wrote into is prepared again. */
+/* Prepared once; of a batch, only what the kernel wrote is put right again. */
 struct receive_batch {
     uint8_t datagrams[BATCH][DATAGRAM_SIZE_MAX];
     char controls[BATCH][CMSG_SPACE(sizeof(struct timespec))];
@@ -282,9 +284,9 @@ struct receive_batch {
     bool is_prepared;
 };
 
-static void prepare(struct receive_batch *batch, int count)
+static void prepare(struct receive_batch *batch)
 {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < BATCH; i++) {
         batch->parts[i] = (struct iovec){batch->datagrams[i], DATAGRAM_SIZE_MAX};
         batch->messages[i].msg_hdr = (struct msghdr){
             .msg_iov = &batch->parts[i],
@@ -301,7 +303,7 @@ void load_peer_receive(struct load_peer *peer)
     static struct receive_batch batch;
     int count;
     if (!batch.is_prepared) {
-        prepare(&batch, BATCH);
+        prepare(&batch);
     }
     do {
         count = recvmmsg(peer->fd, batch.messages, BATCH, MSG_DONTWAIT, NULL);
@@ -309,8 +311,8 @@ void load_peer_receive(struct load_peer *peer)
         for (int i = 0; i < count; i++) {
             on_datagram(peer, batch.datagrams[i], batch.messages[i].msg_len,
                         &batch.messages[i].msg_hdr, now_us);
+            batch.messages[i].msg_hdr.msg_controllen = sizeof(batch.controls[i]);
         }
-        prepare(&batch, count);
     } while (count == BATCH);
     if (peer->has_missing) {
         load_peer_ask_again(peer, clock_now_us());

@@ -22,6 +22,31 @@ struct load_peer {
     unsigned id;
     int fd;
 
+    /* what each packet needs */
+    bool connected;
+    bool has_missing;
+    /* The server does not number its packets for this peer: feedback tells of a numbering of the
+     * peer's own, so that it is as long and as frequent as anywhere. */
+    bool numbers_arrivals;
+    bool reduced_size; /* RFC 5506; else each compound begins with a report (RFC 3550, 6.1) */
+    struct media_extension_ids extensions;
+    uint8_t audio_payload_type;
+    uint8_t video_payload_type;
+    uint8_t rtx_payload_type; /* MEDIA_PAYLOAD_TYPE_NONE: retransmissions come in the same stream */
+    uint16_t transport_sequence; /* of the next packet that it sends */
+    uint16_t arrival_number;
+    struct arrival_log *arrivals;
+    struct incoming_stream *streams;
+    size_t stream_count;
+    size_t stream_capacity;
+    struct srtp_direction outgoing;
+    struct srtp_direction incoming;
+
+    struct outgoing_stream *publications[LOAD_OUTGOING_MAX];
+    size_t publication_count;
+    uint32_t ssrc; /* that its reports come from */
+    unsigned ticks;
+
     char ufrag[LOAD_UFRAG_LENGTH + 1];
     char pwd[LOAD_PWD_LENGTH + 1];
     char remote_ufrag[260];
@@ -35,31 +60,7 @@ struct load_peer {
     uint64_t next_check_us;
 
     struct dtls_link *link;
-    bool connected;
     bool failed;
-    struct srtp_direction outgoing;
-    struct srtp_direction incoming;
-
-    struct media_extension_ids extensions;
-    /* The server does not number its packets for this peer: feedback tells of a numbering of the
-     * peer's own, so that it is as long and as frequent as anywhere. */
-    bool numbers_arrivals;
-    bool reduced_size; /* RFC 5506; else each compound begins with a report (RFC 3550, 6.1) */
-    uint8_t audio_payload_type;
-    uint8_t video_payload_type;
-    uint8_t rtx_payload_type; /* MEDIA_PAYLOAD_TYPE_NONE: retransmissions come in the same stream */
-    uint16_t transport_sequence; /* of the next packet that it sends */
-    uint16_t arrival_number;
-    struct arrival_log *arrivals;
-
-    struct outgoing_stream *publications[LOAD_OUTGOING_MAX];
-    size_t publication_count;
-    struct incoming_stream *streams;
-    size_t stream_count;
-    size_t stream_capacity;
-    uint32_t ssrc; /* that its reports come from */
-    bool has_missing;
-    unsigned ticks;
 };
 
 /* Binds a socket at `address` (IPv4). Returns NULL when that fails. */
