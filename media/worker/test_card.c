@@ -53,7 +53,7 @@ struct test_card {
 
 /* ---- life ---- */
 
-static int drop_datagram(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int drop_datagram(void *context, enum sink_datagram kind, const struct packet_part *parts,
                          size_t part_count)
 {
     (void)context;
