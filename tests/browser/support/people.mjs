@@ -13,8 +13,9 @@ const BEEPS = Object.fromEntries([1, 2, 3, 4].map((person) => [person, beepFrequ
 const CHROMIUM = process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium';
 
 export class Person {
-  /** `devices` from fixtures.makeDevices(); `viewport` { width, height }; `browser` is what starts Chromium, `flags` are its own. */
-  static async open(name, devices, { viewport = { width: 1080, height: 810 }, touch = false, browser = CHROMIUM, flags = [] } = {}) {
+  /** `devices` from fixtures.makeDevices(); `viewport` { width, height }; `browser` is what starts Chromium, `flags` are its own; `refuses`: it does not
+   *  grant the camera and the microphone by itself. */
+  static async open(name, devices, { viewport = { width: 1080, height: 810 }, touch = false, browser = CHROMIUM, flags = [], refuses = false } = {}) {
     const person = new Person();
     person.name = name;
     person.number = devices.person;
@@ -27,7 +28,7 @@ export class Person {
       viewport,
       hasTouch: touch,
       args: [
-        '--use-fake-ui-for-media-stream',
+        ...(refuses ? [] : ['--use-fake-ui-for-media-stream']),
         '--use-fake-device-for-media-stream',
         `--use-file-for-fake-video-capture=${devices.camera}`,
         `--use-file-for-fake-audio-capture=${devices.voice}`,

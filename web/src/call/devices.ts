@@ -14,10 +14,16 @@ export type DeviceProblem =
   | 'not_supported'
   | 'unknown';
 
+/** Which of the two was refused, where the browser says so. */
+export type Denied = 'camera' | 'microphone' | 'both';
+
 export interface DeviceState {
   /** asking: the browser's own question may be on the screen */
   name: 'idle' | 'asking' | 'ready' | 'failed';
   problem: DeviceProblem | null;
+  denied: Denied;
+  /** The person goes without a picture. */
+  soundOnly: boolean;
   audioTrack: MediaStreamTrack | null;
   videoTrack: MediaStreamTrack | null;
   cameras: MediaDeviceInfo[];
@@ -63,6 +69,35 @@ export function problemOf(error: unknown): DeviceProblem {
   }
 }
 
+async function whichIsDenied(): Promise<Denied> {
+  const isDenied = async (name: string) =>
+    (await globalThis.navigator?.permissions?.query({ name: name as PermissionName }).catch(() => null))?.state === 'denied';
+  const [camera, microphone] = await Promise.all([isDenied('camera'), isDenied('microphone')]);
+  return camera === microphone ? 'both' : camera ? 'camera' : 'microphone';
+}
+
+/** Calls back when the browser says that the camera or the microphone was allowed. Returns what stops it. */
+export function whenAllowed(allowed: () => void): () => void {
+  let watched: PermissionStatus[] = [];
+  let stopped = false;
+  const check = (event: Event) => (event.target as PermissionStatus).state === 'granted' && allowed();
+  for (const name of ['camera', 'microphone']) {
+    void globalThis.navigator?.permissions
+      ?.query({ name: name as PermissionName })
+      .then((status) => {
+        if (stopped) return;
+        status.addEventListener('change', check);
+        watched.push(status);
+      })
+      .catch(() => undefined);
+  }
+  return () => {
+    stopped = true;
+    for (const status of watched) status.removeEventListener('change', check);
+    watched = [];
+  };
+}
+
 const wish = (base: MediaTrackConstraints, deviceId: string | undefined): MediaTrackConstraints => {
   if (!deviceId) return base;
   const { facingMode: _, ...rest } = base;
@@ -73,6 +108,8 @@ export class Devices {
   state: DeviceState = {
     name: 'idle',
     problem: null,
+    denied: 'both',
+    soundOnly: false,
     audioTrack: null,
     videoTrack: null,
     cameras: [],
@@ -84,7 +121,6 @@ export class Devices {
   };
   private readonly listeners = new Set<() => void>();
   private chosen: { camera?: string; microphone?: string } = {};
-  private soundOnly = false;
   private acquiring: Promise<void> | null = null;
   private readonly apple: boolean;
   private reopened = -Infinity;
@@ -109,19 +145,19 @@ export class Devices {
   }
 
   useSoundOnly(): Promise<void> {
-    this.soundOnly = true;
+    this.update({ soundOnly: true });
     return this.acquire();
   }
 
   /** A new try after a failure asks for the camera again. */
   tryAgain(): Promise<void> {
-    this.soundOnly = false;
+    this.update({ soundOnly: false });
     return this.acquire();
   }
 
   choose(choice: { camera?: string; microphone?: string }): Promise<void> {
     this.chosen = { ...this.chosen, ...choice };
-    if (choice.camera) this.soundOnly = false;
+    if (choice.camera) this.update({ soundOnly: false });
     return this.acquire();
   }
 
@@ -163,14 +199,15 @@ export class Devices {
     try {
       this.adopt(await this.open(this.media));
     } catch (error) {
-      this.update({ name: 'failed', problem: problemOf(error) });
+      const problem = problemOf(error);
+      this.update({ name: 'failed', problem, denied: problem === 'blocked' ? await whichIsDenied() : 'both' });
     }
     await this.listDevices();
   }
 
   private async open(media: MediaDevices): Promise<MediaStream> {
     const audio = wish(MICROPHONE, this.chosen.microphone);
-    if (this.soundOnly) return media.getUserMedia({ audio });
+    if (this.state.soundOnly) return media.getUserMedia({ audio });
     try {
       return await media.getUserMedia({ audio, video: wish(CAMERA, this.chosen.camera) });
     } catch (error) {

@@ -20,7 +20,7 @@ const isWanted = ({ mimeType, sdpFmtpLine = '' }: { mimeType: string; sdpFmtpLin
  * Leaves out what no gateway answers with: an offer of eight slots with every codec outgrows a 64 KiB message, and one of
  * more than 14 kB costs a round trip more, since TCP begins with ten segments.
  */
-function keepOfferSmall(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
+export function keepOfferSmall(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
   const capabilities = globalThis.RTCRtpReceiver?.getCapabilities?.(kind);
   const codecs = capabilities?.codecs.filter(isWanted) ?? [];
   if (codecs.length === 0) return;

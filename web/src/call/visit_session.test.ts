@@ -61,7 +61,7 @@ beforeEach(async () => {
   listeners.clear();
   devices = {
     state: {
-      ...{ name: 'ready', problem: null, cameras: [], microphones: [], audioMuted: false, videoMuted: false },
+      ...{ name: 'ready', problem: null, denied: 'both', soundOnly: false, cameras: [], microphones: [], audioMuted: false, videoMuted: false },
       ...{ audioTrack: track('live'), videoTrack: track('live'), microphoneInterrupted: false, cameraLost: false },
     },
     subscribe: (listener) => {

@@ -1,28 +1,43 @@
-// "Can you see yourself?" One getUserMedia call for both; plain words and steps when it is refused.
+// "Can you see yourself?" One getUserMedia call for both; each thing is tried and said in words. What was found is kept by
+// the gateway for whoever helps, and held against the last time. Where the devices are refused, the page says how to allow
+// them (device_problem_page).
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { browserFacts, fitnessOf } from '../call/browser_fitness';
+import { cameraOutcome, networkUntried, reportOf, speakerOutcome } from '../call/check_report';
+import type { CheckFindings } from '../call/check_report';
 import type { Devices, DeviceState } from '../call/devices';
 import { isAppleTablet, platformOf } from '../call/platform';
 import { Button, LinkButton } from '../components/button/view';
-import { PermissionSteps, wordsForThisBrowser } from '../components/device_problem/view';
-import { Icon } from '../components/icon/view';
-import { LevelMeter } from '../components/level_meter/view';
+import { BellRow } from '../components/check_row/bell_row';
+import { NetworkRow } from '../components/check_row/network_row';
+import { VoiceRow } from '../components/check_row/voice_row';
+import { CheckRow } from '../components/check_row/view';
+import { Note } from '../components/note/view';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import type { Clinic } from '../components/page_frame/view';
 import { telephoneHref } from '../components/page_frame/telephone';
 import { SelfView } from '../components/self_view/view';
 import { StepLine } from '../components/step_line/view';
+import { deviceCheckApi } from '../protocol/device_check_api';
+import type { CheckReport, KeptCheck } from '../protocol/device_check_api';
 import { tellStep } from '../protocol/seat_step';
 import type { SeatProblem } from '../protocol/seat_step';
 import { text } from '../text/text';
-import bell from './bell.wav';
+import { DeviceChoice } from './device_choice';
+import { DeviceProblemPage } from './device_problem_page';
+import { useIsDark } from './picture_light';
+import { useNetworkTrial } from './use_network_trial';
 import './device_check.css';
 
-interface DeviceCheckPageProps {
+export interface DeviceCheckPageProps {
   devices: Devices;
   clinic: Clinic | null;
+  /** Staff know themselves: the short form. */
   staff: boolean;
   steps: { now: number; of: number } | null;
+  /** Long before the visit, or at its door. */
+  moment?: CheckReport['moment'];
   onReady: () => void;
 }
 
@@ -35,34 +50,74 @@ export function useDevices(devices: Devices): DeviceState {
   return state;
 }
 
-export function DeviceCheckPage({ devices, clinic, staff, steps, onReady }: DeviceCheckPageProps) {
+/** A page may listen to a microphone but on iPad and iPhone, where that can break the capture itself. */
+const isMeasurable = () => !isAppleTablet(platformOf(navigator));
+
+export function DeviceCheckPage(props: DeviceCheckPageProps) {
+  const { devices, clinic, staff, steps, moment = 'door', onReady } = props;
   const state = useDevices(devices);
   useEffect(() => {
     if (devices.state.name === 'idle') void devices.acquire();
   }, []);
   useEffect(() => tellDevices(state), [state.name, state.problem]);
   useDocument(text.check.pageTitle, 'patient');
+
+  const [voiceHeard, setVoiceHeard] = useState(false);
+  const [bellHeard, setBellHeard] = useState<boolean | null>(null);
+  const [kept, setKept] = useState<KeptCheck | null>(null);
+  const dark = useIsDark(state.videoTrack);
+  useEffect(() => setVoiceHeard(false), [state.audioTrack]);
+
+  const findings = useRef<CheckFindings>({ voiceHeard, bellHeard, dark, network: networkUntried });
+  findings.current = { ...findings.current, voiceHeard, bellHeard, dark };
+  const report = async () => {
+    const found = await reportOf(moment, devices.state, findings.current, isMeasurable());
+    return deviceCheckApi.record(found).catch(() => null);
+  };
+  const network = useNetworkTrial(state.name === 'ready', (outcome) => {
+    findings.current.network = outcome;
+    void report().then(setKept);
+  });
+
+  // Refused devices are told too: whoever helps sees why.
+  useEffect(() => {
+    if (state.name === 'failed') void report();
+  }, [state.name, state.problem]);
+
   if (state.name === 'failed' && state.problem) {
-    return <ProblemPage devices={devices} state={state} clinic={clinic} steps={steps} />;
+    return <DeviceProblemPage devices={devices} state={state} clinic={clinic} steps={steps} />;
   }
   const goOn = () => {
-    if (state.videoTrack) tellStep('checked');
-    else tellStep('checked_with_problems', { problems: ['camera'] });
+    void report();
+    tellOutcome(state, findings.current, kept);
     onReady();
   };
   return (
     <PageFrame page="device-check" clinic={clinic} wide>
       {steps && <StepLine {...steps} what={text.check.step} />}
       <PageHeading>{headline(state)}</PageHeading>
+      {kept && kept.change !== 'none' && (
+        <Note>
+          <p role="status" data-change={kept.change}>
+            {text.check.change[kept.change]}
+          </p>
+        </Note>
+      )}
       <div class="check">
         <div class="stack">
           <SelfView track={state.videoTrack} words={pictureWords(state)} />
           <DeviceChoice devices={devices} state={state} />
         </div>
         <ul class="check-list list">
-          <PictureRow state={state} />
-          {state.audioTrack && <VoiceRow track={state.audioTrack} />}
-          <BellRow />
+          <PictureRow state={state} dark={dark} />
+          {state.audioTrack && (
+            <VoiceRow track={state.audioTrack} measurable={isMeasurable()} sampled={!staff} heard={voiceHeard} onHeard={() => setVoiceHeard(true)} />
+          )}
+          <BellRow heard={bellHeard} onAnswer={setBellHeard} />
+          {state.name === 'ready' && (
+            <NetworkRow progress={network.progress} outcome={network.outcome} judged={network.outcome ? (kept?.network ?? null) : null} onAgain={network.again} />
+          )}
+          <BrowserRow />
         </ul>
         <div class="acts go-on">
           <Button kind="go" big busy={state.name !== 'ready'} onClick={goOn}>
@@ -84,21 +139,20 @@ function tellDevices(state: DeviceState): void {
   if (state.name === 'asking') tellStep('permission_asked');
   if (state.name !== 'failed' || !state.problem) return;
   if (state.problem === 'not_supported') tellStep('checked_with_problems', { problems: ['browser'] });
-  else if (state.problem === 'blocked' || state.problem === 'blocked_by_system') void tellDenied();
-  else tellStep('checked_with_problems', { problems: ['camera', 'microphone'] });
+  else if (state.problem === 'blocked' || state.problem === 'blocked_by_system') {
+    tellStep('permission_denied', { problems: state.denied === 'both' ? ['camera', 'microphone'] : [state.denied] });
+  } else tellStep('checked_with_problems', { problems: ['camera', 'microphone'] });
 }
 
-/** One question asks for both: which was refused, where the browser says so. */
-async function tellDenied(): Promise<void> {
-  const isDenied = async (name: string) =>
-    (await navigator.permissions?.query({ name: name as PermissionName }).catch(() => null))?.state === 'denied';
-  const camera = await isDenied('camera');
-  const microphone = await isDenied('microphone');
-  const known = camera || microphone;
+function tellOutcome(state: DeviceState, found: CheckFindings, kept: KeptCheck | null): void {
   const problems: SeatProblem[] = [];
-  if (camera || !known) problems.push('camera');
-  if (microphone || !known) problems.push('microphone');
-  tellStep('permission_denied', { problems });
+  if (cameraOutcome(state, found.dark).verdict === 'problem') problems.push('camera');
+  if (!state.audioTrack || state.microphoneInterrupted) problems.push('microphone');
+  if (speakerOutcome(found.bellHeard).verdict === 'problem') problems.push('speaker');
+  if (kept?.network.verdict === 'problem') problems.push('network');
+  if (fitnessOf(browserFacts()).verdict === 'problem') problems.push('browser');
+  if (problems.length > 0) tellStep('checked_with_problems', { problems });
+  else tellStep('checked');
 }
 
 function headline(state: DeviceState): string {
@@ -111,167 +165,29 @@ function pictureWords(state: DeviceState): string | undefined {
   return state.name === 'ready' ? text.check.noCamera : text.check.asking;
 }
 
-function Row({ done, title, children }: { done: boolean; title: string; children?: preact.ComponentChildren }) {
+function PictureRow({ state, dark }: { state: DeviceState; dark: boolean }) {
+  const words = text.check;
+  if (state.name !== 'ready') return <CheckRow verdict="untried" title={words.starting} />;
+  const { verdict } = cameraOutcome(state, dark);
+  const [title, sentence] = !state.videoTrack
+    ? [words.pictureNone, words.pictureNoneText]
+    : dark
+      ? [words.pictureDark, words.pictureDarkText]
+      : [words.pictureGood, words.pictureGoodText];
   return (
-    <li>
-      <span class={done ? 'tickbox done' : 'tickbox'} aria-hidden="true">
-        {done && <Icon name="tick" />}
-      </span>
-      <h2>{title}</h2>
-      <div class="body">{children}</div>
-    </li>
+    <CheckRow verdict={verdict} title={title}>
+      <p class="quiet">{sentence}</p>
+    </CheckRow>
   );
 }
 
-function PictureRow({ state }: { state: DeviceState }) {
-  if (state.name !== 'ready') return <Row done={false} title={text.check.starting} />;
-  return state.videoTrack ? (
-    <Row done title={text.check.pictureGood}>
-      <p class="quiet">{text.check.pictureGoodText}</p>
-    </Row>
-  ) : (
-    <Row done={false} title={text.check.pictureNone}>
-      <p class="quiet">{text.check.pictureNoneText}</p>
-    </Row>
-  );
-}
-
-function VoiceRow({ track }: { track: MediaStreamTrack }) {
-  const [heard, setHeard] = useState(false);
-  const apple = isAppleTablet(platformOf(navigator));
+/** Only where there is something to say. */
+function BrowserRow() {
+  const { verdict, reason } = fitnessOf(browserFacts());
+  if (verdict === 'good') return null;
   return (
-    <Row done={heard || apple} title={heard ? text.check.voiceHeard : text.check.voice}>
-      {apple ? (
-        <p class="quiet">{text.check.voiceOn}</p>
-      ) : (
-        <>
-          <p class="quiet">{text.check.voiceSay}</p>
-          <LevelMeter track={track} onHeard={() => setHeard(true)} />
-        </>
-      )}
-      <p class="vh" aria-live="polite">
-        {heard ? text.check.voiceHeard : ''}
-      </p>
-    </Row>
-  );
-}
-
-function BellRow() {
-  const [state, setState] = useState<'new' | 'played' | 'heard'>('new');
-  const play = () => {
-    setState('played');
-    void new Audio(bell).play().catch(() => undefined);
-  };
-  return (
-    <Row done={state === 'heard'} title={state === 'heard' ? text.check.bellHeard : text.check.bell}>
-      <p class="row">
-        <Button icon="speaker" onClick={play}>
-          {text.check.bellPlay}
-        </Button>
-        {state === 'played' && (
-          <Button icon="tick" onClick={() => setState('heard')}>
-            {text.check.bellYes}
-          </Button>
-        )}
-      </p>
-      {state === 'played' && <p class="quiet">{text.check.bellHint}</p>}
-    </Row>
-  );
-}
-
-function DeviceChoice({ devices, state }: { devices: Devices; state: DeviceState }) {
-  const touch = isAppleTablet(platformOf(navigator)) || platformOf(navigator) === 'android';
-  if (touch) return <OtherCamera devices={devices} state={state} />;
-  return (
-    <div class="device-choice">
-      <Choice
-        id="camera-choice"
-        label={text.check.cameraChoice}
-        list={state.cameras}
-        track={state.videoTrack}
-        onChoose={(camera) => void devices.choose({ camera })}
-      />
-      <Choice
-        id="microphone-choice"
-        label={text.check.microphoneChoice}
-        list={state.microphones}
-        track={state.audioTrack}
-        onChoose={(microphone) => void devices.choose({ microphone })}
-      />
-    </div>
-  );
-}
-
-/** Tablets and phones have a front and a back camera: one button says it better than a list. */
-function OtherCamera({ devices, state }: { devices: Devices; state: DeviceState }) {
-  const now = state.videoTrack?.getSettings().deviceId;
-  const other = state.cameras.find((camera) => camera.deviceId !== now);
-  if (!other || !state.videoTrack) return null;
-  return (
-    <p class="row">
-      <Button icon="again" onClick={() => void devices.choose({ camera: other.deviceId })}>
-        {text.check.otherCamera}
-      </Button>
-    </p>
-  );
-}
-
-interface ChoiceProps {
-  id: string;
-  label: string;
-  list: MediaDeviceInfo[];
-  track: MediaStreamTrack | null;
-  onChoose: (deviceId: string) => void;
-}
-
-function Choice({ id, label, list, track, onChoose }: ChoiceProps) {
-  if (list.length < 2) return null;
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <select
-        id={id}
-        class="input"
-        value={track?.getSettings().deviceId ?? ''}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        {list.map((device, index) => (
-          <option key={device.deviceId} value={device.deviceId}>
-            {device.label || `${label} ${index + 1}`}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-function ProblemPage(props: { devices: Devices; state: DeviceState; clinic: Clinic | null; steps: DeviceCheckPageProps['steps'] }) {
-  const { devices, state, clinic, steps } = props;
-  const words = wordsForThisBrowser(state.problem ?? 'unknown');
-  useDocument(words.title);
-  return (
-    <PageFrame page="device-problem" clinic={clinic}>
-      {steps && <StepLine {...steps} what={text.check.step} />}
-      <PageHeading>{words.title}</PageHeading>
-      <p class="lede" role="alert">
-        {words.lede}
-      </p>
-      {words.steps && <PermissionSteps steps={words.steps} />}
-      <div class="acts">
-        <Button kind="go" big wide icon="again" onClick={() => void devices.tryAgain()}>
-          {text.check.tryAgain}
-        </Button>
-        {clinic?.supportPhone && (
-          <LinkButton big wide icon="phone" href={telephoneHref(clinic.supportPhone)}>
-            {text.frame.callUs({ phone: clinic.supportPhone })}
-          </LinkButton>
-        )}
-        {state.problem !== 'not_supported' && (
-          <Button kind="plain" onClick={() => void devices.useSoundOnly()}>
-            {text.check.soundOnly}
-          </Button>
-        )}
-      </div>
-    </PageFrame>
+    <CheckRow verdict={verdict} title={text.check.browserFair}>
+      <p class="quiet">{reason === 'inside_app' ? text.check.browserInsideApp : text.check.browserOld}</p>
+    </CheckRow>
   );
 }

@@ -15,6 +15,7 @@ import type { Invitation, Pending, Seat } from '../protocol/http_api';
 import { SeatStore } from '../protocol/seat_store';
 import { crisisIn } from '../protocol/questionnaires';
 import { tellOpened, tellStep } from '../protocol/seat_step';
+import { momentOf } from '../call/check_report';
 import { Devices } from '../call/devices';
 import { deviceWord, platformOf } from '../call/platform';
 import { worksAtDesk } from '../call/visit_state';
@@ -23,7 +24,7 @@ import { suggestLanguages } from '../text/language_choice';
 import { text } from '../text/text';
 import { ArrivalPage } from './arrival';
 import { BirthdayPage } from './birthday';
-import { DeviceCheckPage } from './device_check';
+import { bringDeviceCheck, DeviceCheck } from './device_check_door';
 import { LinkProblemPage, linkProblemOf } from './link_problem';
 import type { LinkProblem } from './link_problem';
 import { MessagePage } from './message_page';
@@ -137,6 +138,7 @@ export function JoinPages() {
       learn(found);
       if (found.visit.state === 'ended') setStep({ name: 'link_problem', problem: 'ended' });
       else setStep({ name: 'arrival', invitation: found });
+      void bringDeviceCheck().catch(() => undefined);
     } catch (error) {
       const problem = linkProblemOf(error);
       if (problem) return setStep({ name: 'link_problem', problem });
@@ -287,10 +289,11 @@ export function JoinPages() {
       );
     case 'check':
       return (
-        <DeviceCheckPage
+        <DeviceCheck
           devices={devices}
           clinic={clinic}
           staff={staff}
+          moment={momentOf(invitation?.visit.starts_at ?? null, Date.now())}
           steps={positionOf(steps, 'check')}
           onReady={() => onward('check', step.seatToken)}
         />

@@ -17,7 +17,7 @@ const snapshot = (fields: {
   call: { transport: 'media', active: true, slots: [], motions: [], path: 'udp', blocked: null, refused: null, ...fields.call },
   devices: {
     name: 'ready',
-    problem: null,
+    problem: null, denied: 'both', soundOnly: false,
     audioTrack: track,
     videoTrack: track,
     cameras: [],

@@ -1,6 +1,7 @@
 // A calm page that survives an hour: who is there, what happens next, the number to call.
 
 import { useState } from 'preact/hooks';
+import { momentOf } from '../call/check_report';
 import { isPhysician } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { HelpIsComing } from '../components/emergency/view';
@@ -16,7 +17,7 @@ import { Tag } from '../components/tag/view';
 import { shortName } from '../text/names';
 import { roleWord, text } from '../text/text';
 import { useMinute } from './arrival';
-import { DeviceCheckPage } from './device_check';
+import { DeviceCheck } from './device_check_door';
 import type { SeatPageProps } from './seat_pages';
 import { blockedSentence } from './state_sentence';
 import './waiting_room.css';
@@ -27,7 +28,8 @@ export function WaitingRoomPage(props: SeatPageProps) {
   const now = useMinute();
   useDocument(text.waiting.pageTitle);
   if (checking || snapshot.devices.name === 'failed') {
-    return <DeviceCheckPage devices={devices} clinic={clinic} staff={false} steps={null} onReady={() => setChecking(false)} />;
+    const moment = momentOf(visit.visit.starts_at, Date.now());
+    return <DeviceCheck devices={devices} clinic={clinic} staff={false} steps={null} moment={moment} onReady={() => setChecking(false)} />;
   }
   const words = text.waiting;
   const present = visit.waiting?.present ?? [];

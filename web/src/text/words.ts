@@ -184,7 +184,6 @@ export interface Words {
     bellPlay: string;
     bellYes: string;
     bellHeard: string;
-    bellHint: string;
     cameraChoice: string;
     microphoneChoice: string;
     otherCamera: string;
@@ -193,9 +192,81 @@ export interface Words {
     call: string;
     tryAgain: string;
     soundOnly: string;
+    pictureDark: string;
+    pictureDarkText: string;
+    sample: string;
+    sampleRecording: (of: { seconds: number }) => string;
+    samplePlaying: string;
+    sampleSpeak: string;
+    sampleAgain: string;
+    samplePlayed: string;
+    sampleFailed: string;
+    bellAsk: string;
+    bellNo: string;
+    bellAgain: string;
+    bellHelp: string;
+    browserFair: string;
+    browserOld: string;
+    browserInsideApp: string;
+    copyLink: string;
+    linkCopied: string;
+    reload: string;
+    network: {
+      trying: string;
+      tryingText: string;
+      good: string;
+      goodText: string;
+      fair: string;
+      weak: string;
+      blocked: string;
+      untried: string;
+      untriedText: string;
+      busyText: string;
+      again: string;
+      reasons: {
+        none: string;
+        blocked: string;
+        slow: string;
+        lossy: string;
+        uneven: string;
+        far: string;
+        by_tcp: string;
+        by_relay: string;
+      };
+      figures: string;
+      up: string;
+      down: string;
+      delay: string;
+      jitter: string;
+      loss: string;
+      rate: (of: { mbit: string | number }) => string;
+      ms: (of: { ms: string | number }) => string;
+      unknown: string;
+      ways: {
+        udp: string;
+        tcp: string;
+        relay: string;
+      };
+      way: {
+        open: string;
+        closed: string;
+        untried: string;
+      };
+    };
+    change: {
+      none: string;
+      other_device: string;
+      microphone_lost: string;
+      camera_lost: string;
+      network_worse: string;
+      speaker_lost: string;
+      other_microphone: string;
+      other_camera: string;
+      other_browser: string;
+    };
   };
   problem: {
-    blockedTitle: (of: { platform: string | number }) => string;
+    blockedTitle: (of: { platform: string | number; denied: string | number }) => string;
     blockedText: string;
     blockedBySystemTitle: string;
     blockedBySystemText: string;
@@ -210,22 +281,51 @@ export interface Words {
     unknownTitle: string;
     unknownText: string;
     comeBack: readonly string[];
-    steps: {
-      ipad: readonly (readonly string[])[];
-      android: readonly (readonly string[])[];
-      chrome: readonly (readonly string[])[];
-      firefox: readonly (readonly string[])[];
-      safari: readonly (readonly string[])[];
-    };
     mock: {
       address: string;
-      aa: string;
       menu: readonly string[];
       camera: string;
       microphone: string;
       allow: string;
-      on: string;
-      permissions: string;
+      blocked: string;
+      siteSettings: string;
+      aboutSafari: string;
+      permissionsMenu: readonly string[];
+      privacyMenu: readonly string[];
+      appsMenu: readonly string[];
+      openSafariMenu: readonly string[];
+      openChromeMenu: readonly string[];
+    };
+  };
+  help: {
+    other: string;
+    guides: {
+      ipad: string;
+      iphone: string;
+      android: string;
+      chrome: string;
+      edge: string;
+      firefox: string;
+      safari: string;
+      ios_settings: string;
+      windows: string;
+      mac: string;
+      inside_ios: string;
+      inside_android: string;
+    };
+    steps: {
+      ipad: readonly (readonly string[])[];
+      iphone: readonly (readonly string[])[];
+      android: readonly (readonly string[])[];
+      chrome: readonly (readonly string[])[];
+      edge: readonly (readonly string[])[];
+      firefox: readonly (readonly string[])[];
+      safari: readonly (readonly string[])[];
+      ios_settings: readonly (readonly string[])[];
+      windows: readonly (readonly string[])[];
+      mac: readonly (readonly string[])[];
+      inside_ios: readonly (readonly string[])[];
+      inside_android: readonly (readonly string[])[];
     };
   };
   waiting: {

@@ -60,6 +60,8 @@ const defaults = {
   answers: {},
   /** What staff read of it. */
   screening: { responses: [], alerts: [] },
+  /** How the test of the network goes: see networkTest(). */
+  network: { measured: { up_bps: 2_100_000, estimate_down_bps: 2_500_000 }, judged: { verdict: 'good', reason: 'none' } },
   /** What staff are told of licences: `licence_state` of the protocol. */
   licence: null,
   /** What staff are told when help is needed at once, and whether the patient was told. */
@@ -72,7 +74,7 @@ const defaults = {
 export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
   const world = structuredClone({ ...defaults, ...scenario });
   const sockets = new Set();
-  const state = { joins: 0, offers: 0, requests: [], tries: 5, session: 0, waiting: world.waits };
+  const state = { tests: 0, joins: 0, offers: 0, requests: [], tries: 5, session: 0, waiting: world.waits };
 
   const server = createServer((request, response) => {
     route(request, response).catch(() => problem(response, 500, 'broken', 'The mock failed.'));
@@ -95,6 +97,8 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     }
     if (pathname === '/api/v1/sign-in') return json(response, 200, { ...world.ways, ...clinic, idle_minutes: 15 });
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
+    if (pathname.startsWith('/api/v1/seat/network-tests')) return networkTest(request.method, pathname, body, response);
+    if (pathname === '/api/v1/seat/device-check') return json(response, 201, keptCheck(body));
     if (pathname === '/api/v1/session/end' || pathname === '/api/v1/seat/step') return json(response, 204);
     if (pathname === '/api/v1/seat/questionnaires') return json(response, 200, { questionnaires: await askedOf(world.role, world.answers), crisis });
     if (pathname.startsWith('/api/v1/seat/questionnaires/')) return take(pathname.split('/')[5], body, response);
@@ -105,6 +109,26 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     if (pathname === '/api/v1/cases/c-1' && world.case === 'down') return response.destroy();
     if (pathname === '/api/v1/cases/c-1' && world.case !== 'missing') return json(response, 200, clinicalCase);
     return problem(response, 404, 'not_found', 'There is nothing here.');
+  }
+
+  /** `world.network`: 'busy', or the figures of the test and what the gateway makes of them. */
+  async function networkTest(method, pathname, body, response) {
+    if (world.network === 'busy') return problem(response, 503, 'busy', 'Visits come first.');
+    if (method === 'DELETE') return json(response, 204);
+    if (pathname.endsWith('/network-tests')) {
+      return json(response, 201, { id: `test-${++state.tests}`, seconds: 25, tcp: true, ice_servers: [] });
+    }
+    const connection = { connected: true, failed: false, measured: true, path: 'udp', received: 900, lost_up: 0, rtt_us: 38_000, ...world.network.measured };
+    if (method === 'GET') return json(response, 200, { id: pathname.split('/').pop(), connections: Array.from({ length: 5 }, () => connection) });
+    const closed = world.network.closed && !body.measured;
+    const sdp = answer && !closed ? await answer(`${pathname} ${++state.tests}`, body.sdp, true) : answerWithoutMedia(body.sdp);
+    return json(response, 201, { connection: 0, sdp });
+  }
+
+  function keptCheck(body) {
+    const figures = { up_kbps: null, down_kbps: null, rtt_ms: null, jitter_ms: null, loss_permille: null, seconds: null };
+    const measured = body.network.path === 'none' ? {} : world.network.judged;
+    return { ...body, participant: 'p-alder', at: Date.now(), change: world.change ?? 'none', network: { ...figures, reason: 'none', ...body.network, ...measured } };
   }
 
   async function file(pathname, response) {

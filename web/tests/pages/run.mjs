@@ -59,7 +59,7 @@ async function openPage(scene) {
 function listen(page, origin) {
   const heard = [];
   page.on('console', (message) => {
-    const expected = /status of 4\d\d|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/.test(message.text());
+    const expected = /status of (4\d\d|503)|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !expected) heard.push(message.text());
   });
   page.on('pageerror', (error) => heard.push(String(error)));

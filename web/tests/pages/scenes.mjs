@@ -58,6 +58,8 @@ const loseEverything = async ({ page, gateway, media }) => {
   await page.waitForSelector('[data-reconnecting]', { timeout: 30_000 });
 };
 
+const networkTried = (page, verdict) => page.waitForSelector(`[data-network="${verdict}"]`, { timeout: 30_000 });
+
 /** As a browser answers whose user said no. */
 const refuseDevices = async ({ page }) => {
   await page.addInitScript(() => {
@@ -291,6 +293,93 @@ export const scenes = [
   { name: 'second-device', page: 'second-device', path: '/j#patient', views: oneOfEach, scenario: { link: 'pending' }, act: ({ page }) => passBirthday(page) },
   { name: 'second-device-refused', page: 'second-device-refused', path: '/j#patient', views: oneOfEach, scenario: { link: 'refused' }, act: ({ page }) => passBirthday(page) },
   { name: 'device-check', page: 'device-check', path: '/j#patient', views: patientViews, act: ({ page }) => passBirthday(page) },
+  {
+    name: 'device-tried',
+    page: 'device-check',
+    path: '/j#patient',
+    views: [...patientViews, 'tablet-landscape-dark'],
+    scenario: { change: 'other_microphone' },
+    act: async ({ page }) => {
+      await passBirthday(page);
+      await page.getByRole('button', { name: 'Play the bell' }).click();
+      await page.getByRole('button', { name: 'Yes' }).or(page.getByRole('button', { name: 'I hear it' })).click();
+      await networkTried(page, 'good');
+      await page.getByText('Numbers for whoever helps you').click();
+    },
+  },
+  {
+    name: 'device-weak',
+    page: 'device-check',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small'],
+    scenario: { network: { measured: { up_bps: 120_000, estimate_down_bps: 300_000 }, judged: { verdict: 'fair', reason: 'slow' } }, change: 'network_worse' },
+    act: async ({ page }) => {
+      await passBirthday(page);
+      await page.getByRole('button', { name: 'Play the bell' }).click();
+      await page.getByRole('button', { name: 'No' }).click();
+      await networkTried(page, 'fair');
+    },
+  },
+  {
+    name: 'device-busy',
+    page: 'device-check',
+    path: '/j#patient',
+    views: ['phone', 'tablet-landscape'],
+    scenario: { network: 'busy' },
+    act: async ({ page }) => {
+      await passBirthday(page);
+      await networkTried(page, 'untried');
+    },
+  },
+  {
+    name: 'device-check-physician',
+    page: 'device-check',
+    path: '/j#doctor',
+    views: ['desk', 'phone'],
+    act: ({ page }) => page.getByRole('button', { name: 'Check camera and go in' }).click(),
+  },
+  {
+    name: 'device-microphone-blocked',
+    page: 'device-problem',
+    path: '/j#patient',
+    views: ['tablet-portrait', 'phone'],
+    context: { permissions: ['camera'] },
+    act: refuseDevices,
+  },
+  {
+    name: 'device-blocked-android',
+    page: 'device-problem',
+    path: '/j#patient',
+    views: ['phone', 'small'],
+    context: { userAgent: 'Mozilla/5.0 (Linux; Android 14; SM-X200) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36' },
+    act: refuseDevices,
+  },
+  {
+    name: 'device-blocked-iphone',
+    page: 'device-problem',
+    path: '/j#patient',
+    views: ['phone'],
+    context: { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1' },
+    act: refuseDevices,
+  },
+  ...['edge', 'firefox', 'safari', 'windows', 'mac', 'ios_settings'].map((guide) => ({
+    name: `device-blocked-${guide}`,
+    page: 'device-problem',
+    path: '/j#patient',
+    views: ['tablet-landscape'],
+    act: async ({ page }) => {
+      await refuseDevices({ page });
+      await page.getByLabel('Another device or browser').selectOption(guide);
+    },
+  })),
+  {
+    name: 'device-inside-app',
+    page: 'device-problem',
+    path: '/j#patient',
+    views: ['phone', 'small'],
+    context: { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 FBAN/FBIOS' },
+    act: refuseDevices,
+  },
   {
     name: 'device-blocked',
     page: 'device-problem',

@@ -1,0 +1,148 @@
+// The device check with real devices of a real browser and a real gateway: the whole of it, what it says when camera or
+// microphone are refused, and which ways through the network it finds.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { asRoot } from './support/as_root.mjs';
+import { makeDevices } from './support/fixtures.mjs';
+import { Gateway, until } from './support/gateway.mjs';
+import { Person } from './support/people.mjs';
+import { TurnRelay } from './support/turn_relay.mjs';
+
+// tests/browser/run gives this test a network of its own, which it may spoil.
+const ADDRESS = process.env.BEDSIDE_TEST_ADDRESS ?? '10.77.0.1';
+const TAKES_AT_MOST_S = 15;
+
+let folder;
+let relay;
+let gateway;
+let visit;
+let patient;
+
+/** At the door to the device check; `deny` are the permissions that this browser was told to refuse. */
+async function comeToTheCheck(deny = []) {
+  visit = await gateway.scheduleVisit();
+  patient = await Person.open('patient', makeDevices(folder, 'patient', 1), { viewport: { width: 810, height: 1080 }, refuses: deny.length > 0 });
+  const { page } = patient;
+  await permit(['camera', 'microphone'].filter((name) => !deny.includes(name)), 'granted');
+  await permit(deny, 'denied');
+  await page.goto(visit.patient.url);
+  await patient.waitForPage('arrival');
+  await patient.button('Get ready for my visit').click();
+  await patient.waitForPage('birthday');
+  const [year, month, day] = visit.birthDate.split('-');
+  await page.getByLabel('Month').selectOption(String(Number(month)));
+  await page.getByLabel('Day').fill(String(Number(day)));
+  await page.getByLabel('Year').fill(year);
+  await patient.button(/Next/).click();
+  return page;
+}
+
+async function permit(names, setting) {
+  const session = await patient.context.newCDPSession(patient.page);
+  const { origin } = new URL(visit.patient.url);
+  for (const name of names) await session.send('Browser.setPermission', { origin, permission: { name }, setting });
+}
+
+/** What the gateway kept of it, once it is there and `accepts` says so. */
+const kept = (page, accepts = () => true) =>
+  until('the check is kept', 40, async () => {
+    const found = await page.evaluate(async () => {
+      const response = await fetch('/api/v1/seat/device-check');
+      return response.ok && response.json();
+    });
+    return found && accepts(found) && found;
+  });
+
+before(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-devices-'));
+  relay = await TurnRelay.start(folder, ADDRESS);
+  const turn = { uris: `${relay.uri('udp')};${relay.uri('tcp')}`, secret_file: relay.secretFile };
+  gateway = await Gateway.start({ address: ADDRESS, settings: { turn } });
+});
+
+after(async () => {
+  await patient?.close();
+  await gateway?.stop();
+  await relay?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('everything is tried, said in words and kept', { timeout: 300000 }, async () => {
+  const page = await comeToTheCheck();
+  await patient.waitForPage('device-check');
+  await page.getByText('Picture: good').waitFor();
+  await page.getByText('Your voice: we hear you').first().waitFor();
+
+  await patient.button('Hear myself back').click();
+  await page.locator('[data-sample="played"]').waitFor({ timeout: 20000 });
+  await patient.button('Play the bell').click();
+  await patient.button('I hear it').click();
+  await page.getByText('Sound: you hear the bell').waitFor();
+
+  await page.locator('[data-network="good"]').waitFor({ timeout: 30000 });
+  const check = await kept(page);
+  const { network } = check;
+  console.log(`tried in ${network.seconds} s: ${JSON.stringify(network)}`);
+  assert.deepEqual([network.udp, network.tcp, network.relay, network.path], ['open', 'open', 'open', 'udp']);
+  assert.ok(network.seconds < TAKES_AT_MOST_S, `it took ${network.seconds} s`);
+  assert.ok(network.up_kbps > 500 && network.down_kbps > 700, 'a good link');
+  assert.ok(network.loss_permille <= 30);
+  for (const item of ['camera', 'microphone', 'browser']) assert.equal(check[item].verdict, 'good', item);
+  assert.match(check.microphone.mark, /^[0-9a-f]{16}$/);
+
+  // Nothing of the test is left in the gateway, and none of it was the visit's.
+  assert.deepEqual(await gateway.media(visit.visitId), {});
+  await patient.button('I see and hear myself').click();
+  await patient.waitForPage('waiting');
+  const said = await kept(page, (one) => one.speaker.verdict === 'good');
+  assert.equal(said.platform.browser, 'chrome');
+  await until('hooks hear of it', 20, () => gateway.hooks().some((event) => event.type === 'device.checked'));
+  await patient.close();
+});
+
+test('a refused camera: steps, the voice alone, and back without a reload', { timeout: 300000 }, async () => {
+  const page = await comeToTheCheck(['camera']);
+  await patient.waitForPage('device-problem');
+  await page.getByRole('heading', { name: 'Your browser does not let us use the camera', exact: true }).waitFor();
+  assert.equal(await page.locator('.how svg').count(), 2);
+  const check = await kept(page);
+  assert.deepEqual(check.camera, { verdict: 'problem', reason: 'denied' });
+
+  await patient.button('Go on with sound only').click();
+  await patient.waitForPage('device-check');
+  await page.getByText('Picture: no camera').waitFor();
+  await patient.close();
+});
+
+test('a refused microphone is named, and once it is allowed the page goes on by itself', { timeout: 300000 }, async () => {
+  const page = await comeToTheCheck(['microphone']);
+  await patient.waitForPage('device-problem');
+  await page.getByRole('heading', { name: 'Your browser does not let us use the microphone', exact: true }).waitFor();
+  // Nobody is in a visit without being heard.
+  assert.equal(await patient.button('Go on with sound only').count(), 0);
+  await permit(['microphone'], 'granted');
+  await patient.waitForPage('device-check');
+  await page.getByText('Your voice: we hear you').first().waitFor();
+  await patient.close();
+});
+
+test('without UDP the check says TCP', { timeout: 300000 }, async () => {
+  asRoot('iptables', '-w', '-I', 'INPUT', '-p', 'udp', '-j', 'DROP');
+  try {
+    const page = await comeToTheCheck();
+    await patient.waitForPage('device-check');
+    await page.locator('[data-network="fair"]').waitFor({ timeout: 30000 });
+    const { network } = await kept(page);
+    console.log(`without UDP in ${network.seconds} s: ${JSON.stringify(network)}`);
+    assert.deepEqual([network.udp, network.tcp, network.path], ['closed', 'open', 'tcp']);
+    assert.ok(network.seconds < TAKES_AT_MOST_S, `it took ${network.seconds} s`);
+    await page.getByText('This network makes a detour (TCP)').waitFor();
+  } finally {
+    asRoot('iptables', '-w', '-D', 'INPUT', '-p', 'udp', '-j', 'DROP');
+  }
+  await patient.close();
+});
