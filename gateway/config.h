@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 enum gateway_mode { GATEWAY_MODE_PRODUCTION, GATEWAY_MODE_DEVELOPMENT };
+enum mail_tls { MAIL_TLS_REQUIRED, MAIL_TLS_OFF };
 enum recording_sandbox { RECORDING_SANDBOX_REQUIRED, RECORDING_SANDBOX_BEST_EFFORT };
 
 struct config_list {
@@ -96,6 +97,18 @@ struct gateway_config {
         unsigned absolute_hours;
         char *development_staff; /* NULL: none */
     } sign_in;
+    struct {
+        char *server; /* "": no mail */
+        enum mail_tls tls;
+        char *user;
+        char *password_file;  /* NULL: none */
+        char *authority_file; /* NULL: the system's */
+        char *from;
+        char *reply_to;
+        char *text_program; /* NULL: no text messages */
+        char *reminder_minutes;
+        char *words_folder; /* NULL: the built-in words alone */
+    } notifications;
     struct {
         char *database;
     } store;

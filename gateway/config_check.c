@@ -2,6 +2,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/config.h"
 #include "gateway/config_origin.h"
+#include "gateway/notifications/letter_words.h"
 
 #include "certs/tls_files.h"
 #include "signaling/api/screening_settings.h"
@@ -87,6 +88,17 @@ static void check_screening(struct check *check)
     }
 }
 
+static void check_words(struct check *check)
+{
+    AUTO(letter_words) words = NULL;
+    g_autofree char *problem = NULL;
+    const int result =
+        letter_words_load(check->config->notifications.words_folder, &words, &problem);
+    if (result < 0) {
+        fault(check, result, "[notifications] words_folder: %s", problem);
+    }
+}
+
 static void check_files(struct check *check)
 {
     const struct gateway_config *config = check->config;
@@ -106,6 +118,11 @@ static void check_files(struct check *check)
         check_access(check, "[sign_in] authority_file", config->sign_in.authority_file, R_OK);
     }
     check_access(check, "[sign_in] development_staff", config->sign_in.development_staff, R_OK);
+    check_access(check, "[notifications] password_file", config->notifications.password_file, R_OK);
+    check_access(check, "[notifications] authority_file", config->notifications.authority_file,
+                 R_OK);
+    check_access(check, "[notifications] text_program", config->notifications.text_program, X_OK);
+    check_words(check);
     for (size_t i = 0; i < config->hooks.programs.count; i++) {
         check_access(check, "[hooks] programs", config->hooks.programs.items[i], X_OK);
     }

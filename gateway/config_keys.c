@@ -8,6 +8,7 @@ static const char *const modes[] = {"production", "development", NULL};
 static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
 static const char *const srtp_aeads[] = {"auto", "ipsec-mb", "openssl", NULL};
 static const char *const sandboxes[] = {"required", "best-effort", NULL};
+static const char *const mail_tls[] = {"required", "off", NULL};
 
 static const struct config_key keys[] = {
     /* ---- gateway ---- */
@@ -190,6 +191,33 @@ static const struct config_key keys[] = {
     {"sign_in", "development_staff", CONFIG_PATH, AT(sign_in.development_staff), "",
      "Development only: a file of invented staff (deploy/demo/staff.json) as whom anybody may\n"
      "sign in with one click. In production mode the gateway refuses to start with it."},
+    /* ---- notifications ---- */
+    {"notifications", "server", CONFIG_TEXT, AT(notifications.server), "",
+     "The mail server that takes invitations and reminders: smtps://mail.hospital.example:465, or\n"
+     "smtp://mail.hospital.example:587, where STARTTLS is required. Empty: no mail is sent."},
+    {"notifications", "tls", CONFIG_CHOICE, AT(notifications.tls), "required",
+     "off: an smtp:// server gets mail in the clear; in production only one on this machine.",
+     .choices = mail_tls},
+    {"notifications", "user", CONFIG_TEXT, AT(notifications.user), "",
+     "As whom the gateway signs in there; empty: it does not."},
+    {"notifications", "password_file", CONFIG_PATH, AT(notifications.password_file), "",
+     "A file with one line, that user's password; mode 600."},
+    {"notifications", "authority_file", CONFIG_PATH, AT(notifications.authority_file), "",
+     "PEM file of the authority that signed the server's certificate; empty: the system's."},
+    {"notifications", "from", CONFIG_TEXT, AT(notifications.from), "",
+     "The address that mail comes from; its name is the organisation's."},
+    {"notifications", "reply_to", CONFIG_TEXT, AT(notifications.reply_to), "",
+     "Where answers go; empty: to from."},
+    {"notifications", "text_program", CONFIG_PATH, AT(notifications.text_program), "",
+     "A program that sends a text message (SMS) to who has no mail address. It gets JSON on\n"
+     "standard input: {\"to\": \"+1 406 555 0142\", \"text\": \"...\", \"language\": \"es-US\"};\n"
+     "exit code 0 means sent. Empty: no text messages."},
+    {"notifications", "reminder_minutes", CONFIG_TEXT, AT(notifications.reminder_minutes),
+     "1440;60",
+     "How long before a visit people are reminded, up to four times, the earliest first."},
+    {"notifications", "words_folder", CONFIG_PATH, AT(notifications.words_folder), "",
+     "A folder with the site's own words: <language>.json for each language, with the keys of\n"
+     "gateway/notifications/words/en.json. Empty: the built-in English and Spanish."},
     /* ---- store ---- */
     {"store", "database", CONFIG_PATH, AT(store.database), "@state/bedside.db",
      "The SQLite database of cases, visits and the audit trail.", .presence = CONFIG_NEVER_EMPTY},

@@ -1,6 +1,7 @@
 #include "gateway/config_rules.h"
 
 #include "gateway/config_reader.h"
+#include "gateway/visits/notification.h"
 #include "gateway/visits/role_mapping.h"
 
 #include <string.h>
@@ -134,6 +135,69 @@ static const char *development_staff(const struct gateway_config *config)
                : NULL;
 }
 
+static const char *mail_server(const struct gateway_config *config)
+{
+    const char *server = config->notifications.server;
+    const bool known = strncmp(server, "smtp://", 7) == 0 || strncmp(server, "smtps://", 8) == 0;
+    return !server[0] || (known && !strpbrk(server, " ?#@"))
+               ? NULL
+               : "must be smtp://host:port or smtps://host:port";
+}
+
+static bool is_on_this_machine(const char *server)
+{
+    static const char *const hosts[] = {"smtp://127.0.0.1", "smtp://[::1]", "smtp://localhost"};
+    for (size_t i = 0; i < ARRAY_LENGTH(hosts); i++) {
+        const size_t size = strlen(hosts[i]);
+        if (strncmp(server, hosts[i], size) == 0 && (!server[size] || server[size] == ':')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *mail_tls(const struct gateway_config *config)
+{
+    return config->gateway.mode == GATEWAY_MODE_PRODUCTION &&
+                   config->notifications.tls == MAIL_TLS_OFF && config->notifications.server[0] &&
+                   !is_on_this_machine(config->notifications.server)
+               ? "may be off in production only for a server on this machine"
+               : NULL;
+}
+
+static const char *mail_from(const struct gateway_config *config)
+{
+    const char *from = config->notifications.from;
+    if (from[0]) {
+        return email_is_well_formed(from) ? NULL : "must be an address: desk@hospital.example";
+    }
+    return config->notifications.server[0] ? "is missing, but server is set" : NULL;
+}
+
+static const char *mail_reply_to(const struct gateway_config *config)
+{
+    return config->notifications.reply_to[0] &&
+                   !email_is_well_formed(config->notifications.reply_to)
+               ? "must be an address: desk@hospital.example"
+               : NULL;
+}
+
+static const char *mail_password(const struct gateway_config *config)
+{
+    return config->notifications.user[0] && !config->notifications.password_file
+               ? "is missing, but user is set"
+               : NULL;
+}
+
+static const char *reminder_minutes(const struct gateway_config *config)
+{
+    struct notification_rules rules;
+    return notification_reminders_read(config->notifications.reminder_minutes, &rules) < 0
+               ? "must be up to four numbers of minutes, at most 20160, the greatest first, "
+                 "separated by semicolons"
+               : NULL;
+}
+
 static const struct rule rules[] = {
     {"http", "development_ca", authority_in_production},
     {"http", "setup_port", setup_port},
@@ -148,6 +212,12 @@ static const struct rule rules[] = {
     {"sign_in", "roles", sign_in_roles},
     {"sign_in", "scopes", sign_in_scopes},
     {"sign_in", "development_staff", development_staff},
+    {"notifications", "server", mail_server},
+    {"notifications", "tls", mail_tls},
+    {"notifications", "password_file", mail_password},
+    {"notifications", "from", mail_from},
+    {"notifications", "reply_to", mail_reply_to},
+    {"notifications", "reminder_minutes", reminder_minutes},
 };
 
 void config_rules_check(const struct gateway_config *config, const struct config_file *file,

@@ -12,6 +12,7 @@
 #include "gateway/consent_words.h"
 #include "gateway/hooks/http_fetcher.h"
 #include "gateway/hooks/outbox.h"
+#include "gateway/notifications/notifier.h"
 #include "gateway/recorder_supervisor.h"
 #include "gateway/recording_keeper.h"
 #include "gateway/store/sqlite_store.h"
@@ -24,6 +25,7 @@
 #include "signaling/signaling_server.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -56,6 +58,10 @@ struct gateway {
     struct licence_rules licence_rules;
     struct screening_settings *screening; /* NULL: nobody is asked anything */
     struct emergency_site emergency;
+    struct notification_rules notification_rules;
+    struct letter_words *letter_words;
+    char *mail_password;
+    struct notifier *notifier;
 };
 
 /* SIGTERM and SIGINT end, SIGHUP reloads; writing to what is gone, or beyond a file limit, is an
@@ -162,6 +168,55 @@ static int load_emergency(struct gateway *gateway)
     return result;
 }
 
+/* What is sent at all, and the words for it; before the store, whose rules it completes. */
+static int load_letters(struct gateway *gateway)
+{
+    const struct gateway_config *config = gateway->config;
+    g_autofree char *problem = NULL;
+    gateway->notification_rules.by_mail = config->notifications.server[0];
+    gateway->notification_rules.by_text = config->notifications.text_program;
+    int result = notification_reminders_read(config->notifications.reminder_minutes,
+                                             &gateway->notification_rules);
+    if (result == 0) {
+        result =
+            letter_words_load(config->notifications.words_folder, &gateway->letter_words, &problem);
+    }
+    if (problem) {
+        log_error("letter_words_unusable", "error=\"%s\"", problem);
+    }
+    if (result == 0 && config->notifications.password_file) {
+        if (!g_file_get_contents(config->notifications.password_file, &gateway->mail_password, NULL,
+                                 NULL)) {
+            log_error("mail_password_unreadable", "path=%s", config->notifications.password_file);
+            return -EIO;
+        }
+        g_strchomp(gateway->mail_password);
+    }
+    return result;
+}
+
+static int create_notifier(struct gateway *gateway)
+{
+    const struct gateway_config *config = gateway->config;
+    const struct notifier_config notifier = {
+        .site = {.organisation = config->gateway.organisation,
+                 .phone = config->gateway.support_phone,
+                 .origin = config->http.public_origin.items[0],
+                 .from = config->notifications.from},
+        .server = {.url = config->notifications.server,
+                   .user = config->notifications.user,
+                   .password = gateway->mail_password ? gateway->mail_password : "",
+                   .authority_file = config->notifications.authority_file,
+                   .without_tls = config->notifications.tls == MAIL_TLS_OFF},
+        .reply_to = config->notifications.reply_to,
+        .text_program = config->notifications.text_program,
+    };
+    const bool wanted = gateway->notification_rules.by_mail || gateway->notification_rules.by_text;
+    return wanted ? notifier_create(&notifier, gateway->letter_words, gateway->visits,
+                                    &gateway->notifier)
+                  : 0;
+}
+
 static int create_visits(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
@@ -183,6 +238,7 @@ static int create_visits(struct gateway *gateway)
                         config->visit.licence_rules_file ? &gateway->licence_rules : NULL,
                     .alert_ladder = gateway->screening ? &gateway->screening->ladder : NULL,
                     .screening_rules = gateway->screening ? &gateway->screening->rules : NULL,
+                    .notification_rules = &gateway->notification_rules,
                     .account_session_limits = {config->sign_in.idle_minutes,
                                                config->sign_in.absolute_hours}},
         .outbox_mailbox = gateway->outbox_signals,
@@ -407,7 +463,8 @@ int gateway_create(const struct gateway_config *config, struct gateway **ret_gat
         int (*create)(struct gateway *gateway);
     } parts[] = {
         {"process", prepare_process},    {"certificate", check_certificate},
-        {"identity", create_identity},   {"store", create_visits},
+        {"identity", create_identity},   {"words of letters", load_letters},
+        {"store", create_visits},        {"letters", create_notifier},
         {"hooks", create_outbox},        {"questions to others", create_fetcher},
         {"SRTP", choose_srtp_aead},      {"media workers", create_workers},
         {"recording", create_recording}, {"signaling", create_server},
@@ -440,6 +497,7 @@ struct gateway *gateway_destroy(struct gateway *gateway)
     worker_pool_destroy(gateway->workers);
     recorder_supervisor_destroy(gateway->supervisor);
     http_fetcher_destroy(gateway->fetcher);
+    notifier_destroy(gateway->notifier);
     outbox_destroy(gateway->outbox);
     visit_service_thread_destroy(gateway->visits);
     screening_settings_destroy(gateway->screening); /* after the thread that judges by it */
@@ -450,6 +508,11 @@ struct gateway *gateway_destroy(struct gateway *gateway)
     mailbox_destroy(gateway->supervisor_events);
     mailbox_destroy(gateway->worker_events);
     mailbox_destroy(gateway->outbox_signals);
+    letter_words_destroy(gateway->letter_words);
+    if (gateway->mail_password) {
+        secret_wipe(gateway->mail_password, strlen(gateway->mail_password));
+    }
+    g_free(gateway->mail_password);
     if (gateway->signal_fd >= 0) {
         close(gateway->signal_fd);
     }

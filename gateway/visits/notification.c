@@ -2,9 +2,13 @@
 
 #include "gateway/visits/name_table.h"
 
+#include <stdlib.h>
+
 #define MS_PER_MINUTE 60000LL
+#define REMINDER_MINUTES_MAX 20160
 #define REMINDER_GAP_MS (30 * MS_PER_MINUTE)
-#define LONGEST_RETRY_MINUTES 60
+#define FIRST_RETRY_MS 15000
+#define LONGEST_RETRY_MS (60 * MS_PER_MINUTE)
 #define ATTEMPTS_MAX 24 /* about a day */
 
 static const char *const kind_names[NOTIFICATION_KIND_COUNT] = {
@@ -29,6 +33,24 @@ static const char *const state_names[NOTIFICATION_STATE_COUNT] = {
 DEFINE_NAMES(notification_kind, notification_kind, kind_names)
 DEFINE_NAMES(notification_channel, notification_channel, channel_names)
 DEFINE_NAMES(notification_state, notification_state, state_names)
+
+int notification_reminders_read(const char *text, struct notification_rules *rules)
+{
+    size_t count = 0;
+    while (*text) {
+        char *end;
+        const unsigned long minutes = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+        if (minutes == 0 || minutes > REMINDER_MINUTES_MAX || count == NOTIFICATION_REMINDERS_MAX ||
+            (count > 0 && minutes >= rules->reminder_minutes[count - 1]) ||
+            (*end && (*end != ';' || !end[1]))) {
+            return -EINVAL;
+        }
+        rules->reminder_minutes[count++] = (uint32_t)minutes;
+        text = end + (*end == ';');
+    }
+    rules->reminder_count = count;
+    return 0;
+}
 
 size_t notification_plan_reminders(const struct notification_rules *rules,
                                    const struct visit *visit, int64_t now_ms,
@@ -84,10 +106,9 @@ int64_t notification_retry_at(const struct notification *notification, int64_t n
     if (notification->attempts >= ATTEMPTS_MAX) {
         return 0;
     }
-    int64_t minutes = 1;
-    for (uint32_t i = 1; i < notification->attempts && minutes < LONGEST_RETRY_MINUTES; i++) {
-        minutes *= 2;
+    int64_t delay_ms = FIRST_RETRY_MS;
+    for (uint32_t i = 1; i < notification->attempts && delay_ms < LONGEST_RETRY_MS; i++) {
+        delay_ms *= 2;
     }
-    return now_ms +
-           (minutes < LONGEST_RETRY_MINUTES ? minutes : LONGEST_RETRY_MINUTES) * MS_PER_MINUTE;
+    return now_ms + (delay_ms < LONGEST_RETRY_MS ? delay_ms : LONGEST_RETRY_MS);
 }

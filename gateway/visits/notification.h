@@ -67,6 +67,8 @@ struct notification_rules {
     size_t reminder_count;
 };
 
+/* Reads "1440;60": minutes, at most two weeks each, the earliest first. Returns 0, or -EINVAL. */
+int notification_reminders_read(const char *text, struct notification_rules *rules);
 /* When reminders of a visit are due, of a plan made at `now_ms`: one that would follow within half
  * an hour is left out. Returns how many. */
 size_t notification_plan_reminders(const struct notification_rules *rules,

@@ -13,6 +13,7 @@
 #include "signaling/api/device_checks.h"
 #include "signaling/api/health_and_metrics.h"
 #include "signaling/api/licences.h"
+#include "signaling/api/notifications.h"
 #include "signaling/api/network_test_routes.h"
 #include "signaling/api/openapi.h"
 #include "signaling/api/orders.h"
@@ -140,6 +141,9 @@ static const struct {
     {HTTP_POST, "/api/v1/cases", PEOPLE, HTTP_IMPORT_SIZE_MAX, cases_import},
     {HTTP_POST, "/api/v1/visits", PEOPLE, HTTP_BODY_SIZE_MAX, visits_schedule},
     {HTTP_POST, "/api/v1/visits/{id}/links", PEOPLE, HTTP_BODY_SIZE_MAX, visits_mint_links},
+    {HTTP_GET, "/api/v1/visits/{id}/notifications", PEOPLE, 0, notifications_list},
+    {HTTP_POST, "/api/v1/visits/{id}/participants/{participant}/notifications", PEOPLE, HTTP_BODY_SIZE_MAX,
+     notifications_send},
     {HTTP_GET, "/api/v1/visits/{id}", PEOPLE, 0, visits_show},
     {HTTP_GET, "/api/v1/visits/{id}/media", OPERATOR, 0, visits_show_media},
     {HTTP_POST, "/api/v1/visits/{id}/end", OPERATOR, HTTP_BODY_SIZE_MAX, visits_end},

@@ -21,7 +21,7 @@ let treating;
 /** What the operator puts on record. */
 async function license(staff, state, status = 'active') {
   const licences = state ? [{ state, number: 'INVENTED-1', status }] : [];
-  await gateway.put(`/api/v1/staff/${staff}/licences`, { licences });
+  await gateway.ask('PUT', `/api/v1/staff/${staff}/licences`, { licences });
 }
 
 /** As the page does when the patient says where they are. */

@@ -3,6 +3,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -129,9 +130,23 @@ export class Gateway {
     return args.includes('--json') ? JSON.parse(stdout) : stdout.trim();
   }
 
-  /** Asks as the operator does, over the gateway's own socket. */
-  async put(resource, body) {
-    await run('curl', ['-sf', '--unix-socket', this.socket, '-X', 'PUT', '-H', 'Content-Type: application/json', '-d', JSON.stringify(body), `http://gateway${resource}`]);
+  /** Asks as the operator does, over the gateway's own socket; returns the answer's JSON, and fails for any status but 2xx. */
+  ask(method, target, body) {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const headers = body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+    return new Promise((resolve, reject) => {
+      const request = http.request({ socketPath: this.socket, path: target, method, headers }, (response) => {
+        const parts = [];
+        response.on('data', (part) => parts.push(part));
+        response.on('end', () => {
+          const raw = Buffer.concat(parts).toString();
+          if (response.statusCode >= 200 && response.statusCode < 300) resolve(raw ? JSON.parse(raw) : null);
+          else reject(new Error(`${method} ${target}: ${response.statusCode} ${raw}`));
+        });
+      });
+      request.on('error', reject);
+      request.end(text);
+    });
   }
 
   /** Imports the demonstration case, schedules its visit; links by role. */

@@ -3,6 +3,7 @@
 
 #include "tests/unit/gateway/visits/clinic.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,39 @@ static void reminders_follow_the_visit(void **state)
         assert_int_equal(count, cases[i].count);
         if (count > 0) {
             assert_int_equal(due_ms[0], cases[i].first_ms);
+        }
+    }
+}
+
+static void reminders_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int result;
+        size_t count;
+    } cases[] = {
+        {"", 0, 0},
+        {"60", 0, 1},
+        {"1440;60", 0, 2},
+        {"20160;1440;60;5", 0, 4},
+        {"60;1440", -EINVAL, 0},
+        {"60;", -EINVAL, 0},
+        {";60", -EINVAL, 0},
+        {"60;60", -EINVAL, 0},
+        {"-5", -EINVAL, 0},
+        {" 5", -EINVAL, 0},
+        {"5 4", -EINVAL, 0},
+        {"0", -EINVAL, 0},
+        {"20161", -EINVAL, 0},
+        {"5;4;3;2;1", -EINVAL, 0},
+        {"99999999999999999999", -EINVAL, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct notification_rules rules = {0};
+        if (notification_reminders_read(cases[i].text, &rules) != cases[i].result ||
+            rules.reminder_count != cases[i].count) {
+            fail_msg("case %s", cases[i].text);
         }
     }
 }
@@ -321,6 +355,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reminders_follow_the_visit),
+        cmocka_unit_test(reminders_are_read),
         cmocka_unit_test(what_has_no_sense_any_more_is_dropped),
         cmocka_unit_test(the_way_follows_address_and_site),
         cmocka_unit_test(addresses),
