@@ -1,9 +1,10 @@
 /* simulcast_selector.h - which layer of a simulcast track a receiver should get, and when to
  * change.
  *
- * The best layer that flows: one whose packets came within the last second. A better one is taken
- * after it has flowed for a second without a break, since each change costs the publisher a key
- * frame; a layer that stopped is left at once. Pure. Thread: any. */
+ * The best layer that flows: one whose packets came within the last second, and not 400 ms before
+ * those of a lower one: a sender whose link becomes too thin stops its better layers first. A
+ * better one is taken after it has flowed for a second without a break, since each change costs the
+ * publisher a key frame; a layer that stopped is left at once. Pure. Thread: any. */
 #ifndef BEDSIDE_MEDIA_ROUTER_SIMULCAST_SELECTOR_H
 #define BEDSIDE_MEDIA_ROUTER_SIMULCAST_SELECTOR_H
 
