@@ -301,7 +301,7 @@ int visit_records_mint_link(struct visit_service *service, const struct visit_ac
                             struct minted_links **ret_links)
 {
     struct visit_act act = {
-        .operation = OPERATION_LINKS_MINT, .actor = actor, .subject = participant_id};
+        .operation = OPERATION_LINK_RENEW, .actor = actor, .subject = participant_id};
     AUTO(minted_links) links = allocate_zeroed(1, sizeof(*links));
     int result = visit_act_begin_in_visit(service, &act, visit_id);
     if (result == 0) {

@@ -158,8 +158,8 @@ void visits_mint_links(struct api *api, struct http_exchange *exchange,
     const char *participant = NULL;
     const struct api_text texts[] = {{"participant", &participant, UUID_TEXT_SIZE - 1}};
     if (body && api_read_texts(exchange, body, texts, G_N_ELEMENTS(texts))) {
-        struct api_task *task =
-            api_task_create(api, exchange, parameters, API_OPERATOR | API_SYSTEM, run_mint_links);
+        struct api_task *task = api_task_create(
+            api, exchange, parameters, API_OPERATOR | API_STAFF | API_SYSTEM, run_mint_links);
         task->input = json_incref(body);
         api_task_post(task);
     }

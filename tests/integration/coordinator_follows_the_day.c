@@ -407,6 +407,29 @@ static void who_signs_out_watches_no_more(void **state)
     leave(&quill);
 }
 
+static void a_coordinator_makes_one_person_a_new_link(void **state)
+{
+    (void)state;
+    struct appointment visit;
+    struct appointment other;
+    appointment_make_in(&rig, "north", "LINK-1", &visit);
+    appointment_make_in(&rig, "south", "LINK-2", &other);
+    struct staff quill = sign_in("quill-north", COORDINATOR, "north");
+    char path[128];
+    char body[128];
+    snprintf(path, sizeof(path), "/api/v1/visits/%s/links", visit.visit_id);
+    snprintf(body, sizeof(body), "{\"participant\":\"%s\"}", visit.participants[RUTH]);
+    assert_int_equal(ask(&quill, path, body), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "links")), 1);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "staff")), 0);
+    assert_int_equal(appointment_arrive(&visit, RUTH), 404); /* by the old one */
+    assert_int_equal(ask(&quill, path, "{}"), 403);          /* everybody's, and those of staff */
+    snprintf(path, sizeof(path), "/api/v1/visits/%s/links", other.visit_id);
+    snprintf(body, sizeof(body), "{\"participant\":\"%s\"}", other.participants[RUTH]);
+    assert_int_equal(ask(&quill, path, body), 404);
+    leave(&quill);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -434,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_ticket_opens_one_socket),
         cmocka_unit_test(nonsense_is_answered_and_then_ends_it),
         cmocka_unit_test(who_signs_out_watches_no_more),
+        cmocka_unit_test(a_coordinator_makes_one_person_a_new_link),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

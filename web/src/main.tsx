@@ -7,6 +7,7 @@ import './style/base.css';
 import { applyRememberedTextSize } from './components/page_frame/larger_text';
 import { chosenLanguage, followOtherTabs } from './text/language_choice';
 import { onLanguageChange, speak, text } from './text/text';
+import { BoardPages } from './pages/board_pages';
 import { HomePage } from './pages/home';
 import { JoinPages } from './pages/join_pages';
 import { StaffPages } from './pages/staff_pages';
@@ -21,6 +22,8 @@ function Page() {
     case '/staff':
     case '/case':
       return <StaffPages />;
+    case '/board':
+      return <BoardPages />;
     case '/sign-in':
       return <SignInPages />;
     default:

@@ -2,7 +2,7 @@
 // when it came to nothing; every problem says what to do.
 
 import { useEffect, useState } from 'preact/hooks';
-import { Button } from '../components/button/view';
+import { Button, LinkButton } from '../components/button/view';
 import { Note } from '../components/note/view';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import type { Clinic } from '../components/page_frame/view';
@@ -225,6 +225,11 @@ function SignedIn({ ways, account, onOut }: SignedInProps) {
         )}
       </div>
       <div class="acts">
+        {account.roles.includes('coordinator') && (
+          <LinkButton big wide icon="people" href="/board">
+            {text.board.toBoard}
+          </LinkButton>
+        )}
         <Button big wide icon="leave" busy={busy} onClick={() => void leave()}>
           {words.signOut}
         </Button>

@@ -224,6 +224,23 @@ export const signInAsInvented = (staff: string) => call<Account>(path('sign-in',
 /** The answer may lead on to where the organisation's own session is ended. */
 export const signOut = () => call<{ location: string | null }>(path('sign-out'), {});
 
+/** Opens one socket of the board; null: not signed in, or not as a coordinator. */
+export async function boardTicket(): Promise<string | null> {
+  try {
+    return (await call<{ ticket: string }>(path('board', 'tickets'), {})).ticket;
+  } catch (error) {
+    if (error instanceof HttpProblem && (error.status === 401 || error.status === 403)) return null;
+    throw error;
+  }
+}
+
+/** A new link for one person; the one before stops working. It is nowhere else. */
+export async function makeLink(visit: string, participant: string): Promise<string> {
+  const { links } = await call<{ links: { url: string }[] }>(path('visits', visit, 'links'), { participant });
+  if (!links[0]) throw new HttpProblem(0, 'no_link', '');
+  return links[0].url;
+}
+
 export const endSession = () => call<Record<string, never>>(path('session', 'end'), {});
 
 export const readCase = (id: string) => call<ClinicalCase>(path('cases', id));

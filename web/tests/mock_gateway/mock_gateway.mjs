@@ -8,6 +8,7 @@ import { extname, join, normalize } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { askedOf, crisis, followOf } from './questionnaires.mjs';
+import { boardVisits, busyDay, serveBoard } from './board.mjs';
 import { clinic, clinicalCase, consentText, manifest, opinion, people, visit } from './people.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wav': 'audio/wav' };
@@ -96,6 +97,14 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       return json(response, 200, { staff: { name: 'Dr. Mira Rao', role: 'reviewing_physician', case: 'c-1' }, ...world.account });
     }
     if (pathname === '/api/v1/sign-in') return json(response, 200, { ...world.ways, ...clinic, idle_minutes: 15 });
+    if (pathname === '/api/v1/board/tickets') {
+      if (world.board === 'refused') return problem(response, 403, 'not_permitted', 'No.');
+      return json(response, 201, { ticket: 'ticket', seconds: 30 });
+    }
+    if (/^\/api\/v1\/visits\/[^/]+\/links$/.test(pathname)) {
+      return json(response, 200, { links: [{ participant: body.participant, url: 'https://visits.example.org/j#xK3v0mXlTq8gk2Yw5b1nq9s7d4aE6rUoPzHcJfLtVyM' }], staff: [] });
+    }
+    if (/^\/api\/v1\/alerts\/[^/]+\/steps$/.test(pathname)) return json(response, 200, {});
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
     if (pathname.startsWith('/api/v1/seat/network-tests')) return networkTest(request.method, pathname, body, response);
     if (pathname === '/api/v1/seat/device-check') return json(response, 201, keptCheck(body));
@@ -191,7 +200,17 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
 
   // ---- the visit protocol
 
-  const webSockets = new WebSocketServer({ server, path: '/visit', handleProtocols: () => 'bedside.visit.v1' });
+  const boards = new WebSocketServer({ noServer: true, handleProtocols: () => 'bedside.board.v1' });
+  boards.on('connection', (socket) => {
+    sockets.add({ socket, joined: false });
+    serveBoard(socket, world.busy ? busyDay(world.busy) : boardVisits());
+  });
+  const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'bedside.visit.v1' });
+  server.on('upgrade', (request, socket, head) => {
+    const to = { '/visit': webSockets, '/board/live': boards }[request.url];
+    if (to) to.handleUpgrade(request, socket, head, (webSocket) => to.emit('connection', webSocket, request));
+    else socket.destroy();
+  });
   webSockets.on('connection', (socket) => {
     const client = { socket, me: null, key: '', joined: false };
     sockets.add(client);

@@ -77,6 +77,9 @@ const neverAnswer = async ({ page }) => {
   await page.reload();
 };
 
+const coordinator = { account: { name: 'Nora Quill, RN', roles: ['coordinator'], programme: null, ends_at: 4102444800000 } };
+const boardIsLive = ({ page }) => page.waitForSelector('[data-page="board"][data-state="live"]');
+
 /** The system takes the microphone or the camera away, as when a headset is unplugged. */
 const loseDevice = (kind) => async ({ page }) => {
   await page.evaluate((lost) => {
@@ -794,6 +797,83 @@ export const scenes = [
     scenario: {
       account: { account: { name: 'Nora Quill, RN', roles: ['coordinator', 'interpreter'], programme: null, ends_at: 4102444800000 } },
     },
+  },
+  { name: 'board', page: 'board', path: '/board', views: [...deskViews, 'phone-text200'], staff: true, scenario: { account: coordinator }, act: boardIsLive },
+  {
+    name: 'board-es',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'tablet-portrait', 'phone'],
+    staff: true,
+    context: { locale: 'es-US' },
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.waitForSelector('[data-detail]');
+    },
+  },
+  {
+    name: 'board-detail',
+    page: 'board',
+    path: '/board',
+    views: deskViews,
+    staff: true,
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.getByRole('button', { name: 'New link: Harold Pike' }).click();
+      await page.getByRole('button', { name: 'Make a new link' }).click();
+      await page.getByRole('button', { name: 'Copy the link' }).waitFor();
+    },
+  },
+  {
+    name: 'board-alert',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'desk-dark', 'tablet-landscape'],
+    staff: true,
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Lena Okafor' }).click();
+      await page.getByRole('button', { name: 'I see to it' }).click();
+      await page.getByText('You see to it now.').waitFor();
+      await page.keyboard.press('?');
+    },
+  },
+  {
+    name: 'board-busy',
+    page: 'board',
+    path: '/board',
+    views: ['desk'],
+    staff: true,
+    scenario: { account: coordinator, busy: 200 },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByLabel('Find by name or number').fill('okafor demo-2014');
+      await page.waitForFunction(() => document.querySelectorAll('[data-visit]').length === 1);
+      await page.getByLabel('Find by name or number').fill('');
+      await page.getByRole('button', { name: 'Waiting', exact: true }).click();
+    },
+  },
+  { name: 'board-empty', page: 'board', path: '/board', views: ['desk', 'phone'], staff: true, scenario: { account: coordinator }, act: async ({ page }) => {
+    await boardIsLive({ page });
+    await page.getByRole('button', { name: 'The day after' }).click();
+    await page.waitForSelector('.nothing');
+  } },
+  { name: 'board-lost', page: 'board', path: '/board', views: ['desk'], staff: true, scenario: { account: coordinator }, act: async ({ page, gateway }) => {
+    await boardIsLive({ page });
+    gateway.cut(true);
+    await page.waitForSelector('[data-state="lost"]');
+  } },
+  {
+    name: 'board-refused',
+    page: 'board-refused',
+    path: '/board',
+    views: oneOfEach,
+    scenario: { account: { account: { name: 'Dr. Mira Rao', roles: ['reviewing_physician'], programme: null, ends_at: 4102444800000 } } },
   },
   { name: 'staff-bad-link', page: 'staff-sign-in', path: '/staff#wrong', views: oneOfEach },
 ];

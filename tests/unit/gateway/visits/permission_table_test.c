@@ -75,6 +75,7 @@ static const struct {
     {"visit.book", "NOS"},
     {"visit.schedule", "OS"},
     {"links.mint", "OS"},
+    {"link.renew", "NOS"},
     {"recording.list", "RTNOS"},
     {"recording.play", "RTN"},
     {"recording.export", "O"},

@@ -3,6 +3,8 @@
 export const pageNames = [
   'arrival',
   'birthday',
+  'board',
+  'board-refused',
   'case',
   'case-missing',
   'crisis',

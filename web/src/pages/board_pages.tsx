@@ -1,0 +1,85 @@
+// Who opens /board: a coordinator who signed in, or came by a staff link; anybody else is told why not. The board is a
+// chunk of its own: patients never load it.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { ComponentType } from 'preact';
+import { HttpProblem, session, signInWays } from '../protocol/http_api';
+import type { Account } from '../protocol/http_api';
+import { rememberReturn } from '../protocol/sign_in_return';
+import { text } from '../text/text';
+import { useAccountWatch } from './account_watch';
+import { MessagePage } from './message_page';
+
+export interface BoardPageProps {
+  name: string;
+  onSignedOut: () => void;
+}
+
+type Step =
+  | { name: 'opening' }
+  | { name: 'board'; who: string; account?: Account }
+  | { name: 'not_allowed' }
+  | { name: 'signed_out' }
+  | { name: 'failed' };
+
+export function BoardPages() {
+  const [step, setStep] = useState<Step>({ name: 'opening' });
+  const [Board, setBoard] = useState<ComponentType<BoardPageProps> | null>(null);
+  const words = text.board;
+
+  useEffect(() => void open(), []);
+
+  async function open() {
+    setStep({ name: 'opening' });
+    try {
+      const { staff, account } = await session();
+      if (!account && !staff) return await showSignIn();
+      const coordinates = account ? account.roles.includes('coordinator') : staff?.role === 'coordinator';
+      if (!coordinates) return setStep({ name: 'not_allowed' });
+      const module = await import('./board');
+      setBoard(() => module.BoardPage);
+      setStep({ name: 'board', who: account?.name ?? staff?.name ?? '', account });
+    } catch (error) {
+      if (error instanceof HttpProblem && !error.temporary) setStep({ name: 'signed_out' });
+      else setStep({ name: 'failed' });
+    }
+  }
+
+  async function showSignIn() {
+    const ways = await signInWays();
+    if (!(ways.openid || ways.invented)) return setStep({ name: 'signed_out' });
+    rememberReturn('/board');
+    location.replace('/sign-in');
+  }
+
+  useAccountWatch(step.name === 'board' ? step.account : undefined, () => void open());
+
+  switch (step.name) {
+    case 'opening':
+      return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
+    case 'failed':
+      return (
+        <MessagePage
+          page="unreachable"
+          clinic={null}
+          title={text.casePage.failed}
+          words={text.unreachable.text}
+          act={{ word: text.unreachable.tryNow, run: () => void open() }}
+        />
+      );
+    case 'not_allowed':
+      return (
+        <MessagePage
+          page="board-refused"
+          clinic={null}
+          title={words.notAllowedTitle}
+          words={words.notAllowedText}
+          act={{ word: words.toSignIn, run: () => location.assign('/sign-in') }}
+        />
+      );
+    case 'signed_out':
+      return <MessagePage page="staff-sign-in" clinic={null} title={words.signInTitle} words={words.signInText} />;
+    case 'board':
+      return Board && <Board name={step.who} onSignedOut={() => void open()} />;
+  }
+}

@@ -1,0 +1,158 @@
+// The rows of the board: a table with a group for each part of the day. A row is drawn again only when it changed, or
+// when a minute of it passed.
+
+import { Component } from 'preact';
+import { groups, mainSeat } from '../call/board_needs';
+import type { BoardRow } from '../call/board_needs';
+import { Icon } from '../components/icon/view';
+import type { BoardDay } from '../protocol/board';
+import { clock } from '../text/times';
+import { text } from '../text/text';
+import { cellsOf } from './board_cells';
+import type { Cell } from './board_cells';
+import { doctorWord, nameOf, needIcon, needWords, patientLine } from './board_words';
+
+interface BoardRowsProps {
+  rows: readonly BoardRow[];
+  day: BoardDay;
+  now: number;
+  open: string | null;
+  onOpen: (visit: string) => void;
+}
+
+const columns = ['time', 'patient', 'needs', 'doctor', 'link', 'who', 'check', 'answers', 'waiting', 'visit'] as const;
+const isStep = (column: (typeof columns)[number]) => columns.indexOf(column) >= 4;
+
+export function BoardRows({ rows, day, now, open, onOpen }: BoardRowsProps) {
+  const words = text.board;
+  return (
+    <table class="board-table">
+      <caption class="vh">{words.caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col" class={isStep(column) ? 'st' : undefined}>
+              {words.columns[column]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      {groups.map((group) => {
+        const members = rows.filter((row) => row.group === group);
+        if (members.length === 0) return null;
+        return (
+          <tbody key={group} data-group={group}>
+            <tr class="rule">
+              <th colSpan={columns.length} scope="rowgroup">
+                {words.groups[group]} <span class="quiet nums">{members.length}</span>
+              </th>
+            </tr>
+            {members.map((row) => (
+              <Row
+                key={row.visit.id}
+                visit={row.visit}
+                words={needsLine(row, now)}
+                tone={row.needs[0]?.urgency ?? null}
+                icon={row.needs[0] ? needIcon[row.needs[0].kind] : null}
+                cells={cellsOf(row.visit, mainSeat(row.visit), day, now)}
+                zone={day.zone}
+                language={text.code}
+                isOpen={row.visit.id === open}
+                onOpen={onOpen}
+              />
+            ))}
+          </tbody>
+        );
+      })}
+    </table>
+  );
+}
+
+function needsLine({ needs, visit }: BoardRow, now: number): string {
+  const [first] = needs;
+  if (!first) return '';
+  const more = needs.length > 1 ? ` ${text.board.need.more({ count: String(needs.length - 1) })}` : '';
+  return needWords(first, visit, now) + more;
+}
+
+interface RowProps {
+  visit: BoardRow['visit'];
+  words: string;
+  tone: 'danger' | 'attend' | null;
+  icon: (typeof needIcon)[keyof typeof needIcon] | null;
+  cells: Cell[];
+  zone: string;
+  /** Of the words; another one draws everything anew. */
+  language: string;
+  isOpen: boolean;
+  onOpen: (visit: string) => void;
+}
+
+const sameCells = (one: Cell[], other: Cell[]) => one.every((cell, index) => cell.tone === other[index]?.tone && cell.words === other[index]?.words);
+
+const isSame = (before: RowProps, after: RowProps) =>
+  before.visit === after.visit &&
+  before.words === after.words &&
+  before.tone === after.tone &&
+  before.isOpen === after.isOpen &&
+  before.zone === after.zone &&
+  before.language === after.language &&
+  sameCells(before.cells, after.cells);
+
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    return !isSame(this.props, next);
+  }
+
+  override render({ visit, words, tone, icon, cells, zone, isOpen, onOpen }: RowProps) {
+    return (
+      <tr data-visit={visit.id} class={isOpen ? 'open' : undefined}>
+        <td class="nums starts">{clock(visit.starts_at, text.locale, zone)}</td>
+        <th scope="row" class="whom">
+          <button type="button" class="open-visit" aria-expanded={isOpen} onClick={() => onOpen(visit.id)}>
+            <span class="name">{nameOf(visit)}</span>
+            <small>
+              {patientLine(visit)} <span class="number">{visit.number}</span>
+            </small>
+          </button>
+        </th>
+        <td class="need">
+          {tone && icon ? (
+            <span class={`tag ${tone}`}>
+              <Icon name={icon} />
+              <span>{words}</span>
+            </span>
+          ) : (
+            visit.state !== 'ended' && <span class="quiet">{text.board.allWell}</span>
+          )}
+        </td>
+        <td class="doctor">{doctorWord(visit)}</td>
+        {cells.map((cell, index) => (
+          <td key={index} class="st">
+            <CellView cell={cell} />
+          </td>
+        ))}
+      </tr>
+    );
+  }
+}
+
+function CellView({ cell }: { cell: Cell }) {
+  if (cell.tone === 'none') {
+    return cell.words ? (
+      <span class="cell quiet">{cell.words}</span>
+    ) : (
+      <span class="cell none">
+        <span class="vh">{text.board.cell.notYet}</span>
+        <span aria-hidden="true">·</span>
+      </span>
+    );
+  }
+  return (
+    <span class={`cell ${cell.tone}`}>
+      {cell.tone === 'done' && <Icon name="tick" />}
+      {cell.tone === 'done' && <span class="vh">{text.board.cell.done}</span>}
+      <span class="nums">{cell.words}</span>
+    </span>
+  );
+}
