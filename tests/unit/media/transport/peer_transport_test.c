@@ -413,7 +413,8 @@ static void test_a_check_that_does_not_nominate_moves_a_peer_only_after_silence(
     assert_media_flows(call);
 }
 
-/* Sends for `ms` of the host's time, an RTP packet in each tick. */
+/* Sends for `ms` of the host's time, an RTP packet in each tick; and checks, since the clock goes
+ * on as well while the machine does something else, and consent would expire. */
 static void speak(struct call *call, unsigned ms)
 {
     struct transport_fixture *fixture = call->fixture;
@@ -422,6 +423,9 @@ static void speak(struct call *call, unsigned ms)
         uint8_t packet[100];
         const unsigned before = call->rtp;
         fixture->skipped_us += 20000;
+        if (at_ms % 500 == 0) {
+            test_peer_send_check(call->peer, 0);
+        }
         assert_int_equal(test_peer_send_rtp(call->peer, packet, make_rtp(packet, 9, seq++, 50, 1)),
                          0);
         RUN_UNTIL(fixture, call->rtp > before);
