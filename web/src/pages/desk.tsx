@@ -23,6 +23,9 @@ import { RecordingControl } from '../components/recording_control/view';
 import { Reconnecting } from '../components/reconnecting/view';
 import { Repair } from '../components/repair/view';
 import type { RepairProps } from '../components/repair/view';
+import { useScreening } from '../components/screening/use_screening';
+import type { ScreeningState } from '../components/screening/use_screening';
+import { ScreeningAtDoor, ScreeningSide } from '../components/screening/view';
 import { SecondDevice } from '../components/second_device/view';
 import { SelfVideo } from '../components/self_view/view';
 import { StateLine } from '../components/state_line/view';
@@ -48,6 +51,7 @@ export function DeskPage(props: SeatPageProps) {
   useDocument(text.desk.pageTitle({ title }), 'staff');
   const opinion = useOpinion(visit.visit.opinion && visit.permissions.includes('opinion') ? visit.visit.case : null);
   const [part, setPart] = useState(0);
+  const screening = useScreening(visit);
   return (
     <div class="desk" data-page={'desk' satisfies PageName}>
       <Skip />
@@ -63,8 +67,8 @@ export function DeskPage(props: SeatPageProps) {
       <main id="main" tabIndex={-1} class="d-main">
         <Sections state={opinion} caseId={visit.visit.case} part={part} onPart={setPart} />
         <LetterOnDesk state={opinion} hasLetter={visit.visit.opinion} part={part} onPart={setPart} />
-        <Side {...props} />
-        <People {...props} />
+        <Side {...props} screening={screening} />
+        <People {...props} screening={screening} />
       </main>
       <p class="vh" aria-live="polite">
         {atTheDoor(visit).map((one) => text.door.arrived({ name: one.name })).join(' ')}
@@ -218,7 +222,7 @@ function LetterOnDesk({ state, hasLetter, part, onPart }: PartProps & { hasLette
   );
 }
 
-function Side({ session, visit }: SeatPageProps) {
+function Side({ session, visit, screening }: SeatPageProps & { screening: ScreeningState }) {
   const people = visit.roster.filter((one) => one.state !== 'waiting');
   const recordingAsked = visit.recording.state !== 'off';
   return (
@@ -250,6 +254,7 @@ function Side({ session, visit }: SeatPageProps) {
           </section>
         )
       )}
+      <ScreeningSide state={screening} atDoor={visit.permissions.includes('admit') ? atTheDoor(visit).map((one) => one.id) : []} />
       <section class="d-chat" aria-labelledby="desk-chat">
         <h2 id="desk-chat">{text.panel.chat}</h2>
         <Chat
@@ -263,8 +268,8 @@ function Side({ session, visit }: SeatPageProps) {
   );
 }
 
-function People(props: SeatPageProps) {
-  const { session, snapshot, visit, clinic, devices, sound } = props;
+function People(props: SeatPageProps & { screening: ScreeningState }) {
+  const { screening, session, snapshot, visit, clinic, devices, sound } = props;
   const now = useMinute();
   const waiting = atTheDoor(visit);
   const mayAdmit = visit.permissions.includes('admit');
@@ -290,6 +295,7 @@ function People(props: SeatPageProps) {
             onDeny={(participant) => session.deny(participant)}
           >
             {person.role === 'patient' && <LicenceAtDoor visit={visit} patient={shortName(person.name)} />}
+            <ScreeningAtDoor state={screening} participant={person.id} />
           </Door>
         ) : (
           <p key={person.id}>

@@ -25,6 +25,7 @@ import { text } from '../text/text';
 import { ArrivalPage } from './arrival';
 import { BirthdayPage } from './birthday';
 import { bringDeviceCheck, DeviceCheck } from './device_check_door';
+import { loadDesk } from './lazy_desk';
 import { LinkProblemPage, linkProblemOf } from './link_problem';
 import type { LinkProblem } from './link_problem';
 import { MessagePage } from './message_page';
@@ -150,6 +151,7 @@ export function JoinPages() {
     setInvitation(found);
     setClinic(clinicOf(found));
     setSteps(wayIn(found.asks));
+    if (worksAtDesk(found.person)) void loadDesk().catch(() => undefined);
     suggestLanguages(found.person.languages ?? []);
     store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone });
   }

@@ -9,7 +9,7 @@ import type { SessionSnapshot } from '../call/visit_session';
 import type { Clinic } from '../components/page_frame/view';
 import { SlotSounds } from '../components/slot_sound/view';
 import { text } from '../text/text';
-import { DeskPage } from './desk';
+import { useDesk } from './lazy_desk';
 import { MessagePage } from './message_page';
 import { VisitPage } from './visit';
 import type { EndReason } from './visit_ended';
@@ -53,6 +53,8 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
   useEffect(() => (devicesAreOpening ? () => setSoundAttempt((count) => count + 1) : undefined), [devicesAreOpening]);
 
   const { connection, visit } = snapshot;
+  const atDesk = visit !== null && visit.you.state !== 'waiting' && worksAtDesk(visit.you);
+  const DeskPage = useDesk(atDesk);
   useEffect(() => {
     if (connection.name !== 'closed') return;
     if (connection.why === 'stopped' || connection.why === 'shutting_down') onEnded('left');
@@ -75,7 +77,7 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
       />
     );
   }
-  if (!visit) {
+  if (!visit || (atDesk && !DeskPage)) {
     return (
       <MessagePage
         page="entering"
@@ -96,7 +98,7 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
     <>
       {visit.you.state === 'waiting' ? (
         <WaitingRoomPage {...shared} />
-      ) : worksAtDesk(visit.you) ? (
+      ) : DeskPage && atDesk ? (
         <DeskPage {...shared} />
       ) : (
         <VisitPage {...shared} />

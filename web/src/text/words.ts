@@ -577,6 +577,38 @@ export interface Words {
     onceMore: string;
     allTheSame: string;
   };
+  screening: {
+    title: (of: { name: string | number }) => string;
+    questions: (of: { name: string | number }) => string;
+    all: (of: { count: number }) => string;
+    skipped: string;
+    of: (of: { value: string | number; maximum: string | number }) => string;
+    atLeast: (of: { value: string | number; maximum: string | number }) => string;
+    high: string;
+    today: string;
+    asTheySay: (of: { place: string | number }) => string;
+    failed: string;
+    alert: (of: { score: string | number; value: string | number; maximum: string | number }) => string;
+    crisisShown: string;
+    pressing: (of: { clock: string | number; role: string | number }) => string;
+    acknowledged: (of: { name: string | number; clock: string | number }) => string;
+    acknowledge: string;
+    notAcknowledged: string;
+    scores: {
+      pain: string;
+      distress: string;
+      'phq-4': string;
+      'gad-2': string;
+      'phq-2': string;
+      'caregiver-strain': string;
+    };
+    severity: {
+      none: string;
+      mild: string;
+      moderate: string;
+      severe: string;
+    };
+  };
   licence: {
     where: string;
     asTheySay: (of: { place: string | number }) => string;

@@ -152,6 +152,53 @@ const chat = [
   { id: 'm2', participant: 'p-rao', name: 'Dr. Mira Rao', text: 'Yes. I will say more about that in a moment.', at: Date.now() - 60_000 },
 ];
 
+/** What the patient answered before the visit: one alert, and the questions she has. */
+const ruth = { id: 'p-alder', name: 'Mrs. Ruth Alder', role: 'patient' };
+const both = (en, es = en) => ({ en, es });
+const scored = (code, value, maximum, follow, count = 1) => ({ code, title: both(code), value, maximum, answered: count, asked: count, follow });
+const responded = (id, answers, scores) => ({
+  id,
+  participant: ruth,
+  questionnaire: { id, url: `urn:bedside:questionnaire:${id}`, version: '1.0.0', title: both(id), copyright: null },
+  complete: true,
+  started_at: Date.now() - 900_000,
+  updated_at: Date.now() - 700_000,
+  answers,
+  scores,
+});
+const alertOf = (fields = {}) => ({
+  id: 'a-1',
+  state: 'pressing',
+  score: 'distress',
+  value: 8,
+  maximum: 10,
+  at_least: 8,
+  follow: 'crisis',
+  raised_at: Date.now() - 700_000,
+  told: 'coordinator',
+  owner: null,
+  acknowledged: null,
+  note: '',
+  closed_at: null,
+  person: ruth,
+  ...fields,
+});
+const screeningOf = (...alerts) => ({
+  responses: [
+    responded('place', [
+      { link_id: 'address', text: both('What is the street address where you are right now?'), meaning: 'place.address', value: '118 Larkspur Lane\nHamilton, MT 59840', words: null },
+      { link_id: 'state', text: both('Which state or territory are you in?'), meaning: 'place.state', value: 'US-MT', words: both('Montana') },
+      { link_id: 'company', text: both('Who is with you?'), meaning: 'company', value: 'family', words: both('Family or friends') },
+    ], []),
+    responded('pain', [{ link_id: 'pain', text: both('How much pain do you have right now?'), value: 2, words: null }], [scored('pain', 2, 10, 'nothing')]),
+    responded('distress', [{ link_id: 'distress', text: both('How heavy has the past week felt for you?'), value: 8, words: null }], [scored('distress', 8, 10, 'crisis')]),
+    responded('phq-4', [{ link_id: 'phq-4-1', text: both('Feeling nervous, anxious or on edge'), group: both('Over the last 2 weeks, how often have you been bothered by the following problems?'), skipped: true }],
+      [scored('phq-4', 5, 12, 'nothing', 4), scored('gad-2', 2, 6, 'nothing', 2), scored('phq-2', 3, 6, 'alert', 2)]),
+    responded('questions', [{ link_id: 'questions', text: both('What do you want to ask the doctor?'), meaning: 'questions', value: 'Do I need chemotherapy, yes or no?\nWhat happens if I do nothing more after the operation?\nCan I have the radiation near Hamilton?', words: null }], []),
+  ],
+  alerts,
+});
+
 /** The patient is in Montana; the verdict is on Dr. Rao. */
 const licenceOf = (outcome, reason, more = {}) => ({
   place: 'US-MT',
@@ -677,6 +724,16 @@ export const scenes = [
       await loseDevice('audio')({ page });
     },
   },
+  { name: 'desk-alert', page: 'desk', path: '/j#doctor', views: deskViews, staff: true, scenario: { door: ['patient'], others: ['treating'], screening: screeningOf(alertOf()) }, act: async (scene) => {
+    await intoDesk()(scene);
+    await scene.page.waitForSelector('[data-alert="pressing"]');
+  } },
+  { name: 'desk-alert-seen', page: 'desk', path: '/j#doctor', views: ['desk', 'tablet-portrait'], staff: true, scenario: { others: ['patient', 'treating'], screening: screeningOf(alertOf()) }, act: async (scene) => {
+    await intoDesk()(scene);
+    await scene.page.getByRole('button', { name: 'I have seen it' }).click();
+    await scene.page.waitForSelector('[data-alert="acknowledged"]');
+    await scene.page.locator('.d-side summary').click();
+  } },
   { name: 'desk-admit', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['doctor', 'treating'], door: ['patient', 'caregiver'] }, act: intoDesk(1) },
   {
     name: 'desk-licence-blocked',
