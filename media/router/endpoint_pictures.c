@@ -312,12 +312,15 @@ static void tell_wanted(struct room_endpoint *endpoint, size_t index, uint64_t n
         *known = (struct picture_demand){.track = track};
         layers_wanted_init(&known->wanted, now_us);
     }
-    if (now_us < known->due_us) {
+    demand.is_draining = uplink_relief_is_capped(&endpoint->relief);
+    if (now_us < known->due_us && demand.is_draining == known->wanted.was_draining) {
         return;
     }
     known->due_us = now_us + WANTED_INTERVAL_US;
     gather(endpoint, track, &demand);
-    demand.is_unproven = !uplink_watch_is_proven(&endpoint->uplink);
+    /* A browser tries what its link carries when a layer is switched on, so it is switched off. */
+    demand.is_unproven = !uplink_watch_is_proven(&endpoint->uplink) || known->tries_again;
+    known->tries_again = false;
     demand.ceiling_bps = uplink_watch_ceiling_bps(&endpoint->uplink);
     if (layers_wanted_update(&known->wanted, track->stream_count, lines_of(track, 0), &demand,
                              now_us, &order) &&

@@ -39,6 +39,7 @@ struct picture_demand {
     const void *track; /* whose it is */
     struct layers_wanted wanted;
     uint64_t due_us;
+    bool tries_again; /* better layers are switched off and on */
 };
 
 /* Somebody else is in the slot, or is shown again. */

@@ -2,6 +2,7 @@
 
 #include "gateway/base/byte_writer.h"
 #include "gateway/base/random.h"
+#include "media/router/endpoint_uplink.h"
 #include "media/router/room_state.h"
 #include "media/rtp/rtcp_feedback.h"
 #include "media/rtp/rtcp_packet.h"
@@ -235,6 +236,8 @@ void endpoint_reports_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
     write_sender_reports(endpoint, &compound, now_us);
     write_requests(endpoint, &compound, now_us);
     write_arrivals(endpoint, &compound, now_us);
+    compound_make_room(&compound, ENDPOINT_UPLINK_RELIEF_SIZE_MAX);
+    (void)endpoint_uplink_write_relief(endpoint, &compound.writer, now_us);
     compound_send(&compound);
 }
 

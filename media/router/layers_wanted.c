@@ -97,7 +97,7 @@ static uint32_t layers_borne(const struct layers_demand *demand, size_t layer_co
 {
     uint32_t layers = 1;
     uint64_t below_bps = bitrate_allocator_nominal_bps(lowest_lines);
-    if (demand->is_unproven) {
+    if (demand->is_unproven || demand->is_draining) {
         return layers;
     }
     for (size_t i = 1; i < layer_count; i++) {
@@ -164,6 +164,7 @@ bool layers_wanted_update(struct layers_wanted *wanted, size_t layer_count, uint
                           struct layers_order *ret_order)
 {
     struct layers_order order = wanted->told;
+    const bool is_turn = demand->is_draining != wanted->was_draining;
     const uint32_t lines = lowest_lines > 0 ? lowest_lines : LINES_UNKNOWN >> (layer_count - 1);
     order.layers = layers_needed(wanted, layer_count, demand, now_us) &
                    layers_borne(demand, layer_count, lines);
@@ -171,12 +172,14 @@ bool layers_wanted_update(struct layers_wanted *wanted, size_t layer_count, uint
         uint32_t limit =
             demand->has_viewer ? limit_of(&demand->of[i], i, layer_count) : order.limits[i].max_bps;
         limit = i == 0 ? below_ceiling(demand, limit) : limit;
-        order.limits[i].max_bps = settle(wanted, i, limit, now_us);
+        limit = i == 0 && demand->is_draining ? LEAST_BPS : limit;
+        order.limits[i].max_bps = i == 0 && is_turn ? limit : settle(wanted, i, limit, now_us);
     }
     shape(&order.limits[0], lines);
+    wanted->was_draining = demand->is_draining;
     const bool is_first = wanted->told_at_us == 0 && !demand->is_unproven;
     if ((is_same(&order, &wanted->told) && !is_first) ||
-        (wanted->told_at_us != 0 && now_us - wanted->told_at_us < TELL_INTERVAL_US)) {
+        (wanted->told_at_us != 0 && now_us - wanted->told_at_us < TELL_INTERVAL_US && !is_turn)) {
         return false;
     }
     wanted->told = order;

@@ -13,8 +13,9 @@
  * A publisher begins with the lowest layer alone. What is needed is told when its own link is known
  * to bear it; when that turns out to bear less, layers that do not fit go at once, and the lowest
  * has what is left. The recorder needs a layer and bears any limit. Less is asked for at once, more
- * when there has been room for it for 3 s; nothing more often than once a second. Pure; fields are
- * private. Thread: belongs to the worker of its room. */
+ * when there has been room for it for 3 s; nothing more often than once a second. While a sudden
+ * queue drains it is the least of the lowest layer, told at once, and what is right then as soon.
+ * Pure; fields are private. Thread: belongs to the worker of its room. */
 #ifndef BEDSIDE_MEDIA_ROUTER_LAYERS_WANTED_H
 #define BEDSIDE_MEDIA_ROUTER_LAYERS_WANTED_H
 
@@ -52,6 +53,7 @@ struct layers_demand {
     /* and what its own link bears (uplink_watch.h) */
     bool is_unproven;     /* nothing is known of it */
     uint32_t ceiling_bps; /* of all layers together; 0: none */
+    bool is_draining;     /* a sudden queue stands before it: the least there is, at once */
 };
 
 /* A receiver needs layer `layer` (-1: none, but it would have the lowest), and can have `limit_bps`
@@ -63,6 +65,7 @@ struct layers_wanted {
     uint64_t needed_at_us[LAYERS_WANTED_LAYERS_MAX];
     uint64_t more_since_us[LAYERS_WANTED_LAYERS_MAX]; /* could be had than was told; 0: no */
     uint64_t told_at_us;
+    bool was_draining;
     struct layers_order told;
 };
 

@@ -113,6 +113,8 @@ int published_stream_receive(struct published_stream *stream, struct packet_buff
         rtp_clock_on_packet(&stream->clock, packet->rtp.timestamp, packet->arrival_us);
     lateness_gauge_note(&stream->lateness, packet->rtp.timestamp, stream->clock_rate,
                         packet->arrival_us);
+    lateness_gauge_note(&stream->lateness_now, packet->rtp.timestamp, stream->clock_rate,
+                        packet->arrival_us);
     return 0;
 }
 

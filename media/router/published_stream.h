@@ -40,6 +40,7 @@ struct published_stream {
     struct rtp_clock clock;
     struct keyframe_requester keyframes;
     struct lateness_gauge lateness;
+    struct lateness_gauge lateness_now; /* asked more often */
     struct sound_repair sound;
     struct sound_history recent;       /* of sound: what receivers are sent again */
     struct publisher_clock *publisher; /* borrowed */

@@ -230,6 +230,7 @@ static int identify(struct room_endpoint *endpoint, struct packet_buffer *packet
         rtp_extensions_read(rtp, &endpoint->subscriber.extensions, &in->extensions) < 0) {
         return -EBADMSG;
     }
+    endpoint->bytes_received += packet->size;
     packet->audio_level = in->extensions.audio_level;
     if (in->extensions.has_transport_sequence) {
         (void)arrival_log_record(endpoint->arrivals, in->extensions.transport_sequence,

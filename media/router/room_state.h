@@ -15,6 +15,7 @@
 #include "media/router/room_endpoint.h"
 #include "media/router/stream_table.h"
 #include "media/router/subscribed_track.h"
+#include "media/router/uplink_relief.h"
 #include "media/router/uplink_watch.h"
 
 /* Its tracks are made when somebody is in it for the first time: a browser offers more slots than
@@ -50,9 +51,14 @@ struct room_endpoint {
     struct speaker_member speaker;
     enum picture_priority priority;                           /* of its picture, for others */
     struct picture_demand demands[ENDPOINT_PUBLICATIONS_MAX]; /* of `tracks` */
+    uint64_t bytes_received;                                  /* of RTP */
     struct voice_pulse pulse;
     struct uplink_watch uplink;
     uint64_t uplink_due_us;
+    struct uplink_relief relief;
+    uint64_t relief_due_us;
+    uint32_t
+        broken_down_bps; /* the least its downlink bore since its uplink broke; 0: it is well */
 
     /* what it receives */
     struct subscriber subscriber;

@@ -144,3 +144,21 @@ bool uplink_watch_is_thin(const struct uplink_watch *watch)
     const bool is_low = watch->ceiling_bps != 0 && watch->ceiling_bps < THIN_BPS;
     return watch->is_thin || (is_low && watch->better_since_us == 0);
 }
+
+/* Sound takes its share of it. */
+void uplink_watch_break(struct uplink_watch *watch, uint32_t link_bps, uint64_t now_us)
+{
+    watch->stepped_at_us = 0;
+    watch->late_since_us = watch->late_since_us != 0 ? watch->late_since_us : now_us;
+    watch->calm_since_us = watch->better_since_us = 0;
+    lower(watch, link_bps / 4 * 3, now_us);
+}
+
+void uplink_watch_mend(struct uplink_watch *watch, uint64_t now_us)
+{
+    watch->ceiling_bps = watch->broke_at_bps = 0;
+    watch->hold_us = 0;
+    watch->stepped_at_us = now_us;
+    watch->late_since_us = watch->short_since_us = 0;
+    watch->is_thin = false;
+}

@@ -56,6 +56,11 @@ struct uplink_watch {
 void uplink_watch_look(struct uplink_watch *watch, const struct uplink_look *look, uint32_t rtt_us,
                        uint64_t now_us);
 
+/* It gave way all at once: of all that it sends `link_bps` get through. */
+void uplink_watch_break(struct uplink_watch *watch, uint32_t link_bps, uint64_t now_us);
+/* It is as it was, as far as can be known: everything may be tried again. */
+void uplink_watch_mend(struct uplink_watch *watch, uint64_t now_us);
+
 /* More than the lowest layer may be asked for. */
 static inline bool uplink_watch_is_proven(const struct uplink_watch *watch)
 {

@@ -14,6 +14,9 @@
 #define NACK_FCI_SIZE 4
 #define FIR_FCI_SIZE 8
 #define BITMASK_BITS 16
+#define APPLICATION_FORMAT 15
+#define REMB_HEAD_SIZE 8 /* the identifier, the count and the rate */
+#define REMB_MANTISSA_BITS 18
 
 static const struct {
     uint8_t type;
@@ -167,5 +170,31 @@ int rtcp_write_fir(struct byte_writer *writer, uint32_t sender_ssrc,
     byte_writer_u32(&to, entry->ssrc);
     byte_writer_u8(&to, entry->command);
     byte_writer_zeros(&to, 3);
+    return 0;
+}
+
+int rtcp_write_remb(struct byte_writer *writer, uint32_t sender_ssrc, uint64_t bps,
+                    const uint32_t *ssrcs, size_t count)
+{
+    assert(count <= RTCP_REMB_SSRCS_MAX);
+    static const uint8_t identifier[4] = {'R', 'E', 'M', 'B'};
+    const size_t body_size = SSRCS_SIZE + REMB_HEAD_SIZE + count * sizeof(uint32_t);
+    uint8_t *body = rtcp_write_begin(writer, RTCP_PAYLOAD_FEEDBACK, APPLICATION_FORMAT, body_size);
+    if (!body) {
+        return -ENOBUFS;
+    }
+    uint32_t exponent = 0;
+    while (bps >> exponent >= 1u << REMB_MANTISSA_BITS) {
+        exponent++;
+    }
+    struct byte_writer to = byte_writer_over(body, body_size);
+    byte_writer_u32(&to, sender_ssrc);
+    byte_writer_u32(&to, 0); /* no one media source */
+    byte_writer_bytes(&to, identifier, sizeof(identifier));
+    byte_writer_u32(&to, (uint32_t)count << 24 | exponent << REMB_MANTISSA_BITS |
+                             (uint32_t)(bps >> exponent));
+    for (size_t i = 0; i < count; i++) {
+        byte_writer_u32(&to, ssrcs[i]);
+    }
     return 0;
 }

@@ -11,6 +11,7 @@
 /* One NACK may name 17 packets in 4 bytes; what goes beyond this many is left out. */
 #define RTCP_NACK_SEQUENCES_MAX 500
 #define RTCP_FIR_ENTRIES_MAX 32
+#define RTCP_REMB_SSRCS_MAX 255
 
 enum rtcp_feedback_kind {
     RTCP_FEEDBACK_OTHER,
@@ -43,5 +44,9 @@ int rtcp_write_nack(struct byte_writer *writer, uint32_t sender_ssrc, uint32_t m
 int rtcp_write_pli(struct byte_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc);
 int rtcp_write_fir(struct byte_writer *writer, uint32_t sender_ssrc,
                    const struct rtcp_fir_entry *entry);
+/* What all streams of `ssrcs` (at most RTCP_REMB_SSRCS_MAX) may take together, rounded down to 18
+ * significant bits. */
+int rtcp_write_remb(struct byte_writer *writer, uint32_t sender_ssrc, uint64_t bps,
+                    const uint32_t *ssrcs, size_t count);
 
 #endif

@@ -22,6 +22,7 @@ struct told {
     unsigned plis;
     unsigned firs;
     unsigned feedbacks;
+    unsigned rembs;
     unsigned arrived; /* by transport-wide feedback */
     unsigned missing;
     uint16_t nacked[RTCP_NACK_SEQUENCES_MAX];
@@ -38,6 +39,7 @@ static void note(void *context, const struct rtcp_packet *packet, uint64_t at_us
     told->cnames += packet->type == RTCP_SOURCE_DESCRIPTION;
     told->plis += kind == RTCP_FEEDBACK_PLI;
     told->firs += kind == RTCP_FEEDBACK_FIR;
+    told->rembs += packet->type == RTCP_PAYLOAD_FEEDBACK && packet->count == 15;
     if (packet->type == RTCP_RECEIVER_REPORT && packet->count > 0) {
         told->receiver_reports++;
         assert_int_equal(rtcp_report_block_read(packet, 0, &told->last_block), 0);
@@ -147,6 +149,26 @@ static void test_every_packet_is_in_the_transport_feedback(void **state)
     assert_int_equal(told.arrived, 200);
     assert_int_equal(told.missing, 7);
     assert_in_range(told.feedbacks, 20, 42);
+}
+
+static void test_a_sudden_queue_is_told_and_forgotten(void **state)
+{
+    struct room_fixture *f = *state;
+    struct fake_browser *patient = room_fixture_join(f, 0);
+    fake_browser_perform(patient, 8000 * MS);
+    assert_int_equal(told_to(patient).rembs, 0);
+    for (int i = 0; i < 20; i++) { /* what was captured in 20 ms takes three times as long */
+        fake_browser_speak(patient);
+        fake_browser_show(patient, false, 1);
+        room_fixture_pass(f, 60 * MS);
+        patient->source.audio_timestamp -= 48 * 40;
+        patient->source.video_timestamp -= 90 * 40;
+    }
+    assert_in_range(told_to(patient).rembs, 1, 10);
+    room_fixture_pass(f, 20000 * MS); /* lifted, and that is repeated */
+    fake_browser_forget(patient);
+    room_fixture_pass(f, 5000 * MS);
+    assert_int_equal(told_to(patient).rembs, 0);
 }
 
 static void test_a_publisher_without_pli_gets_a_fir(void **state)
@@ -267,6 +289,7 @@ int main(void)
         ROOM_TEST(test_lost_video_is_asked_for_and_given_up),
         ROOM_TEST(test_lost_sound_is_not_asked_for),
         ROOM_TEST(test_every_packet_is_in_the_transport_feedback),
+        ROOM_TEST(test_a_sudden_queue_is_told_and_forgotten),
         ROOM_TEST(test_a_publisher_without_pli_gets_a_fir),
         ROOM_TEST(test_a_long_break_asks_for_a_key_frame),
         ROOM_TEST(test_what_is_missing_is_asked_for_at_once),

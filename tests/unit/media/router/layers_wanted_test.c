@@ -57,6 +57,32 @@ static void test_what_nobody_needs_goes_after_ten_seconds(void **state)
     assert_int_equal(order.layers, 1);
 }
 
+/* The least at once, and what is right afterwards as soon as that. */
+static void test_a_queue_that_drains_leaves_the_least(void **state)
+{
+    struct layers_wanted wanted;
+    struct layers_order order;
+    struct layers_demand demand = {0};
+    (void)state;
+    layers_wanted_init(&wanted, 100 * SECOND);
+    layers_demand_add(&demand, 1, 0);
+    assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 100 * SECOND, &order));
+    demand.is_draining = true;
+    demand.ceiling_bps = 90 * KBPS;
+    assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 100 * SECOND + 50000, &order));
+    assert_int_equal(order.layers, 1);
+    assert_int_equal(order.limits[0].max_bps, 30 * KBPS);
+    assert_true(order.limits[0].max_fps != 0);
+    assert_false(layers_wanted_update(&wanted, 3, 135, &demand, 103 * SECOND, &order));
+    demand.is_draining = false;
+    assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 103 * SECOND + 50000, &order));
+    assert_int_equal(order.layers, 1);
+    assert_int_equal(order.limits[0].max_bps, 90 * KBPS);
+    demand.ceiling_bps = 0;
+    assert_true(layers_wanted_update(&wanted, 3, 135, &demand, 105 * SECOND, &order));
+    assert_int_equal(order.layers & 2, 2);
+}
+
 static void test_smaller_and_slower(void **state)
 {
     static const struct {
@@ -242,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_nobody_needs_goes_after_ten_seconds),
+        cmocka_unit_test(test_a_queue_that_drains_leaves_the_least),
         cmocka_unit_test(test_smaller_and_slower),
         cmocka_unit_test(test_each_layer_has_its_own_limit),
         cmocka_unit_test(test_the_recorder_bears_any_limit),

@@ -98,6 +98,34 @@ static void what_is_late_has_a_ceiling_at_once(void **state)
 }
 
 /* How long until more is tried than the link bore: longer each time. */
+static void a_link_that_broke_has_a_ceiling_until_it_is_mended(void **state)
+{
+    static const struct {
+        uint32_t link_kbps;
+        uint32_t least_kbps;
+        uint32_t most_kbps;
+        bool is_thin;
+    } cases[] = {
+        {200, 80, 100, true}, {60, 30, 40, true}, {20, 30, 30, true}, {800, 300, 400, false}};
+    const struct uplink_look good = look_of(5, 1400);
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        begin(NULL);
+        comes(10, &good, 20000);
+        uplink_watch_break(&watch, cases[i].link_kbps * KBPS, now_us);
+        assert_in_range(uplink_watch_ceiling_bps(&watch), cases[i].least_kbps * KBPS,
+                        cases[i].most_kbps * KBPS);
+        assert_int_equal(uplink_watch_is_thin(&watch), cases[i].is_thin);
+        comes(1, &good, 20000);
+        assert_true(uplink_watch_ceiling_bps(&watch) != 0);
+        uplink_watch_mend(&watch, now_us);
+        assert_int_equal(uplink_watch_ceiling_bps(&watch), 0);
+        assert_false(uplink_watch_is_thin(&watch));
+        comes(10, &good, 20000);
+        assert_int_equal(uplink_watch_ceiling_bps(&watch), 0);
+    }
+}
+
 static void what_broke_again_is_tried_less_often(void **state)
 {
     const struct uplink_look queued = look_of(500, 100);
@@ -252,6 +280,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_link_is_proven_when_nothing_queues, begin),
         cmocka_unit_test_setup(what_is_late_has_a_ceiling_at_once, begin),
+        cmocka_unit_test_setup(a_link_that_broke_has_a_ceiling_until_it_is_mended, begin),
         cmocka_unit_test_setup(what_broke_again_is_tried_less_often, begin),
         cmocka_unit_test_setup(a_link_is_wide_when_it_has_carried_more, begin),
         cmocka_unit_test_setup(a_link_with_a_ceiling_is_not_wide, begin),

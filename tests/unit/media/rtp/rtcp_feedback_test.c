@@ -113,6 +113,37 @@ static void writes_and_reads_picture_requests(void **state)
     assert_int_equal(tight.size, 0);
 }
 
+static void writes_what_may_be_sent(void **state)
+{
+    static const uint32_t ssrcs[] = {0x01020304, 0xfffefdfc};
+    static const struct {
+        uint64_t bps;
+        uint8_t rate[3]; /* exponent and mantissa */
+    } cases[] = {
+        {0, {0, 0, 0}},
+        {80000, {0x01, 0x38, 0x80}},
+        {262143, {0x03, 0xff, 0xff}},
+        {262144, {0x06, 0x00, 0x00}},
+        {262145, {0x06, 0x00, 0x00}},
+        {1000000000, {0x33, 0xb9, 0xac}},
+        {UINT64_MAX, {0xbb, 0xff, 0xff}},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        uint8_t buffer[64];
+        uint8_t expected[] = {0x8f, 206, 0, 6, 0, 0, 0, 7, 0, 0, 0,    0,    'R',  'E',
+                              'M',  'B', 2, 0, 0, 0, 1, 2, 3, 4, 0xff, 0xfe, 0xfd, 0xfc};
+        memcpy(expected + 17, cases[i].rate, 3);
+        struct byte_writer writer = byte_writer_over(buffer, sizeof(buffer));
+        assert_int_equal(rtcp_write_remb(&writer, 7, cases[i].bps, ssrcs, 2), 0);
+        assert_int_equal(writer.size, sizeof(expected));
+        assert_memory_equal(buffer, expected, sizeof(expected));
+        struct byte_writer tight = byte_writer_over(buffer, sizeof(expected) - 1);
+        assert_int_equal(rtcp_write_remb(&tight, 7, cases[i].bps, ssrcs, 2), -ENOBUFS);
+        assert_int_equal(tight.size, 0);
+    }
+}
+
 static void tells_the_kinds_apart(void **state)
 {
     (void)state;
@@ -142,6 +173,7 @@ int main(void)
         cmocka_unit_test(writes_nacks_tightly_and_reads_them),
         cmocka_unit_test(bounds_what_a_nack_asks_for),
         cmocka_unit_test(writes_and_reads_picture_requests),
+        cmocka_unit_test(writes_what_may_be_sent),
         cmocka_unit_test(tells_the_kinds_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
