@@ -138,7 +138,8 @@ function ScreenForm({ keeper, screen, busy, last, problem, onGive, onBack }: Scr
   const [missing, setMissing] = useState<string | null>(null);
   const required = items.some((one) => one.required);
   const texts = items.every((one) => one.type === 'text');
-  const single = items.length === 1 ? items[0] : undefined;
+  // A text in a group ("Whom should we call?" - "Name") is understood by the words of the group.
+  const single = items.length === 1 && !(texts && screen.before.length > 0) ? items[0] : undefined;
   const [heading, hint] = headingAndHint(single ? inWords(single.text, text.code) : inWords(screen.before.at(-1), text.code));
   const above = (single ? screen.before : screen.before.slice(0, -1)).map((one) => inWords(one, text.code));
   const copyright = inWords(questionnaire.copyright, text.code);

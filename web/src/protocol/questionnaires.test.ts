@@ -71,6 +71,13 @@ test('one question a page; texts of one group together; where one is belongs els
   expect(screens[2]?.before).toEqual([{ en: 'contact' }]);
 });
 
+test('what depends on an answer comes on a page of its own', () => {
+  const conditions = [{ question: 'name', operator: 'exists', value: true } as const];
+  const contact = questionnaire([item('contact', { type: 'group' }), item('name', { type: 'text', parent: 'contact' }), item('phone', { type: 'text', parent: 'contact', conditions })]);
+  expect(questionScreens([contact], () => given({})).map((one) => ids(one.items))).toEqual([['name']]);
+  expect(questionScreens([contact], () => given({ name: { value: 'Ana' } })).map((one) => ids(one.items))).toEqual([['name'], ['phone']]);
+});
+
 test('what is only said stands above the next question', () => {
   const [screen] = questionScreens([questionnaire([item('hello', { type: 'display' }), item('a')])], () => given({}));
   expect(screen?.before).toEqual([{ en: 'hello' }]);

@@ -131,7 +131,8 @@ function screensOf(questionnaire: Questionnaire, answers: Answers, wanted: (item
     const above: Worded[] = [];
     for (let group = find(item.parent); group; group = find(group.parent)) if (group.text) above.unshift(group.text);
     const last = screens.at(-1);
-    if (last && item.type === 'text' && item.parent !== null && last.items[0]?.type === 'text' && last.items[0].parent === item.parent) {
+    // What depends on an answer comes on a page of its own, after that answer.
+    if (last && item.type === 'text' && item.conditions.length === 0 && item.parent !== null && last.items[0]?.type === 'text' && last.items[0].parent === item.parent) {
       last.items.push(item);
     } else {
       screens.push({ key: `${questionnaire.id} ${item.link_id}`, questionnaire, before: [...above, ...said], items: [item] });
