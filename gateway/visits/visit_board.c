@@ -71,6 +71,12 @@ static int fill_seat(struct visit_service *service, const struct participant *pa
         result =
             ops->board.read_answered_at(service->store, participant->id, &seat->answered_at_ms);
     }
+    if (result == 0) {
+        result =
+            ops->device_checks.latest(service->store, participant->id, INT64_MAX, &seat->check);
+        seat->has_check = result == 0;
+        result = result == -ENOENT ? 0 : result;
+    }
     seat->stand = seat_step_now(participant, found == 0 ? &link : NULL, &seat->progress);
     return result;
 }
@@ -113,6 +119,7 @@ static int fill(struct visit_service *service, const char *visit_id, struct boar
                  ? result
                  : visit_licence_judge(service, &board->visit, board->participants,
                                        board->participant_count, board->licences, &colleague);
+    result = result != 0 ? result : ops->delays.read(service->store, visit_id, &board->delay);
     return result != 0 ? result : fill_alerts(service, board);
 }
 

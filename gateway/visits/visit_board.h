@@ -8,7 +8,9 @@
 #define BEDSIDE_VISITS_VISIT_BOARD_H
 
 #include "gateway/visits/alert.h"
+#include "gateway/visits/device_check.h"
 #include "gateway/visits/seat_step.h"
+#include "gateway/visits/visit_delay.h"
 #include "gateway/visits/visit_service.h"
 
 #define BOARD_ALERTS_MAX 8
@@ -20,6 +22,8 @@ struct board_seat {
     int64_t link_at_ms;     /* when the newest link was made; 0: none was */
     unsigned tries_left;    /* at the date of birth, with that link */
     int64_t answered_at_ms; /* the questions before the visit; 0: not yet */
+    bool has_check;
+    struct device_check check; /* the latest */
 };
 
 struct board_alert {
@@ -31,6 +35,7 @@ struct board_visit {
     char programme[CASE_PROGRAMME_SIZE];
     char reference[CASE_REFERENCE_SIZE];
     struct visit visit;
+    struct visit_delay delay;
     struct participant participants[VISIT_PARTICIPANTS_MAX];
     struct board_seat seats[VISIT_PARTICIPANTS_MAX]; /* same order; licences too */
     struct licence_verdict licences[VISIT_PARTICIPANTS_MAX];

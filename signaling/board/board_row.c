@@ -66,6 +66,33 @@ static json_t *licence_json(const struct licence_verdict *verdict)
                            text_json(verdict->expires));
 }
 
+/* A figure that may be unknown. */
+static json_t *figure_json(int32_t figure)
+{
+    return figure == CHECK_UNKNOWN ? json_null() : json_integer(figure);
+}
+
+/* The latest device check in short: what it was made with, a verdict for each thing, the network.
+ */
+static json_t *check_json(const struct board_seat *seat)
+{
+    const struct device_check *check = &seat->check;
+    if (!seat->has_check) {
+        return json_null();
+    }
+    json_t *items = json_object();
+    for (int item = 0; item < CHECK_ITEMS; item++) {
+        json_object_set_new(items, check_item_name((enum check_item)item),
+                            json_string(check_verdict_name(check->items[item].verdict)));
+    }
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:o}", "at", (json_int_t)check->at_ms,
+                     "device", check_device_name(check->device), "browser",
+                     check_browser_kind_name(check->browser), "items", items, "up_kbps",
+                     figure_json(check->network.up_kbps), "down_kbps",
+                     figure_json(check->network.down_kbps), "loss_permille",
+                     figure_json(check->network.loss_permille));
+}
+
 static json_t *seat_json(const struct board_visit *visit, size_t index)
 {
     const struct participant *participant = &visit->participants[index];
@@ -88,6 +115,7 @@ static json_t *seat_json(const struct board_visit *visit, size_t index)
     json_object_update(json, way);
     json_decref(way);
     json_object_set_new(json, "licence", licence_json(&visit->licences[index]));
+    json_object_set_new(json, "check", check_json(seat));
     json_object_set_new(json, "connection", json_null());
     return json;
 }
@@ -116,11 +144,12 @@ json_t *board_row_json(const struct board_visit *board)
     for (size_t i = 0; i < board->participant_count; i++) {
         json_array_append_new(seats, seat_json(board, i));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i, s:s, s:o, s:o, s:o, s:o}", "id",
-                     visit->id, "case", visit->case_id, "programme", board->programme, "number",
-                     board->reference, "title", visit->title, "shape",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:i, s:s, s:o, s:o, s:o, s:o}",
+                     "id", visit->id, "case", visit->case_id, "programme", board->programme,
+                     "number", board->reference, "title", visit->title, "shape",
                      visit_shape_name(visit->shape), "state", visit_state_name(visit->state),
-                     "starts_at", (json_int_t)visit->scheduled_at_ms, "minutes",
+                     "starts_at", (json_int_t)visit->scheduled_at_ms, "expected_at",
+                     time_json(board->delay.expected_at_ms), "minutes",
                      (int)visit->scheduled_minutes, "time_zone", visit->time_zone, "opened_at",
                      time_json(visit->opened_at_ms), "ended_at", time_json(visit->ended_at_ms),
                      "seats", seats, "alerts", alerts_json(board));

@@ -8,11 +8,11 @@ const MIN = 60_000;
 const seat = (fields: Partial<BoardSeat> = {}): BoardSeat => ({
   id: fields.role ?? 'patient', name: 'Ruth Álder', role: 'patient', relation: '', age: 71, phone: '+1 406 555 0101', state_now: null,
   languages: null, step: 'checked', since: NOW - 5 * MIN, problems: [], connected: false, second_device: false, tries_left: 5,
-  link_at: NOW - 600 * MIN, reached: {}, answered_at: null, licence: null, connection: null, ...fields,
+  link_at: NOW - 600 * MIN, reached: {}, answered_at: null, licence: null, check: null, connection: null, ...fields,
 });
 const doctor = (fields: Partial<BoardSeat> = {}) => seat({ id: 'rao', name: 'Dr. Mira Rao', role: 'reviewing_physician', phone: null, step: 'waiting', ...fields });
 const visit = (fields: Partial<BoardVisit> = {}): BoardVisit => ({
-  id: 'v', case: 'c', programme: 'p', number: 'DEMO-7', title: '', shape: 'expert_led', state: 'scheduled', starts_at: NOW + 20 * MIN,
+  id: 'v', case: 'c', programme: 'p', number: 'DEMO-7', title: '', shape: 'expert_led', state: 'scheduled', starts_at: NOW + 20 * MIN, expected_at: null,
   minutes: 45, time_zone: 'UTC', opened_at: null, ended_at: null, seats: [seat(), doctor()], alerts: [], ...fields,
 });
 const alert = (fields = {}) => ({
@@ -37,6 +37,7 @@ test.each<[string, Partial<BoardVisit>, string[]]>([
   ['no link', { seats: [seat({ step: 'link_not_opened', link_at: null }), doctor()] }, ['attend no_link']],
   ['a physician comes without a link', { seats: [seat(), doctor({ step: 'link_not_opened' })] }, []],
   ['nobody opens', { starts_at: NOW - 6 * MIN, seats: [seat(), doctor({ step: 'link_not_opened' })] }, ['attend physician_late']],
+  ['nobody opens, as was said', { starts_at: NOW - 6 * MIN, expected_at: NOW + 5 * MIN, seats: [seat(), doctor({ step: 'link_not_opened' })] }, []],
   ['waits for long', { starts_at: NOW - 20 * MIN, state: 'open', seats: [seat({ step: 'waiting', since: NOW - 30 * MIN }), doctor({ step: 'in_visit' })] }, ['attend waits_long']],
   ['waits, but came early', { seats: [seat({ step: 'waiting', since: NOW - 30 * MIN }), doctor()] }, []],
   ['lost in the visit', { state: 'open', seats: [seat({ step: 'lost' }), doctor({ step: 'in_visit' })] }, ['danger lost']],

@@ -88,10 +88,10 @@ function needOfSeat(visit: BoardVisit, seat: BoardSeat, now: number): Need | nul
 function needsOfVisit(visit: BoardVisit, now: number): Need[] {
   const found: Need[] = [];
   const lead = leadSeat(visit);
-  const late = now - visit.starts_at;
+  const late = now - Math.max(visit.starts_at, visit.expected_at ?? 0);
   const soon = visit.starts_at - now < SOON_MINUTES * MINUTE;
   if (lead && visit.state === 'scheduled' && !isHere(lead) && late > PHYSICIAN_LATE_MINUTES * MINUTE) {
-    found.push({ kind: 'physician_late', urgency: 'attend', seat: lead, at: visit.starts_at });
+    found.push({ kind: 'physician_late', urgency: 'attend', seat: lead, at: Math.max(visit.starts_at, visit.expected_at ?? 0) });
   }
   for (const seat of visit.seats) {
     if (soon && seat.licence?.outcome === 'blocked' && visit.seats.some(({ role, state_now: where }) => role === 'patient' && where)) {

@@ -7,7 +7,7 @@ import { Button, LinkButton } from '../components/button/view';
 import { Icon } from '../components/icon/view';
 import { telephoneHref } from '../components/page_frame/telephone';
 import { Tag } from '../components/tag/view';
-import type { BoardAlert, BoardDay, BoardSeat, BoardVisit, SeatStep } from '../protocol/board';
+import type { BoardAlert, BoardCheck, BoardDay, BoardSeat, BoardVisit, SeatStep } from '../protocol/board';
 import { makeLink, stepAlert } from '../protocol/http_api';
 import { clock } from '../text/times';
 import { roleWord, text, wordFor } from '../text/text';
@@ -137,6 +137,7 @@ function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day:
         {seat.since === null ? step : words.stepSince({ step: step + problems, time: moment(seat.since, day) })}
       </p>
       <Line seat={seat} />
+      {seat.check && <Check check={seat.check} day={day} />}
       <div class="row">
         {seat.phone && (
           <LinkButton icon="phone" href={telephoneHref(seat.phone)}>
@@ -153,6 +154,21 @@ function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day:
     </li>
   );
 }
+
+function Check({ check, day }: { check: BoardCheck; day: BoardDay }) {
+  const words = text.board;
+  const bad = Object.entries(check.items).filter(([, verdict]) => verdict === 'problem' || verdict === 'fair').map(([item]) => item);
+  const rate = check.down_kbps === null ? '' : words.checkRate({ down: mbps(check.down_kbps), up: mbps(check.up_kbps ?? 0), lost: percent(check.loss_permille ?? 0) });
+  return (
+    <p class="quiet">
+      {words.checkLine({ time: moment(check.at, day), device: wordFor(words.devices, check.device) ?? check.device, what: bad.length > 0 ? problemWords(bad) : words.checkGood })}
+      {rate && <span class="check-rate">{rate}</span>}
+    </p>
+  );
+}
+
+const mbps = (kbps: number) => new Intl.NumberFormat(text.locale, { maximumFractionDigits: 1 }).format(kbps / 1000);
+const percent = (permille: number) => new Intl.NumberFormat(text.locale, { maximumFractionDigits: 1 }).format(permille / 10);
 
 /** Licence and connection, where something is known of them. */
 function Line({ seat }: { seat: BoardSeat }) {

@@ -123,7 +123,7 @@ class Row extends Component<RowProps> {
               <span>{words}</span>
             </span>
           ) : (
-            visit.state !== 'ended' && <span class="quiet">{text.board.allWell}</span>
+            visit.state !== 'ended' && <span class="quiet">{quietLine(visit, zone)}</span>
           )}
         </td>
         <td class="doctor">{doctorWord(visit)}</td>
@@ -136,6 +136,10 @@ class Row extends Component<RowProps> {
     );
   }
 }
+
+/** Nothing is amiss: that, or that it begins later. */
+const quietLine = ({ state, expected_at: expected }: BoardRow['visit'], zone: string) =>
+  state === 'scheduled' && expected ? text.board.beginsAt({ time: clock(expected, text.locale, zone) }) : text.board.allWell;
 
 function CellView({ cell }: { cell: Cell }) {
   if (cell.tone === 'none') {

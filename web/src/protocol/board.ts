@@ -27,6 +27,18 @@ export interface BoardConnection {
   away: boolean;
 }
 
+/** The latest device check in short. */
+export interface BoardCheck {
+  at: number;
+  device: string;
+  browser: string;
+  /** A verdict for camera, microphone, speaker, browser, network. */
+  items: Record<string, string>;
+  up_kbps: number | null;
+  down_kbps: number | null;
+  loss_permille: number | null;
+}
+
 export interface BoardSeat {
   id: string;
   name: string;
@@ -47,6 +59,7 @@ export interface BoardSeat {
   reached: Partial<Record<SeatStep, number>>;
   answered_at: number | null;
   licence: { outcome: string; reason: string; expires: string | null } | null;
+  check: BoardCheck | null;
   connection: BoardConnection | null;
 }
 
@@ -70,6 +83,8 @@ export interface BoardVisit {
   shape: string;
   state: 'scheduled' | 'open' | 'ended';
   starts_at: number;
+  /** The team said that it begins later: then. */
+  expected_at: number | null;
   minutes: number;
   time_zone: string;
   opened_at: number | null;

@@ -992,6 +992,16 @@ export interface Words {
     announce: (of: { name: string | number; need: string | number }) => string;
     signOut: string;
     toBoard: string;
+    beginsAt: (of: { time: string | number }) => string;
+    checkLine: (of: { time: string | number; device: string | number; what: string | number }) => string;
+    checkGood: string;
+    checkRate: (of: { down: string | number; up: string | number; lost: string | number }) => string;
+    devices: {
+      ipad: string;
+      iphone: string;
+      android: string;
+      computer: string;
+    };
   };
   setup: {
     insecureTitle: string;

@@ -12,7 +12,7 @@ function seat(now, { id, name, role, step, ago = 5, ...more }) {
   return {
     id, name, role, relation: '', age: null, phone: null, state_now: null, languages: 'en', step, since: now - ago * MINUTE, problems: [],
     connected: step === 'waiting' || step === 'in_visit', second_device: false, tries_left: 5, link_at: now - 1440 * MINUTE, reached,
-    answered_at: null, licence: null, connection: null, ...more,
+    answered_at: null, licence: null, check: null, connection: null, ...more,
   };
 }
 
@@ -23,7 +23,7 @@ function visit(now, index, { start, patient, doctor = {}, state = 'scheduled', a
   const id = `b-${index}`;
   return {
     id, case: `c-${index}`, programme: 'demonstration', number: `DEMO-${String(1000 + index)}`, title: 'Talking about your second opinion',
-    shape: 'expert_led', state, starts_at: now + start * MINUTE, minutes: 45, time_zone: 'America/Denver',
+    shape: 'expert_led', state, starts_at: now + start * MINUTE, expected_at: null, minutes: 45, time_zone: 'America/Denver',
     opened_at: state === 'scheduled' ? null : now + start * MINUTE, ended_at: state === 'ended' ? now - 5 * MINUTE : null,
     seats: [
       seat(now, { id: `${id}-p`, role: 'patient', phone: '+1 406 555 0101', ...patient }),
@@ -38,7 +38,7 @@ export function boardVisits(now = Date.now()) {
   const inside = { step: 'in_visit', connection: good };
   const all = [
     { start: 22, patient: { name: 'Lena Okafor', age: 62, state_now: 'US-MT', step: 'waiting', ago: 24, connection: good, answered_at: now - 6 * MINUTE }, doctor: { step: 'checked', ago: 60 }, alerts: [{ score: 'distress', value: 9, follow: 'crisis', raised_at: now - 4 * MINUTE }] },
-    { start: 7, patient: { name: 'Harold Pike', age: 78, state_now: 'US-ID', step: 'permission_denied', ago: 6, problems: ['camera'], phone: '+1 208 555 0177' } },
+    { start: 7, patient: { name: 'Harold Pike', age: 78, state_now: 'US-ID', step: 'permission_denied', ago: 6, problems: ['camera'], phone: '+1 208 555 0177', check: { at: now - 5 * MINUTE, device: 'ipad', browser: 'safari', items: { camera: 'problem', microphone: 'untried', speaker: 'untried', browser: 'good', network: 'good' }, up_kbps: 4200, down_kbps: 9100, loss_permille: 0 } } },
     { start: 9, patient: { name: 'Tomas Reyes', age: 55, state_now: 'US-ID', step: 'waiting', ago: 11, connection: good }, doctor: { licence: { outcome: 'blocked', reason: 'missing', expires: null } } },
     { start: -10, patient: { name: 'Ruth Alder', age: 71, state_now: 'US-MT', step: 'waiting', ago: 17, connection: good } },
     { start: 37, patient: { name: 'June Whitlock', age: 69, step: 'link_not_opened' } },
@@ -47,7 +47,7 @@ export function boardVisits(now = Date.now()) {
     { start: -23, state: 'open', patient: { name: 'Pilar Quintero', age: 58, state_now: 'US-MT', ...inside, ago: 22 }, doctor: { ...inside, ago: 22 } },
     { start: 52, patient: { name: 'Walter Eng', age: 74, state_now: 'US-WY', step: 'permission_asked', ago: 1 } },
     { start: 142, patient: { name: 'Dolores Tran', age: 60, step: 'checked', ago: 1380 } },
-    { start: 172, patient: { name: 'Amos Bell', age: 81, step: 'link_opened', ago: 900 } },
+    { start: 172, expected_at: now + 187 * MINUTE, patient: { name: 'Amos Bell', age: 81, step: 'link_opened', ago: 900 } },
     { start: 217, patient: { name: 'Greta Sund', age: 49, step: 'link_not_opened' } },
     { start: -128, state: 'ended', patient: { name: 'Frank Moreau', age: 70, state_now: 'US-MT', step: 'left', ago: 85, answered_at: now - 140 * MINUTE }, doctor: { step: 'left', ago: 85 } },
     { start: -83, state: 'ended', patient: { name: 'Odile Hart', age: 64, state_now: 'US-MT', step: 'left', ago: 45 }, doctor: { step: 'left', ago: 45 } },
