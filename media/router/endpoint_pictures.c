@@ -258,7 +258,7 @@ void endpoint_pictures_tell_playout_delays(const struct room_endpoint *endpoint)
 
 void endpoint_pictures_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
 {
-    if (!endpoint->in_room || endpoint->slot_count == 0) {
+    if (endpoint->circle == ROOM_OUTSIDE || endpoint->slot_count == 0) {
         return;
     }
     measure_sound(endpoint, now_us);
@@ -332,7 +332,7 @@ static void tell_wanted(struct room_endpoint *endpoint, size_t index, uint64_t n
 void endpoint_pictures_tell_wanted(struct room_endpoint *endpoint, uint64_t now_us)
 {
     endpoint_uplink_on_tick(endpoint, now_us);
-    for (size_t i = 0; endpoint->in_room && i < endpoint->track_count; i++) {
+    for (size_t i = 0; endpoint->circle != ROOM_OUTSIDE && i < endpoint->track_count; i++) {
         if (endpoint->tracks[i]->negotiated.kind == MEDIA_KIND_VIDEO) {
             tell_wanted(endpoint, i, now_us);
         }

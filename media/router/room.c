@@ -309,7 +309,7 @@ int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t i
         empty_slot(slot, now_us);
         return 0;
     }
-    if (!endpoint->in_room || !source || !source->in_room) {
+    if (endpoint->circle == ROOM_OUTSIDE || !source || source->circle != endpoint->circle) {
         return -ENOENT;
     }
     if (source == endpoint) {
@@ -343,31 +343,10 @@ struct room_endpoint *room_open_endpoint(struct room *room,
 
 void room_close_endpoint(struct room *room, struct room_endpoint *endpoint)
 {
-    room_leave(room, endpoint);
+    room_move(room, endpoint, ROOM_OUTSIDE);
     list_remove(&endpoint->in_room_list);
     room->endpoint_count--;
     room_endpoint_destroy(endpoint);
-}
-
-static void record_endpoint(struct room *room, struct room_endpoint *endpoint)
-{
-    for (size_t i = 0; i < endpoint->track_count; i++) {
-        recorder_feed_add_track(room->recorder, endpoint->tracks[i], endpoint->label);
-    }
-}
-
-void room_enter(struct room *room, struct room_endpoint *endpoint, uint64_t now_us)
-{
-    (void)now_us;
-    if (endpoint->in_room) {
-        return;
-    }
-    endpoint->in_room = true;
-    endpoint->subscriber.open = endpoint->connected;
-    active_speaker_add(&room->speaker, &endpoint->speaker, endpoint->id);
-    if (room->recorder) {
-        record_endpoint(room, endpoint);
-    }
 }
 
 static void empty_slot_of(struct room_slot *slot, const struct room_endpoint *source,
@@ -377,22 +356,12 @@ static void empty_slot_of(struct room_slot *slot, const struct room_endpoint *so
     empty_slot(slot, now_us);
 }
 
-void room_leave(struct room *room, struct room_endpoint *endpoint)
+void room_empty_slots(struct room *room, struct room_endpoint *endpoint)
 {
-    if (!endpoint->in_room) {
-        return;
-    }
-    endpoint->in_room = false;
-    endpoint->subscriber.open = false;
     for (size_t i = 0; i < endpoint->slot_count; i++) {
         empty_slot(&endpoint->slots[i], 0);
     }
     for_slots_of(room, endpoint->id, empty_slot_of, endpoint, 0);
-    active_speaker_remove(&room->speaker, &endpoint->speaker);
-    for (size_t i = 0; room->recorder && i < endpoint->track_count; i++) {
-        recorder_feed_remove_track(room->recorder, endpoint->tracks[i]);
-    }
-    room_endpoint_restart_streams(endpoint);
 }
 
 /* ---- recording ---- */
@@ -402,12 +371,7 @@ void room_attach_recorder(struct room *room, const struct sink *sink)
     room->recorder = recorder_feed_destroy(room->recorder);
     room->recorder = recorder_feed_create(sink);
     room->recorder_reported_broken = false;
-    LIST_FOR_EACH (element, &room->endpoints) {
-        struct room_endpoint *endpoint = LIST_ENTRY(element, struct room_endpoint, in_room_list);
-        if (endpoint->in_room) {
-            record_endpoint(room, endpoint);
-        }
-    }
+    room_record_everybody(room);
 }
 
 int room_resume_recording(struct room *room, int64_t wall_ms, uint64_t now_us)

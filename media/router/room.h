@@ -6,20 +6,19 @@
  *                                                                                   |        |
  *                                                                                  sink     sink
  *
- * Endpoints outside the room (opened, not entered) neither send to anybody nor receive from
- * anybody. Pure: time is given, packets leave through sinks. Thread: belongs to the worker it lives
- * on. */
+ * Endpoints in one circle (room_circle.h) may send to each other; outside (as they are opened) they
+ * neither send to anybody nor receive from anybody. Pure: time is given, packets leave through
+ * sinks. Thread: belongs to the worker it lives on. */
 #ifndef BEDSIDE_MEDIA_ROUTER_ROOM_H
 #define BEDSIDE_MEDIA_ROUTER_ROOM_H
 
 #include "gateway/base/cleanup.h"
 #include "media/router/picture_step.h"
+#include "media/router/room_circle.h"
 #include "media/router/sink.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define ROOM_ENDPOINTS_MAX 40 /* with those who wait outside */
 
 struct layers_order;
 struct packet_buffer_pool;
@@ -96,15 +95,15 @@ struct room_endpoint_config {
  * the room until room_close_endpoint(). */
 struct room_endpoint *
 room_open_endpoint(struct room *room, const struct room_endpoint_config *config, uint64_t now_us);
-/* Leaves, if it is in. */
+/* Steps out first. */
 void room_close_endpoint(struct room *room, struct room_endpoint *endpoint);
-/* Lets it send and receive; its publishers are asked for key frames when somebody is bound to them.
- */
-void room_enter(struct room *room, struct room_endpoint *endpoint, uint64_t now_us);
-/* Empties its slots and those that it was in. */
-void room_leave(struct room *room, struct room_endpoint *endpoint);
+/* Puts it into a circle, or outside. Whoever leaves a circle leaves empty slots, their own and
+ * those that they were in; nothing that they sent there is sent on later. Among the new ones they
+ * send and receive as slots are bound. Standing there already changes nothing. (room_circles.c) */
+void room_move(struct room *room, struct room_endpoint *endpoint, enum room_circle circle);
 /* Puts another endpoint of the room into a slot; `source_id` 0 empties it. Returns 0, -ENOENT when
- * either is not in the room, -ERANGE for a slot that was not negotiated, -EINVAL for itself. */
+ * they do not stand in one circle, -ERANGE for a slot that was not negotiated, -EINVAL for itself.
+ */
 int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t slot,
                    uint64_t source_id, bool video, uint64_t now_us);
 

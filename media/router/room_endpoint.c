@@ -64,15 +64,25 @@ struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint)
     return NULL;
 }
 
-void room_endpoint_restart_streams(struct room_endpoint *endpoint)
+static void restart_stream(struct room_endpoint *endpoint, struct published_track *track,
+                           struct published_stream *stream, bool goes_on)
+{
+    struct receive_window window = stream->window;
+    published_track_start_stream(track, stream, stream->ssrc, endpoint->room->next_source++);
+    if (goes_on) {
+        receive_window_close(&window);
+        stream->window = window;
+    }
+}
+
+void room_endpoint_restart_streams(struct room_endpoint *endpoint, bool goes_on)
 {
     for (size_t t = 0; t < endpoint->track_count; t++) {
         struct published_track *track = endpoint->tracks[t];
         for (size_t s = 0; s < track->stream_count; s++) {
             struct published_stream *stream = &track->streams[s];
             if (published_stream_is_started(stream)) {
-                published_track_start_stream(track, stream, stream->ssrc,
-                                             endpoint->room->next_source++);
+                restart_stream(endpoint, track, stream, goes_on);
             }
         }
     }
@@ -118,7 +128,7 @@ void room_endpoint_set_connected(struct room_endpoint *endpoint, uint32_t rtt_us
     endpoint->connected = true;
     endpoint->subscriber.rtt_us = rtt_us;
     downlink_set_rtt(&endpoint->subscriber.downlink, rtt_us);
-    endpoint->subscriber.open = endpoint->in_room;
+    endpoint->subscriber.open = endpoint->circle != ROOM_OUTSIDE;
     want_keyframes(endpoint, now_us);
 }
 
@@ -161,7 +171,7 @@ static void set_publications(struct room_endpoint *endpoint, const struct endpoi
             tracks[i] = published_track_create(&media->publications[i], &endpoint->clock);
             stream_table_add_track(&endpoint->streams, tracks[i], &endpoint->room->next_source);
         }
-        if (is_new && endpoint->in_room && endpoint->room->recorder) {
+        if (is_new && room_endpoint_is_recorded(endpoint)) {
             recorder_feed_add_track(endpoint->room->recorder, tracks[i], endpoint->label);
         }
     }
@@ -384,7 +394,7 @@ static int receive(struct room_endpoint *endpoint, struct packet_buffer *packet)
 void room_endpoint_on_rtp(struct room_endpoint *endpoint, struct packet_buffer *packet)
 {
     picture_backlog_on_rtp(&endpoint->backlog, packet->arrival_us);
-    if (endpoint->in_room && receive(endpoint, packet) < 0) {
+    if (endpoint->circle != ROOM_OUTSIDE && receive(endpoint, packet) < 0) {
         endpoint->packets_rejected++;
     }
     packet_buffer_drop(packet);
@@ -393,7 +403,7 @@ void room_endpoint_on_rtp(struct room_endpoint *endpoint, struct packet_buffer *
 void room_endpoint_on_rtcp(struct room_endpoint *endpoint, const uint8_t *compound, size_t size,
                            uint64_t now_us)
 {
-    if (endpoint->in_room) {
+    if (endpoint->circle != ROOM_OUTSIDE) {
         endpoint_feedback_receive(endpoint, compound, size, now_us);
     }
 }
@@ -433,7 +443,7 @@ void room_endpoint_take_report(struct room_endpoint *endpoint, uint64_t now_us,
                                struct room_endpoint_report *ret_report)
 {
     struct room_endpoint_report report = {
-        .in_room = endpoint->in_room,
+        .in_room = endpoint->circle != ROOM_OUTSIDE,
         .packets_lost_up = endpoint->lost_before,
         .packets_retransmitted = endpoint->subscriber.packets_retransmitted,
         .packets_rejected = endpoint->packets_rejected,

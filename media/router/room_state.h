@@ -38,7 +38,7 @@ struct room_endpoint {
     struct room *room;     /* borrowed */
     uint64_t id;
     char label[RECORDER_LABEL_SIZE_MAX];
-    bool in_room;
+    enum room_circle circle;
     bool connected;
 
     /* what it sends */
@@ -95,12 +95,20 @@ void room_slot_connect(struct room_slot *slot, const struct room_endpoint *sourc
 /* Connects again what others receive of `source`, whose tracks have changed. */
 void room_reconnect_source(struct room *room, const struct room_endpoint *source, uint64_t now_us);
 
+/* Empties its slots and those that it is in. */
+void room_empty_slots(struct room *room, struct room_endpoint *endpoint);
+/* There is a recorder, and it stands with the recorder. */
+bool room_endpoint_is_recorded(const struct room_endpoint *endpoint);
+/* Tells a new recorder of all who stand with it. */
+void room_record_everybody(struct room *room);
+
 /* Life of an endpoint, on behalf of room.c. */
 struct room_endpoint *
 room_endpoint_create(struct room *room, const struct room_endpoint_config *config, uint64_t now_us);
 struct room_endpoint *room_endpoint_destroy(struct room_endpoint *endpoint);
 bool room_endpoint_has_picture(const struct room_endpoint *endpoint);
-/* Forgets what its streams were: what comes next begins anew. */
-void room_endpoint_restart_streams(struct room_endpoint *endpoint);
+/* Forgets what its streams were: what comes next begins anew. `goes_on`: it sends on without a
+ * break, and what was sent before and comes late is left out. */
+void room_endpoint_restart_streams(struct room_endpoint *endpoint, bool goes_on);
 
 #endif

@@ -3,6 +3,7 @@
 #include "gateway/base/sequence_number.h"
 
 #include <errno.h>
+#include <string.h>
 
 static uint64_t *word_of(struct receive_window *window, int64_t index)
 {
@@ -54,6 +55,13 @@ int receive_window_accept(struct receive_window *window, uint16_t sequence)
     }
     *word |= bit_of(index);
     return 0;
+}
+
+void receive_window_close(struct receive_window *window)
+{
+    if (window->started) {
+        memset(window->bits, 0xff, sizeof(window->bits));
+    }
 }
 
 bool receive_window_has(const struct receive_window *window, uint16_t sequence)

@@ -20,6 +20,8 @@ void receive_window_init(struct receive_window *window);
 /* Returns 0, -EALREADY for a number seen before, -ESTALE for one RECEIVE_WINDOW_SIZE or more behind
  * the highest. */
 int receive_window_accept(struct receive_window *window, uint16_t sequence);
+/* From now on all numbers up to the highest count as seen, whether they came or not. */
+void receive_window_close(struct receive_window *window);
 /* Whether accept() took this number within the window. */
 bool receive_window_has(const struct receive_window *window, uint16_t sequence);
 

@@ -93,22 +93,21 @@ static struct worker_endpoint *endpoint_of(struct worker_state *worker,
 }
 
 /* One whose transport has ended stays outside: nothing of the room may be kept for it. */
-static void enter_room(struct worker_state *worker, struct mailbox_message *message,
-                       uint64_t now_us)
+static void put(const struct worker_state *worker, const struct worker_place *place)
 {
-    struct worker_endpoint *endpoint = endpoint_of(worker, message);
-    if (endpoint && endpoint->transport) {
-        room_enter(endpoint->config.room, endpoint->place, now_us);
+    const struct worker_endpoint *endpoint = worker_room_find_endpoint(worker, place->endpoint_id);
+    if (endpoint && (endpoint->transport || place->circle == ROOM_OUTSIDE)) {
+        room_move(endpoint->config.room, endpoint->place, place->circle);
     }
 }
 
-static void leave_room(struct worker_state *worker, struct mailbox_message *message,
-                       uint64_t now_us)
+static void arrange_room(struct worker_state *worker, struct mailbox_message *message,
+                         uint64_t now_us)
 {
-    struct worker_endpoint *endpoint = endpoint_of(worker, message);
+    const struct worker_room_arrange *command = COMMAND_OF(worker_room_arrange, message);
     (void)now_us;
-    if (endpoint) {
-        room_leave(endpoint->config.room, endpoint->place);
+    for (size_t i = 0; i < command->count; i++) {
+        put(worker, &command->places[i]);
     }
 }
 
@@ -217,11 +216,10 @@ void worker_commands_carry_out(struct worker_state *worker, struct mailbox_messa
         [WORKER_ROOM_OPEN] = open_room,
         [WORKER_ROOM_CLOSE] = close_room,
         [WORKER_ROOM_TEST_CARD] = show_test_card,
+        [WORKER_ROOM_ARRANGE] = arrange_room,
         [WORKER_ENDPOINT_OPEN] = open_endpoint,
         [WORKER_ENDPOINT_RESTART_ICE] = restart_ice,
         [WORKER_ENDPOINT_SET_MEDIA] = set_media,
-        [WORKER_ENDPOINT_ENTER] = enter_room,
-        [WORKER_ENDPOINT_LEAVE] = leave_room,
         [WORKER_ENDPOINT_CLOSE] = close_endpoint,
         [WORKER_SLOT_BIND] = bind_slot,
         [WORKER_SLOT_VIEW] = view_slot,

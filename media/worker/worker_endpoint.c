@@ -210,7 +210,7 @@ void worker_endpoint_restart_ice(struct worker_endpoint *endpoint,
 void worker_endpoint_bury(struct worker_endpoint *endpoint)
 {
     list_remove(&endpoint->in_ended);
-    room_leave(endpoint->config.room, endpoint->place);
+    room_move(endpoint->config.room, endpoint->place, ROOM_OUTSIDE);
     endpoint->transport = peer_transport_destroy(endpoint->transport);
 }
 

@@ -5,8 +5,8 @@
  * posted message, with the descriptors in it, belongs to its reader.
  *
  *   An endpoint is one browser's PeerConnection. It belongs to one room's worker from the start,
- * but it is *in* the room only between ENTER and LEAVE: outside, nothing it sends is routed or
- * kept, and nothing of the room is sent to it. What it sends and receives is a struct
+ * but it is *in* the room only while ARRANGE has put it into a circle: outside, nothing it sends is
+ * routed or kept, and nothing of the room is sent to it. What it sends and receives is a struct
  * endpoint_media (media/router/endpoint_media.h). */
 #ifndef BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
 #define BEDSIDE_MEDIA_WORKER_WORKER_MESSAGES_H
@@ -14,6 +14,7 @@
 #include "gateway/base/mailbox.h"
 #include "media/router/endpoint_media.h"
 #include "media/router/picture_step.h"
+#include "media/router/room_circle.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,11 +45,10 @@ enum worker_command_type {
     WORKER_ROOM_OPEN,
     WORKER_ROOM_CLOSE,
     WORKER_ROOM_TEST_CARD,
+    WORKER_ROOM_ARRANGE,
     WORKER_ENDPOINT_OPEN,
     WORKER_ENDPOINT_RESTART_ICE,
     WORKER_ENDPOINT_SET_MEDIA,
-    WORKER_ENDPOINT_ENTER,
-    WORKER_ENDPOINT_LEAVE,
     WORKER_ENDPOINT_CLOSE,
     WORKER_SLOT_BIND,
     WORKER_SLOT_VIEW,
@@ -74,7 +74,22 @@ struct worker_room_test_card {
     uint64_t endpoint_id;
 };
 
-/* ENDPOINT_ENTER, ENDPOINT_LEAVE, ENDPOINT_CLOSE. */
+/* Where somebody is to stand. */
+struct worker_place {
+    uint64_t endpoint_id;
+    enum room_circle circle;
+};
+
+/* ROOM_ARRANGE: moves people between circles (room_circle.h), all of them before the next packet;
+ * whoever is not named stays. Slots of those who moved are empty: bind them again. */
+struct worker_room_arrange {
+    struct mailbox_message message;
+    uint64_t room_id;
+    size_t count;
+    struct worker_place places[ROOM_ENDPOINTS_MAX];
+};
+
+/* ENDPOINT_CLOSE. */
 struct worker_endpoint_command {
     struct mailbox_message message;
     uint64_t endpoint_id;

@@ -420,14 +420,27 @@ void worker_pool_set_media(struct worker_pool *pool, uint64_t endpoint_id,
     }
 }
 
-void worker_pool_enter_room(struct worker_pool *pool, uint64_t endpoint_id)
+void worker_pool_arrange_room(struct worker_pool *pool, uint64_t room_id,
+                              const struct worker_place *places, size_t count)
 {
-    post_endpoint_command(pool, WORKER_ENDPOINT_ENTER, endpoint_id);
+    const struct pool_room *room = find_room(pool, room_id);
+    assert(count <= ROOM_ENDPOINTS_MAX);
+    if (room && count > 0) {
+        struct worker_room_arrange *command = new_command(WORKER_ROOM_ARRANGE, sizeof(*command));
+        command->room_id = room_id;
+        command->count = count;
+        memcpy(command->places, places, count * sizeof(*places));
+        media_worker_post(room->home->worker, &command->message);
+    }
 }
 
-void worker_pool_leave_room(struct worker_pool *pool, uint64_t endpoint_id)
+void worker_pool_move(struct worker_pool *pool, uint64_t endpoint_id, enum room_circle circle)
 {
-    post_endpoint_command(pool, WORKER_ENDPOINT_LEAVE, endpoint_id);
+    const struct worker_place place = {.endpoint_id = endpoint_id, .circle = circle};
+    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
+    if (endpoint) {
+        worker_pool_arrange_room(pool, endpoint->room->id, &place, 1);
+    }
 }
 
 void worker_pool_close_endpoint(struct worker_pool *pool, uint64_t endpoint_id)

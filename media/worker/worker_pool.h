@@ -79,8 +79,11 @@ void worker_pool_restart_ice(struct worker_pool *pool, uint64_t endpoint_id,
                              const struct endpoint_transport *transport);
 void worker_pool_set_media(struct worker_pool *pool, uint64_t endpoint_id,
                            const struct endpoint_media *media);
-void worker_pool_enter_room(struct worker_pool *pool, uint64_t endpoint_id);
-void worker_pool_leave_room(struct worker_pool *pool, uint64_t endpoint_id);
+/* Moves people between circles at once; `count` is at most ROOM_ENDPOINTS_MAX. */
+void worker_pool_arrange_room(struct worker_pool *pool, uint64_t room_id,
+                              const struct worker_place *places, size_t count);
+/* One alone. */
+void worker_pool_move(struct worker_pool *pool, uint64_t endpoint_id, enum room_circle circle);
 void worker_pool_close_endpoint(struct worker_pool *pool, uint64_t endpoint_id);
 void worker_pool_bind_slot(struct worker_pool *pool, uint64_t endpoint_id, uint32_t slot,
                            uint64_t source_endpoint_id, bool video);

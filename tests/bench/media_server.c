@@ -149,7 +149,7 @@ static bool open_peer(const char *arguments)
     }
     worker_pool_open_endpoint(pool, room, id, "bench", &transport);
     worker_pool_set_media(pool, id, &media);
-    worker_pool_enter_room(pool, id);
+    worker_pool_move(pool, id, ROOM_CIRCLE_VISIT);
     (void)printf("peer %" PRIu64 " %s %s %s %u %s\n", id, transport.local.ufrag,
                  transport.local.pwd, address, worker_pool_room_port(pool, room),
                  dtls_identity_fingerprint_text(identity));

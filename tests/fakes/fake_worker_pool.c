@@ -332,16 +332,16 @@ void worker_pool_set_media(struct worker_pool *pool, uint64_t endpoint_id,
          media->slot_count);
 }
 
-void worker_pool_enter_room(struct worker_pool *pool, uint64_t endpoint_id)
+void worker_pool_arrange_room(struct worker_pool *pool, uint64_t room_id,
+                              const struct worker_place *places, size_t count)
 {
+    static const char *const words[] = {
+        [ROOM_OUTSIDE] = "leave", [ROOM_CIRCLE_VISIT] = "enter", [ROOM_CIRCLE_HUDDLE] = "huddle"};
     (void)pool;
-    note("enter e%d", number_of(endpoint_id));
-}
-
-void worker_pool_leave_room(struct worker_pool *pool, uint64_t endpoint_id)
-{
-    (void)pool;
-    note("leave e%d", number_of(endpoint_id));
+    (void)room_id;
+    for (size_t i = 0; i < count; i++) {
+        note("%s e%d", words[places[i].circle], number_of(places[i].endpoint_id));
+    }
 }
 
 void worker_pool_close_endpoint(struct worker_pool *pool, uint64_t endpoint_id)

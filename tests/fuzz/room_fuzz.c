@@ -185,8 +185,8 @@ static void act(struct room *room, struct person *people, uint8_t what, const ui
         room_on_tick(room, now_us);
     }
     if (what & WHAT_LEAVE) {
-        room_leave(room, endpoint);
-        room_enter(room, endpoint, now_us);
+        room_move(room, endpoint, ROOM_OUTSIDE);
+        room_move(room, endpoint, ROOM_CIRCLE_VISIT);
     }
     if (what & (WHAT_REBIND | WHAT_LEAVE)) {
         for (size_t i = 0; i < 2; i++) {
@@ -230,7 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         people[i].endpoint = room_open_endpoint(room, &person, now_us);
         room_endpoint_set_media(people[i].endpoint, &media, now_us);
         room_endpoint_set_connected(people[i].endpoint, 0, now_us);
-        room_enter(room, people[i].endpoint, now_us);
+        room_move(room, people[i].endpoint, ROOM_CIRCLE_VISIT);
     }
     const struct sink recorder = {&recorder_ops, NULL};
     room_attach_recorder(room, &recorder);

@@ -73,7 +73,7 @@ static void test_who_waits_outside_gets_nothing_and_gives_nothing(void **state)
     assert_int_equal(rig_peer_received_all(patient), 0);
     assert_int_equal(test_peer_statistics(patient->peer)->rtcp_received, 0);
 
-    worker_pool_enter_room(rig.pool, patient->id); /* admitted */
+    worker_pool_move(rig.pool, patient->id, ROOM_CIRCLE_VISIT); /* admitted */
     worker_pool_bind_slot(rig.pool, caregiver->id, 1, patient->id, true);
     RIG_UNTIL(&rig,
               rig_peer_received(caregiver, rig_peer_slot(caregiver, 1, MEDIA_KIND_AUDIO)) >= 5,
@@ -280,7 +280,7 @@ static void test_commands_for_what_is_gone_do_nothing(void **state)
     struct rig_peer *patient = media_rig_join(&rig, ROOM);
     worker_pool_close_endpoint(rig.pool, patient->id);
     worker_pool_close_endpoint(rig.pool, patient->id);
-    worker_pool_enter_room(rig.pool, patient->id);
+    worker_pool_move(rig.pool, patient->id, ROOM_CIRCLE_VISIT);
     worker_pool_set_media(rig.pool, patient->id, &patient->media);
     worker_pool_bind_slot(rig.pool, patient->id, 0, 99, true);
     worker_pool_restart_ice(rig.pool, patient->id, &patient->transport);
@@ -311,7 +311,7 @@ static void test_a_peer_that_says_goodbye_ends_its_endpoint(void **state)
     assert_int_equal(CONTAINER_OF(message, struct worker_endpoint_event, message)->failure,
                      ENDPOINT_FAILURE_CLOSED);
     mailbox_message_destroy(message);
-    worker_pool_enter_room(rig.pool, patient->id); /* stays outside */
+    worker_pool_move(rig.pool, patient->id, ROOM_CIRCLE_VISIT); /* stays outside */
     message = media_rig_await(&rig, WORKER_EVENT_ENDPOINT_REPORT, patient->id);
     const struct worker_endpoint_report *report =
         CONTAINER_OF(message, struct worker_endpoint_report, message);
@@ -355,7 +355,7 @@ static void test_another_certificate_never_gets_in(void **state)
     media_rig_offer_transport(impostor);
     impostor->transport.remote_fingerprint[0] ^= 1;
     worker_pool_open_endpoint(rig.pool, ROOM, impostor->id, "label", &impostor->transport);
-    worker_pool_enter_room(rig.pool, impostor->id);
+    worker_pool_move(rig.pool, impostor->id, ROOM_CIRCLE_VISIT);
     test_peer_start(impostor->peer);
     struct mailbox_message *message =
         media_rig_await(&rig, WORKER_EVENT_ENDPOINT_FAILED, impostor->id);

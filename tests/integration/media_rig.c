@@ -183,7 +183,7 @@ struct rig_peer *media_rig_join(struct media_rig *rig, uint64_t room_id)
 {
     struct rig_peer *peer = media_rig_open(rig, room_id);
     media_rig_connect(peer);
-    worker_pool_enter_room(rig->pool, peer->id);
+    worker_pool_move(rig->pool, peer->id, ROOM_CIRCLE_VISIT);
     return peer;
 }
 

@@ -269,7 +269,7 @@ static struct room_endpoint *open_endpoint(struct routing *routing, uint64_t id)
     media_source_negotiated(&source, 1, &media);
     room_endpoint_set_media(endpoint, &media, now_us);
     room_endpoint_set_connected(endpoint, 0, now_us);
-    room_enter(routing->room, endpoint, now_us);
+    room_move(routing->room, endpoint, ROOM_CIRCLE_VISIT);
     return endpoint;
 }
 

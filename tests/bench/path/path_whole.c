@@ -157,7 +157,7 @@ static void open_person(struct whole *whole)
 static void bind_everybody(struct whole *whole)
 {
     for (size_t i = 0; i < whole->people_count; i++) {
-        room_enter(whole->room, whole->people[i].endpoint->place, clock_now_us());
+        room_move(whole->room, whole->people[i].endpoint->place, ROOM_CIRCLE_VISIT);
     }
     for (size_t i = 1; i < whole->people_count; i++) {
         if (room_bind_slot(whole->room, whole->people[i].endpoint->place, 0,

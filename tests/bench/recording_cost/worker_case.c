@@ -134,7 +134,7 @@ static void open_rooms(struct scene *scene)
     const uint64_t now_us = clock_now_us();
     for (size_t i = 0; i < scene->person_count; i++) {
         struct person *person = &scene->people[i];
-        worker_pool_enter_room(scene->pool, person->id);
+        worker_pool_move(scene->pool, person->id, ROOM_CIRCLE_VISIT);
         person->player =
             (struct clip_player){.clip = scene->config->clip, .start_us = now_us + 3100 * i};
     }

@@ -101,7 +101,7 @@ static void test_a_request_for_what_is_not_ones_own_is_ignored(void **state)
 static void test_outside_the_room_nothing_is_asked_for(void **state)
 {
     struct scene *s = set_scene(state);
-    room_leave(s->f->room, s->patient->endpoint);
+    room_move(s->f->room, s->patient->endpoint, ROOM_OUTSIDE);
     rtcp_write_pli(&s->writer, 1, s->video);
     fake_browser_send_rtcp(s->patient, &s->writer);
     room_fixture_pass(s->f, 40 * MS);

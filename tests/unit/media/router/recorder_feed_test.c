@@ -326,11 +326,11 @@ static void test_who_leaves_is_no_longer_recorded(void **state)
     struct scene *s = *state;
     resume(s);
     fake_browser_speak(s->patient);
-    room_leave(s->f->room, s->patient->endpoint);
+    room_move(s->f->room, s->patient->endpoint, ROOM_OUTSIDE);
     fake_browser_speak(s->patient);
     flush(s);
     assert_int_equal(count_of(s, RECORDER_RTP), 1);
-    room_enter(s->f->room, s->patient->endpoint, s->f->now_us);
+    room_move(s->f->room, s->patient->endpoint, ROOM_CIRCLE_VISIT);
     fake_browser_speak(s->patient);
     flush(s);
     assert_int_equal(count_of(s, RECORDER_RTP), 2);

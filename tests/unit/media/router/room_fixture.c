@@ -152,7 +152,7 @@ struct fake_browser *room_fixture_open(struct room_fixture *fixture, size_t inde
 struct fake_browser *room_fixture_join(struct room_fixture *fixture, size_t index)
 {
     struct fake_browser *browser = room_fixture_open(fixture, index);
-    room_enter(fixture->room, browser->endpoint, fixture->now_us);
+    room_move(fixture->room, browser->endpoint, ROOM_CIRCLE_VISIT);
     return browser;
 }
 

@@ -65,7 +65,7 @@ static void test_leaving_ends_both_directions_for_good(void **state)
     struct fake_browser *physician = room_fixture_join(f, 1);
     room_fixture_bind(patient, 0, physician, true);
     room_fixture_bind(physician, 0, patient, true);
-    room_leave(f->room, patient->endpoint);
+    room_move(f->room, patient->endpoint, ROOM_OUTSIDE);
 
     for (int round = 0; round < 2; round++) {
         fake_browser_show(patient, true, 2);
@@ -74,7 +74,8 @@ static void test_leaving_ends_both_directions_for_good(void **state)
         fake_browser_speak(physician);
         assert_int_equal(fake_browser_count_all_rtp(patient), 0);
         assert_int_equal(fake_browser_count_all_rtp(physician), 0);
-        room_enter(f->room, patient->endpoint, f->now_us); /* slots stay empty until bound again */
+        room_move(f->room, patient->endpoint,
+                  ROOM_CIRCLE_VISIT); /* slots stay empty until bound again */
     }
 }
 
@@ -204,7 +205,7 @@ static void test_nothing_is_sent_before_the_transport_is_up(void **state)
     media_source_init(&patient->source, 1);
     media_source_negotiated(&patient->source, 1, &patient->media);
     room_endpoint_set_media(patient->endpoint, &patient->media, f->now_us);
-    room_enter(f->room, patient->endpoint, f->now_us);
+    room_move(f->room, patient->endpoint, ROOM_CIRCLE_VISIT);
     assert_int_equal(room_fixture_bind(patient, 0, physician, true), 0);
     fake_browser_show(physician, true, 2);
     fake_browser_perform(physician, 100 * MS);
@@ -286,7 +287,7 @@ static void test_packets_are_kept_as_long_as_round_trips_take(void **state)
     fake_browser_show(physician, false, 10);
     room_fixture_pass(fixture, 580 * MS);
     assert_int_equal(packet_buffer_pool_available(fixture->packets), all - 10);
-    room_leave(fixture->room, physician->endpoint);
+    room_move(fixture->room, physician->endpoint, ROOM_OUTSIDE);
     assert_int_equal(packet_buffer_pool_available(fixture->packets), all);
 }
 

@@ -151,7 +151,7 @@ static void the_first_picture_is_there_when_the_handshake_is_done(void **state)
     struct scene scene = set_scene(state);
     pass(&scene, 3000 * MS);
     struct fake_browser *newcomer = room_fixture_open_unconnected(scene.fixture, 0);
-    room_enter(scene.fixture->room, newcomer->endpoint, scene.fixture->now_us);
+    room_move(scene.fixture->room, newcomer->endpoint, ROOM_CIRCLE_VISIT);
     room_fixture_bind(newcomer, 0, scene.publisher, true);
     pass(&scene, 400 * MS);
     assert_int_equal(scene.keyframes, 1);

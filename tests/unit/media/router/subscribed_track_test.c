@@ -323,8 +323,8 @@ static void test_no_number_of_an_ssrc_is_sent_twice(void **state)
             send_nack(s.patient, s.video, (uint16_t)(last->rtp.sequence - 40), 80);
             room_fixture_pass(s.f, 120 * MS);
         }
-        room_leave(s.f->room, source->endpoint);
-        room_enter(s.f->room, source->endpoint, s.f->now_us);
+        room_move(s.f->room, source->endpoint, ROOM_OUTSIDE);
+        room_move(s.f->room, source->endpoint, ROOM_CIRCLE_VISIT);
         room_endpoint_set_media(s.patient->endpoint, &s.patient->media, s.f->now_us);
     }
     const uint32_t ssrcs[] = {s.video, fake_browser_slot_rtx(s.patient, 0)};

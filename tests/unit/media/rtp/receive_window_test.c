@@ -46,11 +46,29 @@ static void forgets_what_left_the_window(void **state)
     assert_int_equal(receive_window_accept(&window, last), -ESTALE);
 }
 
+static void a_closed_window_takes_only_what_is_newer(void **state)
+{
+    (void)state;
+    struct receive_window window;
+    receive_window_init(&window);
+    receive_window_close(&window); /* nothing came yet: there is nothing to close */
+    assert_int_equal(receive_window_accept(&window, 65530), 0);
+    assert_int_equal(receive_window_accept(&window, 2), 0);
+    receive_window_close(&window);
+    assert_int_equal(receive_window_accept(&window, 65535), -EALREADY);
+    assert_int_equal(receive_window_accept(&window, 2), -EALREADY);
+    assert_true(receive_window_has(&window, 1));
+    assert_int_equal(receive_window_accept(&window, 4), 0);
+    assert_int_equal(receive_window_accept(&window, 3), 0);
+    assert_int_equal(receive_window_accept(&window, 1), -EALREADY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_each_number_once),
         cmocka_unit_test(forgets_what_left_the_window),
+        cmocka_unit_test(a_closed_window_takes_only_what_is_newer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

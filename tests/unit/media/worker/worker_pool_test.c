@@ -235,10 +235,10 @@ static void test_any_commands_in_any_order(void **state)
             worker_pool_set_media(s->pool, 1000000 + endpoint, &nothing);
             break;
         case 5:
-            worker_pool_enter_room(s->pool, 1000000 + endpoint);
+            worker_pool_move(s->pool, 1000000 + endpoint, ROOM_CIRCLE_VISIT);
             break;
         case 6:
-            worker_pool_leave_room(s->pool, 1000000 + endpoint);
+            worker_pool_move(s->pool, 1000000 + endpoint, ROOM_OUTSIDE);
             break;
         case 7:
             worker_pool_bind_slot(s->pool, 1000000 + endpoint, random_below(3),
