@@ -67,13 +67,14 @@ static int list_consents(struct visit_store *base, const char *visit_id,
 static int insert_chat(struct visit_store *base, const struct chat_message *message)
 {
     static const char sql[] = "INSERT INTO chat_message (id, visit_id, participant_id, "
-                              "sent_at_ms, body) VALUES (?, ?, ?, ?, ?)";
+                              "sent_at_ms, body, in_huddle) VALUES (?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, message->id);
     sql_put_text(&query, message->visit_id);
     sql_put_text(&query, message->participant_id);
     sql_put_int(&query, message->sent_at_ms);
     sql_put_text(&query, message->body);
+    sql_put_int(&query, message->in_huddle);
     return sql_query_run(&query);
 }
 
@@ -95,7 +96,7 @@ static int count_chat(struct visit_store *base, const char *visit_id, size_t *re
 
 static int list_chat(struct visit_store *base, const char *visit_id, struct chat_list **ret_list)
 {
-    static const char sql[] = "SELECT id, visit_id, participant_id, sent_at_ms, body "
+    static const char sql[] = "SELECT id, visit_id, participant_id, sent_at_ms, body, in_huddle "
                               "FROM chat_message WHERE visit_id = ? ORDER BY id";
     AUTO(chat_list) list = chat_list_create();
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
@@ -107,6 +108,7 @@ static int list_chat(struct visit_store *base, const char *visit_id, struct chat
         sql_take_text(&query, message->participant_id, sizeof(message->participant_id));
         message->sent_at_ms = sql_take_int(&query);
         message->body = sql_take_owned_text(&query);
+        message->in_huddle = sql_take_int(&query) != 0;
     }
     const int result = sql_query_end(&query);
     if (result == 0) {

@@ -5,12 +5,12 @@
 
 #define VISIT_COLUMNS                                                                              \
     "id, case_id, title, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, "            \
-    "opened_at_ms, ended_at_ms, consultation_since_ms"
+    "opened_at_ms, ended_at_ms, consultation_since_ms, huddle_since_ms"
 
 static int insert_visit(struct visit_store *base, const struct visit *visit)
 {
     static const char sql[] =
-        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit->id);
     sql_put_text(&query, visit->case_id);
@@ -23,6 +23,7 @@ static int insert_visit(struct visit_store *base, const struct visit *visit)
     sql_put_int(&query, visit->opened_at_ms);
     sql_put_int(&query, visit->ended_at_ms);
     sql_put_int(&query, visit->consultation_since_ms);
+    sql_put_int(&query, visit->huddle_since_ms);
     return sql_query_run(&query);
 }
 
@@ -39,6 +40,7 @@ static void take_visit(struct sql_query *query, struct visit *visit)
     visit->opened_at_ms = sql_take_int(query);
     visit->ended_at_ms = sql_take_int(query);
     visit->consultation_since_ms = sql_take_int(query);
+    visit->huddle_since_ms = sql_take_int(query);
 }
 
 static int read_visit(struct visit_store *base, const char *visit_id, struct visit *ret_visit)
@@ -60,12 +62,13 @@ static int read_visit(struct visit_store *base, const char *visit_id, struct vis
 static int update_visit(struct visit_store *base, const struct visit *visit)
 {
     static const char sql[] = "UPDATE visit SET state = ?, opened_at_ms = ?, ended_at_ms = ?, "
-                              "consultation_since_ms = ? WHERE id = ?";
+                              "consultation_since_ms = ?, huddle_since_ms = ? WHERE id = ?";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit_state_name(visit->state));
     sql_put_int(&query, visit->opened_at_ms);
     sql_put_int(&query, visit->ended_at_ms);
     sql_put_int(&query, visit->consultation_since_ms);
+    sql_put_int(&query, visit->huddle_since_ms);
     sql_put_text(&query, visit->id);
     return sql_query_run_on_row(&query);
 }
@@ -122,7 +125,7 @@ static int insert_participant(struct visit_store *base, const struct participant
     "seat.emergency_contact_phone, seat.time_zone, person.languages, person.staff_key, "           \
     "person.email, seat.state, "                                                                   \
     "seat.connected, seat.last_seen_ms, seat.waiting_since_ms, seat.admitted_at_ms, "              \
-    "seat.subdivision, seat.placed_at_ms, "                                                        \
+    "seat.hold, seat.subdivision, seat.placed_at_ms, "                                             \
     "EXISTS (SELECT 1 FROM device WHERE participant_id = seat.id AND state = 'pending') "          \
     "FROM participant AS seat JOIN person ON person.id = seat.person_id "
 
@@ -149,6 +152,7 @@ static void take_participant(struct sql_query *query, struct participant *partic
     participant->last_seen_ms = sql_take_int(query);
     participant->waiting_since_ms = sql_take_int(query);
     participant->admitted_at_ms = sql_take_int(query);
+    SQL_TAKE_NAME(query, seat_hold, &participant->hold);
     sql_take_text(query, participant->subdivision, sizeof(participant->subdivision));
     participant->placed_at_ms = sql_take_int(query);
     participant->second_device_asks = sql_take_int(query) != 0;
@@ -174,13 +178,14 @@ static int read_participant(struct visit_store *base, const char *participant_id
 static int update_participant(struct visit_store *base, const struct participant *participant)
 {
     static const char sql[] = "UPDATE participant SET state = ?, connected = ?, last_seen_ms = ?, "
-                              "waiting_since_ms = ?, admitted_at_ms = ? WHERE id = ?";
+                              "waiting_since_ms = ?, admitted_at_ms = ?, hold = ? WHERE id = ?";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, seat_state_name(participant->state));
     sql_put_int(&query, participant->connected);
     sql_put_int(&query, participant->last_seen_ms);
     sql_put_int(&query, participant->waiting_since_ms);
     sql_put_int(&query, participant->admitted_at_ms);
+    sql_put_text(&query, seat_hold_name(participant->hold));
     sql_put_text(&query, participant->id);
     return sql_query_run_on_row(&query);
 }

@@ -22,6 +22,19 @@ struct chat_list *chat_list_destroy(struct chat_list *list)
     return NULL;
 }
 
+void chat_list_leave_out_huddles(struct chat_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->messages[i].in_huddle) {
+            free(list->messages[i].body);
+        } else {
+            list->messages[kept++] = list->messages[i];
+        }
+    }
+    list->count = kept;
+}
+
 bool chat_body_is_valid(const char *body)
 {
     return strlen(body) <= CHAT_BODY_SIZE_MAX && body[strspn(body, " \t\n")] != 0 &&

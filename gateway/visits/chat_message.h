@@ -18,7 +18,8 @@ struct chat_message {
     char visit_id[UUID_TEXT_SIZE];
     char participant_id[UUID_TEXT_SIZE];
     int64_t sent_at_ms;
-    char *body; /* owned */
+    bool in_huddle; /* for the team alone */
+    char *body;     /* owned */
 };
 
 struct chat_list {
@@ -28,6 +29,9 @@ struct chat_list {
 struct chat_list *chat_list_create(void);
 struct chat_list *chat_list_destroy(struct chat_list *list);
 DEFINE_AUTO(chat_list)
+
+/* Takes out what was said in a huddle. */
+void chat_list_leave_out_huddles(struct chat_list *list);
 
 /* Not empty, not blank, clean UTF-8, at most CHAT_BODY_SIZE_MAX bytes. */
 bool chat_body_is_valid(const char *body);

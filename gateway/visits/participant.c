@@ -24,6 +24,12 @@ static const char *const seat_state_names[SEAT_STATE_COUNT] = {
     [SEAT_IN_VISIT] = "in_visit", [SEAT_LEFT] = "left",       [SEAT_DENIED] = "denied",
 };
 
+static const char *const seat_hold_names[SEAT_HOLD_COUNT] = {
+    [SEAT_HOLD_NONE] = "none",
+    [SEAT_HOLD_PATIENT] = "patient",
+    [SEAT_HOLD_TEAM] = "team",
+};
+
 const char *participant_role_name(enum participant_role role)
 {
     return NAME_OF(role_names, role);
@@ -49,7 +55,14 @@ bool participant_role_is_staff(enum participant_role role)
     return participant_role_is_physician(role) || role == ROLE_COORDINATOR;
 }
 
+bool participant_role_is_guest(enum participant_role role)
+{
+    return (unsigned)role < ROLE_SEATED_COUNT && role != ROLE_PATIENT &&
+           !participant_role_is_staff(role);
+}
+
 DEFINE_NAMES(seat_state, seat_state, seat_state_names)
+DEFINE_NAMES(seat_hold, seat_hold, seat_hold_names)
 
 bool participant_is_present(const struct participant *participant)
 {

@@ -9,7 +9,9 @@
  *                            |               denied ------- admit -+------------------'
  *                            '-- enter: staff, or admitted before -'
  *
- * Admission lasts for the visit: whoever left comes back without waiting.
+ * Admission lasts for the visit: whoever left comes back without waiting. Somebody who was sent out
+ * (by the patient, a guest) or back to the waiting room (by the team) waits, held, until whoever
+ * sent them lets them back in; leaving and returning changes nothing about it.
  * A lost connection leaves the seat as it is: `connected` alone changes.
  * Pure. Thread: any; an object belongs to one. */
 #ifndef BEDSIDE_VISITS_PARTICIPANT_H
@@ -60,6 +62,17 @@ enum seat_state {
 const char *seat_state_name(enum seat_state state);
 int seat_state_from_name(const char *name, enum seat_state *ret_state);
 
+/* Who keeps somebody out for a while who had been let in. */
+enum seat_hold {
+    SEAT_HOLD_NONE,
+    SEAT_HOLD_PATIENT, /* a guest was sent out */
+    SEAT_HOLD_TEAM,    /* sent back to the waiting room */
+    SEAT_HOLD_COUNT,
+};
+/* "none", "patient", "team". */
+const char *seat_hold_name(enum seat_hold hold);
+int seat_hold_from_name(const char *name, enum seat_hold *ret_hold);
+
 /* Sizes in bytes of UTF-8 with the terminating 0. */
 #define PERSON_NAME_SIZE 201
 #define PERSON_LABEL_SIZE 101
@@ -102,6 +115,7 @@ struct participant {
     int64_t last_seen_ms;     /* when `connected` last changed; 0: never */
     int64_t waiting_since_ms; /* 0 unless waiting */
     int64_t admitted_at_ms;   /* 0: not admitted; kept when the person leaves and returns */
+    enum seat_hold hold;      /* keeps one who was admitted out */
     char subdivision[SUBDIVISION_SIZE]; /* where the person said they are today; may be empty */
     int64_t placed_at_ms;               /* when they said so; 0: not yet */
     bool second_device_asks; /* another device wants this seat; the first, or staff, must say */
@@ -109,6 +123,8 @@ struct participant {
 
 /* In the visit and connected: whose consent counts. */
 bool participant_is_present(const struct participant *participant);
+/* Neither the patient nor a member of the team: family, interpreter, trainee, helper. */
+bool participant_role_is_guest(enum participant_role role);
 
 /* A date of the Gregorian calendar, 1880-01-01 or later, YYYY-MM-DD. */
 bool person_date_is_valid(const char *text);

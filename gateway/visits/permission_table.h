@@ -21,6 +21,9 @@ enum operation {
     OPERATION_SEAT_LEAVE,
     OPERATION_ADMIT,
     OPERATION_DENY,
+    OPERATION_SEND_OUT,  /* a guest, for a while */
+    OPERATION_SEND_BACK, /* to the waiting room */
+    OPERATION_HUDDLE,    /* begin it, end it */
     OPERATION_CHAT_SEND,
     OPERATION_CONSENT_ANSWER,
     OPERATION_RECORDING_START,

@@ -20,6 +20,7 @@ static const char *const reason_names[RECORDING_REASON_COUNT] = {
     [RECORDING_REASON_BY_HAND] = "by_hand",
     [RECORDING_REASON_NOBODY_PRESENT] = "nobody_present",
     [RECORDING_REASON_VISIT_NOT_OPEN] = "visit_not_open",
+    [RECORDING_REASON_HUDDLE] = "huddle",
     [RECORDING_REASON_NO_SPACE] = "no_space",
     [RECORDING_REASON_RECORDER_FAILED] = "recorder_failed",
 };
@@ -87,6 +88,9 @@ static enum recording_reason find_reason(const struct recording_rule_input *inpu
 {
     if (input->visit->state != VISIT_OPEN) {
         return RECORDING_REASON_VISIT_NOT_OPEN;
+    }
+    if (input->visit->huddle_since_ms != 0) {
+        return RECORDING_REASON_HUDDLE;
     }
     if (input->recording->wish == RECORDING_WISH_PAUSE) {
         return RECORDING_REASON_BY_HAND;

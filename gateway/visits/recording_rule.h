@@ -1,7 +1,7 @@
 /* recording_rule.h - may the recording flow now?
  *
  * It may, if and only if somebody who may ask for it did (and nobody paused or stopped it), the
- * visit is open, somebody is present, and every person present has consented to the current words.
+ * visit is open, the team does not huddle, somebody is present, and every person present has consented to the current words.
  * Refusal never blocks the visit, only the recording.
  *
  *                 off --start--> asking --everybody consents--> recording <--> paused (why, who)
@@ -34,6 +34,7 @@ enum recording_reason {
     RECORDING_REASON_BY_HAND,           /* paused or stopped at somebody's word */
     RECORDING_REASON_NOBODY_PRESENT,
     RECORDING_REASON_VISIT_NOT_OPEN,
+    RECORDING_REASON_HUDDLE, /* the team talks among itself */
     RECORDING_REASON_NO_SPACE,
     RECORDING_REASON_RECORDER_FAILED,
     RECORDING_REASON_COUNT,

@@ -42,5 +42,29 @@ int visit_end(struct visit *visit, int64_t now_ms)
     }
     visit->state = VISIT_ENDED;
     visit->ended_at_ms = now_ms;
+    visit->huddle_since_ms = 0;
     return 0;
+}
+
+int visit_huddle_begin(struct visit *visit, int64_t now_ms)
+{
+    if (visit->state != VISIT_OPEN || visit->huddle_since_ms != 0) {
+        return -EINVAL;
+    }
+    visit->huddle_since_ms = now_ms;
+    return 0;
+}
+
+int visit_huddle_end(struct visit *visit)
+{
+    if (visit->huddle_since_ms == 0) {
+        return -EINVAL;
+    }
+    visit->huddle_since_ms = 0;
+    return 0;
+}
+
+bool visit_huddle_seats(enum participant_role role)
+{
+    return participant_role_is_staff(role);
 }

@@ -41,10 +41,19 @@ struct visit {
     int64_t opened_at_ms;           /* 0: not yet */
     int64_t ended_at_ms;            /* 0: not yet */
     int64_t consultation_since_ms;  /* a licensed colleague vouches (licence.h); 0: none does */
+    int64_t huddle_since_ms;        /* the team talks among itself; 0: it does not */
 };
 
 /* The edges of the drawing. Return 0, or -EINVAL when the state has no such edge. */
 int visit_open(struct visit *visit, int64_t now_ms);
 int visit_end(struct visit *visit, int64_t now_ms);
+
+/* A huddle: the team talks among itself, everybody else in the visit waits in a calm room and
+ * neither hears nor is heard; nothing is recorded. Return 0, or -EINVAL when the visit is not open,
+ * or it is so already. */
+int visit_huddle_begin(struct visit *visit, int64_t now_ms);
+int visit_huddle_end(struct visit *visit);
+/* Whether somebody in this role is on the team's side of it. */
+bool visit_huddle_seats(enum participant_role role);
 
 #endif

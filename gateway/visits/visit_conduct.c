@@ -4,6 +4,7 @@
 #include "gateway/visits/admission.h"
 #include "gateway/visits/case_steps.h"
 #include "gateway/visits/visit_act.h"
+#include "gateway/visits/visit_doors.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,6 +30,9 @@ int visit_conduct_snapshot(struct visit_service *service, const struct visit_act
         result = service->store->ops->list_chat(service->store, visit_id, &snapshot->chat);
     } else if (result == 0) {
         snapshot->chat = chat_list_create();
+    }
+    if (result == 0 && !visit_huddle_seats(act.role)) {
+        chat_list_leave_out_huddles(snapshot->chat);
     }
     result = visit_act_end(service, &act, result, &snapshot->picture);
     if (result == 0) {
@@ -96,86 +100,6 @@ int visit_conduct_enter(struct visit_service *service, const struct visit_actor 
     return visit_act_end(service, &act, result, ret_picture);
 }
 
-/* Reads another seat of the act's visit. */
-static int read_other(struct visit_service *service, const struct visit_act *act,
-                      const char *participant_id, struct participant *ret_seat)
-{
-    struct participant seat;
-    const int result = visit_act_or_not_found(
-        service->store->ops->read_participant(service->store, participant_id, &seat));
-    if (result != 0) {
-        return result;
-    }
-    if (strcmp(seat.visit_id, act->visit.id) != 0) {
-        return REFUSAL_NOT_FOUND;
-    }
-    *ret_seat = seat;
-    return 0;
-}
-
-/* The door is opened from inside. */
-static int check_door_keeper(const struct visit_act *act)
-{
-    if (!act->has_seat || act->seat.state != SEAT_IN_VISIT) {
-        return REFUSAL_NOT_IN_VISIT;
-    }
-    return admission_role_opens_door(act->seat.person.role, act->visit.shape)
-               ? 0
-               : REFUSAL_NOT_PERMITTED;
-}
-
-static int move_through_door(struct visit_service *service, struct visit_act *act,
-                             const char *participant_id, bool knows_licence)
-{
-    struct participant seat;
-    int result = check_door_keeper(act);
-    if (result == 0) {
-        result = read_other(service, act, participant_id, &seat);
-    }
-    if (result == 0) {
-        result = (int)(act->operation == OPERATION_ADMIT
-                           ? admission_admit(&seat, &act->visit, service->now_ms)
-                           : admission_deny(&seat, &act->visit));
-    }
-    if (result == 0 && act->operation == OPERATION_ADMIT) {
-        result = visit_licence_check_meeting(service, act, &seat, knows_licence);
-    }
-    if (result != 0) {
-        return result;
-    }
-    result = service->store->ops->update_participant(service->store, &seat);
-    if (result == 0) {
-        result = visit_act_note(service, act,
-                                act->operation == OPERATION_ADMIT ? EVENT_ADMITTED : EVENT_DENIED,
-                                seat.id, NULL, NULL, service->now_ms);
-    }
-    return result < 0 ? result : visit_licence_follow(service, act);
-}
-
-int visit_conduct_admit(struct visit_service *service, const struct visit_actor *actor,
-                        const char *participant_id, bool knows_licence,
-                        struct visit_picture **ret_picture)
-{
-    struct visit_act act = {
-        .operation = OPERATION_ADMIT, .actor = actor, .subject = participant_id};
-    int result = visit_act_begin_in_visit(service, &act, actor->visit_id);
-    if (result == 0) {
-        result = move_through_door(service, &act, participant_id, knows_licence);
-    }
-    return visit_act_end(service, &act, result, ret_picture);
-}
-
-int visit_conduct_deny(struct visit_service *service, const struct visit_actor *actor,
-                       const char *participant_id, struct visit_picture **ret_picture)
-{
-    struct visit_act act = {.operation = OPERATION_DENY, .actor = actor, .subject = participant_id};
-    int result = visit_act_begin_in_visit(service, &act, actor->visit_id);
-    if (result == 0) {
-        result = move_through_door(service, &act, participant_id, false);
-    }
-    return visit_act_end(service, &act, result, ret_picture);
-}
-
 static int set_presence(struct visit_service *service, struct visit_act *act, bool connected)
 {
     struct participant *seat = &act->seat;
@@ -215,6 +139,9 @@ static int leave(struct visit_service *service, struct visit_act *act)
     int result = service->store->ops->update_participant(service->store, seat);
     if (result == 0) {
         result = visit_act_note(service, act, EVENT_LEFT, seat->id, NULL, NULL, service->now_ms);
+    }
+    if (result == 0) {
+        result = visit_doors_follow_leaving(service, act);
     }
     return result < 0 ? result : visit_licence_follow(service, act);
 }
@@ -280,6 +207,10 @@ static int send_chat(struct visit_service *service, struct visit_act *act, const
     }
     if (act->visit.state == VISIT_ENDED) {
         return REFUSAL_VISIT_ENDED;
+    }
+    message->in_huddle = act->visit.huddle_since_ms != 0;
+    if (message->in_huddle && !visit_huddle_seats(act->seat.person.role)) {
+        return REFUSAL_NOT_IN_VISIT;
     }
     if (!chat_body_is_valid(body)) {
         return REFUSAL_INVALID;

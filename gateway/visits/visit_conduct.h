@@ -24,12 +24,14 @@ int visit_conduct_snapshot(struct visit_service *service, const struct visit_act
  * VISIT_ENDED, DENIED, NO_LICENCE (a physician, to a patient who is in). */
 int visit_conduct_enter(struct visit_service *service, const struct visit_actor *actor,
                         struct visit_picture **ret_picture);
-/* `knows_licence`: the one who opens knows of a warning (licence.h). Refusals: NOT_FOUND,
- * WRONG_STATE (neither waiting nor denied), VISIT_NOT_OPEN, NO_LICENCE, LICENCE_WARNING. */
+/* Lets in, back in after send_out or send_back (visit_doors.h), or takes a no back.
+ * `knows_licence`: the one who opens knows of a warning (licence.h). Refusals: NOT_FOUND,
+ * NOT_PERMITTED (another keeps that door), WRONG_STATE (neither waiting nor denied),
+ * VISIT_NOT_OPEN, NO_LICENCE, LICENCE_WARNING. (visit_doors.c) */
 int visit_conduct_admit(struct visit_service *service, const struct visit_actor *actor,
                         const char *participant_id, bool knows_licence,
                         struct visit_picture **ret_picture);
-/* Refusals: NOT_FOUND, WRONG_STATE (not waiting). */
+/* Refusals: NOT_FOUND, NOT_PERMITTED, WRONG_STATE (not waiting). (visit_doors.c) */
 int visit_conduct_deny(struct visit_service *service, const struct visit_actor *actor,
                        const char *participant_id, struct visit_picture **ret_picture);
 /* The signaling session came back (true), or is gone beyond its grace (false). The seat stays. */
@@ -42,7 +44,8 @@ int visit_conduct_end(struct visit_service *service, const struct visit_actor *a
                       const char *visit_id, struct visit_picture **ret_picture);
 
 /* Copies `body`; the message's id and time are in *ret_message (its `body` is owned by the caller:
- * free it). Refusals: NOT_IN_VISIT, INVALID, TOO_MANY. */
+ * free it). In a huddle only the team writes, and only the team reads it, later too. Refusals:
+ * NOT_IN_VISIT, INVALID, TOO_MANY. */
 int visit_conduct_chat(struct visit_service *service, const struct visit_actor *actor,
                        const char *body, struct chat_message *ret_message);
 

@@ -51,6 +51,10 @@ enum visit_event_kind {
     EVENT_EMERGENCY_BEGAN, /* the subject needs help at once */
     EVENT_EMERGENCY_TOLD,  /* the patient knows that help is being arranged */
     EVENT_EMERGENCY_ENDED,
+    EVENT_SENT_OUT,  /* the subject, a guest, by the patient, for a while */
+    EVENT_SENT_BACK, /* the subject, by the team, to the waiting room */
+    EVENT_HUDDLE_BEGAN,
+    EVENT_HUDDLE_ENDED,
     EVENT_KIND_COUNT,
 };
 /* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */

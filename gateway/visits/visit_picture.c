@@ -26,6 +26,13 @@ const struct participant *visit_picture_find(const struct visit_picture *picture
     return NULL;
 }
 
+/* The patient, inside, sees which guests stand outside. */
+static bool stands_at_door_of(const struct participant *viewer, const struct participant *subject)
+{
+    return viewer->person.role == ROLE_PATIENT && participant_role_is_guest(subject->person.role) &&
+           (subject->state == SEAT_WAITING || subject->state == SEAT_DENIED);
+}
+
 bool visit_picture_shows(const struct visit_picture *picture, const struct participant *viewer,
                          const struct participant *subject)
 {
@@ -37,12 +44,18 @@ bool visit_picture_shows(const struct visit_picture *picture, const struct parti
         return true;
     }
     if (viewer->state == SEAT_IN_VISIT) {
-        return subject->state == SEAT_IN_VISIT;
+        return subject->state == SEAT_IN_VISIT || stands_at_door_of(viewer, subject);
     }
     if (viewer->state != SEAT_WAITING) {
         return false;
     }
     return participant_role_is_staff(subject->person.role) || subject->person.role == ROLE_PATIENT;
+}
+
+bool visit_picture_hears(const struct visit_picture *picture, const struct participant *participant)
+{
+    return participant->state == SEAT_IN_VISIT && picture->visit.state != VISIT_ENDED &&
+           (picture->visit.huddle_since_ms == 0 || visit_huddle_seats(participant->person.role));
 }
 
 bool visit_picture_opens_contents(const struct participant *viewer)

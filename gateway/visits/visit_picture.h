@@ -36,9 +36,14 @@ DEFINE_AUTO(visit_picture)
 const struct participant *visit_picture_find(const struct visit_picture *picture,
                                              const char *participant_id);
 /* Whether `viewer` sees that `subject` is there: oneself always; staff see everybody; people in the
- * visit see who is in it; people who wait see staff and the patient. */
+ * visit see who is in it, the patient there also which guests stand outside; people who wait see
+ * staff and the patient. */
 bool visit_picture_shows(const struct visit_picture *picture, const struct participant *viewer,
                          const struct participant *subject);
+/* Whether the participant belongs to those who hear and see each other now: in the visit, and while
+ * the team huddles, of the team. */
+bool visit_picture_hears(const struct visit_picture *picture,
+                         const struct participant *participant);
 /* Whether chat, consents of others and the opinion are open to `viewer`: only in the visit. */
 bool visit_picture_opens_contents(const struct participant *viewer);
 

@@ -98,7 +98,7 @@ void endpoint_uplink_on_tick(struct room_endpoint *endpoint, uint64_t now_us)
 {
     struct uplink_look pictures = {0};
     struct uplink_look sound = {0};
-    if (!endpoint->circle != ROOM_OUTSIDE) {
+    if (endpoint->circle == ROOM_OUTSIDE) {
         return;
     }
     if (voice_pulse_is_missed(&endpoint->pulse, now_us)) {

@@ -112,7 +112,7 @@ struct test_card *test_card_create(struct room *room, struct packet_buffer_pool 
         return NULL;
     }
     room_endpoint_set_media(card->place, &media, now_us);
-    room_enter(room, card->place, now_us);
+    room_move(room, card->place, ROOM_CIRCLE_VISIT);
     return TAKE(card);
 }
 

@@ -37,6 +37,7 @@ struct list_shape {
 static const char *const answers[] = {"given", "refused", "withdrawn", NULL};
 static const char *const actions[] = {"start", "pause", "resume", "stop", NULL};
 
+static const char *const huddle_actions[] = {"begin", "end", NULL};
 static const char *const away_reasons[] = {"hidden", "call", "device", NULL};
 static const char *const paths[] = {"unknown",  "udp",      "tcp", "turn_udp",
                                     "turn_tcp", "turn_tls", NULL};
@@ -114,6 +115,12 @@ static const struct {
                          {"at", FIELD_TIME, false, OF(at), TIME_MOST_MS, NULL, NULL}}},
     [SIGNALING_EMERGENCY] = {"emergency",
                              {{"action", FIELD_CHOICE, true, OF(emergency), 0, emergencies, NULL}}},
+    [SIGNALING_SEND_OUT] = {"send_out",
+                            {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
+    [SIGNALING_SEND_BACK] = {"send_back",
+                             {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
+    [SIGNALING_HUDDLE] = {"huddle",
+                          {{"action", FIELD_CHOICE, true, OF(action), 0, huddle_actions, NULL}}},
     [SIGNALING_DEVICE] = {"device",
                           {{"request", FIELD_TEXT, true, OF(request), 64, NULL, NULL},
                            {"allow", FIELD_BOOL, true, OF(allow), 0, NULL, NULL}}},

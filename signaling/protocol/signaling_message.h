@@ -30,6 +30,9 @@ enum signaling_request_type {
     SIGNALING_DENY,
     SIGNALING_LATE,
     SIGNALING_EMERGENCY,
+    SIGNALING_SEND_OUT,
+    SIGNALING_SEND_BACK,
+    SIGNALING_HUDDLE,
     SIGNALING_DEVICE,
     SIGNALING_PING,
     SIGNALING_LEAVE,
@@ -44,6 +47,8 @@ enum signaling_recording_action {
     SIGNALING_RECORDING_RESUME,
     SIGNALING_RECORDING_STOP,
 };
+
+enum signaling_huddle_action { SIGNALING_HUDDLE_BEGIN, SIGNALING_HUDDLE_END };
 
 enum signaling_away_reason { SIGNALING_AWAY_HIDDEN, SIGNALING_AWAY_CALL, SIGNALING_AWAY_DEVICE };
 enum signaling_path {
@@ -117,7 +122,7 @@ struct signaling_request {
     const char *text;
     int answer; /* enum signaling_answer */
     const char *text_version;
-    int action;    /* enum signaling_recording_action */
+    int action;    /* enum signaling_recording_action, enum signaling_huddle_action */
     int emergency; /* enum signaling_emergency */
     int minutes;
     int64_t at; /* ms since 1970 UTC; 0: not said */

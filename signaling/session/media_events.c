@@ -58,7 +58,7 @@ void media_event_speaker(struct signaling_hub *hub, struct mailbox_message *mess
                             seat->endpoint_id != 0 && seat->endpoint_id == event->endpoint_id);
     }
     const struct seat *seat = visit_room_find_endpoint(room, event->endpoint_id);
-    visit_room_tell_all(room, json_pack("{s:s, s:o}", "type", "speaker", "participant",
+    visit_room_tell_hearers(room, json_pack("{s:s, s:o}", "type", "speaker", "participant",
                                         seat ? json_string(seat->participant_id) : json_null()));
 }
 

@@ -237,7 +237,7 @@ static void open_endpoint(const struct network_tests *tests, const struct networ
                               &outcome->transport);
     worker_pool_set_media(workers, connection->endpoint_id, &outcome->media);
     if (connection->measured) {
-        worker_pool_enter_room(workers, connection->endpoint_id);
+        worker_pool_move(workers, connection->endpoint_id, ROOM_CIRCLE_VISIT);
         worker_pool_bind_slot(workers, connection->endpoint_id, 0, test->card_id, true);
     }
 }

@@ -173,7 +173,8 @@ void seat_link_on_failed(struct seat *seat)
 void seat_link_on_silence(struct seat *seat, bool silent)
 {
     struct seat_link *link = &seat->link;
-    if (link->silent == silent) {
+    /* Who is out sends nothing. */
+    if (link->silent == silent || (silent && !seat_hears(seat))) {
         return;
     }
     link->silent = silent;

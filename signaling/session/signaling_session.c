@@ -7,6 +7,7 @@
 #include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_delay.h"
+#include "gateway/visits/visit_doors.h"
 #include "gateway/visits/visit_emergency.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
@@ -280,6 +281,7 @@ static json_t *joined_reply(const struct session_task *task, struct seat *seat, 
                         open ? visit_view_chat_list(&view, task->snapshot->chat) : json_array());
     json_object_set_new(reply, "recording", visit_view_recording(&view));
     json_object_set_new(reply, "consent", visit_view_consent(&view));
+    json_object_set_new(reply, "huddle", visit_view_huddle(&view));
     return reply;
 }
 
@@ -423,8 +425,13 @@ static void on_chat_kept(struct session_task *task, struct signaling_session *se
                               : NULL;
     if (sender) {
         const struct visit_view view = visit_room_view(room, sender);
-        visit_room_tell_all(room, json_pack("{s:s, s:o}", "type", "chat", "message",
-                                            visit_view_chat(&view, &task->message)));
+        json_t *event = json_pack("{s:s, s:o}", "type", "chat", "message",
+                                  visit_view_chat(&view, &task->message));
+        if (task->message.in_huddle) {
+            visit_room_tell_team(room, event);
+        } else {
+            visit_room_tell_all(room, event);
+        }
     }
 }
 
@@ -581,6 +588,41 @@ static void handle_emergency(struct signaling_session *session, struct signaling
     post(task);
 }
 
+static int run_send_out(struct session_task *task, struct visit_service *service)
+{
+    return visit_doors_send_out(service, &task->actor, task->participant_id, &task->picture);
+}
+
+static void handle_send_out(struct signaling_session *session, struct signaling_request *request)
+{
+    post_about_participant(session, request, request->participant, run_send_out);
+}
+
+static int run_send_back(struct session_task *task, struct visit_service *service)
+{
+    return visit_doors_send_back(service, &task->actor, task->participant_id, &task->picture);
+}
+
+static void handle_send_back(struct signaling_session *session, struct signaling_request *request)
+{
+    post_about_participant(session, request, request->participant, run_send_back);
+}
+
+static int run_huddle(struct session_task *task, struct visit_service *service)
+{
+    return visit_doors_huddle(service, &task->actor, task->allow, &task->picture);
+}
+
+static void handle_huddle(struct signaling_session *session, struct signaling_request *request)
+{
+    struct session_task *task = create_task(session, request, run_huddle);
+    task->allow = request->action == SIGNALING_HUDDLE_BEGIN;
+    if (task->allow) {
+        hold_recording(session, task);
+    }
+    post(task);
+}
+
 static int run_device(struct session_task *task, struct visit_service *service)
 {
     return visit_arrival_answer_second_device(service, &task->actor, task->device_id, task->allow,
@@ -658,6 +700,9 @@ static const struct {
     [SIGNALING_DENY] = {IN_THE_VISIT, OPERATION_DENY, handle_deny},
     [SIGNALING_LATE] = {IN_THE_VISIT, OPERATION_VISIT_DELAY, handle_late},
     [SIGNALING_EMERGENCY] = {IN_THE_VISIT, OPERATION_EMERGENCY, handle_emergency},
+    [SIGNALING_SEND_OUT] = {IN_THE_VISIT, OPERATION_SEND_OUT, handle_send_out},
+    [SIGNALING_SEND_BACK] = {IN_THE_VISIT, OPERATION_SEND_BACK, handle_send_back},
+    [SIGNALING_HUDDLE] = {IN_THE_VISIT, OPERATION_HUDDLE, handle_huddle},
     [SIGNALING_DEVICE] = {SEATED, OPERATION_DEVICE_CONFIRM_OWN, handle_device},
     [SIGNALING_PING] = {ANYBODY, OPERATION_COUNT, handle_ping},
     [SIGNALING_LEAVE] = {SEATED, OPERATION_SEAT_LEAVE, handle_leave},

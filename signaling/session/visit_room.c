@@ -99,6 +99,12 @@ bool seat_is_in_visit(const struct seat *seat)
            seat->room->picture->visit.state != VISIT_ENDED;
 }
 
+bool seat_hears(const struct seat *seat)
+{
+    const struct participant *participant = seat_participant(seat);
+    return participant && visit_picture_hears(seat->room->picture, participant);
+}
+
 /* ---- the media of a seat ---- */
 
 static void forget_bound(struct seat *seat)
@@ -115,32 +121,47 @@ void seat_close_endpoint(struct seat *seat)
         worker_pool_close_endpoint(seat->room->hub->config.workers, seat->endpoint_id);
     }
     seat->endpoint_id = 0;
-    seat->entered = false;
+    seat->circle = ROOM_OUTSIDE;
     seat->ready = false;
     seat->has_report = false;
     forget_bound(seat);
     seat_link_reset(seat);
 }
 
-/* Enters whoever is in the visit and has negotiated media; takes out whoever is not. */
-static void refresh_membership(struct seat *seat)
+/* Whoever is among those who hear each other and has negotiated media; while the team huddles, it
+ * stands where no recorder is. */
+static enum room_circle circle_of(const struct seat *seat)
 {
-    struct worker_pool *workers = seat->room->hub->config.workers;
-    const bool belongs = seat->endpoint_id != 0 && seat_is_in_visit(seat) &&
-                         peer_negotiation_has_media(seat->negotiation);
-    if (belongs && !seat->entered) {
-        seat->entered = true;
-        worker_pool_enter_room(workers, seat->endpoint_id);
-    } else if (!belongs && seat->entered) {
-        seat->entered = false;
-        forget_bound(seat);
-        worker_pool_leave_room(workers, seat->endpoint_id);
+    const bool belongs =
+        seat->endpoint_id != 0 && seat_hears(seat) && peer_negotiation_has_media(seat->negotiation);
+    if (!belongs) {
+        return ROOM_OUTSIDE;
     }
+    return seat->room->picture->visit.huddle_since_ms != 0 ? ROOM_CIRCLE_HUDDLE : ROOM_CIRCLE_VISIT;
 }
 
-static bool is_assignable(const struct participant *participant)
+/* All at once: nobody is heard by those who are about to go. */
+static void refresh_circles(struct visit_room *room)
 {
-    return participant->state == SEAT_IN_VISIT && participant->connected;
+    struct worker_place places[ROOM_ENDPOINTS_MAX];
+    size_t count = 0;
+    for (guint i = 0; i < room->seats->len && count < ROOM_ENDPOINTS_MAX; i++) {
+        struct seat *seat = room->seats->pdata[i];
+        const enum room_circle circle = circle_of(seat);
+        if (circle != seat->circle) {
+            seat->circle = circle;
+            forget_bound(seat);
+            places[count++] =
+                (struct worker_place){.endpoint_id = seat->endpoint_id, .circle = circle};
+        }
+    }
+    worker_pool_arrange_room(room->hub->config.workers, room->id, places, count);
+}
+
+static bool is_assignable(const struct visit_picture *picture,
+                          const struct participant *participant)
+{
+    return visit_picture_hears(picture, participant) && participant->connected;
 }
 
 static void refresh_assignment(struct seat *seat)
@@ -150,12 +171,12 @@ static void refresh_assignment(struct seat *seat)
     size_t count = 0;
     for (size_t i = 0; i < picture->participant_count; i++) {
         const struct participant *other = &picture->participants[i];
-        if (is_assignable(other) && strcmp(other->id, seat->participant_id) != 0) {
+        if (is_assignable(picture, other) && strcmp(other->id, seat->participant_id) != 0) {
             people[count++] = other->id;
         }
     }
     slot_assignment_resize(&seat->slots, peer_negotiation_media(seat->negotiation)->slot_count);
-    (void)slot_assignment_update(&seat->slots, people, seat_is_in_visit(seat) ? count : 0);
+    (void)slot_assignment_update(&seat->slots, people, seat_hears(seat) ? count : 0);
 }
 
 json_t *seat_slots_json(const struct seat *seat)
@@ -188,7 +209,7 @@ static void bind_slot(struct seat *seat, size_t slot)
 {
     const char *id = seat->slots.slots[slot].participant_id;
     const struct seat *source = *id ? visit_room_find_seat(seat->room, id) : NULL;
-    const uint64_t endpoint_id = source && source->entered ? source->endpoint_id : 0;
+    const uint64_t endpoint_id = source && source->circle == seat->circle ? source->endpoint_id : 0;
     const bool video = seat->slots.slots[slot].video;
     if (seat->bound[slot].endpoint_id == endpoint_id &&
         (seat->bound[slot].video == video || endpoint_id == 0)) {
@@ -207,7 +228,8 @@ static void bind_slot(struct seat *seat, size_t slot)
 /* Puts into the worker's slots what the client was told stands in them. */
 static void bind_slots(struct seat *seat)
 {
-    for (size_t i = 0; seat->entered && seat->ready && i < seat->slots.slot_count; i++) {
+    for (size_t i = 0; seat->circle != ROOM_OUTSIDE && seat->ready && i < seat->slots.slot_count;
+         i++) {
         show_slot(seat, i); /* first, so that the right layer is sent from the start */
         bind_slot(seat, i);
     }
@@ -249,8 +271,8 @@ static void refresh_codec(struct seat *seat)
     size_t count;
     g_autofree const struct endpoint_media **receivers =
         visit_room_receivers(seat->room, seat, &count);
-    const bool wants =
-        seat->entered && peer_negotiation_wants_other_codec(seat->negotiation, receivers, count);
+    const bool wants = seat->circle != ROOM_OUTSIDE &&
+                       peer_negotiation_wants_other_codec(seat->negotiation, receivers, count);
     if (wants && !seat->asked_to_renegotiate) {
         seat_tell(seat, json_pack("{s:s}", "type", "renegotiate"));
     }
@@ -286,15 +308,36 @@ static void tell_news(struct seat *seat, enum seat_news news, json_t *event)
     free(text);
 }
 
-void visit_room_tell_all(struct visit_room *room, json_t *event)
+static void tell_those(struct visit_room *room, json_t *event,
+                       bool (*belongs)(const struct seat *seat))
 {
     for (guint i = 0; i < room->seats->len; i++) {
         struct seat *seat = room->seats->pdata[i];
-        if (seat_is_in_visit(seat)) {
+        if (belongs(seat)) {
             seat_tell(seat, json_incref(event));
         }
     }
     json_decref(event);
+}
+
+void visit_room_tell_all(struct visit_room *room, json_t *event)
+{
+    tell_those(room, event, seat_is_in_visit);
+}
+
+void visit_room_tell_hearers(struct visit_room *room, json_t *event)
+{
+    tell_those(room, event, seat_hears);
+}
+
+static bool is_of_team(const struct seat *seat)
+{
+    return seat_is_in_visit(seat) && visit_huddle_seats(seat->actor.role);
+}
+
+void visit_room_tell_team(struct visit_room *room, json_t *event)
+{
+    tell_those(room, event, is_of_team);
 }
 
 void seat_say_goodbye(struct seat *seat, const char *reason, const char *message)
@@ -366,6 +409,8 @@ static void tell_of_people(struct seat *seat, const struct visit_view *view)
             json_pack("{s:s, s:o}", "type", "recording", "recording", visit_view_recording(view)));
         tell_news(seat, NEWS_CONSENT,
                   json_pack("{s:s, s:o}", "type", "consent", "consent", visit_view_consent(view)));
+        tell_news(seat, NEWS_HUDDLE,
+                  json_pack("{s:s, s:o}", "type", "huddle", "huddle", visit_view_huddle(view)));
     } else {
         seat->told_admitted = false;
         tell_news(seat, NEWS_WAITING, visit_view_waiting(view));
@@ -485,9 +530,7 @@ void visit_room_refresh(struct visit_room *room)
     if (!room->picture) {
         return;
     }
-    for (guint i = 0; i < room->seats->len; i++) {
-        refresh_membership(room->seats->pdata[i]);
-    }
+    refresh_circles(room);
     for (guint i = 0; i < room->seats->len; i++) {
         struct seat *seat = room->seats->pdata[i];
         refresh_assignment(seat);

@@ -34,6 +34,7 @@ enum seat_news {
     NEWS_VISIT,
     NEWS_LICENCE,
     NEWS_EMERGENCY,
+    NEWS_HUDDLE,
     NEWS_COUNT
 };
 
@@ -46,7 +47,7 @@ struct seat {
     uint64_t away_since_us;
     struct peer_negotiation *negotiation; /* owned */
     uint64_t endpoint_id;                 /* 0: none */
-    bool entered;                         /* the endpoint is in the worker's room */
+    enum room_circle circle;              /* of the worker's room, in which the endpoint stands */
     bool ready;
     bool told_admitted;
     bool told_denied;
@@ -99,6 +100,8 @@ bool visit_room_is_idle(const struct visit_room *room);
 
 const struct participant *seat_participant(const struct seat *seat);
 bool seat_is_in_visit(const struct seat *seat);
+/* In the visit, and not in the calm room while the team huddles. */
+bool seat_hears(const struct seat *seat);
 void seat_close_endpoint(struct seat *seat);
 /* Sets a slot up anew at the worker: its picture, which starts again with a key frame, and with
  * `sound` the sound too. */
@@ -113,6 +116,9 @@ const struct endpoint_media **visit_room_receivers(const struct visit_room *room
 void visit_room_refresh(struct visit_room *room);
 /* To everybody in the visit who is connected; takes `event` (owned). */
 void visit_room_tell_all(struct visit_room *room, json_t *event);
+/* The same, but not to those in the calm room; to the team alone. */
+void visit_room_tell_hearers(struct visit_room *room, json_t *event);
+void visit_room_tell_team(struct visit_room *room, json_t *event);
 /* Forgets what the client was told, so that all of it is told again. */
 void seat_forget_news(struct seat *seat);
 /* The events' bodies as `joined` has them, noting that they were told. Owned. */

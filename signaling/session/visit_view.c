@@ -1,5 +1,6 @@
 #include "signaling/session/visit_view.h"
 
+#include "gateway/base/cleanup.h"
 #include "gateway/visits/admission.h"
 #include "gateway/visits/permission_table.h"
 
@@ -54,6 +55,50 @@ static int64_t since_of(const struct participant *subject)
     return subject->admitted_at_ms > 0 ? subject->admitted_at_ms : subject->last_seen_ms;
 }
 
+/* Why somebody is not in the visit. */
+static const char *outside_of(const struct participant *subject)
+{
+    static const char *const names[SEAT_HOLD_COUNT] = {
+        [SEAT_HOLD_NONE] = "waits",
+        [SEAT_HOLD_PATIENT] = "sent_out",
+        [SEAT_HOLD_TEAM] = "sent_back",
+    };
+    return subject->state == SEAT_DENIED ? "refused" : names[subject->hold];
+}
+
+/* What the viewer may do with somebody at the doors now. Owned; NULL: nothing. */
+static json_t *powers_over(const struct visit_view *view, const struct participant *subject)
+{
+    const struct visit_picture *picture = view->picture;
+    const struct admission_scene scene = {
+        .visit = &picture->visit,
+        .has_patient = admission_has_patient(picture->participants, picture->participant_count),
+        .keeper = view->viewer->person.role,
+    };
+    const struct admission_powers powers = admission_powers_over(subject, &scene);
+    const struct {
+        const char *name;
+        bool has;
+        enum operation operation;
+    } all[] = {
+        {"admit", powers.admit, OPERATION_ADMIT},
+        {"deny", powers.deny, OPERATION_DENY},
+        {"send_out", powers.send_out, OPERATION_SEND_OUT},
+        {"send_back", powers.send_back, OPERATION_SEND_BACK},
+    };
+    json_t *list = json_array();
+    for (size_t i = 0; view->viewer->state == SEAT_IN_VISIT && i < ARRAY_LENGTH(all); i++) {
+        if (all[i].has && permission_allows(scene.keeper, all[i].operation)) {
+            json_array_append_new(list, json_string(all[i].name));
+        }
+    }
+    if (json_array_size(list) > 0) {
+        return list;
+    }
+    json_decref(list);
+    return NULL;
+}
+
 json_t *visit_view_participant(const struct visit_view *view, const struct participant *subject)
 {
     const size_t index = index_of(view, subject);
@@ -66,6 +111,13 @@ json_t *visit_view_participant(const struct visit_view *view, const struct parti
         "video_muted", live->video_muted, "since", (json_int_t)since_of(subject));
     if (away_of(subject, live->away)) {
         json_object_set_new(object, "away", json_string(away_of(subject, live->away)));
+    }
+    if (subject->state != SEAT_IN_VISIT) {
+        json_object_set_new(object, "outside", json_string(outside_of(subject)));
+    }
+    json_t *may = powers_over(view, subject);
+    if (may) {
+        json_object_set_new(object, "may", may);
     }
     if (subject->person.label[0]) {
         json_object_set_new(object, "relation", json_string(subject->person.label));
@@ -144,6 +196,7 @@ json_t *visit_view_permissions(const struct visit_view *view)
         {"end", OPERATION_VISIT_END},
         {"emergency", OPERATION_EMERGENCY},
         {"late", OPERATION_VISIT_DELAY},
+        {"huddle", OPERATION_HUDDLE},
         {"opinion", OPERATION_OPINION_READ},
         {"device_confirm", OPERATION_DEVICE_CONFIRM_OWN},
     };
@@ -176,6 +229,8 @@ static const char *reason_of(const struct visit_view *view)
         return view->stopped_by_patient ? "by_patient" : "by_physician";
     case RECORDING_REASON_VISIT_NOT_OPEN:
         return "visit_ended";
+    case RECORDING_REASON_HUDDLE:
+        return "huddle";
     case RECORDING_REASON_NO_SPACE:
         return "disk_full";
     case RECORDING_REASON_RECORDER_FAILED:
@@ -199,8 +254,9 @@ json_t *visit_view_recording(const struct visit_view *view)
 {
     const struct visit_picture *picture = view->picture;
     json_t *waiting_for = json_array();
-    const bool asks = picture->recording.state == RECORDING_STATE_ASKING ||
-                      picture->recording.state == RECORDING_STATE_PAUSED;
+    const bool asks = picture->visit.huddle_since_ms == 0 &&
+                      (picture->recording.state == RECORDING_STATE_ASKING ||
+                       picture->recording.state == RECORDING_STATE_PAUSED);
     for (size_t i = 0; asks && i < picture->participant_count; i++) {
         if (participant_is_present(&picture->participants[i]) &&
             picture->recording_consents[i] != CONSENT_GIVEN &&
@@ -219,9 +275,11 @@ json_t *visit_view_consent(const struct visit_view *view)
     const struct recording_status *status = &view->picture->recording;
     const enum consent_answer answer =
         view->picture->recording_consents[index_of(view, view->viewer)];
-    const bool wanted = status->state == RECORDING_STATE_ASKING ||
-                        status->state == RECORDING_STATE_RECORDING ||
-                        status->state == RECORDING_STATE_PAUSED;
+    /* In a huddle nothing is recorded: the question waits until it is over. */
+    const bool wanted =
+        view->picture->visit.huddle_since_ms == 0 &&
+        (status->state == RECORDING_STATE_ASKING || status->state == RECORDING_STATE_RECORDING ||
+         status->state == RECORDING_STATE_PAUSED);
     const bool asked =
         wanted && answer == CONSENT_NOT_ASKED && view->viewer->state == SEAT_IN_VISIT;
     return json_pack("{s:b, s:s, s:s, s:s}", "asked", asked, "text", view->consent_text,
@@ -244,8 +302,25 @@ json_t *visit_view_waiting(const struct visit_view *view)
                                             "role", participant_role_name(subject->person.role)));
         }
     }
-    return json_pack("{s:s, s:o, s:b}", "type", "waiting", "present", present, "physician_told",
-                     told);
+    const bool has_patient =
+        admission_has_patient(view->picture->participants, view->picture->participant_count);
+    const bool patient_opens =
+        view->viewer->hold == SEAT_HOLD_PATIENT ||
+        (view->viewer->hold == SEAT_HOLD_NONE &&
+         admission_door_of(view->viewer->person.role, has_patient) == DOOR_OF_PATIENT);
+    return json_pack("{s:s, s:o, s:b, s:s, s:s}", "type", "waiting", "present", present,
+                     "physician_told", told, "outside", outside_of(view->viewer), "door",
+                     patient_opens ? "patient" : "team");
+}
+
+json_t *visit_view_huddle(const struct visit_view *view)
+{
+    const struct visit *visit = &view->picture->visit;
+    const char *state = "none";
+    if (visit->huddle_since_ms != 0) {
+        state = visit_huddle_seats(view->viewer->person.role) ? "inside" : "calm";
+    }
+    return json_pack("{s:s, s:I}", "state", state, "since", (json_int_t)visit->huddle_since_ms);
 }
 
 json_t *visit_view_chat(const struct visit_view *view, const struct chat_message *message)

@@ -55,6 +55,7 @@ json_t *visit_view_permissions(const struct visit_view *view);
 json_t *visit_view_recording(const struct visit_view *view);
 json_t *visit_view_consent(const struct visit_view *view);
 json_t *visit_view_waiting(const struct visit_view *view); /* the event */
+json_t *visit_view_huddle(const struct visit_view *view);
 json_t *visit_view_chat(const struct visit_view *view, const struct chat_message *message);
 json_t *visit_view_chat_list(const struct visit_view *view, const struct chat_list *chat);
 

@@ -2,8 +2,8 @@
  * are told. */
 #include "gateway/base/allocate.h"
 #include "gateway/base/log.h"
-#include "gateway/visits/visit_recording.h"
 #include "tests/fakes/fake_worker_pool.h"
+#include "tests/integration/prompt_recorder.h"
 #include "tests/integration/visit_people.h"
 #include "tests/unit/signaling/schema_checker.h"
 
@@ -22,61 +22,11 @@ static struct signaling_rig rig;
 static unsigned visits_made;
 static json_t *schema;
 
-/* ---- a recorder that comes up at once ---- */
-
-struct preparation {
-    struct visit_task task;
-    char recording_id[UUID_TEXT_SIZE];
-};
-
-/* As the gateway's keeper does: the data key is kept before the recorder comes up. */
-static int run_preparation(struct visit_task *task, struct visit_service *service)
-{
-    static const uint8_t wrapped_key[40];
-    struct preparation *preparation = CONTAINER_OF(task, struct preparation, task);
-    (void)visit_recording_prepare(service, preparation->recording_id, wrapped_key,
-                                  sizeof(wrapped_key), "test");
-    int pair[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-    close(pair[1]);
-    struct recording_control_event *event =
-        recording_control_event_create(RECORDING_CONTROL_READY, preparation->recording_id, pair[0]);
-    mailbox_post(signaling_server_recording_events(rig.server), &event->message);
-    return 0;
-}
-
-static int start_recorder(void *context, const struct recording_order *order)
-{
-    (void)context;
-    struct preparation *preparation = allocate_zeroed(1, sizeof(*preparation));
-    preparation->task.run = run_preparation;
-    memcpy(preparation->recording_id, order->recording_id, sizeof(preparation->recording_id));
-    visit_service_post(rig.visits, &preparation->task);
-    return 0;
-}
-
-static void finish_recorder(void *context, const char *recording_id)
-{
-    (void)context;
-    struct recording_control_event *event =
-        recording_control_event_create(RECORDING_CONTROL_FINISHED, recording_id, -1);
-    mailbox_post(signaling_server_recording_events(rig.server), &event->message);
-}
-
-static bool recorder_is_available(void *context)
-{
-    (void)context;
-    return true;
-}
-
-static const struct recording_control_ops recorder = {
-    .start = start_recorder, .finish = finish_recorder, .is_available = recorder_is_available};
-
 static int start(void **state)
 {
     (void)state;
     schema = schema_checker_load();
-    signaling_rig_start_recording(&rig, &recorder, NULL);
+    signaling_rig_start_recording(&rig, prompt_recorder_ops(), &rig);
     return 0;
 }
 
@@ -205,7 +155,7 @@ static void who_waits_gets_no_media_until_admitted(void **state)
         asks(ruth, json_pack("{s:s, s:s}", "type", "chat", "text", "hello"), "not_admitted"));
     assert_true(asks(ruth, json_pack("{s:s, s:[]}", "type", "slots", "slots"), "not_admitted"));
     assert_true(asks(ruth, recording("stop"), "not_admitted"));
-    assert_true(asks(ruth, about("admit", visit.participants[RUTH]), "not_allowed"));
+    assert_true(asks(ruth, about("admit", visit.participants[RUTH]), "not_admitted"));
 
     AUTO(visit_client) rao = appointment_join(&visit, RAO, NULL);
     json_t *told = visit_client_wait_for(ruth, "waiting", NULL);
@@ -605,14 +555,18 @@ static void denied_is_not_the_end(void **state)
     (void)state;
     struct appointment visit = make_visit();
     AUTO(visit_client) rao = appointment_join(&visit, RAO, NULL);
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
     AUTO(visit_client) ana = appointment_join(&visit, ANA, NULL);
-    assert_true(is_ok(rao, about("deny", visit.participants[ANA])));
+    assert_true(asks(rao, about("deny", visit.participants[ANA]), "not_allowed"));
+    assert_true(is_ok(rao, about("admit", visit.participants[RUTH])));
+    assert_true(is_ok(ruth, about("deny", visit.participants[ANA])));
     json_t *denied = visit_client_wait(ana, "denied");
     schema_checker_assert(schema, "event", denied);
     json_decref(denied);
     assert_true(
         asks(ana, json_pack("{s:s, s:s}", "type", "chat", "text", "hello"), "not_admitted"));
-    assert_true(is_ok(rao, about("admit", visit.participants[ANA])));
+    assert_true(asks(rao, about("admit", visit.participants[ANA]), "not_allowed"));
+    assert_true(is_ok(ruth, about("admit", visit.participants[ANA])));
     json_decref(visit_client_wait(ana, "admitted"));
 }
 
@@ -644,6 +598,17 @@ static void a_yes_is_for_the_device_that_asked(void **state)
 
 /* ---- who may what ---- */
 
+static bool is_about_somebody(const char *type)
+{
+    static const char *const types[] = {"admit", "deny", "send_out", "send_back"};
+    for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+        if (strcmp(types[i], type) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void roles_do_what_they_may(void **state)
 {
     (void)state;
@@ -655,13 +620,16 @@ static void roles_do_what_they_may(void **state)
         clients[others[i]] = appointment_join(&visit, others[i], NULL);
     }
     assert_true(is_ok(rao, about("admit", visit.participants[RUTH])));
-    assert_true(is_ok(rao, about("admit", visit.participants[ANA])));
+    assert_true(is_ok(clients[RUTH], about("admit", visit.participants[ANA])));
     static const struct {
         const char *type;
         bool allowed[PEOPLE_COUNT]; /* Ruth, Rao, Feld, Ana, Quill */
     } matrix[] = {
-        {"admit", {false, true, true, false, false}},
-        {"deny", {false, true, true, false, false}},
+        {"admit", {true, true, true, false, false}},
+        {"deny", {true, true, true, false, false}},
+        {"send_out", {true, false, false, false, false}},
+        {"send_back", {false, true, true, false, false}},
+        {"huddle", {false, true, true, false, true}}, /* to end it */
         {"end", {false, true, true, false, true}},
         {"recording", {false, true, true, false, true}}, /* to pause; to stop, Ruth too */
         {"chat", {true, true, true, true, true}},
@@ -671,16 +639,17 @@ static void roles_do_what_they_may(void **state)
     for (size_t i = 0; i < sizeof(matrix) / sizeof(matrix[0]); i++) {
         for (int who = 0; who < PEOPLE_COUNT; who++) {
             json_t *message = about(matrix[i].type, "nobody-at-all");
-            json_object_del(message, strcmp(matrix[i].type, "admit") == 0 ||
-                                             strcmp(matrix[i].type, "deny") == 0
-                                         ? ""
-                                         : "participant");
+            if (!is_about_somebody(matrix[i].type)) {
+                json_object_del(message, "participant");
+            }
             if (strcmp(matrix[i].type, "end") == 0 && matrix[i].allowed[who]) {
                 json_decref(message);
                 continue; /* it would be the end */
             }
             if (strcmp(matrix[i].type, "recording") == 0) {
                 json_object_set_new(message, "action", json_string("pause"));
+            } else if (strcmp(matrix[i].type, "huddle") == 0) {
+                json_object_set_new(message, "action", json_string("end"));
             } else if (strcmp(matrix[i].type, "chat") == 0) {
                 json_object_set_new(message, "text", json_string("hello"));
             } else if (strcmp(matrix[i].type, "consent") == 0) {

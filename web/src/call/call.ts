@@ -86,6 +86,8 @@ interface Peer {
 
 type Ask = SignalingConnection['request'];
 
+const NOTHING: Tracks = { audio: null, video: null };
+
 const SLOTS_MOST = 8;
 const WATCH_EVERY_MS = 250;
 /** ICE calls short gaps "disconnected"; renegotiation does so too on iPads. */
@@ -113,6 +115,7 @@ export class Call {
   private readonly config: Required<CallConfig>;
   private peer: Peer | null = null;
   private tracks: Tracks = { audio: null, video: null };
+  private out = false;
   private muted = { audio: false, video: false };
   private shown: ShownSlot[] = [];
   private shownSent = '';
@@ -209,8 +212,18 @@ export class Call {
   setTracks(tracks: Tracks): void {
     this.tracks = tracks;
     if (!this.peer) return;
-    void this.peer.microphone.sender.replaceTrack(tracks.audio).catch(() => undefined);
-    void this.peer.camera.sender.replaceTrack(tracks.video).catch(() => undefined);
+    const { audio, video } = this.out ? NOTHING : tracks;
+    void this.peer.microphone.sender.replaceTrack(audio).catch(() => undefined);
+    void this.peer.camera.sender.replaceTrack(video).catch(() => undefined);
+  }
+
+  /** Sent out, or in the calm room: nothing leaves this device, and nothing is missed. */
+  setOut(out: boolean): void {
+    if (out === this.out) return;
+    this.out = out;
+    this.peer?.watch.beginAgain();
+    this.troubleSince = null;
+    this.setTracks(this.tracks);
   }
 
   /** What the person muted; the tracks themselves are silenced by `Devices`. */
@@ -407,11 +420,11 @@ export class Call {
     if (!peer || this.looking) return;
     // Also while waiting: whoever is let in is there at once.
     if (this.state.transport === 'connecting') return this.search(peer, performance.now());
-    if (!this.state.active) return;
+    if (!this.state.active || this.out) return;
     this.looking = true;
     const stats = await peer.connection.getStats().catch(() => null);
     this.looking = false;
-    if (!stats || this.peer !== peer) return;
+    if (!stats || this.peer !== peer || this.out) return;
     const now = performance.now();
     const look = peer.watch.look(now, (stats as unknown as Map<string, Stat>).values(), this.expected);
     this.follow(look, now);

@@ -42,7 +42,7 @@ const FIGURES_EVERY_MS = 5000;
 const FIGURES_MOST_MS = 60_000;
 
 export class CallWatch {
-  private readonly packets = new PacketWatch();
+  private packets = new PacketWatch();
   private readonly slots: SlotWatches[];
   private last: CallStats | null = null;
   private told: { at: number; slots: SlotCounters[] } | null = null;
@@ -56,6 +56,12 @@ export class CallWatch {
       sound: new SoundWatch(),
       dogs: { picture: new Watchdog(), sound: new Watchdog() },
     }));
+  }
+
+  /** Nothing is expected for a while, or it is again: what was before proves nothing. */
+  beginAgain(): void {
+    this.packets = new PacketWatch();
+    this.last = this.told = null;
   }
 
   look(now: number, stats: Iterable<Stat>, expected: readonly Expected[]): Look {

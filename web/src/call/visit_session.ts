@@ -3,11 +3,11 @@
 
 import { ConnectionLost, SignalingConnection } from '../protocol/signaling_connection';
 import type { ConnectionState, RequestBody } from '../protocol/signaling_connection';
-import type { Event, ReplyJoined, RequestAway, RequestRecording } from '../protocol/messages';
+import type { Event, ReplyJoined, RequestAway, RequestHuddle, RequestRecording } from '../protocol/messages';
 import { Call } from './call';
 import type { CallState, ShownSlot } from './call';
 import type { Devices, DeviceState } from './devices';
-import { expectedOf, stateAfterEvent, stateAfterJoin, withoutMissed, withoutSecondDevice } from './visit_state';
+import { expectedOf, isOut, stateAfterEvent, stateAfterJoin, withoutMissed, withoutSecondDevice } from './visit_state';
 import type { MissedWords, VisitState } from './visit_state';
 
 /** Whether somebody can see the page, and whether this device stops its camera when nobody can. */
@@ -121,6 +121,9 @@ export class VisitSession {
   sayLate = (said: { minutes?: number; at?: number }) => this.ask({ type: 'late', ...said });
   emergency = (action: 'begin' | 'tell' | 'end') => this.ask({ type: 'emergency', action });
   deny = (participant: string) => this.ask({ type: 'deny', participant });
+  sendOut = (participant: string) => this.ask({ type: 'send_out', participant });
+  sendBack = (participant: string) => this.ask({ type: 'send_back', participant });
+  huddle = (action: RequestHuddle['action']) => this.ask({ type: 'huddle', action });
   endVisit = () => this.ask({ type: 'end' });
 
   async answerSecondDevice(request: string, allow: boolean): Promise<void> {
@@ -182,7 +185,9 @@ export class VisitSession {
   }
 
   private onJoined(joined: ReplyJoined): void {
-    this.update({ visit: stateAfterJoin(joined, this.snapshot.visit) });
+    const visit = stateAfterJoin(joined, this.snapshot.visit);
+    this.update({ visit });
+    this.call.setOut(isOut(visit));
     this.call.joined(joined);
     // A join says "here".
     this.awayTold = null;
@@ -191,7 +196,9 @@ export class VisitSession {
 
   private onEvent(event: Event): void {
     if (!this.snapshot.visit) return;
-    this.update({ visit: stateAfterEvent(this.snapshot.visit, event) });
+    const visit = stateAfterEvent(this.snapshot.visit, event);
+    this.update({ visit });
+    this.call.setOut(isOut(visit));
     switch (event.type) {
       case 'admitted':
       case 'renegotiate':

@@ -9,6 +9,7 @@ import type {
   EventSecondDevice,
   EmergencyState,
   EventWaiting,
+  Huddle,
   LicenceState,
   Participant,
   Permission,
@@ -32,6 +33,7 @@ export interface VisitState {
   chat: readonly ChatMessage[];
   recording: RecordingState;
   consent: ConsentQuestion;
+  huddle: Huddle;
   waiting: Omit<EventWaiting, 'type'> | null;
   speaker: string | null;
   quality: Readonly<Record<string, Omit<EventQuality, 'type' | 'participant'>>>;
@@ -65,6 +67,7 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
     chat: joined.chat,
     recording: joined.recording,
     consent: joined.consent,
+    huddle: joined.huddle,
     waiting: joined.you.state === 'waiting' ? (before?.waiting ?? null) : null,
     speaker: same?.speaker ?? null,
     // Everybody counts as well connected until something else is said.
@@ -84,14 +87,14 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
 
 export function stateAfterEvent(state: VisitState, event: Event): VisitState {
   switch (event.type) {
-    case 'waiting':
-      return {
-        ...state,
-        waiting: { present: event.present, physician_told: event.physician_told },
-        you: { ...state.you, state: 'waiting' },
-      };
-    case 'admitted':
-      return { ...state, you: { ...state.you, state: 'in_visit' }, waiting: null, denied: null };
+    case 'waiting': {
+      const { type: _, ...waiting } = event;
+      return { ...state, waiting, you: { ...state.you, state: 'waiting', outside: event.outside } };
+    }
+    case 'admitted': {
+      const { outside: _, ...you } = state.you;
+      return { ...state, you: { ...you, state: 'in_visit' }, waiting: null, denied: null };
+    }
     case 'denied':
       return { ...state, denied: event.message };
     case 'roster': {
@@ -108,6 +111,8 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
       return { ...state, chat: [...state.chat, event.message] };
     case 'consent':
       return { ...state, consent: event.consent };
+    case 'huddle':
+      return { ...state, huddle: event.huddle };
     case 'recording':
       return { ...state, recording: event.recording };
     case 'quality':
@@ -185,11 +190,28 @@ export const isPhysician = (person: { role: Participant['role'] }) =>
 export const worksAtDesk = (person: { role: Participant['role'] }) =>
   isPhysician(person) || person.role === 'coordinator';
 
-/** The others who are in the visit, in the order in which they came. */
+/** Comes through the patient's door. */
+export const isGuest = (person: { role: Participant['role'] }) => person.role !== 'patient' && !worksAtDesk(person);
+
+/** The others with whom one talks now, in the order in which they came: in a huddle the team alone, from the calm room nobody. */
 export const othersInVisit = (state: VisitState) =>
-  state.roster.filter((one) => !one.you && one.state !== 'waiting');
+  state.roster.filter((one) => {
+    if (one.you || one.state === 'waiting' || state.huddle.state === 'calm') return false;
+    return state.huddle.state === 'none' || worksAtDesk(one);
+  });
+
+/** Who waits in the calm room while the team talks. */
+export const inCalmRoom = (state: VisitState) =>
+  state.huddle.state === 'none' ? [] : state.roster.filter((one) => one.state !== 'waiting' && !worksAtDesk(one));
+
+/** What this person may do with another at the doors. */
+export const may = (person: Participant, power: NonNullable<Participant['may']>[number]) => person.may?.includes(power) === true;
 
 export const atTheDoor = (state: VisitState) => state.roster.filter((one) => !one.you && one.state === 'waiting');
+
+/** Neither seen nor heard by anybody though the call goes on: sent out, sent back, or in the calm room. */
+export const isOut = ({ you, huddle }: VisitState) =>
+  huddle.state === 'calm' || (you.state === 'waiting' && (you.outside === 'sent_out' || you.outside === 'sent_back'));
 
 /** Whose face is large: the speaker while speaking, else the last one who spoke, else a physician. */
 export function mainFace(state: VisitState, lastMain: string | null): string | null {

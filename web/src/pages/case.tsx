@@ -182,7 +182,7 @@ function Visit({ visit }: { visit: CaseVisit }) {
 /** "Ana Alder came in", but "Recording started (Dr. Mira Rao)". */
 function entryWords({ kind, who, text: said }: TimelineEntry): string {
   const phrase = wordFor(text.casePage.events, kind) ?? kind.replaceAll('_', ' ');
-  const ofTheVisit = /^(recording_|opened|ended|scheduled)/.test(kind);
+  const ofTheVisit = /^(recording_|huddle_|opened|ended|scheduled)/.test(kind);
   const line = !who ? phrase : ofTheVisit ? `${phrase} (${who})` : `${who} ${phrase}`;
   return said ? `${line}: ${said}` : line;
 }

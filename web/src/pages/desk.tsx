@@ -2,12 +2,13 @@
 
 import { useState } from 'preact/hooks';
 import { gravestLicence } from '../call/door_licence';
-import { atTheDoor, othersInVisit } from '../call/visit_state';
+import { atTheDoor, inCalmRoom, may, othersInVisit, worksAtDesk } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { Chat } from '../components/chat/view';
 import { ConsentAnswers, consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
 import { Door } from '../components/door/view';
 import { EmergencyButton, EmergencyPanel } from '../components/emergency/view';
+import { HuddleBand, HuddleButton } from '../components/huddle_band/view';
 import { Icon, Mark } from '../components/icon/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
@@ -33,13 +34,15 @@ import { stillTogether } from '../call/visit_session';
 import { opinionPdfUrl } from '../protocol/http_api';
 import { shortName } from '../text/names';
 import { clock, longDate } from '../text/times';
-import { relationOf, text } from '../text/text';
+import { text } from '../text/text';
 import { useMinute } from './arrival';
+import { DeskSeats } from './desk_seats';
 import { useFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
 import { repairOf, somebodySpeaks, stateSentence } from './state_sentence';
 import { useSteadySteps } from './steady_steps';
-import { isTyping, OwnConnection, picturesFor, SAID_LINGER_MS, SEEN_LINGER_MS } from './visit';
+import { isTyping } from './typing';
+import { OwnConnection, picturesFor, SAID_LINGER_MS, SEEN_LINGER_MS } from './visit';
 import { useNarrow } from './width';
 import '../style/staff.css';
 import './desk.css';
@@ -52,9 +55,11 @@ export function DeskPage(props: SeatPageProps) {
   const opinion = useOpinion(visit.visit.opinion && visit.permissions.includes('opinion') ? visit.visit.case : null);
   const [part, setPart] = useState(0);
   const screening = useScreening(visit);
+  const inHuddle = visit.huddle.state === 'inside';
   return (
-    <div class="desk" data-page={'desk' satisfies PageName}>
+    <div class={inHuddle ? 'desk huddles' : 'desk'} data-page={'desk' satisfies PageName}>
       <Skip />
+      {inHuddle && <HuddleBand colleagues={othersInVisit(visit)} calm={inCalmRoom(visit)} onEnd={() => props.session.huddle('end')} />}
       <DeskBar {...props} title={title} />
       {visit.emergency && (
         <EmergencyPanel
@@ -80,6 +85,8 @@ export function DeskPage(props: SeatPageProps) {
 function DeskBar({ title, ...props }: SeatPageProps & { title: string }) {
   const { session, visit } = props;
   const now = useMinute();
+  const colleagues = othersInVisit(visit).filter(worksAtDesk);
+  const inHuddle = visit.huddle.state === 'inside';
   const names = visit.roster.filter((one) => visit.recording.waiting_for.includes(one.id)).map((one) => (one.you ? text.you : shortName(one.name)));
   return (
     <header class="bar">
@@ -95,11 +102,14 @@ function DeskBar({ title, ...props }: SeatPageProps & { title: string }) {
       </p>
       <RecordingControl
         recording={visit.recording}
-        mayStart={visit.permissions.includes('recording_start')}
+        mayStart={visit.permissions.includes('recording_start') && !inHuddle}
         mayStop={visit.permissions.includes('recording_stop')}
         waitingFor={names}
         onAction={(action) => session.record(action)}
       />
+      {visit.permissions.includes('huddle') && !inHuddle && colleagues.length > 0 && (
+        <HuddleButton colleagues={colleagues} onBegin={() => session.huddle('begin')} />
+      )}
       <OwnConnection {...props} />
       <LargerText />
       {visit.permissions.includes('emergency') && <EmergencyButton on={visit.emergency !== null} onStep={(step) => session.emergency(step)} />}
@@ -254,9 +264,10 @@ function Side({ session, visit, screening }: SeatPageProps & { screening: Screen
           </section>
         )
       )}
-      <ScreeningSide state={screening} atDoor={visit.permissions.includes('admit') ? atTheDoor(visit).map((one) => one.id) : []} />
+      <ScreeningSide state={screening} atDoor={atTheDoor(visit).filter((one) => may(one, 'admit')).map((one) => one.id)} />
       <section class="d-chat" aria-labelledby="desk-chat">
         <h2 id="desk-chat">{text.panel.chat}</h2>
+        {visit.huddle.state === 'inside' && <p class="quiet">{text.huddle.chat}</p>}
         <Chat
           messages={visit.chat}
           you={visit.you.id}
@@ -271,8 +282,9 @@ function Side({ session, visit, screening }: SeatPageProps & { screening: Screen
 function People(props: SeatPageProps & { screening: ScreeningState }) {
   const { screening, session, snapshot, visit, clinic, devices, sound } = props;
   const now = useMinute();
-  const waiting = atTheDoor(visit);
+  const waiting = atTheDoor(visit).filter((one) => may(one, 'admit'));
   const mayAdmit = visit.permissions.includes('admit');
+  const inHuddle = visit.huddle.state === 'inside';
   const recording = visit.recording.state === 'recording';
   const outcome = gravestLicence(visit)?.outcome;
   const licence = outcome === 'warning' || outcome === 'blocked' ? outcome : undefined;
@@ -283,32 +295,37 @@ function People(props: SeatPageProps & { screening: ScreeningState }) {
   const supportPhone = clinic?.supportPhone ?? '';
   return (
     <section class="d-people" aria-label={text.desk.people}>
-      {waiting.map((person) =>
-        mayAdmit ? (
-          <Door
-            key={person.id}
-            person={person}
-            now={now}
-            recording={recording}
-            licence={person.role === 'patient' ? licence : undefined}
-            onAdmit={(participant, knowsLicence) => session.admit(participant, knowsLicence)}
-            onDeny={(participant) => session.deny(participant)}
-          >
-            {person.role === 'patient' && <LicenceAtDoor visit={visit} patient={shortName(person.name)} />}
-            <ScreeningAtDoor state={screening} participant={person.id} />
-          </Door>
-        ) : (
-          <p key={person.id}>
-            {text.door.waits({ name: person.name })}, {relationOf(person)}
-          </p>
-        ),
+      {inHuddle && (
+        <p class="only-team">
+          <Icon name="lock" />
+          {text.huddle.only}
+        </p>
       )}
+      {waiting.map((person) => (
+        <Door
+          key={person.id}
+          person={person}
+          now={now}
+          recording={recording}
+          licence={person.role === 'patient' ? licence : undefined}
+          huddle={inHuddle}
+          onAdmit={async (participant, knowsLicence) => {
+            await session.admit(participant, knowsLicence);
+            if (inHuddle) await session.huddle('end');
+          }}
+          onDeny={(participant) => session.deny(participant)}
+        >
+          {person.role === 'patient' && <LicenceAtDoor visit={visit} patient={shortName(person.name)} />}
+          <ScreeningAtDoor state={screening} participant={person.id} />
+        </Door>
+      ))}
       {snapshot.connection.name === 'lost' && !stillTogether(snapshot) ? (
         <Reconnecting since={snapshot.connection.since} supportPhone={supportPhone} onTryNow={() => session.wake()} />
       ) : (
         <DeskFaces {...props} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
       )}
       <LicenceBand visit={visit} />
+      <DeskSeats {...props} />
       <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <MissedWords missed={visit.missed} people={visit.roster} />
       <StateLine sentence={state.sentence} speaking={somebodySpeaks(snapshot)} />

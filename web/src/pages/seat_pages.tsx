@@ -9,6 +9,7 @@ import type { SessionSnapshot } from '../call/visit_session';
 import type { Clinic } from '../components/page_frame/view';
 import { SlotSounds } from '../components/slot_sound/view';
 import { text } from '../text/text';
+import { CalmRoomPage } from './calm_room';
 import { useDesk } from './lazy_desk';
 import { MessagePage } from './message_page';
 import { VisitPage } from './visit';
@@ -98,6 +99,8 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
     <>
       {visit.you.state === 'waiting' ? (
         <WaitingRoomPage {...shared} />
+      ) : visit.huddle.state === 'calm' ? (
+        <CalmRoomPage {...shared} />
       ) : DeskPage && atDesk ? (
         <DeskPage {...shared} />
       ) : (

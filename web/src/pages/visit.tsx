@@ -34,6 +34,8 @@ import type { ShownFaces } from './faces';
 import type { SeatPageProps } from './seat_pages';
 import { repairOf, somebodySpeaks, stateSentence } from './state_sentence';
 import { useSteadySteps } from './steady_steps';
+import { isTyping } from './typing';
+import { GuestAtDoor, GuestList, guestsOf, knocking } from './visit_guests';
 import { useNarrow } from './width';
 import './visit.css';
 
@@ -211,7 +213,7 @@ function OwnTile({ track, hidden, muted }: { track: MediaStreamTrack | null; hid
 const dragged = (grip: HTMLElement) => grip.dataset.dragged === 'yes';
 
 const questionIsOpen = (visit: SeatPageProps['visit']) =>
-  (consentIsOpen(visit.consent) && visit.permissions.includes('consent')) || visit.secondDevices.length > 0;
+  (consentIsOpen(visit.consent) && visit.permissions.includes('consent')) || visit.secondDevices.length > 0 || knocking(visit).length > 0;
 
 /** What lies beside or below the faces: a question when there is one, else the letter and the messages. */
 function Beside(props: SeatPageProps) {
@@ -239,17 +241,15 @@ function Beside(props: SeatPageProps) {
       />
     );
   }
-  return <Panel {...props} />;
+  return knocking(visit).length > 0 ? <GuestAtDoor {...props} /> : <Panel {...props} />;
 }
 
-export const isTyping = () => {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement;
-};
-
-function Panel({ session, visit }: SeatPageProps) {
+function Panel(props: SeatPageProps) {
+  const { session, visit } = props;
   const hasLetter = visit.visit.opinion && visit.permissions.includes('opinion');
-  const [tab, setTab] = useState<'letter' | 'chat'>(hasLetter ? 'letter' : 'chat');
+  const guests = guestsOf(visit);
+  const [chosen, setTab] = useState<TabName>(hasLetter ? 'letter' : 'chat');
+  const tab = chosen === 'guests' && guests.length === 0 ? 'chat' : chosen;
   const opinion = useOpinion(hasLetter ? visit.visit.case : null);
   const [part, setPart] = useState(0);
   const unread = useUnread(visit.chat.length, tab === 'chat');
@@ -262,22 +262,22 @@ function Panel({ session, visit }: SeatPageProps) {
     />
   );
   const last = visit.chat[visit.chat.length - 1];
+  const outside = guests.filter((one) => one.state === 'waiting').length;
+  const notes: TabNotes = {
+    letter: hasLetter ? (opinion.opinion ? text.panel.section({ now: part + 1, of: opinion.opinion.sections.length }) : '') : undefined,
+    chat: unread > 0 ? text.panel.newMessages({ count: unread }) : visit.chat.length ? text.panel.messages({ count: visit.chat.length }) : text.panel.noMessages,
+    guests: guests.length === 0 ? undefined : outside > 0 ? text.doors.guestsOutside({ count: outside }) : text.doors.guestsHere({ count: guests.length }),
+  };
+  const hasTabs = hasLetter || guests.length > 0;
   return (
-    <section class={hasLetter ? 'panel' : 'panel single'} aria-label={text.panel.label}>
-      {hasLetter && (
-        <Tabs
-          selected={tab}
-          onSelect={setTab}
-          letter={opinion.opinion ? text.panel.section({ now: part + 1, of: opinion.opinion.sections.length }) : ''}
-          chat={unread > 0 ? text.panel.newMessages({ count: unread }) : visit.chat.length ? text.panel.messages({ count: visit.chat.length }) : text.panel.noMessages}
-        />
-      )}
+    <section class={hasTabs ? 'panel' : 'panel single'} aria-label={text.panel.label}>
+      {hasTabs && <Tabs selected={tab} onSelect={setTab} notes={notes} />}
       <div
         class="panel-body"
-        role={hasLetter ? 'tabpanel' : undefined}
-        aria-labelledby={hasLetter ? `tab-${tab}` : undefined}
+        role={hasTabs ? 'tabpanel' : undefined}
+        aria-labelledby={hasTabs ? `tab-${tab}` : undefined}
       >
-        {tab === 'letter' ? <Letter state={opinion} part={part} onPart={setPart} /> : chat}
+        {tab === 'letter' ? <Letter state={opinion} part={part} onPart={setPart} /> : tab === 'guests' ? <GuestList {...props} /> : chat}
       </div>
       <p class="vh" aria-live="polite">
         {unread > 0 && last && last.participant !== visit.you.id ? text.chat.fresh({ name: last.name, text: last.text }) : ''}
@@ -295,39 +295,43 @@ function useUnread(count: number, reading: boolean): number {
   return reading ? 0 : Math.max(0, count - seen);
 }
 
-interface TabsProps {
-  selected: 'letter' | 'chat';
-  onSelect: (tab: 'letter' | 'chat') => void;
-  letter: string;
-  chat: string;
-}
+type TabName = 'letter' | 'chat' | 'guests';
+/** What stands below each tab's name; a tab without a note is not there. */
+type TabNotes = Record<TabName, string | undefined>;
 
-function Tabs({ selected, onSelect, letter, chat }: TabsProps) {
+const TAB_NAMES: readonly TabName[] = ['letter', 'chat', 'guests'];
+
+const tabTitle = (tab: TabName): string => (tab === 'guests' ? text.doors.guests : text.panel[tab]);
+
+function Tabs({ selected, onSelect, notes }: { selected: TabName; onSelect: (tab: TabName) => void; notes: TabNotes }) {
   const list = useRef<HTMLDivElement>(null);
+  const tabs = TAB_NAMES.filter((tab) => notes[tab] !== undefined);
   const move = (event: KeyboardEvent) => {
-    if (!['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) return;
+    const last = tabs.length - 1;
+    const at = tabs.indexOf(selected);
+    const next = { ArrowLeft: at === 0 ? last : at - 1, ArrowRight: at === last ? 0 : at + 1, Home: 0, End: last }[event.key];
+    const tab = next === undefined ? undefined : tabs[next];
+    if (!tab) return;
     event.preventDefault();
-    const other = selected === 'letter' ? 'chat' : 'letter';
-    onSelect(other);
-    list.current?.querySelector<HTMLElement>(`#tab-${other}`)?.focus();
+    onSelect(tab);
+    list.current?.querySelector<HTMLElement>(`#tab-${tab}`)?.focus();
   };
-  const tab = (name: 'letter' | 'chat', word: string, detail: string) => (
-    <button
-      id={`tab-${name}`}
-      type="button"
-      role="tab"
-      aria-selected={selected === name}
-      tabIndex={selected === name ? 0 : -1}
-      onClick={() => onSelect(name)}
-    >
-      {word}
-      <small>{detail}</small>
-    </button>
-  );
   return (
     <div ref={list} class="tabs" role="tablist" aria-label={text.panel.label} onKeyDown={move}>
-      {tab('letter', text.panel.letter, letter)}
-      {tab('chat', text.panel.chat, chat)}
+      {tabs.map((tab) => (
+        <button
+          key={tab}
+          id={`tab-${tab}`}
+          type="button"
+          role="tab"
+          aria-selected={selected === tab}
+          tabIndex={selected === tab ? 0 : -1}
+          onClick={() => onSelect(tab)}
+        >
+          {tabTitle(tab)}
+          <small>{notes[tab]}</small>
+        </button>
+      ))}
     </div>
   );
 }

@@ -2,7 +2,8 @@
 
 import { useState } from 'preact/hooks';
 import { momentOf } from '../call/check_report';
-import { isPhysician } from '../call/visit_state';
+import { isOut, isPhysician } from '../call/visit_state';
+import type { VisitState } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { HelpIsComing } from '../components/emergency/view';
 import { LateNote } from '../components/late/view';
@@ -27,23 +28,24 @@ export function WaitingRoomPage(props: SeatPageProps) {
   const [checking, setChecking] = useState(false);
   const now = useMinute();
   useDocument(text.waiting.pageTitle);
+  const words = text.waiting;
   if (checking || snapshot.devices.name === 'failed') {
     const moment = momentOf(visit.visit.starts_at, Date.now());
     return <DeviceCheck devices={devices} clinic={clinic} staff={false} steps={null} moment={moment} onReady={() => setChecking(false)} />;
   }
-  const words = text.waiting;
   const present = visit.waiting?.present ?? [];
   const doctor = present.find(isPhysician);
-  const doctorName = doctor ? shortName(doctor.name) : words.someDoctor;
+  const patient = visit.roster.find((one) => one.role === 'patient' && !one.you);
+  const names = { doctor: doctor ? shortName(doctor.name) : words.someDoctor, patient: patient ? shortName(patient.name) : words.somePatient };
   const told = visit.waiting?.physician_told === true;
   const blocked = snapshot.call.transport === 'media' ? null : snapshot.call.blocked;
   const lost = snapshot.connection.name === 'lost' ? snapshot.connection : null;
   return (
     <PageFrame page="waiting" clinic={clinic} wide foot={<><NeedAHand clinic={clinic} /><p>{text.frame.leaveOpen}</p></>}>
       <div class="stack tight">
-        <PageHeading>{words.title({ name: shortNameToGreet(visit.you.name) })}</PageHeading>
-        <p class="lede" role="status" data-physician-told={told}>
-          {lost ? text.state.lost : visit.denied ? `${words.denied} ${visit.denied}` : told ? words.told({ doctor: doctorName }) : words.notTold({ doctor: doctorName })}
+        <PageHeading>{titleOf(visit)}</PageHeading>
+        <p class="lede" role="status" data-physician-told={told} data-outside={visit.you.outside}>
+          {lost ? text.state.lost : ledeOf(visit, names)}
         </p>
       </div>
       {visit.helpComing && <HelpIsComing />}
@@ -84,14 +86,14 @@ export function WaitingRoomPage(props: SeatPageProps) {
         </section>
         <section aria-labelledby="what-happens" class="stack">
           <h2 id="what-happens">{words.next}</h2>
-          <NextSteps doctor={doctorName} hasCamera={snapshot.devices.videoTrack !== null} opinion={visit.visit.opinion} />
+          <NextSteps who={visit.waiting?.door === 'patient' ? names.patient : names.doctor} returns={isOut(visit)} hasCamera={snapshot.devices.videoTrack !== null} opinion={visit.visit.opinion} />
           <div class="row self-row">
             <div class="self">
               <SelfView track={snapshot.devices.videoTrack} />
             </div>
             <div>
               <p>
-                <strong>{words.nobodySees}</strong>
+                <strong>{isOut(visit) ? words.outsideNow : words.nobodySees}</strong>
               </p>
               <Button kind="plain" onClick={() => setChecking(true)}>
                 {words.check}
@@ -105,6 +107,32 @@ export function WaitingRoomPage(props: SeatPageProps) {
       </div>
     </PageFrame>
   );
+}
+
+function titleOf(visit: VisitState): string {
+  const words = text.waiting;
+  switch (visit.you.outside) {
+    case 'sent_out':
+      return words.outTitle;
+    case 'sent_back':
+      return words.backTitle;
+    default:
+      return words.title({ name: shortNameToGreet(visit.you.name) });
+  }
+}
+
+/** Why one waits, and who opens. */
+function ledeOf(visit: VisitState, { doctor, patient }: { doctor: string; patient: string }): string {
+  const words = text.waiting;
+  const asksPatient = visit.waiting?.door === 'patient';
+  if (visit.denied) return asksPatient ? words.refusedGuest : `${words.denied} ${words.refusedText}`;
+  if (visit.you.outside === 'sent_out') return words.outText({ patient });
+  if (visit.you.outside === 'sent_back') return words.backText({ doctor });
+  if (asksPatient) {
+    const isThere = visit.waiting?.present.some((one) => one.role === 'patient');
+    return isThere ? words.guestAsked({ patient }) : words.guestSoon({ patient });
+  }
+  return visit.waiting?.physician_told ? words.told({ doctor }) : words.notTold({ doctor });
 }
 
 /** "Mrs. Alder", but the whole name where there is no title: a first name alone is too familiar. */
@@ -121,15 +149,17 @@ function AwayFromScreen({ phone }: { phone: string }) {
   );
 }
 
-function NextSteps({ doctor, hasCamera, opinion }: { doctor: string; hasCamera: boolean; opinion: boolean }) {
+function NextSteps({ who, returns, hasCamera, opinion }: { who: string; returns: boolean; hasCamera: boolean; opinion: boolean }) {
   const words = text.waiting;
-  const steps = [
-    { state: 'done', title: words.ready, words: hasCamera ? words.readyText : words.readySoundText },
-    { state: 'now', title: words.letsYouIn({ doctor }), words: words.letsYouInText },
+  const letsIn = { state: 'now', title: words.letsYouIn({ doctor: who }), words: words.letsYouInText };
+  const talk = { state: '', title: words.talk, words: words.talkText };
+  const first = [{ state: 'done', title: words.ready, words: hasCamera ? words.readyText : words.readySoundText }, letsIn];
+  const steps = returns ? [letsIn, talk] : [
+    ...first,
     { state: '', title: words.recording, words: words.recordingText },
     opinion
       ? { state: '', title: words.letter, words: words.letterText }
-      : { state: '', title: words.talk, words: words.talkText },
+      : talk,
   ];
   return (
     <ol class="next-up">

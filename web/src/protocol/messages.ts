@@ -13,6 +13,16 @@ export type SeatState = 'waiting' | 'in_visit' | 'away';
 /** connection: lost, the seat is kept; hidden: the page is behind another; call: a telephone call; device: microphone and camera are gone */
 export type AwayReason = 'connection' | 'hidden' | 'call' | 'device';
 
+/** Why somebody is not in the visit. waits: for the first yes; refused: the keeper of the door said not now; sent_out: by the patient, for a while; sent_back: by the team, to the waiting room */
+export type Outside = 'waits' | 'refused' | 'sent_out' | 'sent_back';
+
+/** The team's talk among itself. none: there is none; inside: one is in it; calm: one waits in the calm room, and hears and is heard by nobody */
+export interface Huddle {
+  state: 'none' | 'inside' | 'calm';
+  /** Milliseconds since 1970 UTC; 0: none */
+  since: number;
+}
+
 /** The ladder. full: as large as it is shown; small: smaller or slower than that; still: one picture every few seconds; sound_only: no picture, the voice goes on; sound_lost: not even the voice gets through: call the number */
 export type PictureStep = 'full' | 'small' | 'still' | 'sound_only' | 'sound_lost';
 
@@ -30,6 +40,9 @@ export interface Participant {
   relation?: string;
   state: SeatState;
   away?: AwayReason;
+  outside?: Outside;
+  /** What the receiver may do with them at the doors now; missing: nothing */
+  may?: ('admit' | 'deny' | 'send_out' | 'send_back')[];
   you: boolean;
   audio_muted: boolean;
   video_muted: boolean;
@@ -57,7 +70,7 @@ export interface ChatMessage {
 /** What is being recorded, and if not, why */
 export interface RecordingState {
   state: 'off' | 'asking' | 'recording' | 'paused' | 'stopped';
-  reason: 'none' | 'waiting_for_consent' | 'refused' | 'withdrawn' | 'newcomer' | 'by_physician' | 'by_patient' | 'disk_full' | 'recorder_failed' | 'visit_ended' | 'not_available';
+  reason: 'none' | 'waiting_for_consent' | 'refused' | 'withdrawn' | 'newcomer' | 'by_physician' | 'by_patient' | 'huddle' | 'disk_full' | 'recorder_failed' | 'visit_ended' | 'not_available';
   waiting_for: string[];
   /** Milliseconds since 1970 UTC */
   since: number;
@@ -152,7 +165,7 @@ export interface Visit {
   expected?: ExpectedStart;
 }
 
-export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'late' | 'opinion' | 'device_confirm';
+export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'late' | 'huddle' | 'opinion' | 'device_confirm';
 
 export interface IceServer {
   urls: string[];
@@ -268,7 +281,7 @@ export interface RequestRecording {
   action: 'start' | 'pause' | 'resume' | 'stop';
 }
 
-/** Lets a waiting person in. */
+/** Lets a waiting person in, somebody who was sent out back in, or takes a no back. */
 export interface RequestAdmit {
   type: 'admit';
   id: RequestId;
@@ -282,6 +295,27 @@ export interface RequestDeny {
   type: 'deny';
   id: RequestId;
   participant: string;
+}
+
+/** The patient sends a guest out for a while. */
+export interface RequestSendOut {
+  type: 'send_out';
+  id: RequestId;
+  participant: string;
+}
+
+/** The team sends the patient or a guest back to the waiting room. */
+export interface RequestSendBack {
+  type: 'send_back';
+  id: RequestId;
+  participant: string;
+}
+
+/** The team talks among itself, or ends that. */
+export interface RequestHuddle {
+  type: 'huddle';
+  id: RequestId;
+  action: 'begin' | 'end';
 }
 
 /** The visit begins later: in so many minutes, or at a time; neither: as planned after all. */
@@ -342,6 +376,7 @@ export interface ReplyJoined {
   recording: RecordingState;
   consent: ConsentQuestion;
   resume_seconds: number;
+  huddle: Huddle;
 }
 
 /** The SDP answer. */
@@ -380,6 +415,9 @@ export interface EventWaiting {
     role: Role;
   }[];
   physician_told: boolean;
+  outside: Outside;
+  /** Who opens: the team, or the patient */
+  door: 'team' | 'patient';
 }
 
 /** You were let in: offer again on the same PeerConnection. */
@@ -489,6 +527,12 @@ export interface EventRecording {
   recording: RecordingState;
 }
 
+/** Whether the team talks among itself, and on which side one is. */
+export interface EventHuddle {
+  type: 'huddle';
+  huddle: Huddle;
+}
+
 /** How a person's connection is. */
 export interface EventQuality {
   type: 'quality';
@@ -549,8 +593,8 @@ export interface EventBye {
   message: string;
 }
 
-export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
+export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestSendOut | RequestSendBack | RequestHuddle | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
 
-export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventQuality | EventLicence | EventEmergency | EventHelp | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;
+export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventHuddle | EventQuality | EventLicence | EventEmergency | EventHelp | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;

@@ -356,6 +356,17 @@ export interface Words {
     awayPlain: string;
     leave: string;
     started: string;
+    somePatient: string;
+    refusedGuest: string;
+    refusedText: string;
+    guestAsked: (of: { patient: string | number }) => string;
+    guestSoon: (of: { patient: string | number }) => string;
+    outTitle: string;
+    outText: (of: { patient: string | number }) => string;
+    backTitle: string;
+    backText: (of: { doctor: string | number }) => string;
+    outsideNow: string;
+    outsideText: string;
   };
   visit: {
     pageTitle: (of: { who: string | number }) => string;
@@ -511,6 +522,7 @@ export interface Words {
       recorder_failed: string;
       visit_ended: string;
       not_available: string;
+      huddle: string;
     };
     withReason: (of: { state: string | number; reason: string | number }) => string;
     waitingFor: (of: { names: string | number }) => string;
@@ -520,6 +532,7 @@ export interface Words {
     resume: string;
     recorded: (of: { time: string | number }) => string;
     group: string;
+    inHuddle: string;
   };
   consent: {
     title: string;
@@ -805,6 +818,10 @@ export interface Words {
       denied: string;
       opened: string;
       ended: string;
+      sent_out: string;
+      sent_back: string;
+      huddle_began: string;
+      huddle_ended: string;
     };
   };
   board: {
@@ -1049,5 +1066,66 @@ export interface Words {
       too_fast: string;
       failed: string;
     };
+  };
+  calm: {
+    pageTitle: string;
+    title: string;
+    text: string;
+    textGuest: string;
+    nothingToDo: string;
+    since: (of: { minutes: number; clock: string | number }) => string;
+    who: string;
+    waits: string;
+    withYou: string;
+    unseen: string;
+    unseenText: string;
+    away: string;
+    leave: string;
+  };
+  doors: {
+    guestAsks: (of: { name: string | number }) => string;
+    guestSees: {
+      caregiver: (of: { name: string | number }) => string;
+      interpreter: (of: { name: string | number }) => string;
+      trainee: (of: { name: string | number }) => string;
+      technical_helper: (of: { name: string | number }) => string;
+    };
+    guestNoMeans: (of: { name: string | number }) => string;
+    guestRecording: (of: { name: string | number }) => string;
+    guestMore: (of: { count: number }) => string;
+    guests: string;
+    guestsHere: (of: { count: number }) => string;
+    guestsOutside: (of: { count: number }) => string;
+    guestsText: string;
+    isHere: string;
+    isLost: string;
+    isOut: string;
+    isRefused: string;
+    isBack: string;
+    isWaiting: string;
+    sendOut: string;
+    letBack: string;
+    letBackWho: (of: { name: string | number }) => string;
+    letIn: string;
+    sendBack: string;
+    who: string;
+    waitsForPatient: (of: { patient: string | number }) => string;
+    sentOutBy: (of: { patient: string | number }) => string;
+    refusedBy: (of: { patient: string | number }) => string;
+    sentBack: (of: { name: string | number }) => string;
+  };
+  huddle: {
+    label: string;
+    begin: string;
+    beginWith: (of: { names: string | number }) => string;
+    band: (of: { names: string | number }) => string;
+    bandAlone: string;
+    unseen: (of: { count: number; names: string | number }) => string;
+    unseenByAll: string;
+    end: string;
+    endAndAdmit: (of: { name: string | number }) => string;
+    only: string;
+    inCalmRoom: string;
+    chat: string;
   };
 }

@@ -20,7 +20,7 @@ const headers = {
 const permissions = {
   patient: ['chat', 'consent', 'recording_stop', 'opinion', 'device_confirm'],
   caregiver: ['chat', 'consent', 'opinion', 'device_confirm'],
-  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'late', 'opinion', 'device_confirm'],
+  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'huddle', 'late', 'opinion', 'device_confirm'],
 };
 
 /** Every line is declined politely: ICE and DTLS could be set up, nothing flows. */
@@ -39,8 +39,12 @@ export function answerWithoutMedia(offer) {
 const defaults = {
   /** Who else is in the visit. */
   others: ['doctor', 'treating'],
-  /** People at the door, for the desk. */
+  /** People at the doors: the desk sees all of them, the patient the guests. */
   door: [],
+  /** Why somebody at a door, or the arriving person, is outside; else they wait for the first yes. */
+  outside: {},
+  /** The team talks among itself. */
+  huddle: false,
   /** What the arriving person meets: see look() and arrive(). */
   link: 'good',
   /** What staff meet who open the case: 'missing' or 'down' else. */
@@ -229,15 +233,46 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     const { id, name, role, relation } = people[key];
     return { id, name, role, ...(relation ? { relation } : {}), state: 'in_visit', you: false, audio_muted: false, video_muted: false, since: Date.now() - 11 * 60_000, ...fields };
   };
+  const isTeam = (key) => ['doctor', 'treating'].includes(key);
+  const outsideOf = (key) => world.outside[key] ?? 'waits';
+  /** As gateway/visits/admission.h has it. */
+  const powers = (viewer, key, inside) => {
+    if (isTeam(key) || viewer === key || !['doctor', 'patient'].includes(viewer)) return [];
+    const isGuest = key !== 'patient';
+    if (inside) return viewer === 'doctor' ? ['send_back'] : ['send_out'];
+    const outside = outsideOf(key);
+    const keeper = outside === 'sent_back' ? 'doctor' : isGuest ? 'patient' : 'doctor';
+    if (viewer !== keeper) return [];
+    return outside === 'waits' ? ['admit', 'deny'] : ['admit'];
+  };
+  const mayOf = (viewer, key, inside) => {
+    const may = myState({ key: viewer }) === 'in_visit' ? powers(viewer, key, inside) : [];
+    return may.length > 0 ? { may } : {};
+  };
+  const doorFor = (client) => world.door.filter((key) => client.key === 'doctor' || (client.key === 'patient' && key !== 'patient' && myState(client) === 'in_visit'));
+  const huddleOf = (client) => ({
+    state: !world.huddle ? 'none' : isTeam(client.key) ? 'inside' : 'calm',
+    since: world.huddle ? Date.now() - 4 * 60_000 : 0,
+  });
+  const tellRosters = () =>
+    setTimeout(() => {
+      for (const one of [...sockets].filter((client) => client.joined)) {
+        send(one, { type: 'roster', participants: roster(one) });
+        send(one, { type: 'slots', slots: slots(one) });
+        send(one, { type: 'huddle', huddle: huddleOf(one) });
+      }
+    }, 5);
+  const keyOf = (id) => Object.keys(people).find((key) => people[key].id === id);
   const myState = (client) => (client.key !== 'doctor' && state.waiting ? 'waiting' : 'in_visit');
   const others = (client) => world.others.filter((key) => key !== client.key);
   const roster = (client) => [
-    ...(myState(client) === 'waiting' ? [] : others(client).map((key) => member(key, world.members?.[key]))),
-    member(client.key, { you: true, state: myState(client), ...client.muted, consent: client.answer ?? 'none' }),
-    ...world.door.filter((key) => client.key === 'doctor').map((key) => member(key, { state: 'waiting', since: Date.now() - 4 * 60_000 })),
+    ...(myState(client) === 'waiting' && client.key === 'patient' ? [] : others(client).map((key) => member(key, { ...mayOf(client.key, key, true), ...world.members?.[key] }))),
+    member(client.key, { you: true, state: myState(client), ...(myState(client) === 'waiting' ? { outside: outsideOf(client.key) } : {}), ...client.muted, consent: client.answer ?? 'none' }),
+    ...doorFor(client).map((key) => member(key, { state: 'waiting', outside: outsideOf(key), ...mayOf(client.key, key, false), since: Date.now() - 4 * 60_000 })),
   ];
+  const hears = (client, key) => !world.huddle || (isTeam(client.key) && isTeam(key));
   const slots = (client) =>
-    others(client).map((key, index) => ({ slot: index, participant: people[key].id, audio_mid: String(2 + index * 2), video_mid: String(3 + index * 2) }));
+    others(client).filter((key) => hears(client, key)).map((key, index) => ({ slot: index, participant: people[key].id, audio_mid: String(2 + index * 2), video_mid: String(3 + index * 2) }));
   const consent = (client) => ({ asked: world.consentAsked, text: consentText, text_version: 'recording-1', answer: client.answer ?? 'none' });
 
   const expected = () => (world.expected ? { expected: { at: Date.now() + world.expected * 60_000, by: people.doctor.name } } : {});
@@ -266,6 +301,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
         chat: world.chat,
         recording: world.recording,
         consent: consent(client),
+        huddle: huddleOf(client),
         resume_seconds: 30,
       };
     },
@@ -325,11 +361,21 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       const key = world.door.find((one) => people[one].id === message.participant);
       if (!key) return { type: 'error', code: 'not_found', message: 'Nobody by that name waits.' };
       world.door = world.door.filter((one) => one !== key);
+      delete world.outside[key];
       world.others.push(key);
-      setTimeout(() => {
-        send(client, { type: 'roster', participants: roster(client) });
-        send(client, { type: 'slots', slots: slots(client) });
-      }, 5);
+      tellRosters();
+      return { type: 'ok' };
+    },
+    deny(client, message) {
+      world.outside[keyOf(message.participant)] = 'refused';
+      tellRosters();
+      return { type: 'ok' };
+    },
+    send_out: (client, message) => sendAway(message, 'sent_out'),
+    send_back: (client, message) => sendAway(message, 'sent_back'),
+    huddle(client, message) {
+      world.huddle = message.action === 'begin';
+      tellRosters();
       return { type: 'ok' };
     },
     late(client, { minutes }) {
@@ -344,7 +390,6 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     },
     leave: (client) => goodbye(client, 'left'),
     end: (client) => goodbye(client, 'ended'),
-    deny: () => ({ type: 'ok' }),
     device: () => ({ type: 'ok' }),
     slots: () => ({ type: 'ok' }),
     away: () => ({ type: 'ok' }),
@@ -352,6 +397,15 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     repair: () => ({ type: 'ok' }),
     ping: () => ({ type: 'ok' }),
   };
+
+  function sendAway(message, outside) {
+    const key = keyOf(message.participant);
+    world.others = world.others.filter((one) => one !== key);
+    world.outside[key] = outside;
+    world.door.push(key);
+    tellRosters();
+    return { type: 'ok' };
+  }
 
   function goodbye(client, reason) {
     setTimeout(() => {
@@ -364,7 +418,10 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
   function greet(client) {
     if (myState(client) === 'waiting') {
       const present = others(client).map((key) => ({ name: people[key].name, role: people[key].role }));
-      send(client, { type: 'waiting', present, physician_told: world.physicianTold });
+      const outside = outsideOf(client.key);
+      const opens = outside === 'sent_out' || (client.key === 'caregiver' && outside !== 'sent_back') ? 'patient' : 'team';
+      send(client, { type: 'waiting', present, physician_told: world.physicianTold, outside, door: opens });
+      if (outside === 'refused') send(client, { type: 'denied', message: 'Not now.' });
     }
     if (world.licence && client.key === 'doctor') send(client, { type: 'licence', licence: world.licence });
     if (world.helpComing) send(client, { type: 'help', coming: true });

@@ -145,6 +145,10 @@ const answered = (...links) => Object.fromEntries(links.map((link) => [link, { s
 const company = ['company', 'contact-name', 'contact-phone'];
 const phq = ['phq-4-1', 'phq-4-2', 'phq-4-3', 'phq-4-4'];
 const questionAt = (...links) => ({ asks: true, answers: answered(...links) });
+const intoCalmRoom = async ({ page }) => {
+  await enterAsPatient(page);
+  await page.waitForSelector('[data-calm]');
+};
 
 const recording = { state: 'recording', reason: 'none', waiting_for: [], since: Date.now() - 64_000, recorded_ms: 1_000_000 };
 const chat = [
@@ -470,6 +474,37 @@ export const scenes = [
     },
   },
   { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'waiting-guest', page: 'waiting', path: '/j#caregiver', views: ['phone', 'tablet-landscape', 'small'], scenario: { others: ['doctor', 'patient'] }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'waiting-refused', page: 'waiting', path: '/j#caregiver', views: ['phone', 'tablet-landscape', 'small'], scenario: { others: ['doctor', 'patient'], outside: { caregiver: 'refused' } }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'sent-out', page: 'waiting', path: '/j#caregiver', views: patientViews, scenario: { others: ['doctor', 'patient'], outside: { caregiver: 'sent_out' } }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'sent-back', page: 'waiting', path: '/j#patient', views: ['phone', 'tablet-landscape', 'small', 'tablet-text200'], scenario: { others: ['doctor', 'treating'], outside: { patient: 'sent_back' } }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'calm', page: 'calm', path: '/j#patient', views: patientViews, scenario: { waits: false, huddle: true, others: ['doctor', 'treating', 'caregiver'] }, act: intoCalmRoom },
+  { name: 'calm-door', page: 'calm', path: '/j#patient', views: ['phone', 'tablet-landscape', 'small'], scenario: { waits: false, huddle: true, others: ['doctor', 'treating'], door: ['caregiver'] }, act: intoCalmRoom },
+  { name: 'calm-guest', page: 'calm', path: '/j#caregiver', views: ['phone', 'tablet-portrait'], scenario: { waits: false, huddle: true, others: ['doctor', 'treating', 'patient'] }, act: intoCalmRoom },
+  {
+    name: 'visit-door',
+    page: 'visit',
+    path: '/j#patient',
+    views: [...patientViews, 'tablet-landscape-dark'],
+    scenario: { waits: false, others: ['doctor', 'treating'], door: ['caregiver'], recording },
+    act: async ({ page }) => {
+      await intoVisit(1)({ page });
+      await page.waitForSelector('[data-guest]');
+    },
+  },
+  {
+    name: 'visit-guests',
+    page: 'visit',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { waits: false, others: ['doctor', 'caregiver', 'interpreter'], door: ['friend'], outside: { friend: 'refused' } },
+    act: async ({ page }) => {
+      await intoVisit(1)({ page });
+      await page.getByRole('tab', { name: /Your guests/ }).click();
+      await page.getByRole('button', { name: 'Send out for a while: Ana' }).click();
+      await page.waitForSelector('[data-outside="sent_out"]');
+    },
+  },
   { name: 'visit', page: 'visit', path: '/j#patient', views: [...patientViews, 'tablet-landscape-dark'], scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], recording }, act: intoVisit(2) },
   {
     name: 'visit-rtl',
@@ -734,6 +769,29 @@ export const scenes = [
     await scene.page.waitForSelector('[data-alert="acknowledged"]');
     await scene.page.locator('.d-side summary').click();
   } },
+  {
+    name: 'desk-huddle',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: deskViews,
+    scenario: { others: ['doctor', 'treating', 'patient', 'caregiver'], recording: { ...recording, state: 'paused', reason: 'huddle' }, chat },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.getByRole('button', { name: 'Huddle with Dr. Feld' }).click();
+      await page.waitForSelector('[data-huddle]');
+    },
+  },
+  { name: 'desk-huddle-before', page: 'desk', path: '/j#doctor', staff: true, views: ['desk', 'tablet-portrait', 'phone'], scenario: { others: ['doctor', 'treating'], door: ['patient'], huddle: true }, act: intoDesk(1) },
+  {
+    name: 'desk-sent',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'tablet-portrait', 'phone'],
+    scenario: { others: ['doctor', 'patient', 'interpreter'], door: ['caregiver', 'friend'], outside: { caregiver: 'sent_out', friend: 'sent_back' } },
+    act: intoDesk(1),
+  },
   { name: 'desk-admit', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['doctor', 'treating'], door: ['patient', 'caregiver'] }, act: intoDesk(1) },
   {
     name: 'desk-licence-blocked',

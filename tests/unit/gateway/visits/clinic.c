@@ -211,7 +211,9 @@ void clinic_enter(struct clinic *clinic, enum clinic_person person)
 void clinic_admit(struct clinic *clinic, enum clinic_person person)
 {
     AUTO(visit_picture) picture = NULL;
-    assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER],
+    const enum clinic_person keeper =
+        participant_role_is_guest(people[person].role) ? PATIENT : REVIEWER;
+    assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[keeper],
                                          clinic->participants[person], false, &picture),
                      0);
 }

@@ -1,3 +1,4 @@
+#include "gateway/visits/visit_doors.h"
 #include "tests/unit/gateway/visits/clinic.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ static void patients_wait_until_a_physician_admits_them(void **state)
     /* Not by themselves. */
     assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[PATIENT],
                                          clinic->participants[PATIENT], false, &picture),
-                     REFUSAL_NOT_PERMITTED);
+                     REFUSAL_NOT_IN_VISIT);
     clinic_join(clinic, REVIEWER);
     /* Not from outside the visit. */
     assert_int_equal(visit_conduct_admit(clinic->service, &clinic->actors[REVIEWER],
@@ -41,10 +42,11 @@ static void whoever_is_denied_stays_out_until_admitted(void **state)
     (void)state;
     AUTO(clinic) clinic = clinic_create(":memory:");
     clinic_be_in_visit(clinic, REVIEWER);
+    clinic_be_in_visit(clinic, PATIENT);
     clinic_join(clinic, CAREGIVER);
     clinic_enter(clinic, CAREGIVER);
     AUTO(visit_picture) picture = NULL;
-    assert_int_equal(visit_conduct_deny(clinic->service, &clinic->actors[REVIEWER],
+    assert_int_equal(visit_conduct_deny(clinic->service, &clinic->actors[PATIENT],
                                         clinic->participants[CAREGIVER], &picture),
                      0);
     picture = visit_picture_destroy(picture);
@@ -104,11 +106,14 @@ static void people_see_whom_they_may(void **state)
     (void)state;
     AUTO(clinic) clinic = clinic_create(":memory:");
     clinic_be_in_visit(clinic, REVIEWER);
-    clinic_join(clinic, PATIENT);
-    clinic_enter(clinic, PATIENT);
+    clinic_be_in_visit(clinic, PATIENT);
     clinic_join(clinic, CAREGIVER);
     clinic_enter(clinic, CAREGIVER);
     clinic_be_in_visit(clinic, INTERPRETER);
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_doors_send_back(clinic->service, &clinic->actors[REVIEWER],
+                                           clinic->participants[PATIENT], &picture),
+                     0);
     AUTO(visit_snapshot) taken = NULL;
     assert_int_equal(
         visit_conduct_snapshot(clinic->service, &clinic->actors[PATIENT], clinic->visit_id, &taken),

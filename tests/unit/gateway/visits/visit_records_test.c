@@ -217,13 +217,13 @@ static void the_opinion_is_open_in_the_visit(void **state)
     opinion = opinion_destroy(opinion);
     /* Whoever has left reads no more; whoever was sent away never does. */
     AUTO(visit_picture) picture = NULL;
-    assert_int_equal(visit_conduct_leave(clinic->service, &clinic->actors[PATIENT], &picture), 0);
-    picture = visit_picture_destroy(picture);
     clinic_join(clinic, CAREGIVER);
     clinic_enter(clinic, CAREGIVER);
-    assert_int_equal(visit_conduct_deny(clinic->service, &clinic->actors[REVIEWER],
+    assert_int_equal(visit_conduct_deny(clinic->service, &clinic->actors[PATIENT],
                                         clinic->participants[CAREGIVER], &picture),
                      0);
+    picture = visit_picture_destroy(picture);
+    assert_int_equal(visit_conduct_leave(clinic->service, &clinic->actors[PATIENT], &picture), 0);
     static const enum clinic_person outside[] = {PATIENT, CAREGIVER};
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(visit_records_read_opinion(clinic->service, &clinic->actors[outside[i]],

@@ -1,6 +1,7 @@
 /* Who sees what, and that it is what the schema says. */
 #include "signaling/session/visit_view.h"
 
+#include "gateway/base/cleanup.h"
 #include "signaling/session/licence_view.h"
 #include "tests/unit/signaling/schema_checker.h"
 
@@ -91,7 +92,9 @@ static void everybody_sees_whom_they_may(void **state)
     const struct visit_view patient = view_of(picture, 0);
     const struct visit_view physician = view_of(picture, 1);
     const struct visit_view waiting = view_of(picture, 2);
-    check_roster(&patient, "patient reviewing_physician treating_physician");
+    /* The patient also sees which guests stand at their door. */
+    check_roster(&patient,
+                 "patient reviewing_physician caregiver treating_physician technical_helper");
     check_roster(&physician,
                  "patient reviewing_physician caregiver treating_physician technical_helper");
     check_roster(&waiting, "patient reviewing_physician caregiver treating_physician");
@@ -113,6 +116,94 @@ static void answers_of_others_are_for_staff(void **state)
     json_decref(of_other);
     json_decref(of_self);
     json_decref(for_staff);
+}
+
+/* The words of a list, separated by spaces. */
+static void check_words(const json_t *object, const char *name, const char *expected)
+{
+    char found[128] = "";
+    size_t index;
+    json_t *entry;
+    json_array_foreach(json_object_get(object, name), index, entry)
+    {
+        strcat(found, index > 0 ? " " : "");
+        strcat(found, json_string_value(entry));
+    }
+    assert_string_equal(found, expected);
+}
+
+static void everybody_is_told_what_they_may_do_at_the_doors(void **state)
+{
+    (void)state;
+    AUTO(visit_picture) picture = sample();
+    static const struct {
+        size_t viewer;
+        size_t subject;
+        enum seat_state seat;
+        enum seat_hold hold;
+        const char *may;
+        const char *outside;
+    } cases[] = {
+        {0, 2, SEAT_WAITING, SEAT_HOLD_NONE, "admit deny", "waits"},
+        {0, 2, SEAT_DENIED, SEAT_HOLD_NONE, "admit", "refused"},
+        {0, 2, SEAT_IN_VISIT, SEAT_HOLD_NONE, "send_out", NULL},
+        {0, 2, SEAT_WAITING, SEAT_HOLD_PATIENT, "admit", "sent_out"},
+        {0, 2, SEAT_WAITING, SEAT_HOLD_TEAM, "", "sent_back"},
+        {1, 2, SEAT_WAITING, SEAT_HOLD_NONE, "", "waits"},
+        {1, 2, SEAT_IN_VISIT, SEAT_HOLD_NONE, "send_back", NULL},
+        {1, 2, SEAT_WAITING, SEAT_HOLD_PATIENT, "", "sent_out"},
+        {1, 2, SEAT_WAITING, SEAT_HOLD_TEAM, "admit", "sent_back"},
+        {1, 0, SEAT_WAITING, SEAT_HOLD_NONE, "admit deny", "waits"},
+        {1, 0, SEAT_IN_VISIT, SEAT_HOLD_NONE, "send_back", NULL},
+        {0, 1, SEAT_IN_VISIT, SEAT_HOLD_NONE, "", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct participant *subject = &picture->participants[cases[i].subject];
+        picture->participants[0].state = SEAT_IN_VISIT;
+        subject->state = cases[i].seat;
+        subject->hold = cases[i].hold;
+        const struct visit_view view = view_of(picture, cases[i].viewer);
+        json_t *shown = visit_view_participant(&view, subject);
+        schema_checker_assert(schema, "participant", shown);
+        check_words(shown, "may", cases[i].may);
+        const json_t *outside = json_object_get(shown, "outside");
+        assert_int_equal(outside != NULL, cases[i].outside != NULL);
+        assert_true(!outside || strcmp(json_string_value(outside), cases[i].outside) == 0);
+        json_decref(shown);
+        subject->hold = SEAT_HOLD_NONE;
+    }
+    /* Who waits opens nothing. */
+    picture->participants[0].state = SEAT_WAITING;
+    picture->participants[2].state = SEAT_WAITING;
+    const struct visit_view waiting = view_of(picture, 0);
+    json_t *shown = visit_view_participant(&waiting, &picture->participants[2]);
+    check_words(shown, "may", "");
+    json_decref(shown);
+}
+
+static void a_huddle_has_two_sides(void **state)
+{
+    (void)state;
+    AUTO(visit_picture) picture = sample();
+    picture->visit.huddle_since_ms = 7;
+    picture->recording.state = RECORDING_STATE_PAUSED;
+    picture->recording.reason = RECORDING_REASON_HUDDLE;
+    picture->recording_consents[0] = CONSENT_NOT_ASKED;
+    static const char *const sides[] = {"calm", "inside"};
+    for (size_t viewer = 0; viewer < 2; viewer++) {
+        const struct visit_view view = view_of(picture, viewer);
+        json_t *huddle = visit_view_huddle(&view);
+        schema_checker_assert(schema, "huddle", huddle);
+        assert_string_equal(json_string_value(json_object_get(huddle, "state")), sides[viewer]);
+        json_decref(huddle);
+        json_t *recording = visit_view_recording(&view);
+        assert_string_equal(json_string_value(json_object_get(recording, "reason")), "huddle");
+        check_words(recording, "waiting_for", "");
+        json_decref(recording);
+        json_t *question = visit_view_consent(&view);
+        assert_true(json_is_false(json_object_get(question, "asked"))); /* it can wait */
+        json_decref(question);
+    }
 }
 
 static void the_waiting_room_says_who_is_there(void **state)
@@ -283,6 +374,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_sees_whom_they_may),
         cmocka_unit_test(answers_of_others_are_for_staff),
+        cmocka_unit_test(everybody_is_told_what_they_may_do_at_the_doors),
+        cmocka_unit_test(a_huddle_has_two_sides),
         cmocka_unit_test(the_waiting_room_says_who_is_there),
         cmocka_unit_test(recording_says_why),
         cmocka_unit_test(who_is_asked_is_told_to_those_who_may_see_them),

@@ -6,7 +6,7 @@ import { RequestRefused } from '../../protocol/signaling_connection';
 import { expectAccessible, later, press, show } from '../testing';
 import { Door } from './view';
 
-const waiting = participant({ id: 'p-alder', state: 'waiting', since: 0 });
+const waiting = participant({ id: 'p-alder', state: 'waiting', outside: 'waits', may: ['admit', 'deny'], since: 0 });
 const acts = { onAdmit: vi.fn(() => Promise.resolve()), onDeny: vi.fn(() => Promise.resolve()) };
 
 test('who waits, since when, and the two answers', async () => {
@@ -48,4 +48,12 @@ test('a missing licence keeps the door shut, and the gateway says so too', async
   press(place, 'Let Mrs. Alder in');
   await act(later);
   expect(place.querySelector('[role=alert]')?.textContent).toContain('license');
+});
+
+test('whoever was sent back is let back in, and a huddle ends first', () => {
+  const back = { ...waiting, outside: 'sent_back' as const, may: ['admit' as const] };
+  const place = show(<Door person={back} now={0} recording={false} {...acts} />);
+  expect(place.textContent).toContain('was sent back to the waiting room');
+  expect([...place.querySelectorAll('button')].map((one) => one.textContent)).toEqual(['Let Mrs. Alder back in']);
+  expect(show(<Door person={waiting} now={0} recording={false} huddle {...acts} />).textContent).toContain('End huddle and let Mrs. Alder in');
 });

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { may } from '../../call/visit_state';
 import type { Participant } from '../../protocol/messages';
 import { RequestRefused } from '../../protocol/signaling_connection';
 import { shortName } from '../../text/names';
@@ -19,6 +20,8 @@ interface DoorProps {
   licence?: 'warning' | 'blocked';
   onAdmit: (participant: string, knowsLicence: boolean) => Promise<void>;
   onDeny: (participant: string) => Promise<void>;
+  /** A huddle goes on: letting in ends it. */
+  huddle?: boolean;
   /** What is to be known of this person before. */
   children?: ComponentChildren;
 }
@@ -30,7 +33,7 @@ function sentenceOf(error: unknown): string {
   return text.door.failed;
 }
 
-export function Door({ person, now, recording, licence, onAdmit, onDeny, children }: DoorProps) {
+export function Door({ person, now, recording, licence, onAdmit, onDeny, huddle = false, children }: DoorProps) {
   const [busy, setBusy] = useState<'admit' | 'deny' | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const [asked, setAsked] = useState(false);
@@ -55,7 +58,7 @@ export function Door({ person, now, recording, licence, onAdmit, onDeny, childre
       <div class="door-who">
         <Avatar name={person.name} />
         <div>
-          <h2 id={title}>{text.door.waits({ name: person.name })}</h2>
+          <h2 id={title}>{person.outside === 'sent_back' ? text.doors.sentBack({ name: person.name }) : text.door.waits({ name: person.name })}</h2>
           <p class="quiet">{relationOf(person)}</p>
           <p class="quiet nums">
             {text.door.since({ clock: clock(person.since, text.locale), minutes: minutesBetween(person.since, now) })}
@@ -67,11 +70,13 @@ export function Door({ person, now, recording, licence, onAdmit, onDeny, childre
       {knows && <p role="status">{text.door.onceMore}</p>}
       <div class="door-acts">
         <Button kind="go" big busy={busy === 'admit'} disabled={licence === 'blocked'} onClick={admit}>
-          {knows ? text.door.allTheSame : text.door.admit({ name: shortName(person.name) })}
+          {knows ? text.door.allTheSame : admitWord(person, huddle)({ name: shortName(person.name) })}
         </Button>
-        <Button big busy={busy === 'deny'} onClick={() => act('deny', () => onDeny(person.id))}>
-          {text.door.deny}
-        </Button>
+        {may(person, 'deny') && (
+          <Button big busy={busy === 'deny'} onClick={() => act('deny', () => onDeny(person.id))}>
+            {text.door.deny}
+          </Button>
+        )}
       </div>
       {failed && (
         <p class="wrong" role="alert">
@@ -80,4 +85,9 @@ export function Door({ person, now, recording, licence, onAdmit, onDeny, childre
       )}
     </section>
   );
+}
+
+function admitWord(person: Participant, huddle: boolean) {
+  if (huddle) return text.huddle.endAndAdmit;
+  return person.outside === 'sent_back' ? text.doors.letBackWho : text.door.admit;
 }

@@ -5,6 +5,7 @@ export const pageNames = [
   'birthday',
   'board',
   'board-refused',
+  'calm',
   'case',
   'case-missing',
   'crisis',
