@@ -34,6 +34,7 @@ for (const { role, look } of guests) {
   people.push(person);
   const page = await person.arrive(links.find((link) => link.role === role), { birthDate });
   console.log(`${role}: ${page === 'waiting' ? 'waits for the physician' : 'is in the visit'}`);
-  // Says yes whenever asked.
+  // The patient lets her daughter in, and everybody says yes whenever asked.
+  if (role === 'patient') person.button(/^Let .* in$/).click({ timeout: 0 }).then(() => console.log('patient: let her daughter in'), () => {});
   person.button('Yes, you may').click({ timeout: 0 }).then(() => console.log(`${role}: said yes to recording`), () => {});
 }

@@ -104,7 +104,7 @@ test('a newcomer without consent pauses it before being let in', { timeout: 3000
   const caregiver = await open('caregiver', 3, { width: 810, height: 1080 });
   await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate });
   caregiver.id = (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).participants.find((p) => p.role === 'caregiver').id;
-  await physician.button(/^Let Ana.* in$/).click();
+  await patient.button(/^Let Ana.* in$/).click();
   await caregiver.waitForPage('visit');
   await watchOwn(caregiver);
   await until('it is paused', 60, async () => (await recordingState()).state === 'paused');

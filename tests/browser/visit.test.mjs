@@ -95,7 +95,7 @@ test('admitted, everybody sees and hears everybody', { timeout: 300000 }, async 
   await assertAccessible(physician.page, 'desk with people at the door');
   await physician.button(/^Let .*Ruth.* in$|^Let Mrs\. Alder in$|^Let Ruth Alder in$/).click();
   await patient.waitForPage('visit');
-  await physician.button(/^Let Ana.* in$/).click();
+  await patient.button(/^Let Ana.* in$/).click();
   await caregiver.waitForPage('visit');
 
   await patient.seesAndHears([physician, caregiver]);

@@ -344,6 +344,12 @@ void worker_pool_arrange_room(struct worker_pool *pool, uint64_t room_id,
     }
 }
 
+void worker_pool_move(struct worker_pool *pool, uint64_t endpoint_id, enum room_circle circle)
+{
+    const struct worker_place place = {.endpoint_id = endpoint_id, .circle = circle};
+    worker_pool_arrange_room(pool, 0, &place, 1);
+}
+
 void worker_pool_close_endpoint(struct worker_pool *pool, uint64_t endpoint_id)
 {
     (void)pool;
