@@ -165,7 +165,7 @@ static void tell_playout_delays(struct room *room)
     LIST_FOR_EACH (element, &room->endpoints) {
         const struct room_endpoint *endpoint =
             LIST_ENTRY(element, struct room_endpoint, in_room_list);
-        if (endpoint->in_room) {
+        if (endpoint->circle != ROOM_OUTSIDE) {
             endpoint_pictures_tell_playout_delays(endpoint);
         }
     }

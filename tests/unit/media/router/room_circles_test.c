@@ -31,7 +31,7 @@ static void bind_all(const struct scene *s)
     }
 }
 
-static int receive(void *context, enum sink_datagram kind, const struct sink_part *parts,
+static int receive(void *context, enum sink_datagram kind, const struct packet_part *parts,
                    size_t part_count)
 {
     struct scene *s = context;
