@@ -162,6 +162,11 @@ static void add_visits(GString *text, const struct signaling_hub_report *r)
     add(text, "offers_refused_total", "counter", "SDP offers refused.", r->offers_refused);
     add(text, "endpoint_failures_total", "counter", "PeerConnections that failed.",
         r->endpoint_failures);
+    add(text, "network_tests_total", "counter", "Tests of people's networks that began.",
+        r->network_tests);
+    add(text, "network_tests_refused_total", "counter", "Those for which there was no room.",
+        r->network_tests_refused);
+    add(text, "network_tests_running", "gauge", "Those that go on now.", r->network_tests_running);
 }
 
 /* `scale`: how many of the counted units make one of the metric's. */

@@ -1,6 +1,7 @@
 /* What the hub knows, as numbers: for /metrics and for whoever looks after a visit. */
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
+#include "signaling/session/network_tests.h"
 
 #include <string.h>
 
@@ -154,10 +155,21 @@ static void count_seat(struct signaling_hub_report *report, const struct seat *s
     }
 }
 
+static void count_network_tests(const struct signaling_hub *hub,
+                                struct signaling_hub_report *report)
+{
+    struct network_tests_counts counts;
+    network_tests_count(hub->tests, &counts);
+    report->network_tests = counts.begun;
+    report->network_tests_refused = counts.refused;
+    report->network_tests_running = counts.running;
+}
+
 void signaling_hub_report(const struct signaling_hub *hub, struct signaling_hub_report *ret_report)
 {
     *ret_report = hub->totals;
     worker_pool_status(hub->config.workers, &ret_report->places);
+    count_network_tests(hub, ret_report);
     GHashTableIter iterator;
     gpointer value;
     g_hash_table_iter_init(&iterator, hub->rooms);

@@ -69,6 +69,9 @@ struct signaling_hub_report {
     uint64_t offers_refused;
     uint64_t endpoint_failures;
     uint64_t recorder_deaths;
+    uint64_t network_tests;
+    uint64_t network_tests_refused;
+    unsigned network_tests_running;
     /* How people fare: */
     unsigned people_by_score[6]; /* at 1 to 5 */
     unsigned people_by_path[SIGNALING_PATHS];

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { gravestLicence } from '../call/door_licence';
 import { atTheDoor, inCalmRoom, may, othersInVisit, worksAtDesk } from '../call/visit_state';
 import { Button } from '../components/button/view';
+import { CheckAtDoor, useChecks } from '../components/check_at_door/view';
 import { Chat } from '../components/chat/view';
 import { ConsentAnswers, consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
 import { Door } from '../components/door/view';
@@ -285,6 +286,7 @@ function People(props: SeatPageProps & { screening: ScreeningState }) {
   const waiting = atTheDoor(visit).filter((one) => may(one, 'admit'));
   const mayAdmit = visit.permissions.includes('admit');
   const inHuddle = visit.huddle.state === 'inside';
+  const checks = useChecks(visit.visit.id, waiting.length > 0);
   const recording = visit.recording.state === 'recording';
   const outcome = gravestLicence(visit)?.outcome;
   const licence = outcome === 'warning' || outcome === 'blocked' ? outcome : undefined;
@@ -315,6 +317,7 @@ function People(props: SeatPageProps & { screening: ScreeningState }) {
           }}
           onDeny={(participant) => session.deny(participant)}
         >
+          <CheckAtDoor check={checks.find((one) => one.participant === person.id)} />
           {person.role === 'patient' && <LicenceAtDoor visit={visit} patient={shortName(person.name)} />}
           <ScreeningAtDoor state={screening} participant={person.id} />
         </Door>

@@ -53,6 +53,11 @@ export interface KeptCheck extends Omit<CheckReport, 'network'> {
   network: Outcome & { udp: Way; tcp: Way; relay: Way; path: NetworkOutcome['path'] } & Record<keyof NetworkFigures, number | null>;
 }
 
+/** One line of it, for the team. */
+export interface CheckRow extends KeptCheck {
+  worst: { item: 'camera' | 'microphone' | 'speaker' | 'browser' | 'network'; verdict: Verdict; reason: Reason };
+}
+
 export interface TestBegun {
   id: string;
   seconds: number;
@@ -107,4 +112,6 @@ export const deviceCheckApi = {
   show: (test: string) => ask<{ id: string; connections: TestConnection[] }>('GET', `${TESTS}/${encodeURIComponent(test)}`),
   end: (test: string) => ask<unknown>('DELETE', `${TESTS}/${encodeURIComponent(test)}`),
 };
+/** For staff: the latest of everybody in a visit. */
+export const readChecks = (visit: string) => ask<{ device_checks: CheckRow[] }>('GET', `/api/v1/visits/${encodeURIComponent(visit)}/device-checks`);
 export type DeviceCheckApi = typeof deviceCheckApi;

@@ -264,6 +264,42 @@ export interface Words {
       other_camera: string;
       other_browser: string;
     };
+    atDoor: {
+      good: string;
+      fair: string;
+      problem: string;
+      never: string;
+      items: {
+        camera: string;
+        microphone: string;
+        speaker: string;
+        browser: string;
+        network: string;
+      };
+      reasons: {
+        none: string;
+        denied: string;
+        denied_by_system: string;
+        not_found: string;
+        in_use: string;
+        dark: string;
+        not_heard: string;
+        skipped: string;
+        failed: string;
+        old: string;
+        inside_app: string;
+        not_supported: string;
+        blocked: string;
+        slow: string;
+        lossy: string;
+        uneven: string;
+        far: string;
+        by_tcp: string;
+        by_relay: string;
+        busy: string;
+      };
+      line: (of: { verdict: string | number; item: string | number; what: string | number; reason: string | number }) => string;
+    };
   };
   problem: {
     blockedTitle: (of: { platform: string | number; denied: string | number }) => string;
@@ -327,6 +363,7 @@ export interface Words {
       inside_ios: readonly (readonly string[])[];
       inside_android: readonly (readonly string[])[];
     };
+    goOnThere: readonly string[];
   };
   waiting: {
     pageTitle: string;

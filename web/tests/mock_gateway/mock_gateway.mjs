@@ -65,6 +65,8 @@ const defaults = {
   answers: {},
   /** What staff read of it. */
   screening: { responses: [], alerts: [] },
+  /** What came of people's device checks, for the desk. */
+  checks: [{ participant: 'p-alder', worst: { item: 'network', verdict: 'fair', reason: 'by_tcp' } }],
   /** How the test of the network goes: see networkTest(). */
   network: { measured: { up_bps: 2_100_000, estimate_down_bps: 2_500_000 }, judged: { verdict: 'good', reason: 'none' } },
   /** What staff are told of licences: `licence_state` of the protocol. */
@@ -111,6 +113,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     if (/^\/api\/v1\/alerts\/[^/]+\/steps$/.test(pathname)) return json(response, 200, {});
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
     if (pathname.startsWith('/api/v1/seat/network-tests')) return networkTest(request.method, pathname, body, response);
+    if (pathname.endsWith('/device-checks')) return json(response, 200, { device_checks: world.checks });
     if (pathname === '/api/v1/seat/device-check') return json(response, 201, keptCheck(body));
     if (pathname === '/api/v1/session/end' || pathname === '/api/v1/seat/step') return json(response, 204);
     if (pathname === '/api/v1/seat/questionnaires') return json(response, 200, { questionnaires: await askedOf(world.role, world.answers), crisis });

@@ -27,7 +27,7 @@ export function GuideSteps({ guide }: { guide: Guide }) {
         );
       })}
       <li>
-        <p>{emphasised(text.problem.comeBack)}</p>
+        <p>{emphasised(guide.startsWith('inside_') ? text.help.goOnThere : text.problem.comeBack)}</p>
       </li>
     </ol>
   );
@@ -151,7 +151,7 @@ function MacMenu() {
     <Drawing height={116}>
       <rect class="m-soft" width="352" height="28" />
       <text class="m-strong" x="44" y="19" font-size="12">Safari</text>
-      <circle class="m-ring" cx="62" cy="14" r="13" />
+      <rect class="m-ring" x="36" y="2" width="54" height="24" rx="12" />
       <rect class="m-box" x="36" y="32" width="236" height="74" rx="8" />
       <rect class="m-here" x="37" y="64" width="234" height="30" />
       <text x="50" y="54" font-size="12">{words.aboutSafari}</text>
