@@ -6,6 +6,7 @@ import { readChecks } from '../../protocol/device_check_api';
 import type { CheckRow } from '../../protocol/device_check_api';
 import { text, wordFor } from '../../text/text';
 import { Icon } from '../icon/view';
+import './style.css';
 
 const AGAIN_MS = 15_000;
 
@@ -38,7 +39,7 @@ export function lineOf({ worst }: Pick<CheckRow, 'worst'>): string {
 export function CheckAtDoor({ check }: { check: CheckRow | undefined }) {
   const bad = check?.worst.verdict === 'problem';
   return (
-    <p class="quiet row" data-check={check?.worst.verdict ?? 'never'}>
+    <p class="quiet check-line" data-check={check?.worst.verdict ?? 'never'}>
       <Icon name={bad ? 'warning' : check ? 'tick' : 'info'} tone={bad ? 'look' : undefined} />
       <span>{check ? lineOf(check) : text.check.atDoor.never}</span>
     </p>
