@@ -112,6 +112,24 @@ static void note_ends(struct packet_history *history, uint16_t sequence)
     }
 }
 
+/* A packet that came late may hide older ones behind it for a while. */
+static void let_go_of_old(struct packet_history *history, uint64_t now_us)
+{
+    const size_t used = used_places(history);
+    for (size_t i = 0; i < used; i++) {
+        struct entry *entry = place_of(history, history->oldest);
+        const bool is_it = entry->packet && entry->sequence == history->oldest;
+        if (is_it && !is_too_old(history, entry, now_us)) {
+            return;
+        }
+        if (is_it) {
+            entry->packet = packet_buffer_unlock(entry->packet);
+        }
+        history->oldest++;
+    }
+    history->is_empty = true;
+}
+
 int packet_history_put(struct packet_history *history, struct packet_buffer *packet)
 {
     const uint16_t sequence = packet->rtp.sequence;
@@ -130,6 +148,7 @@ int packet_history_put(struct packet_history *history, struct packet_buffer *pac
         .sequence = sequence,
     };
     note_ends(history, sequence);
+    let_go_of_old(history, packet->arrival_us);
     return 0;
 }
 
@@ -144,24 +163,6 @@ struct packet_buffer *packet_history_find(const struct packet_history *history, 
 }
 
 /* ---- on the tick ---- */
-
-/* A packet that came late may hide older ones behind it for a while. */
-static void let_go_of_old(struct packet_history *history, uint64_t now_us)
-{
-    const size_t used = used_places(history);
-    for (size_t i = 0; i < used; i++) {
-        struct entry *entry = place_of(history, history->oldest);
-        const bool is_it = entry->packet && entry->sequence == history->oldest;
-        if (is_it && !is_too_old(history, entry, now_us)) {
-            return;
-        }
-        if (is_it) {
-            entry->packet = packet_buffer_unlock(entry->packet);
-        }
-        history->oldest++;
-    }
-    history->is_empty = true;
-}
 
 static void resize(struct packet_history *history, size_t places)
 {

@@ -33,8 +33,8 @@ int packet_history_put(struct packet_history *history, struct packet_buffer *pac
 /* Returns a borrowed packet, or NULL when it is not there or too old. */
 struct packet_buffer *packet_history_find(const struct packet_history *history, uint16_t sequence,
                                           uint64_t now_us);
-/* Unlocks what is older than `max_age_us`, from now on the greatest age, and makes the ring as
- * large as it has to be. For the tick. */
+/* Unlocks what is older than `max_age_us`, from now on the greatest age, as each new packet does,
+ * too, and makes the ring as large as it has to be. For the tick. */
 void packet_history_tend(struct packet_history *history, uint32_t max_age_us, uint64_t now_us);
 void packet_history_clear(struct packet_history *history);
 size_t packet_history_places(const struct packet_history *history);
