@@ -49,7 +49,7 @@ test('a visit is being recorded', { timeout: 300000 }, async () => {
   await until('it records', 60, async () => (await shown()).recording.state === 'recording');
   await patient.seesAndHears([physician]);
   await physician.page.getByLabel(/Write a message/).fill(message);
-  await physician.button('Send').click();
+  await physician.page.getByRole('button', { name: 'Send', exact: true }).click();
   await patient.page.getByText(message).first().waitFor({ state: 'attached' });
   await new Promise((resolve) => setTimeout(resolve, 5000)); // something to record
 });

@@ -122,7 +122,7 @@ test('in a huddle the patient receives nothing, and everything again after it', 
   await physician.seesAndHears([treating]);
   await treating.seesAndHears([physician]);
   await physician.page.getByLabel('Write a message').fill('Shall we say it together?');
-  await physician.button('Send').click();
+  await physician.page.getByRole('button', { name: 'Send', exact: true }).click();
   await treating.page.getByText('Shall we say it together?').waitFor();
   await assertAccessible(patient.page, 'calm room');
   await assertAccessible(physician.page, 'desk in a huddle');

@@ -151,7 +151,7 @@ test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { tim
   assert.ok(sent > 20, `${sent} frames were sent in the cut`);
   assert.ok(received > 0.9 * sent, `${received} of ${sent} frames arrived in the cut`);
   await physician.page.getByLabel(/Write a message/).fill('Can you read this, Mrs. Alder?');
-  await physician.button('Send').click();
+  await physician.page.getByRole('button', { name: 'Send', exact: true }).click();
   await until('the message reaches the patient', 60, async () => (await patient.page.getByText('Can you read this, Mrs. Alder?').count()) > 0);
   assert.equal((await patient.stats()).count, count, 'the PeerConnection is the same');
   await patient.seesAndHears([physician]);
