@@ -39,5 +39,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*test.{ts,tsx}', 'tests/**/*.test.mjs'],
     restoreMocks: true,
+    // axe on a busy machine; what hangs is ended all the same.
+    testTimeout: 60_000,
   },
 });
