@@ -50,6 +50,7 @@ static const struct {
     [OPERATION_DEVICE_CONFIRM_OWN]    = {"device.confirm_own",    EVERY_SEAT},
     [OPERATION_DEVICE_CONFIRM_OTHERS] = {"device.confirm_others", STAFF | OPERATOR},
     [OPERATION_LINK_UNLOCK]           = {"link.unlock",           STAFF | OPERATOR},
+    [OPERATION_INVITE]                = {"visit.invite",          PATIENT | STAFF},
     [OPERATION_VISIT_DELAY]           = {"visit.delay",           STAFF},
     [OPERATION_EMERGENCY]             = {"visit.emergency",       STAFF},
     [OPERATION_PLACE_STATE]           = {"seat.place",            EVERY_SEAT},

@@ -34,6 +34,7 @@ enum operation {
     OPERATION_DEVICE_CONFIRM_OWN,
     OPERATION_DEVICE_CONFIRM_OTHERS,
     OPERATION_LINK_UNLOCK,
+    OPERATION_INVITE,       /* somebody more, into the running visit */
     OPERATION_VISIT_DELAY,  /* says that it begins later */
     OPERATION_EMERGENCY,    /* begins, the patient is told, ends */
     OPERATION_PLACE_STATE,  /* where one is today */

@@ -46,6 +46,7 @@ static const struct {
     [EVENT_HUDDLE_BEGAN] = {"huddle.began", false},
     [EVENT_HUDDLE_ENDED] = {"huddle.ended", false},
     [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
+    [EVENT_INVITED] = {"participant.invited", false},
     [EVENT_VISIT_DELAYED] = {"visit.delayed", true},
     [EVENT_EMERGENCY_BEGAN] = {"emergency.began", true},
     [EVENT_EMERGENCY_TOLD] = {"emergency.told", false},

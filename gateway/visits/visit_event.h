@@ -47,6 +47,7 @@ enum visit_event_kind {
     EVENT_ALERT_CLOSED,
     EVENT_NOTIFICATION_SENT, /* to the subject; detail: which */
     EVENT_NOTIFICATION_FAILED,
+    EVENT_INVITED,         /* the subject, into the running visit; detail: the role */
     EVENT_VISIT_DELAYED,   /* detail: the new time in ms, 0 for the planned one */
     EVENT_EMERGENCY_BEGAN, /* the subject needs help at once */
     EVENT_EMERGENCY_TOLD,  /* the patient knows that help is being arranged */

@@ -43,6 +43,8 @@ static const char *const paths[] = {"unknown",  "udp",      "tcp", "turn_udp",
                                     "turn_tcp", "turn_tls", NULL};
 static const char *const limits[] = {"none", "cpu", "bandwidth", "other", NULL};
 static const char *const emergencies[] = {"begin", "tell", "end", NULL};
+static const char *const guests[] = {"caregiver", "interpreter", "trainee", "technical_helper",
+                                     NULL};
 static const char *const media[] = {"sound", "picture", NULL};
 
 static const struct field wish_fields[FIELDS_MAX] = {
@@ -110,6 +112,11 @@ static const struct {
                           {"knows_licence", FIELD_BOOL, false, OF(knows_licence), 0, NULL, NULL}}},
     [SIGNALING_DENY] = {"deny",
                         {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
+    [SIGNALING_INVITE] = {"invite",
+                          {{"name", FIELD_TEXT, true, OF(name), 100, NULL, NULL},
+                           {"role", FIELD_CHOICE, true, OF(guest), 0, guests, NULL},
+                           {"relation", FIELD_TEXT, false, OF(relation), 60, NULL, NULL},
+                           {"language", FIELD_TEXT, false, OF(language), 12, NULL, NULL}}},
     [SIGNALING_LATE] = {"late",
                         {{"minutes", FIELD_NUMBER, false, OF(minutes), 720, NULL, NULL},
                          {"at", FIELD_TIME, false, OF(at), TIME_MOST_MS, NULL, NULL}}},

@@ -28,6 +28,7 @@ enum signaling_request_type {
     SIGNALING_RECORDING,
     SIGNALING_ADMIT,
     SIGNALING_DENY,
+    SIGNALING_INVITE,
     SIGNALING_LATE,
     SIGNALING_EMERGENCY,
     SIGNALING_SEND_OUT,
@@ -67,6 +68,13 @@ enum signaling_limit {
     SIGNALING_LIMITED_BY_OTHER,
 };
 enum signaling_media { SIGNALING_SOUND, SIGNALING_PICTURE };
+
+enum signaling_guest {
+    SIGNALING_GUEST_CAREGIVER,
+    SIGNALING_GUEST_INTERPRETER,
+    SIGNALING_GUEST_TRAINEE,
+    SIGNALING_GUEST_TECHNICAL_HELPER,
+};
 
 enum signaling_emergency {
     SIGNALING_EMERGENCY_BEGIN,
@@ -124,6 +132,10 @@ struct signaling_request {
     const char *text_version;
     int action;    /* enum signaling_recording_action, enum signaling_huddle_action */
     int emergency; /* enum signaling_emergency */
+    const char *name;
+    int guest; /* enum signaling_guest */
+    const char *relation;
+    const char *language;
     int minutes;
     int64_t at; /* ms since 1970 UTC; 0: not said */
     const char *participant;

@@ -9,6 +9,7 @@
 #include "gateway/visits/visit_delay.h"
 #include "gateway/visits/visit_doors.h"
 #include "gateway/visits/visit_emergency.h"
+#include "gateway/visits/visit_invite.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/session_internal.h"
@@ -109,6 +110,9 @@ struct session_task {
     char device_id[UUID_TEXT_SIZE];
     bool allow;
     bool knows_licence;
+    enum participant_role guest_role;
+    char *relation;
+    char *language;
     enum emergency_step emergency;
     uint32_t minutes;
     int64_t at_ms;
@@ -119,6 +123,7 @@ struct session_task {
     /* Out: */
     struct visit_snapshot *snapshot;
     struct chat_message message;
+    struct visit_invited invited;
     bool denied;
 };
 
@@ -131,6 +136,9 @@ static void session_task_destroy(struct mailbox_message *message)
     g_free(task->token);
     g_free(task->resume);
     g_free(task->text);
+    g_free(task->relation);
+    g_free(task->language);
+    secret_wipe(&task->invited, sizeof(task->invited));
     free(task->message.body);
     visit_snapshot_destroy(task->snapshot);
     visit_picture_destroy(task->picture);
@@ -558,6 +566,43 @@ static void handle_deny(struct signaling_session *session, struct signaling_requ
     post_about_participant(session, request, request->participant, run_deny);
 }
 
+static int run_invite(struct session_task *task, struct visit_service *service)
+{
+    const struct visit_invitation invitation = {.name = task->text,
+                                                .role = task->guest_role,
+                                                .relation = task->relation,
+                                                .language = task->language};
+    return visit_invite(service, &task->actor, &invitation, &task->invited, &task->picture);
+}
+
+/* The secret is told to who invited, and to nobody else. */
+static void on_invited(struct session_task *task, struct signaling_session *session)
+{
+    if (session) {
+        signaling_session_send(session, json_pack("{s:s, s:i, s:s, s:s}", "type", "invited",
+                                                  "reply_to", task->request_id, "participant",
+                                                  task->invited.participant_id, "secret",
+                                                  task->invited.secret));
+    }
+}
+
+static void handle_invite(struct signaling_session *session, struct signaling_request *request)
+{
+    static const enum participant_role roles[] = {
+        [SIGNALING_GUEST_CAREGIVER] = ROLE_CAREGIVER,
+        [SIGNALING_GUEST_INTERPRETER] = ROLE_INTERPRETER,
+        [SIGNALING_GUEST_TRAINEE] = ROLE_TRAINEE,
+        [SIGNALING_GUEST_TECHNICAL_HELPER] = ROLE_TECHNICAL_HELPER,
+    };
+    struct session_task *task = create_task(session, request, run_invite);
+    task->finished = on_invited;
+    task->text = g_strdup(request->name);
+    task->guest_role = roles[request->guest];
+    task->relation = g_strdup(request->relation);
+    task->language = g_strdup(request->language);
+    post(task);
+}
+
 static int run_late(struct session_task *task, struct visit_service *service)
 {
     return visit_delay_say(service, &task->actor, task->minutes, task->at_ms, &task->picture);
@@ -698,6 +743,7 @@ static const struct {
     [SIGNALING_RECORDING] = {IN_THE_VISIT, OPERATION_RECORDING_STOP, handle_recording},
     [SIGNALING_ADMIT] = {IN_THE_VISIT, OPERATION_ADMIT, handle_admit},
     [SIGNALING_DENY] = {IN_THE_VISIT, OPERATION_DENY, handle_deny},
+    [SIGNALING_INVITE] = {IN_THE_VISIT, OPERATION_INVITE, handle_invite},
     [SIGNALING_LATE] = {IN_THE_VISIT, OPERATION_VISIT_DELAY, handle_late},
     [SIGNALING_EMERGENCY] = {IN_THE_VISIT, OPERATION_EMERGENCY, handle_emergency},
     [SIGNALING_SEND_OUT] = {IN_THE_VISIT, OPERATION_SEND_OUT, handle_send_out},

@@ -122,6 +122,12 @@ json_t *visit_view_participant(const struct visit_view *view, const struct parti
     if (subject->person.label[0]) {
         json_object_set_new(object, "relation", json_string(subject->person.label));
     }
+    if (subject->person.role == ROLE_INTERPRETER && subject->person.languages[0]) {
+        /* The first of them is the one that they bring. */
+        json_object_set_new(
+            object, "language",
+            json_stringn(subject->person.languages, strcspn(subject->person.languages, " ")));
+    }
     if (you || participant_role_is_staff(view->viewer->person.role)) {
         json_object_set_new(
             object, "consent",
@@ -197,6 +203,7 @@ json_t *visit_view_permissions(const struct visit_view *view)
         {"emergency", OPERATION_EMERGENCY},
         {"late", OPERATION_VISIT_DELAY},
         {"huddle", OPERATION_HUDDLE},
+        {"invite", OPERATION_INVITE},
         {"opinion", OPERATION_OPINION_READ},
         {"device_confirm", OPERATION_DEVICE_CONFIRM_OWN},
     };

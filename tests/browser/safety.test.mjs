@@ -115,3 +115,35 @@ test('one press in an emergency: address, numbers, script; the patient reads a c
   await panel.waitFor({ state: 'detached' });
   await patient.page.locator('[data-help]').waitFor({ state: 'detached' });
 });
+
+test('somebody invited on the spot comes through the door with the link that was shown once', { timeout: 300000 }, async () => {
+  await physician.button('Invite').click();
+  await physician.page.getByLabel('Their name').fill('Luz Ortega');
+  await physician.page.getByLabel('They come as').selectOption('interpreter');
+  await physician.page.getByLabel('Language they bring').selectOption('vi');
+  await physician.button('Make the link').click();
+  await physician.page.locator('svg.qr').waitFor();
+  await assertAccessible(physician.page, 'an invitation');
+  const url = await physician.page.getByLabel('Link', { exact: true }).inputValue();
+  await physician.button('Done').click();
+  assert.equal(await physician.page.locator('[data-invite]').count(), 0);
+  const guest = await Person.open('guest', makeDevices(folder, 'caregiver', 3), { viewport: { width: 390, height: 844 } });
+  try {
+    // Whoever invited: the patient opens the door for guests.
+    assert.equal(await guest.arrive({ url }), 'waiting');
+    await physician.page.getByText('interpreter, Vietnamese').first().waitFor();
+    await patient.page.getByText('interpreter, Vietnamese').first().waitFor();
+    await patient.button(/^Let Luz/).click();
+    await guest.waitForPage('visit');
+    await patient.page.locator('.face .language', { hasText: 'Vietnamese' }).first().waitFor();
+  } finally {
+    await guest.close();
+  }
+  // The patient invites family alone.
+  await patient.button('Invite').click();
+  assert.equal(await patient.page.getByLabel('They come as').count(), 0);
+  await patient.page.getByLabel('Their name').fill('Sam');
+  await patient.button('Make the link').click();
+  await patient.page.locator('svg.qr').waitFor();
+  await assertAccessible(patient.page, 'an invitation of the patient');
+});

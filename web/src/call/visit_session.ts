@@ -3,7 +3,7 @@
 
 import { ConnectionLost, SignalingConnection } from '../protocol/signaling_connection';
 import type { ConnectionState, RequestBody } from '../protocol/signaling_connection';
-import type { Event, ReplyJoined, RequestAway, RequestHuddle, RequestRecording } from '../protocol/messages';
+import type { Event, ReplyInvited, ReplyJoined, RequestAway, RequestHuddle, RequestInvite, RequestRecording } from '../protocol/messages';
 import { Call } from './call';
 import type { CallState, ShownSlot } from './call';
 import type { Devices, DeviceState } from './devices';
@@ -118,6 +118,11 @@ export class VisitSession {
   record = (action: RequestRecording['action']) => this.ask({ type: 'recording', action });
   admit = (participant: string, knowsLicence = false) =>
     this.ask({ type: 'admit', participant, ...(knowsLicence ? { knows_licence: true } : {}) });
+  /** The reply has the secret of the guest's link: it is told this once. */
+  async invite(invitation: Omit<RequestInvite, 'type' | 'id'>): Promise<ReplyInvited> {
+    if (this.snapshot.connection.name !== 'joined') throw new ConnectionLost();
+    return this.connection.request<'invite'>({ type: 'invite', ...invitation });
+  }
   sayLate = (said: { minutes?: number; at?: number }) => this.ask({ type: 'late', ...said });
   emergency = (action: 'begin' | 'tell' | 'end') => this.ask({ type: 'emergency', action });
   deny = (participant: string) => this.ask({ type: 'deny', participant });

@@ -14,6 +14,7 @@ import { Icon, Mark } from '../components/icon/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
 import { LicenceAtDoor, LicenceBand } from '../components/licence_note/view';
+import { InvitePanel } from '../components/invite/view';
 import { LateControl } from '../components/late/view';
 import { LetterText } from '../components/opinion_panel/view';
 import { useOpinion } from '../components/opinion_panel/use_opinion';
@@ -288,6 +289,7 @@ function People(props: SeatPageProps & { screening: ScreeningState }) {
   const inHuddle = visit.huddle.state === 'inside';
   const checks = useChecks(visit.visit.id, waiting.length > 0);
   const recording = visit.recording.state === 'recording';
+  const [inviting, setInviting] = useState(false);
   const outcome = gravestLicence(visit)?.outcome;
   const licence = outcome === 'warning' || outcome === 'blocked' ? outcome : undefined;
   const { audioMuted, videoMuted, videoTrack } = snapshot.devices;
@@ -344,10 +346,16 @@ function People(props: SeatPageProps & { screening: ScreeningState }) {
         >
           {videoMuted ? text.desk.show : text.desk.hide}
         </Button>
+        {visit.permissions.includes('invite') && (
+          <Button icon="people" on={inviting} onClick={() => setInviting(!inviting)}>
+            {text.invite.button}
+          </Button>
+        )}
         <Button kind="end" icon="leave" onClick={() => void session.leave()}>
           {text.desk.leave}
         </Button>
       </div>
+      {inviting && <InvitePanel familyOnly={false} onInvite={(invitation) => session.invite(invitation)} onClose={() => setInviting(false)} />}
       {visit.permissions.includes('late') && !patientIsIn(visit) && (
         <LateControl expected={visit.visit.expected} now={now} onSay={(said) => session.sayLate(said)} />
       )}

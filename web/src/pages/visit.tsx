@@ -6,12 +6,14 @@ import { stillTogether } from '../call/visit_session';
 import { isAppleTablet, platformOf } from '../call/platform';
 import { hasNoPicture } from '../call/ladder';
 import { isPhysician, othersInVisit } from '../call/visit_state';
+import { Button } from '../components/button/view';
 import { CallControls } from '../components/call_controls/view';
 import { Chat } from '../components/chat/view';
 import { ConnectionHelp } from '../components/connection_help/view';
 import { consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
 import { HelpIsComing } from '../components/emergency/view';
 import { Icon } from '../components/icon/view';
+import { InvitePanel } from '../components/invite/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
 import { Letter } from '../components/opinion_panel/view';
@@ -50,6 +52,7 @@ export const picturesFor = (narrow: boolean) => (narrow ? 2 : isAppleTablet(plat
 export function VisitPage(props: SeatPageProps) {
   const { session, snapshot, visit, clinic, devices, sound } = props;
   const narrow = useNarrow();
+  const [inviting, setInviting] = useState(false);
   const host = visit.roster.find((one) => !one.you && isPhysician(one));
   const title = host ? text.visit.title({ who: shortName(host.name) }) : text.visit.titlePlain;
   useDocument(title);
@@ -76,12 +79,21 @@ export function VisitPage(props: SeatPageProps) {
           onStop={() => void session.record('stop').catch(() => undefined)}
           onWithdraw={() => void session.answerConsent('withdrawn').catch(() => undefined)}
         />
+        {visit.permissions.includes('invite') && (
+          <Button kind="plain" icon="people" onClick={() => setInviting(!inviting)}>
+            {text.invite.button}
+          </Button>
+        )}
         <OwnConnection {...props} />
         <LargerText />
       </header>
       <main id="main" tabIndex={-1} class={voice ? 'v-main voice' : 'v-main'}>
         <Stage {...props} {...shownFaces} voice={voice} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
-        <Beside {...props} />
+        {(!inviting || questionIsOpen(visit)) && <Beside {...props} />}
+        {inviting && (
+          // A question comes first; what was written and the link, which is shown once, are there again after it.
+          <InvitePanel familyOnly hidden={questionIsOpen(visit)} onInvite={(invitation) => session.invite(invitation)} onClose={() => setInviting(false)} />
+        )}
       </main>
       <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <footer class="v-foot">

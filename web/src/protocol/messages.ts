@@ -38,6 +38,8 @@ export interface Participant {
   role: Role;
   /** In words for people: your daughter, your doctor */
   relation?: string;
+  /** BCP 47: of an interpreter, the language they bring */
+  language?: string;
   state: SeatState;
   away?: AwayReason;
   outside?: Outside;
@@ -165,7 +167,7 @@ export interface Visit {
   expected?: ExpectedStart;
 }
 
-export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'late' | 'huddle' | 'opinion' | 'device_confirm';
+export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'late' | 'huddle' | 'invite' | 'opinion' | 'device_confirm';
 
 export interface IceServer {
   urls: string[];
@@ -318,6 +320,18 @@ export interface RequestHuddle {
   action: 'begin' | 'end';
 }
 
+/** Invites somebody more into the visit, as a guest: the reply has the secret of their link, once. */
+export interface RequestInvite {
+  type: 'invite';
+  id: RequestId;
+  name: string;
+  role: 'caregiver' | 'interpreter' | 'trainee' | 'technical_helper';
+  /** In words for people: your daughter */
+  relation?: string;
+  /** BCP 47 */
+  language?: string;
+}
+
 /** The visit begins later: in so many minutes, or at a time; neither: as planned after all. */
 export interface RequestLate {
   type: 'late';
@@ -394,6 +408,14 @@ export interface ReplyAnswer {
 export interface ReplyOk {
   type: 'ok';
   reply_to: RequestId;
+}
+
+/** The link of the person invited is /j#<secret>. */
+export interface ReplyInvited {
+  type: 'invited';
+  reply_to: RequestId;
+  participant: string;
+  secret: string;
 }
 
 /** It did not happen. Without reply_to when the message had no readable id. */
@@ -593,8 +615,8 @@ export interface EventBye {
   message: string;
 }
 
-export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestSendOut | RequestSendBack | RequestHuddle | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
+export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestSendOut | RequestSendBack | RequestHuddle | RequestInvite | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
 
-export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyError;
+export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyInvited | ReplyError;
 
 export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventHuddle | EventQuality | EventLicence | EventEmergency | EventHelp | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;

@@ -3,7 +3,7 @@
 // No DOM: the page calls wake() when it comes back to the foreground or the network returns.
 
 import { SUBPROTOCOL } from './messages';
-import type { Event, EventBye, Reply, ReplyError, ReplyJoined, Request } from './messages';
+import type { Event, EventBye, Reply, ReplyError, ReplyInvited, ReplyJoined, Request } from './messages';
 
 /** What a request carries besides its id. */
 export type RequestBody = Request extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
@@ -12,7 +12,9 @@ type ReplyTo<T extends RequestBody['type']> = T extends 'join'
   ? ReplyJoined
   : T extends 'offer'
     ? Extract<Reply, { type: 'answer' }>
-    : Extract<Reply, { type: 'ok' }>;
+    : T extends 'invite'
+      ? ReplyInvited
+      : Extract<Reply, { type: 'ok' }>;
 
 /** The gateway said no. `code` is for programs, `message` for people. */
 export class RequestRefused extends Error {

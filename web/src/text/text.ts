@@ -5,6 +5,7 @@
 import en from './catalogues/en.json?words';
 import type { Words } from './words';
 import type { Role } from '../protocol/messages';
+import { languageName } from './language_names';
 import { list as listNames } from './names';
 
 export type LanguageCode = 'en' | 'es';
@@ -71,7 +72,11 @@ export const wordFor = (words: Readonly<Record<string, string>>, name: string): 
 export const roleWord = (role: string): string => wordFor(text.roles, role) ?? role.replaceAll('_', ' ');
 
 /** The relation in the words of the gateway ("your daughter"), else the role. */
-export const relationOf = (person: { role: Role; relation?: string }): string => person.relation || roleWord(person.role);
+export const relationOf = (person: { role: Role; relation?: string; language?: string }): string => {
+  const words = person.relation || roleWord(person.role);
+  // The language is what matters of an interpreter: it is there whatever they are called.
+  return person.role === 'interpreter' && person.language ? text.invite.interprets({ words, language: languageName(person.language) }) : words;
+};
 
 // ---- names in a sentence ----
 

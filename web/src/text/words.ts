@@ -731,6 +731,31 @@ export interface Words {
     anyMoment: string;
     keepOpen: string;
   };
+  invite: {
+    button: string;
+    title: string;
+    explain: string;
+    explainPatient: string;
+    name: string;
+    role: string;
+    relation: string;
+    language: string;
+    make: string;
+    noName: string;
+    failed: string;
+    linkTitle: (of: { name: string | number }) => string;
+    once: string;
+    link: string;
+    copy: string;
+    copied: string;
+    notCopied: string;
+    qr: string;
+    scan: string;
+    done: string;
+    cancel: string;
+    signLanguage: string;
+    interprets: (of: { words: string | number; language: string | number }) => string;
+  };
   device: {
     title: (of: { name: string | number; device: string | number }) => string;
     titleYou: (of: { device: string | number }) => string;
@@ -855,6 +880,7 @@ export interface Words {
       denied: string;
       opened: string;
       ended: string;
+      invited: string;
       sent_out: string;
       sent_back: string;
       huddle_began: string;

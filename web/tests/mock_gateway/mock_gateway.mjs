@@ -18,9 +18,9 @@ const headers = {
   'Referrer-Policy': 'no-referrer',
 };
 const permissions = {
-  patient: ['chat', 'consent', 'recording_stop', 'opinion', 'device_confirm'],
+  patient: ['invite', 'chat', 'consent', 'recording_stop', 'opinion', 'device_confirm'],
   caregiver: ['chat', 'consent', 'opinion', 'device_confirm'],
-  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'huddle', 'late', 'opinion', 'device_confirm'],
+  doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'huddle', 'late', 'invite', 'opinion', 'device_confirm'],
 };
 
 /** Every line is declined politely: ICE and DTLS could be set up, nothing flows. */
@@ -233,8 +233,8 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
   const tell = (message) => [...sockets].filter((one) => one.joined).forEach((client) => send(client, message));
 
   const member = (key, fields) => {
-    const { id, name, role, relation } = people[key];
-    return { id, name, role, ...(relation ? { relation } : {}), state: 'in_visit', you: false, audio_muted: false, video_muted: false, since: Date.now() - 11 * 60_000, ...fields };
+    const { id, name, role, relation, language } = people[key];
+    return { id, name, role, ...(relation ? { relation } : {}), ...(language ? { language } : {}), state: 'in_visit', you: false, audio_muted: false, video_muted: false, since: Date.now() - 11 * 60_000, ...fields };
   };
   const isTeam = (key) => ['doctor', 'treating'].includes(key);
   const outsideOf = (key) => world.outside[key] ?? 'waits';
@@ -381,6 +381,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       tellRosters();
       return { type: 'ok' };
     },
+    invite: () => ({ type: 'invited', participant: 'p-new', secret: 'k3Jv'.repeat(10) + 'abc' }),
     late(client, { minutes }) {
       world.expected = minutes ?? null;
       setTimeout(() => tell({ type: 'visit', state: 'open', ...expected() }), 5);

@@ -4,8 +4,10 @@ export const people = {
   patient: { id: 'p-alder', name: 'Mrs. Ruth Alder', role: 'patient', birthDate: '1955-03-04' },
   caregiver: { id: 'p-ana', name: 'Ana Alder', role: 'caregiver', relation: 'your daughter' },
   doctor: { id: 'p-rao', name: 'Dr. Mira Rao', role: 'reviewing_physician', relation: 'wrote your second opinion' },
-  interpreter: { id: 'p-luis', name: 'Luis Ortega', role: 'interpreter', relation: 'Spanish interpreter' },
+  interpreter: { id: 'p-luis', name: 'Luis Ortega', role: 'interpreter', language: 'es' },
   friend: { id: 'p-jo', name: 'Jo Winter', role: 'caregiver', relation: 'your friend' },
+  trainee: { id: 'p-lin', name: 'Dr. Wei Lin', role: 'trainee' },
+  helper: { id: 'p-obi', name: 'Sam Obi', role: 'technical_helper' },
   treating: { id: 'p-feld', name: 'Dr. Jonas Feld', role: 'treating_physician', relation: 'your doctor' },
 };
 

@@ -532,6 +532,20 @@ export const scenes = [
     },
   },
   {
+    name: 'visit-invite',
+    page: 'visit',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { waits: false, others: ['interpreter', 'doctor'] },
+    act: async ({ page }) => {
+      await intoVisit(1)({ page });
+      await page.getByRole('button', { name: 'Invite' }).click();
+      await page.getByLabel('Their name').fill('Sam');
+      await page.getByRole('button', { name: 'Make the link' }).click();
+      await page.locator('svg.qr').waitFor();
+    },
+  },
+  {
     name: 'visit-help',
     page: 'visit',
     path: '/j#patient',
@@ -833,6 +847,29 @@ export const scenes = [
       await intoDesk(1)({ page });
       await page.waitForSelector('[data-consultation="true"]');
     },
+  },
+  {
+    name: 'desk-invite',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: deskViews,
+    scenario: { others: ['patient', 'doctor'] },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.getByRole('button', { name: 'Invite' }).click();
+      await page.getByLabel('Their name').fill('Luz Ortega');
+      await page.getByLabel('They come as').selectOption('interpreter');
+    },
+  },
+  {
+    name: 'desk-guests',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'tablet-portrait', 'phone'],
+    scenario: { others: ['interpreter', 'trainee', 'patient', 'doctor'], door: ['helper'] },
+    act: intoDesk(2),
   },
   {
     name: 'desk-late',

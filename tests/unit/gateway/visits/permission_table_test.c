@@ -44,6 +44,7 @@ static const struct {
     {"device.confirm_own", "pcRTNith"},
     {"device.confirm_others", "RTNO"},
     {"link.unlock", "RTNO"},
+    {"visit.invite", "pRTN"},
     {"visit.delay", "RTN"},
     {"visit.emergency", "RTN"},
     {"seat.place", "pcRTNith"},

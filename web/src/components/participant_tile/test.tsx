@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { daughter } from '../../call/fixtures';
+import { daughter, participant } from '../../call/fixtures';
 import { expectAccessible, show } from '../testing';
 import { ParticipantTile } from './view';
 
@@ -78,4 +78,12 @@ describe('the ladder', () => {
     expect(away('hidden')).toContain('Away from the screen');
     expect(away('call')).toContain('On the phone');
   });
+});
+
+test('an interpreter’s language stays on the tile, speaking or not', () => {
+  const luz = participant({ id: 'p-luz', name: 'Luz Ortega', role: 'interpreter', language: 'es' });
+  for (const speaking of [false, true]) {
+    const place = show(<ParticipantTile person={luz} slot={0} video={null} showVideo speaking={speaking} className="big" />);
+    expect(place.querySelector('.language')?.textContent).toBe('Spanish');
+  }
 });

@@ -5,7 +5,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { hasNoPicture } from '../../call/ladder';
 import type { Condition } from '../../call/ladder';
 import type { EventQuality, Participant } from '../../protocol/messages';
-import { relationOf, text } from '../../text/text';
+import { languageName } from '../../text/language_names';
+import { relationOf, roleWord, text } from '../../text/text';
 import { initials, shortName } from '../../text/names';
 import { Icon } from '../icon/view';
 import type { IconName } from '../icon/view';
@@ -76,6 +77,7 @@ export function ParticipantTile(props: TileProps) {
           </span>
         </strong>
         <span class="sub">{subtitle(person, speaking)}</span>
+        {person.role === 'interpreter' && person.language && <span class="language">{languageName(person.language)}</span>}
         {told && (
           <span class={covered ? 'told in-brief' : condition === 'small' ? 'told quietly' : 'told'}>
             <Icon name={told.icon} />
@@ -173,7 +175,9 @@ export function Bars() {
 
 function subtitle(person: Participant, speaking: boolean): string {
   if (person.audio_muted) return text.visit.mutedLong;
-  return speaking ? text.visit.isSpeaking : relationOf(person);
+  if (speaking) return text.visit.isSpeaking;
+  // An interpreter's language has a place of its own, which stays while they speak.
+  return person.role === 'interpreter' ? person.relation || roleWord(person.role) : relationOf(person);
 }
 
 function wordsWithoutPicture(person: Participant, away: boolean, showVideo: boolean): string {
