@@ -503,17 +503,18 @@ static void on_recording_commanded(struct session_task *task, struct signaling_s
     }
 }
 
+static const struct {
+    enum recording_command command;
+    enum operation operation;
+} recording_actions[] = {
+    [SIGNALING_RECORDING_START] = {RECORDING_COMMAND_START, OPERATION_RECORDING_START},
+    [SIGNALING_RECORDING_PAUSE] = {RECORDING_COMMAND_PAUSE, OPERATION_RECORDING_PAUSE},
+    [SIGNALING_RECORDING_RESUME] = {RECORDING_COMMAND_RESUME, OPERATION_RECORDING_RESUME},
+    [SIGNALING_RECORDING_STOP] = {RECORDING_COMMAND_STOP, OPERATION_RECORDING_STOP},
+};
+
 static void handle_recording(struct signaling_session *session, struct signaling_request *request)
 {
-    static const struct {
-        enum recording_command command;
-        enum operation operation;
-    } actions[] = {
-        [SIGNALING_RECORDING_START] = {RECORDING_COMMAND_START, OPERATION_RECORDING_START},
-        [SIGNALING_RECORDING_PAUSE] = {RECORDING_COMMAND_PAUSE, OPERATION_RECORDING_PAUSE},
-        [SIGNALING_RECORDING_RESUME] = {RECORDING_COMMAND_RESUME, OPERATION_RECORDING_RESUME},
-        [SIGNALING_RECORDING_STOP] = {RECORDING_COMMAND_STOP, OPERATION_RECORDING_STOP},
-    };
     const struct signaling_hub_config *config = &session->hub->config;
     if (request->action == SIGNALING_RECORDING_START &&
         !config->recording->is_available(config->recording_context)) {
@@ -523,10 +524,10 @@ static void handle_recording(struct signaling_session *session, struct signaling
     }
     struct session_task *task = create_task(session, request, run_recording);
     task->finished = on_recording_commanded;
-    task->command = actions[request->action].command;
+    task->command = recording_actions[request->action].command;
     const bool ends =
         request->action == SIGNALING_RECORDING_PAUSE || request->action == SIGNALING_RECORDING_STOP;
-    if (ends && permission_allows(session->seat->actor.role, actions[request->action].operation)) {
+    if (ends) {
         hold_recording(session, task);
     }
     post(task);
@@ -727,7 +728,7 @@ enum who { ANYBODY, SEATED, IN_THE_VISIT };
 
 static const struct {
     enum who who;
-    enum operation operation; /* the role needs it; OPERATION_COUNT: none */
+    enum operation operation; /* the role needs it; OPERATION_COUNT: none (operation_of()) */
     void (*handle)(struct signaling_session *session, struct signaling_request *request);
 } handlers[SIGNALING_REQUEST_COUNT] = {
     [SIGNALING_JOIN] = {ANYBODY, OPERATION_COUNT, handle_join},
@@ -755,10 +756,16 @@ static const struct {
     [SIGNALING_END] = {IN_THE_VISIT, OPERATION_VISIT_END, handle_end},
 };
 
+static enum operation operation_of(const struct signaling_request *request)
+{
+    return request->type == SIGNALING_RECORDING ? recording_actions[request->action].operation
+                                                : handlers[request->type].operation;
+}
+
 static void dispatch(struct signaling_session *session, struct signaling_request *request)
 {
     const enum who who = handlers[request->type].who;
-    const enum operation operation = handlers[request->type].operation;
+    const enum operation operation = operation_of(request);
     if (who != ANYBODY && !session->seat) {
         signaling_session_send_error(session, request->id, "not_joined", "Join first.", NULL);
     } else if (operation != OPERATION_COUNT &&
