@@ -186,6 +186,8 @@ static void start_server(struct signaling_rig *rig)
         .srtp_aead = "openssl",
         .recordings_directory = rig->paths[PATH_RECORDINGS],
         .screening = rig->screening,
+        .development = rig->staff_path != NULL,
+        .sign_in = {.development_staff_path = rig->staff_path},
     };
     const struct signaling_server_parts parts = {
         .visits = rig->visits,
@@ -235,7 +237,14 @@ void signaling_rig_start_of_site(struct signaling_rig *rig, const struct licence
 void signaling_rig_start_asking(struct signaling_rig *rig,
                                 const struct screening_settings *screening)
 {
-    *rig = (struct signaling_rig){.screening = screening};
+    signaling_rig_start_asking_with_staff(rig, screening, NULL);
+}
+
+void signaling_rig_start_asking_with_staff(struct signaling_rig *rig,
+                                           const struct screening_settings *screening,
+                                           const char *staff_path)
+{
+    *rig = (struct signaling_rig){.screening = screening, .staff_path = staff_path};
     start(rig);
 }
 

@@ -26,7 +26,8 @@ struct signaling_rig {
     struct worker_pool *workers;
     struct signaling_server *server;
     pthread_t thread;
-    const struct screening_settings *screening;    /* borrowed; NULL: nobody is asked anything */
+    const struct screening_settings *screening; /* borrowed; NULL: nobody is asked anything */
+    const char *staff_path; /* of the development sign-in; NULL: there is none */
     const struct recording_control_ops *recording; /* NULL: a recorder that never comes up */
     void *recording_context;
     const struct licence_rules *licence_rules; /* NULL: nothing is checked */
@@ -47,6 +48,10 @@ void signaling_rig_start_of_site(struct signaling_rig *rig, const struct licence
 /* The same at a site that asks people before a visit. */
 void signaling_rig_start_asking(struct signaling_rig *rig,
                                 const struct screening_settings *screening);
+/* The same with staff who sign in for development: the JSON file of `staff_path` (borrowed). */
+void signaling_rig_start_asking_with_staff(struct signaling_rig *rig,
+                                           const struct screening_settings *screening,
+                                           const char *staff_path);
 void signaling_rig_stop(struct signaling_rig *rig);
 /* Runs `operation` on the store thread and waits for it. Returns its result. */
 int signaling_rig_on_store(struct signaling_rig *rig,
