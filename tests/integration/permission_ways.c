@@ -108,7 +108,7 @@ const struct message_way message_ways[] = {
     {OPERATION_RECORDING_PAUSE, "{\"type\":\"recording\",\"action\":\"pause\"}"},
     {OPERATION_RECORDING_RESUME, "{\"type\":\"recording\",\"action\":\"resume\"}"},
     {OPERATION_RECORDING_STOP, "{\"type\":\"recording\",\"action\":\"stop\"}"},
-    {OPERATION_INVITE, "{\"type\":\"invite\",\"name\":\"Ines\",\"role\":\"interpreter\"}"},
+    {OPERATION_INVITE, "{\"type\":\"invite\",\"name\":\"Ines\",\"role\":\"caregiver\"}"},
     {OPERATION_VISIT_DELAY, "{\"type\":\"late\",\"minutes\":10}"},
     {OPERATION_EMERGENCY, "{\"type\":\"emergency\",\"action\":\"begin\"}"},
     {OPERATION_EMERGENCY, "{\"type\":\"emergency\",\"action\":\"tell\"}"},
