@@ -81,7 +81,7 @@ export function VisitPage(props: SeatPageProps) {
         />
         {visit.permissions.includes('invite') && (
           <Button kind="plain" icon="people" onClick={() => setInviting(!inviting)}>
-            {text.invite.button}
+            <span class="invite-word">{text.invite.button}</span>
           </Button>
         )}
         <OwnConnection {...props} />
