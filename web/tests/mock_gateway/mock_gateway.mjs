@@ -110,7 +110,6 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     if (/^\/api\/v1\/visits\/[^/]+\/links$/.test(pathname)) {
       return json(response, 200, { links: [{ participant: body.participant, url: 'https://visits.example.org/j#xK3v0mXlTq8gk2Yw5b1nq9s7d4aE6rUoPzHcJfLtVyM' }], staff: [] });
     }
-    if (/^\/api\/v1\/alerts\/[^/]+\/steps$/.test(pathname)) return json(response, 200, {});
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
     if (pathname.startsWith('/api/v1/seat/network-tests')) return networkTest(request.method, pathname, body, response);
     if (pathname.endsWith('/device-checks')) return json(response, 200, { device_checks: world.checks });
@@ -194,7 +193,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
 
   function acknowledge(id, response) {
     const alert = world.screening.alerts.find((one) => one.id === id);
-    if (!alert) return problem(response, 404, 'not_found', 'No such alert.');
+    if (!alert) return json(response, 200, {}); // one of the board's
     Object.assign(alert, { state: 'acknowledged', acknowledged: { at: Date.now(), id: 'p-rao', name: people.doctor.name } });
     json(response, 200, alert);
     tell({ type: 'screening' });
