@@ -89,6 +89,12 @@ void sql_put_int(struct sql_query *query, int64_t number)
     }
 }
 
+void sql_put_optional_text(struct sql_query *query, const char *text)
+{
+    sql_put_int(query, text != NULL);
+    sql_put_text(query, text ? text : "");
+}
+
 void sql_put_blob(struct sql_query *query, const void *bytes, size_t size)
 {
     if (query->error == 0) {

@@ -35,6 +35,9 @@ struct sql_query sql_query_begin(struct sqlite_store *store, const char *sql);
 /* Text and bytes are borrowed until sql_query_end(). */
 void sql_put_text(struct sql_query *query, const char *text);
 void sql_put_int(struct sql_query *query, int64_t number);
+/* What a filter may leave open: two parameters, whether it counts and what it is ("NOT ?1 OR a =
+ * ?2"). NULL: it does not count. */
+void sql_put_optional_text(struct sql_query *query, const char *text);
 void sql_put_blob(struct sql_query *query, const void *bytes, size_t size);
 
 /* Moves to the next row. Returns false at the end and after an error. */

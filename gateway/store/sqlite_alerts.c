@@ -4,9 +4,6 @@
 #include "gateway/visits/visit_alert.h"
 
 #include <errno.h>
-#include <stdio.h>
-
-#define NAMES_SIZE 256
 
 #define ALERT_COLUMNS                                                                              \
     "id, visit_id, participant_id, response_id, score, value, at_least, follow, raised_at_ms, "    \
@@ -153,49 +150,24 @@ static void take_row(struct sql_query *query, struct alert_row *row)
     sql_take_text(query, row->acknowledged_name, sizeof(row->acknowledged_name));
 }
 
-/* Names between commas, for instr(). */
-static void write_roles(unsigned roles, char text[NAMES_SIZE])
-{
-    size_t length = (size_t)snprintf(text, NAMES_SIZE, ",");
-    for (unsigned role = 0; role < ROLE_SEATED_COUNT; role++) {
-        if (roles & PARTICIPANT_ROLE_BIT(role)) {
-            length += (size_t)snprintf(text + length, NAMES_SIZE - length, "%s,",
-                                       participant_role_name((enum participant_role)role));
-        }
-    }
-}
-
-/* An optional text of a filter: whether it counts, and what it is. */
-static void put_optional(struct sql_query *query, const char *text)
-{
-    sql_put_int(query, text != NULL);
-    sql_put_text(query, text ? text : "");
-}
-
 static int list_rows(struct visit_store *base, const struct case_reach *reach,
                      const struct alert_filter *filter, struct alert_row_list *list)
 {
-    static const char sql[] = SELECT_ROW
-        "WHERE (?1 OR (?2 <> '' AND subject.programme = ?2) OR (?3 <> '' AND EXISTS (SELECT 1 "
-        "FROM person WHERE person.staff_key = ?3 AND person.case_id = subject.id "
-        "AND instr(?4, ',' || person.role || ',') > 0))) "
-        "AND ((?5 AND alert.acknowledged_at_ms = 0 AND alert.closed_at_ms = 0) "
-        "OR (?6 AND alert.acknowledged_at_ms > 0 AND alert.closed_at_ms = 0) "
-        "OR (?7 AND alert.closed_at_ms > 0)) "
-        "AND (NOT ?8 OR alert.visit_id = ?9) AND (NOT ?10 OR alert.owner_id = ?11) "
-        "AND alert.id > ?12 ORDER BY alert.id LIMIT ?13";
-    char roles[NAMES_SIZE];
-    write_roles(reach->roles, roles);
+    static const char sql[] =
+        SELECT_ROW "WHERE " SQL_SUBJECT_IS_REACHED " "
+                   "AND ((?5 AND alert.acknowledged_at_ms = 0 AND alert.closed_at_ms = 0) "
+                   "OR (?6 AND alert.acknowledged_at_ms > 0 AND alert.closed_at_ms = 0) "
+                   "OR (?7 AND alert.closed_at_ms > 0)) "
+                   "AND (NOT ?8 OR alert.visit_id = ?9) AND (NOT ?10 OR alert.owner_id = ?11) "
+                   "AND alert.id > ?12 ORDER BY alert.id LIMIT ?13";
+    char roles[SQL_ROLES_SIZE];
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
-    sql_put_int(&query, reach->everything);
-    sql_put_text(&query, reach->programme);
-    sql_put_text(&query, reach->staff_key);
-    sql_put_text(&query, roles);
+    sql_put_reach(&query, reach, roles);
     for (unsigned state = 0; state < ALERT_STATE_COUNT; state++) {
         sql_put_int(&query, (filter->states & 1u << state) != 0);
     }
-    put_optional(&query, filter->visit_id);
-    put_optional(&query, filter->owner_id);
+    sql_put_optional_text(&query, filter->visit_id);
+    sql_put_optional_text(&query, filter->owner_id);
     sql_put_text(&query, filter->after_id ? filter->after_id : "");
     sql_put_int(&query, (int64_t)filter->limit);
     while (sql_query_next(&query)) {

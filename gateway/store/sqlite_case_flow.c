@@ -125,66 +125,42 @@ static int read_row(struct visit_store *base, const char *case_id, struct case_r
     return result;
 }
 
-#define NAMES_SIZE 512
+#define STEPS_SIZE 256
 
 /* ",requested,in_review,": what instr() looks in. */
-static void write_steps(unsigned steps, char text[NAMES_SIZE])
+static void write_steps(unsigned steps, char text[STEPS_SIZE])
 {
-    size_t length = (size_t)snprintf(text, NAMES_SIZE, ",");
+    size_t length = (size_t)snprintf(text, STEPS_SIZE, ",");
     for (unsigned step = 0; step < CASE_STEP_COUNT; step++) {
         if (steps & 1u << step) {
-            length += (size_t)snprintf(text + length, NAMES_SIZE - length, "%s,",
+            length += (size_t)snprintf(text + length, STEPS_SIZE - length, "%s,",
                                        case_step_name((enum case_step)step));
         }
     }
 }
 
-static void write_role_names(unsigned roles, char text[NAMES_SIZE])
-{
-    size_t length = (size_t)snprintf(text, NAMES_SIZE, ",");
-    for (unsigned role = 0; role < ROLE_SEATED_COUNT; role++) {
-        if (roles & PARTICIPANT_ROLE_BIT(role)) {
-            length += (size_t)snprintf(text + length, NAMES_SIZE - length, "%s,",
-                                       participant_role_name((enum participant_role)role));
-        }
-    }
-}
-
-/* An optional text of a filter: whether it counts, and what it is. */
-static void put_optional(struct sql_query *query, const char *text)
-{
-    sql_put_int(query, text != NULL);
-    sql_put_text(query, text ? text : "");
-}
-
 static int list_cases(struct visit_store *base, const struct case_reach *reach,
                       const struct case_filter *filter, struct case_row_list *ret_list)
 {
-    static const char sql[] = SELECT_ROW
-        "WHERE (?1 OR (?2 <> '' AND subject.programme = ?2) OR (?3 <> '' AND EXISTS (SELECT 1 "
-        "FROM person WHERE person.staff_key = ?3 AND person.staff_key <> '' "
-        "AND person.case_id = flow.case_id AND instr(?4, ',' || person.role || ',') > 0))) "
-        "AND instr(?5, ',' || flow.step || ',') > 0 "
-        "AND (NOT ?6 OR flow.owner_id = ?7) AND (NOT ?8 OR flow.team_id = ?9) "
-        "AND (NOT ?10 OR subject.programme = ?11) "
-        "AND (?12 = 0 OR (flow.due_at_ms > 0 AND flow.due_at_ms < ?12)) "
-        "AND (?13 = 0 OR (" DUE_KEY ", flow.case_id) > (?13, ?14)) "
-        "ORDER BY " DUE_KEY ", flow.case_id LIMIT ?15";
-    char steps[NAMES_SIZE];
-    char roles[NAMES_SIZE];
+    static const char sql[] =
+        SELECT_ROW "WHERE " SQL_SUBJECT_IS_REACHED " "
+                   "AND instr(?5, ',' || flow.step || ',') > 0 "
+                   "AND (NOT ?6 OR flow.owner_id = ?7) AND (NOT ?8 OR flow.team_id = ?9) "
+                   "AND (NOT ?10 OR subject.programme = ?11) "
+                   "AND (?12 = 0 OR (flow.due_at_ms > 0 AND flow.due_at_ms < ?12)) "
+                   "AND (?13 = 0 OR (" DUE_KEY ", flow.case_id) > (?13, ?14)) "
+                   "ORDER BY " DUE_KEY ", flow.case_id LIMIT ?15";
+    char steps[STEPS_SIZE];
+    char roles[SQL_ROLES_SIZE];
     AUTO_FREE struct case_row *rows = NULL;
     size_t count = 0;
     write_steps(filter->steps, steps);
-    write_role_names(reach->roles, roles);
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
-    sql_put_int(&query, reach->everything);
-    sql_put_text(&query, reach->programme);
-    sql_put_text(&query, reach->staff_key);
-    sql_put_text(&query, roles);
+    sql_put_reach(&query, reach, roles);
     sql_put_text(&query, steps);
-    put_optional(&query, filter->owner_id);
-    put_optional(&query, filter->team_id);
-    put_optional(&query, filter->programme);
+    sql_put_optional_text(&query, filter->owner_id);
+    sql_put_optional_text(&query, filter->team_id);
+    sql_put_optional_text(&query, filter->programme);
     sql_put_int(&query, filter->due_before_ms);
     sql_put_int(&query, filter->after_due_ms);
     sql_put_text(&query, filter->after_id ? filter->after_id : "");

@@ -32,6 +32,19 @@ static inline struct sqlite_store *sqlite_store_of(struct visit_store *store)
 /* Takes a timeline row: id, case, visit, kind, time, actor, subject, recording, detail. */
 void sql_take_visit_event(struct sql_query *query, struct visit_event *event);
 
+/* Whether somebody reaches the case that a query calls `subject`: everything (?1), a programme
+ * (?2), or the cases where the person of a key (?3) has one of some roles (?4). The second
+ * comparison of the key is what the index person_by_staff_key asks for. */
+#define SQL_SUBJECT_IS_REACHED                                                                     \
+    "(?1 OR (?2 <> '' AND subject.programme = ?2) OR (?3 <> '' AND EXISTS (SELECT 1 FROM person "  \
+    "WHERE person.staff_key = ?3 AND person.staff_key <> '' AND person.case_id = subject.id "      \
+    "AND instr(?4, ',' || person.role || ',') > 0)))"
+#define SQL_ROLES_SIZE 256
+/* Puts its four parameters, which are the query's first. `roles` has to last as long as the query.
+ * (sqlite_case_reach.c) */
+void sql_put_reach(struct sql_query *query, const struct case_reach *reach,
+                   char roles[SQL_ROLES_SIZE]);
+
 /* Each file adds its functions to the table. */
 void sqlite_cases_fill(struct visit_store_ops *ops);
 void sqlite_visits_fill(struct visit_store_ops *ops);
