@@ -16,7 +16,35 @@ int document_fail(const struct document_place *place, const char *field, const c
     return -EBADMSG;
 }
 
-/* NULL-terminated list of the names that may stand in an object. */
+static int parse(const struct document_place *top, const char *text, size_t size,
+                 json_t **ret_document)
+{
+    json_error_t error;
+    json_t *document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+    if (!document) {
+        char line[32];
+        snprintf(line, sizeof(line), "line %d", error.line);
+        return document_fail(top, line, error.text);
+    }
+    *ret_document = document;
+    return 0;
+}
+
+int document_load(const char *path, json_t **ret_document, struct document_problem *ret_problem)
+{
+    const struct document_place top = {.text = "", .problem = ret_problem};
+    g_autofree gchar *text = NULL;
+    gsize size = 0;
+    if (!g_file_get_contents(path, &text, &size, NULL)) {
+        (void)document_fail(&top, "", "The file cannot be read.");
+        return -ENOENT;
+    }
+    if (size > DOCUMENT_FILE_MAX_BYTES) {
+        return document_fail(&top, "", "The file is too large.");
+    }
+    return parse(&top, text, size, ret_document);
+}
+
 int document_check_fields(const struct document_place *place, const json_t *object,
                           const char *const *names)
 {

@@ -2,7 +2,7 @@
  * is too long, each is refused with the place where it stands ("care_team[1].role").
  *
  * Readers return 0, or -EBADMSG with the problem. A field that is missing and not required leaves
- * the output as it is. Pure. Thread: any. */
+ * the output as it is. Pure, but for document_load(). Thread: any. */
 #ifndef BEDSIDE_SIGNALING_API_DOCUMENT_READER_H
 #define BEDSIDE_SIGNALING_API_DOCUMENT_READER_H
 
@@ -21,6 +21,11 @@ struct document_place {
     const char *text; /* "" at the top, "care_team[1]" within */
     struct document_problem *problem;
 };
+
+#define DOCUMENT_FILE_MAX_BYTES 262144
+/* Parses a file, in which no name stands twice in an object; what does not parse is told with its
+ * line. `ret_document` is owned. -ENOENT, with the problem as well, when it cannot be read. */
+int document_load(const char *path, json_t **ret_document, struct document_problem *ret_problem);
 
 /* Notes the problem with a field ("": the place itself). Always returns -EBADMSG. */
 int document_fail(const struct document_place *place, const char *field, const char *message);

@@ -1,6 +1,5 @@
 #include "signaling/api/emergency_document.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,21 +111,11 @@ int emergency_document_read(const json_t *document, struct emergency_site *ret_s
 int emergency_document_load(const char *path, struct emergency_site *ret_site,
                             struct document_problem *ret_problem)
 {
-    const struct document_place top = {.text = "", .problem = ret_problem};
-    g_autofree gchar *text = NULL;
-    gsize size = 0;
-    if (!g_file_get_contents(path, &text, &size, NULL)) {
-        (void)document_fail(&top, "", "The file cannot be read.");
-        return -ENOENT;
+    json_t *document = NULL;
+    int result = document_load(path, &document, ret_problem);
+    if (result == 0) {
+        result = emergency_document_read(document, ret_site, ret_problem);
     }
-    json_error_t error;
-    json_t *document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-    if (!document) {
-        char line[PLACE_SIZE];
-        snprintf(line, sizeof(line), "line %d", error.line);
-        return document_fail(&top, line, error.text);
-    }
-    const int result = emergency_document_read(document, ret_site, ret_problem);
     json_decref(document);
     return result;
 }

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RULES_MAX_BYTES 262144
 #define PLACES (1u << MEANING_PLACE_ADDRESS | 1u << MEANING_PLACE_STATE | 1u << MEANING_PLACE_PHONE)
 
 struct screening_settings *screening_settings_destroy(struct screening_settings *settings)
@@ -30,15 +29,16 @@ static int fail(struct screening_settings_problem *problem, const char *file, co
     return -EBADMSG;
 }
 
-static int read_file(const char *path, size_t size_max, char **ret_bytes, size_t *ret_size,
+static int read_file(const char *path, char **ret_bytes, size_t *ret_size,
                      struct screening_settings_problem *problem)
 {
-    g_autoptr(GError) error = NULL;
-    if (!g_file_get_contents(path, ret_bytes, ret_size, &error)) {
+    if (!g_file_get_contents(path, ret_bytes, ret_size, NULL)) {
         (void)fail(problem, path, "", "The file cannot be read.");
         return -ENOENT;
     }
-    return *ret_size <= size_max ? 0 : fail(problem, path, "", "The file is too large.");
+    return *ret_size <= QUESTIONNAIRE_DOCUMENT_MAX_BYTES
+               ? 0
+               : fail(problem, path, "", "The file is too large.");
 }
 
 /* ---- questionnaires ---- */
@@ -51,7 +51,7 @@ static int add_questionnaire(struct screening_settings *settings, const char *pa
     if (settings->count == SCREENING_QUESTIONNAIRES_MAX) {
         return fail(problem, path, "", "There are more than 16 questionnaires.");
     }
-    int result = read_file(path, QUESTIONNAIRE_DOCUMENT_MAX_BYTES, &bytes, &size, problem);
+    int result = read_file(path, &bytes, &size, problem);
     if (result == 0) {
         result = questionnaire_document_read(
             bytes, size, &settings->questionnaires[settings->count], &problem->at);
@@ -177,21 +177,12 @@ static int check_thresholds(const struct screening_settings *settings, const cha
 static int read_rules(struct screening_settings *settings, const char *path,
                       struct screening_settings_problem *problem)
 {
-    g_autofree char *bytes = NULL;
-    size_t size = 0;
-    json_error_t error;
-    int result = read_file(path, RULES_MAX_BYTES, &bytes, &size, problem);
-    if (result < 0) {
-        return result;
+    json_t *document = NULL;
+    int result = document_load(path, &document, &problem->at);
+    if (result == 0) {
+        result = screening_rules_document_read(document, &settings->rules, &settings->ladder,
+                                               &problem->at);
     }
-    json_t *document = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
-    if (!document) {
-        char where[32];
-        snprintf(where, sizeof(where), "line %d", error.line);
-        return fail(problem, path, where, error.text);
-    }
-    result =
-        screening_rules_document_read(document, &settings->rules, &settings->ladder, &problem->at);
     json_decref(document);
     if (result < 0) {
         g_strlcpy(problem->file, path, sizeof(problem->file));
