@@ -2,6 +2,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/visits/store_gate.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_messages.h"
 #include "signaling/api/access_tokens.h"
@@ -13,7 +14,6 @@
 #include "signaling/server/static_files.h"
 #include "signaling/session/alert_clock.h"
 #include "signaling/session/signaling_hub.h"
-#include "signaling/session/store_gate.h"
 #include "signaling/session/turn_servers.h"
 
 #include <errno.h>

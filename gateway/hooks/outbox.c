@@ -11,11 +11,10 @@
 #include "gateway/base/thread_priority.h"
 #include "gateway/hooks/hook_document.h"
 #include "gateway/hooks/local_program.h"
-#include "gateway/visits/visit_task.h"
+#include "gateway/visits/store_gate.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,17 +46,13 @@ struct delivery {
 
 struct outbox {
     struct outbox_config config;
-    struct visit_service_thread *thread; /* borrowed */
-    struct mailbox *wake;                /* borrowed */
-    struct mailbox *replies;
+    struct store_gate *store;
     struct loop *loop;
-    size_t tasks_out; /* posted, not yet answered */
     struct destination *destinations;
     struct loop_source *wake_source;
     struct loop_source *reply_source;
     pthread_t thread_id;
     bool started;
-    bool stopping;
 };
 
 static void ask(struct destination *destination);
@@ -79,20 +74,6 @@ struct mark_task {
     bool delivered;
     int64_t due_at_ms;
 };
-
-static void post(struct outbox *outbox, struct visit_task *task)
-{
-    task->reply = outbox->replies;
-    outbox->tasks_out++;
-    visit_service_post(outbox->thread, task);
-}
-
-static void on_reply(void *context, struct mailbox_message *message)
-{
-    struct outbox *outbox = context;
-    outbox->tasks_out--;
-    visit_task_handle_reply(outbox, message);
-}
 
 /* ---- one delivery ---- */
 
@@ -130,9 +111,6 @@ static void on_marked(struct visit_task *task, void *context)
 {
     struct outbox *outbox = context;
     struct mark_task *mark = (struct mark_task *)(void *)task;
-    if (outbox->stopping) {
-        return;
-    }
     struct destination *destination = mark->delivery->destination;
     delivery_destroy(mark->delivery);
     if (task->result < 0) {
@@ -161,7 +139,7 @@ static void settle(struct delivery *delivery, bool delivered)
         mark->due_at_ms =
             clock_wall_ms() + retry_delay_ms(&outbox->config, delivery->entry.attempts);
     }
-    post(outbox, &mark->task);
+    store_gate_post(outbox->store, &mark->task);
 }
 
 static void on_program_end(void *context, enum local_program_end end, int detail)
@@ -250,9 +228,6 @@ static void on_pending(struct visit_task *task, void *context)
     struct pending_task *pending = (struct pending_task *)(void *)task;
     struct destination *destination = pending->destination;
     destination->asking = false;
-    if (outbox->stopping) {
-        return;
-    }
     if (task->result < 0) {
         log_warning("store_not_read", "error=%d", task->result);
         loop_timer_start(destination->timer,
@@ -277,7 +252,7 @@ static void ask(struct destination *destination)
     pending->task.run = run_pending;
     pending->task.done = on_pending;
     pending->destination = destination;
-    post(destination->outbox, &pending->task);
+    store_gate_post(destination->outbox->store, &pending->task);
 }
 
 static void on_timer(void *context, uint64_t now_us)
@@ -308,18 +283,14 @@ static void stop_deliveries(struct outbox *outbox)
     }
 }
 
-/* The store thread still answers what it was asked. */
-static void wait_for_tasks(struct outbox *outbox)
+/* On the thread that has the loop. What the store knows of each delivery comes first: tasks that
+ * are out speak of it. */
+static void leave_loop(struct outbox *outbox)
 {
-    struct pollfd wait = {.fd = mailbox_fd(outbox->replies), .events = POLLIN};
-    while (outbox->tasks_out > 0) {
-        struct mailbox_message *message = mailbox_take(outbox->replies);
-        if (message) {
-            on_reply(outbox, message);
-        } else {
-            poll(&wait, 1, -1);
-        }
-    }
+    outbox->reply_source = loop_source_destroy(outbox->reply_source);
+    outbox->store = store_gate_destroy(outbox->store);
+    stop_deliveries(outbox);
+    outbox->wake_source = loop_source_destroy(outbox->wake_source);
 }
 
 static void *run(void *context)
@@ -330,11 +301,7 @@ static void *run(void *context)
         ask(&outbox->destinations[i]);
     }
     loop_run(outbox->loop);
-    outbox->stopping = true;
-    wait_for_tasks(outbox);
-    stop_deliveries(outbox);
-    loop_source_destroy(outbox->wake_source);
-    loop_source_destroy(outbox->reply_source);
+    leave_loop(outbox);
     return NULL;
 }
 
@@ -369,22 +336,17 @@ int outbox_create(const struct outbox_config *config, struct visit_service_threa
     outbox->config.timeout_ms = or_default(config->timeout_ms, 60000);
     outbox->config.first_retry_ms = or_default(config->first_retry_ms, 1000);
     outbox->config.longest_retry_ms = or_default(config->longest_retry_ms, 900000);
-    outbox->thread = thread;
-    outbox->wake = mailbox;
-    outbox->replies = mailbox_create();
+    outbox->store = store_gate_create(thread, outbox);
     outbox->loop = loop_create("hooks");
     outbox->destinations = allocate_zeroed(config->program_count, sizeof(*outbox->destinations));
     for (size_t i = 0; i < config->program_count; i++) {
         set_destination(outbox, i);
     }
     outbox->wake_source = loop_watch_mailbox(outbox->loop, mailbox, "outbox_wake", on_wake, outbox);
-    outbox->reply_source =
-        loop_watch_mailbox(outbox->loop, outbox->replies, "outbox_reply", on_reply, outbox);
+    outbox->reply_source = store_gate_watch(outbox->store, outbox->loop, "outbox_reply");
     const int error = pthread_create(&outbox->thread_id, NULL, run, outbox);
     if (error != 0) {
-        stop_deliveries(outbox);
-        loop_source_destroy(outbox->wake_source);
-        loop_source_destroy(outbox->reply_source);
+        leave_loop(outbox);
         return -error;
     }
     outbox->started = true;
@@ -403,7 +365,6 @@ struct outbox *outbox_destroy(struct outbox *outbox)
         pthread_join(outbox->thread_id, NULL);
     }
     loop_destroy(outbox->loop);
-    mailbox_destroy(outbox->replies);
     free(outbox->destinations);
     free(outbox);
     return NULL;

@@ -3,11 +3,16 @@
  * restarts.
  *
  * Configuration ([hooks] in bedside.conf):
+ *
  *   programs = /usr/local/bin/on-recording;/opt/site/archive
- *       Each is started without arguments, once per event, with a JSON document on standard input
- *       (described in gateway/README.md). Exit code 0 means delivered; anything else, or no end
- * within timeout_seconds, means: try again later. Paths are absolute. timeout_seconds = 60 Then the
- * program's process group is killed.
+ *
+ * Absolute paths. Each is started without arguments, once per event, with a JSON document on
+ * standard input (described in gateway/README.md). Exit code 0 means delivered; anything else, or
+ * no end in time, means: try again later.
+ *
+ *   timeout_seconds = 60
+ *
+ * Then the program's process group is killed.
  *
  * Thread: its own, started by create. */
 #ifndef BEDSIDE_HOOKS_OUTBOX_H
@@ -33,8 +38,7 @@ struct outbox;
 
 /* `mailbox` is the outbox_mailbox of the visit service thread's configuration: its messages wake
  * the outbox. It and `thread` are borrowed; destroy the outbox before the thread, the mailbox after
- * both. Returns 0 or a negative errno
- * (-EINVAL: a path is not absolute). */
+ * both. Returns 0 or a negative errno (-EINVAL: a path is not absolute). */
 int outbox_create(const struct outbox_config *config, struct visit_service_thread *thread,
                   struct mailbox *mailbox, struct outbox **ret_outbox);
 /* Kills the programs that still run; their events will be delivered again. Accepts NULL. */

@@ -8,11 +8,10 @@
 #include "gateway/base/thread_priority.h"
 #include "gateway/hooks/local_program.h"
 #include "gateway/notifications/mail_message.h"
-#include "gateway/visits/visit_task.h"
+#include "gateway/visits/store_gate.h"
 
 #include <glib.h>
 #include <jansson.h>
-#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -23,13 +22,11 @@ LOG_TOPIC("notifier");
 
 struct notifier {
     struct notifier_config config;
-    const struct letter_words *words;    /* borrowed */
-    struct visit_service_thread *thread; /* borrowed */
-    struct mailbox *replies;
+    const struct letter_words *words; /* borrowed */
+    struct store_gate *store;
     struct loop *loop;
     struct loop_source *reply_source;
     struct loop_timer *timer;
-    size_t tasks_out;
     struct notification_job *job; /* on its way */
     struct local_program *program;
     atomic_bool stop;
@@ -52,20 +49,6 @@ struct settle_task {
     enum notification_outcome outcome;
     const char *code; /* static */
 };
-
-static void post(struct notifier *notifier, struct visit_task *task)
-{
-    task->reply = notifier->replies;
-    notifier->tasks_out++;
-    visit_service_post(notifier->thread, task);
-}
-
-static void on_reply(void *context, struct mailbox_message *message)
-{
-    struct notifier *notifier = context;
-    notifier->tasks_out--;
-    visit_task_handle_reply(notifier, message);
-}
 
 static void look_later(struct notifier *notifier)
 {
@@ -108,7 +91,7 @@ static void settle(struct notifier *notifier, enum notification_outcome outcome,
     task->code = code;
     memcpy(task->id, notification->id, sizeof(task->id));
     notifier->job = notification_job_destroy(notifier->job);
-    post(notifier, &task->task);
+    store_gate_post(notifier->store, &task->task);
 }
 
 /* ---- one letter ---- */
@@ -213,7 +196,7 @@ static void look(struct notifier *notifier)
     take->task.message.destroy = take_task_destroy;
     take->task.run = run_take;
     take->task.done = on_taken;
-    post(notifier, &take->task);
+    store_gate_post(notifier->store, &take->task);
 }
 
 static void on_timer(void *context, uint64_t now_us)
@@ -224,25 +207,12 @@ static void on_timer(void *context, uint64_t now_us)
 
 /* ---- the thread ---- */
 
-/* The store thread still answers what it was asked. */
-static void wait_for_tasks(struct notifier *notifier)
-{
-    struct pollfd wait = {.fd = mailbox_fd(notifier->replies), .events = POLLIN};
-    while (notifier->tasks_out > 0) {
-        struct mailbox_message *message = mailbox_take(notifier->replies);
-        if (message) {
-            on_reply(notifier, message);
-        } else {
-            poll(&wait, 1, -1);
-        }
-    }
-}
-
 /* On the thread that has the loop. */
 static void leave_loop(struct notifier *notifier)
 {
     notifier->program = local_program_destroy(notifier->program);
     notifier->reply_source = loop_source_destroy(notifier->reply_source);
+    notifier->store = store_gate_destroy(notifier->store);
     notifier->timer = loop_timer_destroy(notifier->timer);
 }
 
@@ -252,7 +222,6 @@ static void *run(void *context)
     thread_run_behind(THREAD_BEHIND_ALL);
     look(notifier);
     loop_run(notifier->loop);
-    wait_for_tasks(notifier);
     leave_loop(notifier);
     return NULL;
 }
@@ -264,12 +233,10 @@ int notifier_create(const struct notifier_config *config, const struct letter_wo
     notifier->config = *config;
     notifier->config.look_ms = config->look_ms != 0 ? config->look_ms : LOOK_MS;
     notifier->words = words;
-    notifier->thread = thread;
-    notifier->replies = mailbox_create();
+    notifier->store = store_gate_create(thread, notifier);
     notifier->loop = loop_create("notifier");
     notifier->timer = loop_timer_create(notifier->loop, "notifier_look", on_timer, notifier);
-    notifier->reply_source =
-        loop_watch_mailbox(notifier->loop, notifier->replies, "notifier_reply", on_reply, notifier);
+    notifier->reply_source = store_gate_watch(notifier->store, notifier->loop, "notifier_reply");
     const int error = pthread_create(&notifier->thread_id, NULL, run, notifier);
     if (error != 0) {
         leave_loop(notifier);
@@ -293,7 +260,6 @@ struct notifier *notifier_destroy(struct notifier *notifier)
     }
     notification_job_destroy(notifier->job);
     loop_destroy(notifier->loop);
-    mailbox_destroy(notifier->replies);
     free(notifier);
     return NULL;
 }

@@ -4,12 +4,12 @@
 #include "gateway/base/log.h"
 #include "gateway/base/secret.h"
 #include "gateway/visits/staff_sign_in.h"
+#include "gateway/visits/store_gate.h"
 #include "gateway/visits/visit_arrival.h"
 #include "signaling/api/api_repeat.h"
 #include "signaling/api/bearer.h"
 #include "signaling/api/entity_tag.h"
 #include "signaling/session/signaling_hub.h"
-#include "signaling/session/store_gate.h"
 
 #include <errno.h>
 #include <glib.h>

@@ -2,12 +2,12 @@
 
 #include "certs/tls_files.h"
 #include "gateway/base/clock.h"
+#include "gateway/visits/store_gate.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/alert_clock.h"
 #include "signaling/session/client_figures.h"
 #include "signaling/session/picture_notices.h"
 #include "signaling/session/signaling_hub.h"
-#include "signaling/session/store_gate.h"
 #include "signaling/signaling_server.h"
 
 #include <glib.h>

@@ -2,10 +2,10 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/visits/store_gate.h"
 #include "signaling/board/board_internal.h"
 #include "signaling/board/board_row.h"
 #include "signaling/session/signaling_hub.h"
-#include "signaling/session/store_gate.h"
 
 #include <string.h>
 

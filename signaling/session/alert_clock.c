@@ -1,9 +1,9 @@
 #include "signaling/session/alert_clock.h"
 
 #include "gateway/base/log.h"
+#include "gateway/visits/store_gate.h"
 #include "signaling/server/http_server.h"
 #include "signaling/session/signaling_hub.h"
-#include "signaling/session/store_gate.h"
 
 #include <glib.h>
 #include <string.h>

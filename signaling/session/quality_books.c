@@ -1,9 +1,9 @@
 #include "signaling/session/quality_books.h"
 
 #include "gateway/base/log.h"
+#include "gateway/visits/store_gate.h"
 #include "gateway/visits/visit_quality.h"
 #include "signaling/session/hub_internal.h"
-#include "signaling/session/store_gate.h"
 
 LOG_TOPIC("link");
 

@@ -4,12 +4,12 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/visits/permission_table.h"
+#include "gateway/visits/store_gate.h"
 #include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
 #include "signaling/session/network_tests.h"
-#include "signaling/session/store_gate.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/secret.h"
 #include "gateway/visits/permission_table.h"
+#include "gateway/visits/store_gate.h"
 #include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_delay.h"
@@ -13,7 +14,6 @@
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/session_internal.h"
-#include "signaling/session/store_gate.h"
 #include "signaling/session/turn_servers.h"
 
 #include <string.h>

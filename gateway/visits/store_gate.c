@@ -1,6 +1,7 @@
-#include "signaling/session/store_gate.h"
+#include "gateway/visits/store_gate.h"
 
 #include "gateway/base/allocate.h"
+#include "gateway/base/loop.h"
 
 #include <poll.h>
 
@@ -57,6 +58,18 @@ unsigned store_gate_waiting(const struct store_gate *gate)
     return gate->waiting;
 }
 
+static void on_reply(void *context, struct mailbox_message *message)
+{
+    struct store_gate *gate = context;
+    gate->waiting--;
+    visit_task_handle_reply(gate->context, message);
+}
+
+struct loop_source *store_gate_watch(struct store_gate *gate, struct loop *loop, const char *name)
+{
+    return loop_watch_mailbox(loop, gate->replies, name, on_reply, gate);
+}
+
 int store_gate_fd(const struct store_gate *gate)
 {
     return mailbox_fd(gate->replies);
@@ -67,7 +80,6 @@ void store_gate_on_replies(void *context)
     struct store_gate *gate = context;
     struct mailbox_message *message;
     while ((message = mailbox_take(gate->replies))) {
-        gate->waiting--;
-        visit_task_handle_reply(gate->context, message);
+        on_reply(gate, message);
     }
 }
