@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Gateway, ROOT } from '../browser/support/gateway.mjs';
 import { describeMachine, machine } from './support/machine.mjs';
-import { sleep } from './support/children.mjs';
+import { lookAt, sleep } from './support/children.mjs';
 import { JsonSocket } from './support/websocket.mjs';
 
 const STEPS = {
@@ -184,11 +184,6 @@ function table(rows, summary) {
   return [head, ...lines, '', `${summary.people} patients in ${summary.seconds} s, lost: ${summary.lost}; gateway ${summary.gateway_cpu_percent} % of a core`].join('\n');
 }
 
-const cpuSeconds = (pid) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-};
-
 const gateway = await Gateway.start({
   // Everybody at once, and every physician: more than a machine of this size is told to take.
   settings: { media: { packets_per_worker: 65536 }, screening: { questionnaires: path.join(ROOT, 'deploy/questionnaires'), rules_file: path.join(ROOT, 'deploy/screening-rules.json') } },
@@ -214,7 +209,7 @@ try {
     if (physicians.length % 50 === 0) process.stderr.write(`\rphysicians: ${physicians.length} of ${people}   `);
   }
   guests.push(...physicians);
-  const cpuBefore = cpuSeconds(gateway.process.pid);
+  const before = lookAt(gateway.process.pid);
   const began = performance.now();
   const coming = visits.map(async (visit, i) => {
     await sleep(((i + Math.random()) / people) * seconds * 1000); // evenly, but nobody by the clock
@@ -231,7 +226,7 @@ try {
     people,
     seconds: Math.round(took * 10) / 10,
     lost: lost.length,
-    gateway_cpu_percent: Math.round(((cpuSeconds(gateway.process.pid) - cpuBefore) / took) * 100),
+    gateway_cpu_percent: Math.round(((lookAt(gateway.process.pid).cpuUs - before.cpuUs) / 1e6 / took) * 100),
     machine: describeMachine(machine()),
   };
   const rows = figures();

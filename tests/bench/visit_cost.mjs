@@ -1,22 +1,17 @@
 // See tests/bench/visit_cost.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeDevices } from '../browser/support/fixtures.mjs';
 import { Gateway, until } from '../browser/support/gateway.mjs';
 import { Person } from '../browser/support/people.mjs';
+import { lookAt } from './support/children.mjs';
 
 const SECONDS = 20;
 const JOINS = 5;
-const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-const cpuSeconds = (pid) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-};
-const rssKilobytes = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 const recorderOf = (gateway) =>
   execFileSync('ps', ['-e', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
     .split('\n')
@@ -27,7 +22,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'bedside-devices-'));
 const gateway = await Gateway.start();
 const people = [];
 try {
-  const idle = rssKilobytes(gateway.process.pid);
+  const idle = lookAt(gateway.process.pid).rssKb;
   const visit = await gateway.scheduleVisit();
   const open = async (name, number) => {
     const person = await Person.open(name, makeDevices(folder, name, number));
@@ -66,11 +61,13 @@ try {
   await until('it records', 20, async () => (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).recording.state === 'recording');
   const recorder = recorderOf(gateway.process.pid);
   const packets = async () => Object.values(await gateway.media(visit.visitId)).reduce((sum, endpoint) => sum + endpoint.packets_sent, 0);
-  const before = { gateway: cpuSeconds(gateway.process.pid), recorder: cpuSeconds(recorder), packets: await packets(), at: Date.now() };
+  const before = { gateway: lookAt(gateway.process.pid), recorder: lookAt(recorder), packets: await packets(), at: Date.now() };
   await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
   const elapsed = (Date.now() - before.at) / 1000;
   const sent = (await packets()) - before.packets;
-  const gatewayCpu = cpuSeconds(gateway.process.pid) - before.gateway;
+  const after = { gateway: lookAt(gateway.process.pid), recorder: lookAt(recorder) };
+  const gatewayCpuUs = after.gateway.cpuUs - before.gateway.cpuUs;
+  const recorderCpuUs = after.recorder.cpuUs - before.recorder.cpuUs;
   joins.sort((a, b) => a - b);
   console.log(
     JSON.stringify(
@@ -78,12 +75,12 @@ try {
         people: 3,
         seconds: Math.round(elapsed),
         join_to_first_picture_ms: { median: Math.round(joins[JOINS >> 1]), max: Math.round(joins[JOINS - 1]), joins: JOINS },
-        gateway_cpu_percent_of_a_core: Number(((100 * gatewayCpu) / elapsed).toFixed(2)),
-        recorder_cpu_percent_of_a_core: Number(((100 * (cpuSeconds(recorder) - before.recorder)) / elapsed).toFixed(2)),
+        gateway_cpu_percent_of_a_core: Number((gatewayCpuUs / 1e4 / elapsed).toFixed(2)),
+        recorder_cpu_percent_of_a_core: Number((recorderCpuUs / 1e4 / elapsed).toFixed(2)),
         packets_forwarded_per_second: Math.round(sent / elapsed),
-        gateway_cpu_us_per_forwarded_packet: Number(((1e6 * gatewayCpu) / sent).toFixed(1)),
-        gateway_rss_kb: { idle, visit: rssKilobytes(gateway.process.pid) },
-        recorder_rss_kb: rssKilobytes(recorder),
+        gateway_cpu_us_per_forwarded_packet: Number((gatewayCpuUs / sent).toFixed(1)),
+        gateway_rss_kb: { idle, visit: after.gateway.rssKb },
+        recorder_rss_kb: after.recorder.rssKb,
       },
       null,
       2,
