@@ -139,16 +139,6 @@ size_t questionnaire_match_language(const char *const *tags, size_t count, const
     return 0;
 }
 
-size_t questionnaire_choose_language(const struct questionnaire *questionnaire,
-                                     const char *languages)
-{
-    const char *tags[QUESTIONNAIRE_LANGUAGES_MAX];
-    for (size_t i = 0; i < questionnaire->language_count; i++) {
-        tags[i] = questionnaire->languages[i];
-    }
-    return questionnaire_match_language(tags, questionnaire->language_count, languages);
-}
-
 bool questionnaire_item_is_question(const struct questionnaire_item *item)
 {
     return item->type != ITEM_GROUP && item->type != ITEM_DISPLAY;

@@ -142,11 +142,8 @@ size_t questionnaire_find_meaning(const struct questionnaire *questionnaire,
                                   enum questionnaire_meaning meaning);
 /* Returns the index of the option with this code, or QUESTIONNAIRE_NO_ITEM. */
 size_t questionnaire_item_find_option(const struct questionnaire_item *item, const char *code);
-/* Which of its languages suits somebody who reads `languages` (BCP 47, separated by spaces, best
- * first) most: index; 0, its own, when none does. */
-size_t questionnaire_choose_language(const struct questionnaire *questionnaire,
-                                     const char *languages);
-/* The same among any tags: index; 0 when none suits. */
+/* Which of some tags suits somebody who reads `languages` (BCP 47, separated by spaces, best first)
+ * most: index; 0 when none does. */
 size_t questionnaire_match_language(const char *const *tags, size_t count, const char *languages);
 bool questionnaire_item_is_question(const struct questionnaire_item *item);
 

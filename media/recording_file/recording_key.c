@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -133,28 +132,5 @@ int recording_master_key_load(const char *path, uint8_t ret_master_key[RECORDING
     }
     const int error = decode_key(text, (size_t)size, ret_master_key);
     secret_wipe(text, sizeof text);
-    return error;
-}
-
-int recording_master_key_create(const char *path)
-{
-    AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return -errno;
-    }
-    uint8_t key[RECORDING_KEY_SIZE];
-    char text[HEX_SIZE + 2];
-    random_bytes(key, sizeof key);
-    for (size_t i = 0; i < sizeof key; i++) {
-        snprintf(text + 2 * i, 3, "%02x", key[i]);
-    }
-    text[HEX_SIZE] = '\n';
-    const ssize_t written = write(fd, text, HEX_SIZE + 1);
-    const int error = written != HEX_SIZE + 1 || fsync(fd) < 0 ? -(errno ? errno : EIO) : 0;
-    secret_wipe(key, sizeof key);
-    secret_wipe(text, sizeof text);
-    if (error < 0) {
-        unlink(path);
-    }
     return error;
 }

@@ -27,8 +27,5 @@ int recording_key_unwrap(const uint8_t master_key[RECORDING_KEY_SIZE],
  * read or write it or when it is no regular file of this user's or root's, or -EBADMSG when it
  * holds no key. */
 int recording_master_key_load(const char *path, uint8_t ret_master_key[RECORDING_KEY_SIZE]);
-/* Makes a new master key file (mode 0600). Returns 0, -EEXIST, or another errno of open, write or
- * fsync. */
-int recording_master_key_create(const char *path);
 
 #endif

@@ -233,7 +233,9 @@ static void connect_line(struct subscribed_track **track, enum media_kind kind,
     }
 }
 
-void room_slot_connect(struct room_slot *slot, const struct room_endpoint *source, uint64_t now_us)
+/* The slot's lines listen to what `source` (NULL: nobody) publishes now. */
+static void connect_slot(struct room_slot *slot, const struct room_endpoint *source,
+                         uint64_t now_us)
 {
     connect_line(&slot->audio, MEDIA_KIND_AUDIO, &slot->lines.audio, slot->subscriber,
                  first_of_kind(source, MEDIA_KIND_AUDIO), now_us);
@@ -249,7 +251,7 @@ static void empty_slot(struct room_slot *slot, uint64_t now_us)
     endpoint_pictures_begin(slot, now_us);
     slot->source_id = 0;
     slot->video_wanted = false;
-    room_slot_connect(slot, NULL, now_us);
+    connect_slot(slot, NULL, now_us);
 }
 
 static void limit_layers(const struct room_endpoint *source)
@@ -278,7 +280,7 @@ static void for_slots_of(struct room *room, uint64_t source_id,
 void room_reconnect_source(struct room *room, const struct room_endpoint *source, uint64_t now_us)
 {
     limit_layers(source);
-    for_slots_of(room, source->id, room_slot_connect, source, now_us);
+    for_slots_of(room, source->id, connect_slot, source, now_us);
 }
 
 static void reconnect_slots(struct room *room, uint64_t now_us)
@@ -322,7 +324,7 @@ int room_bind_slot(struct room *room, struct room_endpoint *endpoint, uint32_t i
     }
     slot->source_id = source_id;
     slot->video_wanted = video;
-    room_slot_connect(slot, source, now_us);
+    connect_slot(slot, source, now_us);
     endpoint_reports_ask_for_keyframes(source, now_us);
     return 0;
 }

@@ -90,8 +90,6 @@ struct room {
 /* In the room, or waiting outside; NULL: there is none. */
 struct room_endpoint *room_find_endpoint(const struct room *room, uint64_t id);
 
-/* The slot's lines listen to what `source` (NULL: nobody) publishes now. */
-void room_slot_connect(struct room_slot *slot, const struct room_endpoint *source, uint64_t now_us);
 /* Connects again what others receive of `source`, whose tracks have changed. */
 void room_reconnect_source(struct room *room, const struct room_endpoint *source, uint64_t now_us);
 

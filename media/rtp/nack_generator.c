@@ -18,7 +18,6 @@ struct missing {
     unsigned tries;
     uint16_t sequence;
     bool is_repeated; /* the last request */
-    bool before_keyframe;
 };
 
 struct nack_generator {
@@ -128,15 +127,6 @@ int nack_generator_on_packet(struct nack_generator *generator, uint16_t sequence
     return 0;
 }
 
-void nack_generator_on_keyframe(struct nack_generator *generator, uint16_t sequence)
-{
-    for (size_t i = 0; i < generator->count; i++) {
-        if (sequence_is_newer(sequence, generator->missing[i].sequence)) {
-            generator->missing[i].before_keyframe = true;
-        }
-    }
-}
-
 static bool is_due(const struct nack_generator *generator, const struct missing *missing,
                    uint64_t now_us, uint32_t rtt_us)
 {
@@ -171,7 +161,7 @@ int nack_generator_due(struct nack_generator *generator, uint64_t now_us, uint32
         const bool due = is_due(generator, missing, now_us, rtt_us);
         if (due && missing->tries >= generator->config.max_tries) {
             generator->statistics.lost_for_good++;
-            generator->beyond_repair |= !missing->before_keyframe;
+            generator->beyond_repair = true;
             continue;
         }
         if (due && asked < capacity) {

@@ -46,9 +46,6 @@ DEFINE_AUTO(nack_generator)
 /* Records an arrival; `sequence` may be late or recovered by RTX. Returns 0, or -EALREADY when it
  * is neither new nor missed (came before, or was given up). */
 int nack_generator_on_packet(struct nack_generator *generator, uint16_t sequence, uint64_t now_us);
-/* A key frame begins at `sequence`: what is missing before it is still asked for (recordings want
- * it), but giving it up is no longer a reason to ask for a key frame. */
-void nack_generator_on_keyframe(struct nack_generator *generator, uint16_t sequence);
 /* Writes what is due for request, oldest first; meant for each batch or tick. `rtt_us` 0 while
  * unknown. Returns the count, or -ENOBUFS, once, when something was lost beyond repair and the
  * caller should ask for a key frame; a second call at once goes on with what is due. */

@@ -155,11 +155,6 @@ int tcp_port_fd(const struct tcp_port *port)
     return port->epoll;
 }
 
-size_t tcp_port_connection_count(const struct tcp_port *port)
-{
-    return port->count;
-}
-
 const struct tcp_port_statistics *tcp_port_statistics(const struct tcp_port *port)
 {
     return &port->statistics;

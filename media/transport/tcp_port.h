@@ -80,7 +80,6 @@ void tcp_port_release(struct tcp_port *port, uint16_t connection);
  * slow loses it, pictures first (tcp_outbox.h). */
 void tcp_port_queue(struct tcp_port *port, uint16_t connection, const void *packet, size_t size);
 
-size_t tcp_port_connection_count(const struct tcp_port *port);
 const struct tcp_port_statistics *tcp_port_statistics(const struct tcp_port *port);
 
 #endif

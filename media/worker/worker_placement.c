@@ -20,7 +20,8 @@ static uint32_t permille_for(const struct worker_burden *burden, size_t people)
                : (uint32_t)(people * PERMILLE_PER_PERSON);
 }
 
-uint32_t worker_placement_expected_permille(const struct worker_burden *burden)
+/* The load to expect when all have come. */
+static uint32_t expected_permille(const struct worker_burden *burden)
 {
     const size_t expected = expected_people(burden);
     if (expected <= burden->reported_endpoints) {
@@ -34,8 +35,8 @@ static bool is_better(const struct worker_burden *one, const struct worker_burde
     if (one->is_full != other->is_full) {
         return other->is_full;
     }
-    const uint32_t load = worker_placement_expected_permille(one);
-    const uint32_t other_load = worker_placement_expected_permille(other);
+    const uint32_t load = expected_permille(one);
+    const uint32_t other_load = expected_permille(other);
     if (load + EQUAL_PERMILLE <= other_load || other_load + EQUAL_PERMILLE <= load) {
         return load < other_load;
     }

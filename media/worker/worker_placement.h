@@ -20,8 +20,6 @@ struct worker_burden {
     bool is_full;       /* it refuses new people */
 };
 
-/* The load to expect when all have come. */
-uint32_t worker_placement_expected_permille(const struct worker_burden *burden);
 /* Returns the index of the worker for a new room; `count` is at least 1. One that is full is taken
  * only when all are. */
 size_t worker_placement_choose(const struct worker_burden *burdens, size_t count);

@@ -111,24 +111,6 @@ static void a_master_key_is_read_from_a_private_file(void **state)
     rmdir(directory);
 }
 
-static void a_master_key_is_made_once(void **state)
-{
-    (void)state;
-    char directory[] = "/tmp/recording-key-test-XXXXXX";
-    assert_non_null(mkdtemp(directory));
-    char path[64];
-    uint8_t key[RECORDING_KEY_SIZE];
-    snprintf(path, sizeof path, "%s/key", directory);
-    assert_int_equal(recording_master_key_create(path), 0);
-    assert_int_equal(recording_master_key_load(path, key), 0);
-    assert_int_equal(recording_master_key_create(path), -EEXIST);
-    struct stat status;
-    assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 07777, 0600);
-    unlink(path);
-    rmdir(directory);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,7 +118,6 @@ int main(void)
         cmocka_unit_test(a_changed_or_foreign_wrapping_is_refused),
         cmocka_unit_test(two_keys_are_never_alike),
         cmocka_unit_test(a_master_key_is_read_from_a_private_file),
-        cmocka_unit_test(a_master_key_is_made_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

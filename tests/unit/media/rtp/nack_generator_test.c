@@ -80,20 +80,6 @@ static void gives_up_and_wants_a_keyframe(void **state)
     assert_int_equal(nack_generator_on_packet(generator, 11, now_us), -EALREADY);
 }
 
-static void wants_no_keyframe_for_what_a_keyframe_overtook(void **state)
-{
-    (void)state;
-    AUTO(nack_generator) generator = nack_generator_create(&config);
-    nack_generator_on_packet(generator, 10, 0);
-    nack_generator_on_packet(generator, 12, 0);
-    nack_generator_on_keyframe(generator, 12);
-    for (uint64_t now_us = 5000; now_us < 1000000; now_us += RTT_US) {
-        assert_string_not_equal(due(generator, now_us), "beyond repair");
-    }
-    assert_int_equal(nack_generator_statistics(generator)->lost_for_good, 1);
-    assert_int_equal(nack_generator_statistics(generator)->requested, config.max_tries);
-}
-
 static void bounds_what_it_remembers(void **state)
 {
     (void)state;
@@ -216,7 +202,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_for_what_is_missing),
         cmocka_unit_test(gives_up_and_wants_a_keyframe),
-        cmocka_unit_test(wants_no_keyframe_for_what_a_keyframe_overtook),
         cmocka_unit_test(bounds_what_it_remembers),
         cmocka_unit_test(asks_later_for_what_finds_no_room),
         cmocka_unit_test(waits_a_round_trip),
