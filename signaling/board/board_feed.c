@@ -15,12 +15,6 @@ LOG_TOPIC("board");
 #define TICKS_PER_CONNECTIONS 4
 #define TICKS_PER_REFRESH 60
 #define IDLE_TICKS_MAX 240
-#define TICKETS_MAX 256
-
-struct board_ticket {
-    struct visit_actor actor;
-    uint64_t ends_us;
-};
 
 static void start_ticking(struct board_feed *feed);
 
@@ -247,18 +241,6 @@ static void look_at_connections(struct board_feed *feed)
 
 /* ---- time ---- */
 
-static void drop_old_tickets(struct board_feed *feed, uint64_t now_us)
-{
-    GHashTableIter iterator;
-    gpointer ticket;
-    g_hash_table_iter_init(&iterator, feed->tickets);
-    while (g_hash_table_iter_next(&iterator, NULL, &ticket)) {
-        if (((struct board_ticket *)ticket)->ends_us <= now_us) {
-            g_hash_table_iter_remove(&iterator);
-        }
-    }
-}
-
 /* Rows of days that nobody watches any more. */
 static void drop_unwatched_rows(struct board_feed *feed)
 {
@@ -297,7 +279,7 @@ static void on_tick(void *context)
     feed->ticking = false;
     feed->ticks++;
     feed->idle_ticks = watched ? 0 : feed->idle_ticks + 1;
-    drop_old_tickets(feed, now_us);
+    board_tickets_on_tick(feed->tickets, now_us);
     if (watched) {
         tick_sockets(feed, now_us);
         ask_for_changes(feed);
@@ -337,31 +319,7 @@ void board_feed_add_socket(struct board_feed *feed, struct board_socket *socket)
 bool board_feed_make_ticket(struct board_feed *feed, const struct visit_actor *actor,
                             char ret_ticket[RANDOM_TOKEN_SIZE])
 {
-    char digest[DIGEST_SHA256_HEX_SIZE];
-    drop_old_tickets(feed, clock_now_us());
-    if (g_hash_table_size(feed->tickets) >= TICKETS_MAX) {
-        return false;
-    }
-    random_token(ret_ticket);
-    digest_of_token(ret_ticket, digest);
-    struct board_ticket *ticket = g_new0(struct board_ticket, 1);
-    ticket->actor = *actor;
-    ticket->ends_us = clock_now_us() + BOARD_TICKET_SECONDS * 1000000ull;
-    g_hash_table_insert(feed->tickets, g_strdup(digest), ticket);
-    return true;
-}
-
-struct visit_actor *board_feed_take_ticket(struct board_feed *feed, const char *ticket)
-{
-    char digest[DIGEST_SHA256_HEX_SIZE];
-    digest_of_token(ticket, digest);
-    const struct board_ticket *found = g_hash_table_lookup(feed->tickets, digest);
-    struct visit_actor *actor = NULL;
-    if (found && found->ends_us > clock_now_us()) {
-        actor = g_memdup2(&found->actor, sizeof(found->actor));
-    }
-    g_hash_table_remove(feed->tickets, digest);
-    return actor;
+    return board_tickets_make(feed->tickets, actor, clock_now_us(), ret_ticket);
 }
 
 /* ---- life ---- */
@@ -372,7 +330,7 @@ struct board_feed *board_feed_create(const struct board_feed_config *config)
     feed->config = *config;
     feed->rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, row_destroy);
     feed->sockets = g_hash_table_new(g_int64_hash, g_int64_equal);
-    feed->tickets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    feed->tickets = board_tickets_create();
     feed->tick = http_timer_create(config->server, on_tick, feed);
     random_token(feed->epoch);
     return feed;
@@ -389,7 +347,7 @@ struct board_feed *board_feed_destroy(struct board_feed *feed)
     if (feed) {
         g_hash_table_destroy(feed->rows);
         g_hash_table_destroy(feed->sockets);
-        g_hash_table_destroy(feed->tickets);
+        board_tickets_destroy(feed->tickets);
         g_free(feed);
     }
     return NULL;

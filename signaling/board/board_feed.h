@@ -10,12 +10,11 @@
 #ifndef BEDSIDE_SIGNALING_BOARD_BOARD_FEED_H
 #define BEDSIDE_SIGNALING_BOARD_BOARD_FEED_H
 
-#include "gateway/visits/visit_actor.h"
+#include "signaling/board/board_tickets.h"
 #include "signaling/server/http_server.h"
 
 #include <jansson.h>
 
-#define BOARD_TICKET_SECONDS 30
 #define BOARD_SOCKETS_MAX 256
 
 struct board_feed;
@@ -37,8 +36,7 @@ DEFINE_AUTO(board_feed)
 /* The sockets' owner; its context is the feed. */
 extern const struct websocket_handler board_websocket_handler;
 
-/* For who was found to be allowed: opens one socket, once, soon. Returns false when too many wait.
- */
+/* For who was found to be allowed (board_tickets.h). Returns false when too many wait. */
 bool board_feed_make_ticket(struct board_feed *feed, const struct visit_actor *actor,
                             char ret_ticket[RANDOM_TOKEN_SIZE]);
 /* Sets `connection` of the row's seats to what is known now. */

@@ -21,7 +21,7 @@ struct board_feed {
     struct board_feed_config config;
     GHashTable *rows;    /* visit id -> struct board_row, owned */
     GHashTable *sockets; /* id -> struct board_socket, borrowed: the server owns it */
-    GHashTable *tickets; /* digest -> struct board_ticket, owned */
+    struct board_tickets *tickets;
     struct http_timer *tick;
     uint64_t next_id;
     uint64_t seq;
@@ -58,8 +58,6 @@ struct board_socket {
  * `except`, who is told otherwise (NULL: nobody). */
 void board_feed_take_rows(struct board_feed *feed, json_t *rows, const struct board_socket *except);
 const struct board_row *board_feed_find_row(const struct board_feed *feed, const char *visit_id);
-/* NULL: unknown, used, or too old. Owned. */
-struct visit_actor *board_feed_take_ticket(struct board_feed *feed, const char *ticket);
 void board_feed_add_socket(struct board_feed *feed, struct board_socket *socket);
 
 /* board_socket.c */

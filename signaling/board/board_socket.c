@@ -278,7 +278,8 @@ static void on_listed(struct visit_task *visit_task, void *context)
 static void start_watching(struct board_socket *socket, const struct board_watch *watch)
 {
     if (watch->ticket[0]) {
-        g_autofree struct visit_actor *actor = board_feed_take_ticket(socket->feed, watch->ticket);
+        g_autofree struct visit_actor *actor =
+            board_tickets_take(socket->feed->tickets, watch->ticket, clock_now_us());
         socket->known = actor != NULL;
         socket->actor = actor ? *actor : (struct visit_actor){0};
     }
