@@ -38,6 +38,16 @@ int http_exchange_on_body(struct connection *connection, const void *bytes, size
 int http_exchange_on_body_end(struct connection *connection);
 int http_exchange_on_writeable(struct connection *connection);
 void http_exchange_on_closed(struct connection *connection);
+
+/* connection.c */
+/* NULL: the wsi is no connection, or has none any more. */
+struct connection *connection_of(struct lws *wsi);
+void connection_free(struct connection *connection);
+/* Ends it soon, from wherever. */
+void connection_kill(struct connection *connection);
+/* Counts it against its address. Returns false when that has its fill, and nobody gives way. */
+bool connection_count(struct connection *connection);
+void connection_uncount(struct connection *connection);
 /* Reads one header as text; returns an empty string when it is missing, NULL when it is too long.
  * Owned: g_free(). */
 char *connection_header(struct connection *connection, enum lws_token_indexes token);
@@ -66,6 +76,5 @@ void http_server_forget(struct http_server *server, const uint64_t *id);
 /* NULL at the end. */
 const char *http_server_origin(const struct http_server *server, size_t index);
 uint64_t http_server_next_id(struct http_server *server);
-void connection_uncount(struct connection *connection);
 
 #endif
