@@ -41,4 +41,8 @@ int client_keys(struct invocation *invocation);
 int client_revoke(struct invocation *invocation);
 int client_token(struct invocation *invocation);
 
+/* bedsidectl_recordings.c */
+int recording_list(struct invocation *invocation);
+int recording_export(struct invocation *invocation);
+
 #endif
