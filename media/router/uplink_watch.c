@@ -17,6 +17,8 @@ static const uint64_t LOWER_AFTER_US = 2000000;
 static const uint64_t RAISE_AFTER_US = 2000000;
 static const uint64_t HOLD_US = 10000000;
 static const uint64_t HOLD_MOST_US = 80000000;
+/* What its sender held back comes late, too, and its own estimate has to climb first. */
+static const uint64_t MEND_US = 3000000;
 
 static const uint32_t THIN_BPS = 150000; /* of pictures; sound takes the rest */
 static const uint32_t WIDE_BPS = 300000;
@@ -51,7 +53,8 @@ static void note(struct uplink_watch *watch, const struct uplink_look *look, uin
     watch->looked_at_us = now_us;
     watch->began_us = since(watch->began_us, true, now_us);
     /* Between calm and late it stays what it was. */
-    const bool is_late = look->late_us >= LATE_US;
+    const bool is_mending = watch->mended_at_us != 0 && now_us - watch->mended_at_us < MEND_US;
+    const bool is_late = look->late_us >= LATE_US && !is_mending;
     const bool is_calm = look->late_us < CALM_US && look->late_us > -DRAINS_US;
     if (is_late || is_calm) {
         watch->late_since_us = since(watch->late_since_us, is_late, now_us);
@@ -94,10 +97,12 @@ static void lower(struct uplink_watch *watch, uint32_t arrived_bps, uint64_t now
     watch->stepped_at_us = now_us;
 }
 
+/* The step beyond where it broke is a try; what follows one that went well is none. */
 static void raise(struct uplink_watch *watch, uint64_t now_us)
 {
     const uint32_t bps = watch->ceiling_bps + watch->ceiling_bps / 2;
-    const uint64_t wait_us = bps < watch->broke_at_bps ? RAISE_AFTER_US : watch->hold_us;
+    const bool is_try = watch->ceiling_bps < watch->broke_at_bps && bps >= watch->broke_at_bps;
+    const uint64_t wait_us = is_try ? watch->hold_us : RAISE_AFTER_US;
     if (lasts(watch->calm_since_us, wait_us, now_us) &&
         lasts(watch->stepped_at_us, RAISE_AFTER_US, now_us)) {
         watch->ceiling_bps = bps <= CEILING_MOST_BPS ? bps : 0;
@@ -148,7 +153,7 @@ bool uplink_watch_is_thin(const struct uplink_watch *watch)
 /* Sound takes its share of it. */
 void uplink_watch_break(struct uplink_watch *watch, uint32_t link_bps, uint64_t now_us)
 {
-    watch->stepped_at_us = 0;
+    watch->stepped_at_us = watch->mended_at_us = 0;
     watch->late_since_us = watch->late_since_us != 0 ? watch->late_since_us : now_us;
     watch->calm_since_us = watch->better_since_us = 0;
     lower(watch, link_bps / 4 * 3, now_us);
@@ -158,7 +163,7 @@ void uplink_watch_mend(struct uplink_watch *watch, uint64_t now_us)
 {
     watch->ceiling_bps = watch->broke_at_bps = 0;
     watch->hold_us = 0;
-    watch->stepped_at_us = now_us;
+    watch->stepped_at_us = watch->mended_at_us = now_us;
     watch->late_since_us = watch->short_since_us = 0;
     watch->is_thin = false;
 }

@@ -8,8 +8,8 @@
  *   begins            the lowest layer alone is asked for, until a second (behind a long round trip
  *                     two) has passed without a queue: the link is *proven*
  *   late              a ceiling for all pictures, at once: less than what gets through, so that the
- *                     queue goes; lower still while it stays; up again in steps, and beyond where
- *                     it broke only after a while that doubles
+ *                     queue goes; lower still while it stays; up again in steps, of which the one
+ *                     beyond where it broke is tried only after a while that doubles
  *   thin              pictures are late, or a better layer that is asked for stays away while
  * little comes: the sender's own estimate is too low for it. No more when more comes for ten
  * seconds, or nothing spoke for it for a minute. Also while there is a low ceiling. Where more than
@@ -43,6 +43,7 @@ struct uplink_watch {
     uint64_t clear_since_us; /* nothing speaks for a thin link */
     uint64_t better_since_us;
     uint64_t stepped_at_us;
+    uint64_t mended_at_us; /* 0: never, or broken again */
     uint64_t hold_us;
     uint32_t ceiling_bps;
     uint32_t broke_at_bps;
@@ -58,7 +59,8 @@ void uplink_watch_look(struct uplink_watch *watch, const struct uplink_look *loo
 
 /* It gave way all at once: of all that it sends `link_bps` get through. */
 void uplink_watch_break(struct uplink_watch *watch, uint32_t link_bps, uint64_t now_us);
-/* It is as it was, as far as can be known: everything may be tried again. */
+/* It is as it was, as far as can be known: everything may be tried again, and for three seconds
+ * nothing is late: that long a sender's own estimate needs, and what it held back. */
 void uplink_watch_mend(struct uplink_watch *watch, uint64_t now_us);
 
 /* More than the lowest layer may be asked for. */
