@@ -35,16 +35,17 @@ class Session {
     });
   }
 
-  /** A new WebSocket for the same session, unless the one there is answers: closing a good one would end the session. */
+  /** A new WebSocket for the same session, unless the one there is answers. One that is only slow must not be closed while it has the session: Janus would end it. */
   async reclaim() {
     if (this.reclaiming) return this.reclaiming;
     this.reclaiming = (async () => {
       if (await this.#answers()) return;
       for (;;) {
         try {
-          this.socket.close();
+          const before = this.socket;
           await this.#connect();
           await this.ask({ janus: 'claim' });
+          before.close();
           return;
         } catch {
           await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
