@@ -37,9 +37,11 @@ static struct questionnaire *make(void)
     add(made, "where", ITEM_TEXT)->required = true;
     add(made, "alone", ITEM_BOOLEAN);
     struct questionnaire_item *choice = add(made, "choice", ITEM_CHOICE);
-    struct questionnaire_option *option = questionnaire_item_add_option(choice);
-    snprintf(option->code, sizeof(option->code), "a");
-    option->words = choice->words;
+    for (int i = 0; i < 2; i++) {
+        struct questionnaire_option *option = questionnaire_item_add_option(choice);
+        snprintf(option->code, sizeof(option->code), "%c", 'a' + i);
+        option->words = choice->words;
+    }
     size_t item;
     assert(!questionnaire_find_problem(made, &item));
     return made;
