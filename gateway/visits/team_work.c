@@ -218,6 +218,24 @@ int team_work_retire(struct visit_service *service, const struct visit_actor *ac
 
 /* ---- hours ---- */
 
+/* One's own, or those of an expert whose teams one sees. */
+static int check_sees_expert(struct visit_service *service, const struct visit_act *act,
+                             const char *expert_id)
+{
+    struct expert expert;
+    bool is_of = false;
+    const char *seen = programme_seen(act);
+    int result = visit_act_or_not_found(
+        service->store->ops->teams.read_expert(service->store, expert_id, &expert));
+    const bool is_own =
+        result == 0 && act->actor->account_id[0] && strcmp(expert.staff_key, act->staff_key) == 0;
+    if (result != 0 || is_own || !seen[0]) {
+        return result;
+    }
+    result = service->store->ops->teams.is_expert_of(service->store, expert_id, seen, &is_of);
+    return result == 0 && !is_of ? REFUSAL_NOT_FOUND : result;
+}
+
 int team_work_read_hours(struct visit_service *service, const struct visit_actor *actor,
                          const char *expert_id, struct expert_hours *ret_hours)
 {
@@ -225,6 +243,7 @@ int team_work_read_hours(struct visit_service *service, const struct visit_actor
         .operation = OPERATION_TEAM_READ, .actor = actor, .subject = expert_id, .quiet = true};
     struct expert_hours hours;
     int result = begin_at_large(service, &act);
+    result = result != 0 ? result : check_sees_expert(service, &act, expert_id);
     if (result == 0) {
         result = visit_act_or_not_found(
             service->store->ops->teams.read_hours(service->store, expert_id, &hours));

@@ -39,7 +39,8 @@ int team_work_change(struct visit_service *service, const struct visit_actor *ac
 int team_work_retire(struct visit_service *service, const struct visit_actor *actor,
                      const char *team_id);
 
-/* Of an expert. Writing: the expert's own, or those of a coordinator's programme. Refusals:
+/* Of an expert. Reading: of whom one sees a team; writing: the expert's own, or those of a
+ * coordinator's programme. Refusals:
  * NOT_FOUND, INVALID (ask expert_hours_find_problem() first). */
 int team_work_read_hours(struct visit_service *service, const struct visit_actor *actor,
                          const char *expert_id, struct expert_hours *ret_hours);

@@ -226,6 +226,10 @@ static void who_may_write_teams_and_hours(void **state)
         const int team = team_work_keep(service, &rows[i].actor, practice.team, NULL, &is_new);
         const int rao = team_work_write_hours(service, &rows[i].actor, practice.rao, &hours);
         const int lund = team_work_write_hours(service, &rows[i].actor, practice.lund, &hours);
+        struct expert_hours seen;
+        /* Whoever is of none of its programme's teams sees none of their time. */
+        const int reading = team_work_read_hours(service, &rows[i].actor, practice.rao, &seen);
+        assert_int_equal(reading, rao == REFUSAL_NOT_FOUND ? REFUSAL_NOT_FOUND : 0);
         if (team != rows[i].team || rao != rows[i].hours_of_rao || lund != rows[i].hours_of_lund) {
             fail_msg("%s: %d %d %d", rows[i].name, team, rao, lund);
         }
