@@ -44,5 +44,8 @@ int client_token(struct invocation *invocation);
 /* bedsidectl_recordings.c */
 int recording_list(struct invocation *invocation);
 int recording_export(struct invocation *invocation);
+/* bedsidectl_visits.c: another time for one, a locked link. */
+int visit_move(struct invocation *invocation);
+int visit_unlock(struct invocation *invocation);
 
 #endif

@@ -51,11 +51,30 @@ static char *write_words(const struct writing *writing, const char *key)
                               writing->value_count);
 }
 
+static bool is_of_delay(const struct notification_job *job)
+{
+    return job->notification.kind == NOTIFICATION_LATE;
+}
+
+/* A delay that came to nothing has words of its own. */
 static char *write_words_of_kind(const struct writing *writing, const char *key)
 {
-    g_autofree char *path =
-        g_strconcat(notification_kind_name(writing->job->notification.kind), ".", key, NULL);
+    const struct notification_job *job = writing->job;
+    const char *kind = is_of_delay(job) && job->expected_at_ms == 0
+                           ? "on_time"
+                           : notification_kind_name(job->notification.kind);
+    g_autofree char *path = g_strconcat(kind, ".", key, NULL);
     return write_words(writing, path);
+}
+
+/* When the reader is to be there. */
+static int64_t begins_at(const struct notification_job *job, int64_t now_ms)
+{
+    if (job->expected_at_ms != 0 && job->notification.kind != NOTIFICATION_CANCELLED) {
+        return job->expected_at_ms;
+    }
+    const int64_t planned_ms = job->visit.scheduled_at_ms;
+    return is_of_delay(job) && planned_ms < now_ms ? now_ms : planned_ms;
 }
 
 static void add_paragraph(const struct writing *writing, GString *text, const char *key)
@@ -185,10 +204,9 @@ struct letter *letter_create(const struct letter_words *words, const struct lett
     struct letter *letter = allocate_zeroed(1, sizeof(*letter));
     letter->language = letter_words_choose(words, person->languages);
     letter->cancels = job->notification.kind == NOTIFICATION_CANCELLED;
-    g_autofree char *day =
-        local_time_write(job->visit.scheduled_at_ms, LOCAL_TIME_DAY, letter->language, zone);
-    g_autofree char *when =
-        local_time_write(job->visit.scheduled_at_ms, LOCAL_TIME_FULL, letter->language, zone);
+    const int64_t begins_ms = begins_at(job, now_ms);
+    g_autofree char *day = local_time_write(begins_ms, LOCAL_TIME_DAY, letter->language, zone);
+    g_autofree char *when = local_time_write(begins_ms, LOCAL_TIME_FULL, letter->language, zone);
     char *link =
         job->secret[0] ? g_strconcat(site->origin, "/j#", job->secret, NULL) : g_strdup("");
     struct writing writing = {
@@ -205,7 +223,7 @@ struct letter *letter_create(const struct letter_words *words, const struct lett
     letter->text = write_text(&writing);
     letter->html = write_html(&writing, letter->subject);
     letter->message = write_words_of_kind(&writing, "text_message");
-    letter->calendar = write_calendar(&writing, zone, now_ms);
+    letter->calendar = is_of_delay(job) ? NULL : write_calendar(&writing, zone, now_ms);
     wipe_text(link);
     return letter;
 }

@@ -19,7 +19,7 @@ struct letter {
     char *subject;
     char *text;     /* a mail's plain text */
     char *html;     /* the same */
-    char *calendar; /* iCalendar */
+    char *calendar; /* iCalendar; NULL: what stands in calendars stays as it is */
     bool cancels;   /* the calendar's method is CANCEL, else REQUEST */
     char *message;  /* all of it in a text message */
     char *language; /* BCP 47 */

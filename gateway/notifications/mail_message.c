@@ -26,10 +26,13 @@ static void add_part(GMimeMultipart *parts, const char *subtype, const char *tex
 static GMimeMultipart *write_parts(const struct letter *letter)
 {
     const char *method = letter->cancels ? "CANCEL" : "REQUEST";
-    GMimeMultipart *whole = g_mime_multipart_new_with_subtype("mixed");
     GMimeMultipart *alternatives = g_mime_multipart_new_with_subtype("alternative");
     add_part(alternatives, "plain", letter->text, NULL, false);
     add_part(alternatives, "html", letter->html, NULL, false);
+    if (!letter->calendar) {
+        return alternatives;
+    }
+    GMimeMultipart *whole = g_mime_multipart_new_with_subtype("mixed");
     add_part(alternatives, "calendar", letter->calendar, method, false);
     g_mime_multipart_add(whole, GMIME_OBJECT(alternatives));
     g_object_unref(alternatives);

@@ -1,6 +1,6 @@
 /* mail_message.h - a letter as an Internet message (RFC 5322, MIME): plain text, HTML and the
- * calendar entry as alternatives, the entry attached as well (RFC 6047, 2.4).
- * Thread: one at a time. */
+ * calendar entry as alternatives, the entry attached as well (RFC 6047, 2.4); without one the text
+ * alone. Thread: one at a time. */
 #ifndef BEDSIDE_NOTIFICATIONS_MAIL_MESSAGE_H
 #define BEDSIDE_NOTIFICATIONS_MAIL_MESSAGE_H
 

@@ -76,6 +76,18 @@ static int update_join_link(struct visit_store *base, const struct join_link *li
     return sql_query_run_on_row(&query);
 }
 
+static int set_join_links_expiry(struct visit_store *base, const char *visit_id,
+                                 int64_t expires_at_ms)
+{
+    static const char sql[] = "UPDATE join_link SET expires_at_ms = ?1 WHERE revoked_at_ms = 0 "
+                              "AND participant_id IN (SELECT id FROM participant WHERE visit_id = "
+                              "?2)";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_int(&query, expires_at_ms);
+    sql_put_text(&query, visit_id);
+    return sql_query_run(&query);
+}
+
 static int revoke_join_links(struct visit_store *base, const char *participant_id, int64_t now_ms)
 {
     static const char sql[] =
@@ -275,6 +287,7 @@ void sqlite_doors_fill(struct visit_store_ops *ops)
     ops->find_join_link = find_join_link;
     ops->latest_join_link = latest_join_link;
     ops->update_join_link = update_join_link;
+    ops->set_join_links_expiry = set_join_links_expiry;
     ops->revoke_join_links = revoke_join_links;
     ops->insert_device = insert_device;
     ops->find_device = find_device;

@@ -107,13 +107,16 @@ static int list_notifications(struct visit_store *base, const char *visit_id,
     return result;
 }
 
-static int drop_pending(struct visit_store *base, const char *visit_id, int64_t now_ms)
+static int drop_pending(struct visit_store *base, const char *visit_id, enum notification_kind kind,
+                        int64_t now_ms)
 {
-    static const char sql[] = "UPDATE notification SET state = 'dropped', settled_at_ms = ?, "
-                              "detail = 'replaced' WHERE visit_id = ? AND state = 'pending'";
+    static const char sql[] = "UPDATE notification SET state = 'dropped', settled_at_ms = ?1, "
+                              "detail = 'replaced' WHERE visit_id = ?2 AND state = 'pending' "
+                              "AND (?3 = '' OR kind = ?3)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_int(&query, now_ms);
     sql_put_text(&query, visit_id);
+    sql_put_text(&query, kind < NOTIFICATION_KIND_COUNT ? notification_kind_name(kind) : "");
     return sql_query_run(&query);
 }
 

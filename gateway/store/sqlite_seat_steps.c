@@ -26,10 +26,13 @@ static int read_progress(struct visit_store *base, const struct participant *sea
         "SELECT CASE kind WHEN 'participant.arrived' THEN 'arrived' "
         "WHEN 'participant.waiting' THEN 'waiting' WHEN 'participant.denied' THEN 'denied' "
         "WHEN 'participant.left' THEN 'left' WHEN 'participant.lost' THEN 'lost' "
+        "WHEN 'participant.sent_out' THEN 'sent_out' "
+        "WHEN 'participant.sent_back' THEN 'sent_back' "
         "ELSE 'in_visit' END AS reached, 0, MAX(at_ms) FROM visit_event "
         "WHERE visit_id = ? AND subject_id = ? AND kind IN ('participant.arrived', "
         "'participant.waiting', 'participant.denied', 'participant.left', 'participant.lost', "
-        "'participant.entered', 'participant.admitted') GROUP BY reached";
+        "'participant.entered', 'participant.admitted', 'participant.sent_out', "
+        "'participant.sent_back') GROUP BY reached";
     struct seat_progress progress = {0};
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, seat->id);

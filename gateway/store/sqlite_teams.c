@@ -357,7 +357,7 @@ static int write_hours(struct visit_store *base, const char *expert_id,
 /* ---- what is booked ---- */
 
 static int list_busy(struct visit_store *base, const char *staff_key, const char *case_id,
-                     struct time_interval range, struct interval_list *ret_busy)
+                     const char *but, struct time_interval range, struct interval_list *ret_busy)
 {
     /* No visit is longer than VISIT_MINUTES_MAX: the index finds those that may touch. */
     static const char sql[] =
@@ -367,7 +367,7 @@ static int list_busy(struct visit_store *base, const char *staff_key, const char
         "AND visit.scheduled_at_ms > ?2 - 28800000 AND ends_at_ms > ?2 "
         "AND ((?3 <> '' AND visit.case_id = ?3) OR (?4 <> '' AND EXISTS (SELECT 1 "
         "FROM participant AS seat JOIN person ON person.id = seat.person_id "
-        "WHERE seat.visit_id = visit.id AND person.staff_key = ?4))) "
+        "WHERE seat.visit_id = visit.id AND person.staff_key = ?4))) AND visit.id <> ?5 "
         "ORDER BY visit.scheduled_at_ms";
     AUTO_FREE struct time_interval *intervals = NULL;
     size_t count = 0;
@@ -376,6 +376,7 @@ static int list_busy(struct visit_store *base, const char *staff_key, const char
     sql_put_int(&query, range.from_ms);
     sql_put_text(&query, case_id ? case_id : "");
     sql_put_text(&query, staff_key ? staff_key : "");
+    sql_put_text(&query, but ? but : "");
     while (sql_query_next(&query)) {
         struct time_interval *interval = SQL_LIST_ADD(intervals, count);
         interval->from_ms = sql_take_int(&query);

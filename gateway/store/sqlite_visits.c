@@ -5,12 +5,12 @@
 
 #define VISIT_COLUMNS                                                                              \
     "id, case_id, title, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, "            \
-    "opened_at_ms, ended_at_ms, consultation_since_ms, huddle_since_ms"
+    "opened_at_ms, ended_at_ms, consultation_since_ms, huddle_since_ms, expert_id"
 
 static int insert_visit(struct visit_store *base, const struct visit *visit)
 {
     static const char sql[] =
-        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit->id);
     sql_put_text(&query, visit->case_id);
@@ -24,6 +24,7 @@ static int insert_visit(struct visit_store *base, const struct visit *visit)
     sql_put_int(&query, visit->ended_at_ms);
     sql_put_int(&query, visit->consultation_since_ms);
     sql_put_int(&query, visit->huddle_since_ms);
+    sql_put_text(&query, visit->expert_id);
     return sql_query_run(&query);
 }
 
@@ -41,6 +42,7 @@ static void take_visit(struct sql_query *query, struct visit *visit)
     visit->ended_at_ms = sql_take_int(query);
     visit->consultation_since_ms = sql_take_int(query);
     visit->huddle_since_ms = sql_take_int(query);
+    sql_take_text(query, visit->expert_id, sizeof(visit->expert_id));
 }
 
 static int read_visit(struct visit_store *base, const char *visit_id, struct visit *ret_visit)
@@ -62,13 +64,16 @@ static int read_visit(struct visit_store *base, const char *visit_id, struct vis
 static int update_visit(struct visit_store *base, const struct visit *visit)
 {
     static const char sql[] = "UPDATE visit SET state = ?, opened_at_ms = ?, ended_at_ms = ?, "
-                              "consultation_since_ms = ?, huddle_since_ms = ? WHERE id = ?";
+                              "consultation_since_ms = ?, huddle_since_ms = ?, "
+                              "scheduled_at_ms = ?, scheduled_minutes = ? WHERE id = ?";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit_state_name(visit->state));
     sql_put_int(&query, visit->opened_at_ms);
     sql_put_int(&query, visit->ended_at_ms);
     sql_put_int(&query, visit->consultation_since_ms);
     sql_put_int(&query, visit->huddle_since_ms);
+    sql_put_int(&query, visit->scheduled_at_ms);
+    sql_put_int(&query, visit->scheduled_minutes);
     sql_put_text(&query, visit->id);
     return sql_query_run_on_row(&query);
 }

@@ -26,8 +26,8 @@ static const struct {
     /* Who is invited is looked up in the case. */
     [API_SCOPE_VISITS_WRITE] = {"system/visits.write",
                                 {OPERATION_VISIT_SCHEDULE, OPERATION_VISIT_BOOK,
-                                 OPERATION_CASE_READ, OPERATION_TEAM_READ},
-                                4},
+                                 OPERATION_VISIT_MOVE, OPERATION_CASE_READ, OPERATION_TEAM_READ},
+                                5},
     [API_SCOPE_TEAMS_WRITE] = {"system/teams.write",
                                {OPERATION_TEAM_WRITE, OPERATION_HOURS_WRITE, OPERATION_TEAM_READ},
                                3},

@@ -24,10 +24,15 @@ static const char *const priority_names[CASE_PRIORITY_COUNT] = {
 DEFINE_NAMES(case_priority, case_priority, priority_names)
 
 static const char *const event_names[CASE_EVENT_KIND_COUNT] = {
-    [CASE_EVENT_CREATED] = "created", [CASE_EVENT_ORDERED] = "ordered",
-    [CASE_EVENT_MOVED] = "moved",     [CASE_EVENT_ASSIGNED] = "assigned",
-    [CASE_EVENT_DUE] = "due",         [CASE_EVENT_ROUTED] = "routed",
-    [CASE_EVENT_BOOKED] = "booked",   [CASE_EVENT_PLANNED] = "planned",
+    [CASE_EVENT_CREATED] = "created",
+    [CASE_EVENT_ORDERED] = "ordered",
+    [CASE_EVENT_MOVED] = "moved",
+    [CASE_EVENT_ASSIGNED] = "assigned",
+    [CASE_EVENT_DUE] = "due",
+    [CASE_EVENT_ROUTED] = "routed",
+    [CASE_EVENT_BOOKED] = "booked",
+    [CASE_EVENT_PLANNED] = "planned",
+    [CASE_EVENT_VISIT_MOVED] = "visit_moved",
 };
 DEFINE_NAMES(case_event_kind, case_event_kind, event_names)
 

@@ -95,14 +95,15 @@ bool case_reason_is_good(const char *reason);
 /* ---- what happened to it: the case's timeline outside its visits ---- */
 
 enum case_event_kind {
-    CASE_EVENT_CREATED,  /* detail: the step it began with */
-    CASE_EVENT_ORDERED,  /* a treating physician's order; subject: none */
-    CASE_EVENT_MOVED,    /* detail: "from to move" */
-    CASE_EVENT_ASSIGNED, /* subject: the account, or empty */
-    CASE_EVENT_DUE,      /* detail: the new time in milliseconds */
-    CASE_EVENT_ROUTED,   /* subject: the team, or empty; detail: the subspecialty */
-    CASE_EVENT_BOOKED,   /* subject: the visit; detail: the expert */
-    CASE_EVENT_PLANNED,  /* the hybrid plan is another */
+    CASE_EVENT_CREATED,     /* detail: the step it began with */
+    CASE_EVENT_ORDERED,     /* a treating physician's order; subject: none */
+    CASE_EVENT_MOVED,       /* detail: "from to move" */
+    CASE_EVENT_ASSIGNED,    /* subject: the account, or empty */
+    CASE_EVENT_DUE,         /* detail: the new time in milliseconds */
+    CASE_EVENT_ROUTED,      /* subject: the team, or empty; detail: the subspecialty */
+    CASE_EVENT_BOOKED,      /* subject: the visit; detail: the expert */
+    CASE_EVENT_PLANNED,     /* the hybrid plan is another */
+    CASE_EVENT_VISIT_MOVED, /* subject: the visit; detail: the new time in milliseconds */
     CASE_EVENT_KIND_COUNT,
 };
 const char *case_event_kind_name(enum case_event_kind kind);

@@ -1,6 +1,7 @@
 #include "gateway/visits/case_steps.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,11 +201,15 @@ static int move_once(struct visit_service *service, const struct visit_act *act,
     return case_steps_note(service, act, CASE_EVENT_MOVED, act->visit.id, detail, reason);
 }
 
+static int64_t end_of(const struct visit *visit)
+{
+    return visit->scheduled_at_ms + (int64_t)visit->scheduled_minutes * MS_PER_MINUTE;
+}
+
 /* The visit is what the step waits for. */
 static void be_due_with_visit(struct case_flow *flow, const struct visit *visit)
 {
-    case_flow_set_due(flow,
-                      visit->scheduled_at_ms + (int64_t)visit->scheduled_minutes * MS_PER_MINUTE);
+    case_flow_set_due(flow, end_of(visit));
 }
 
 int case_steps_move(struct visit_service *service, const struct visit_act *act,
@@ -254,6 +259,23 @@ int case_steps_may_schedule(struct visit_service *service, const char *case_id)
 int case_steps_visit_scheduled(struct visit_service *service, const struct visit_act *act)
 {
     return move_if_it_fits(service, act, CASE_MOVE_VISIT_SCHEDULED);
+}
+
+int case_steps_visit_moved(struct visit_service *service, const struct visit_act *act,
+                           const struct visit *before)
+{
+    const struct case_flow_store_ops *ops = &service->store->ops->case_flow;
+    struct case_flow flow;
+    char detail[CASE_EVENT_DETAIL_SIZE];
+    snprintf(detail, sizeof(detail), "%" PRId64, act->visit.scheduled_at_ms);
+    int result = case_steps_note(service, act, CASE_EVENT_VISIT_MOVED, act->visit.id, detail, NULL);
+    result = result < 0 ? result : ops->read_flow(service->store, act->case_id, &flow);
+    /* A time that somebody has set by hand stays. */
+    if (result < 0 || flow.step != CASE_VISIT_SCHEDULED || flow.due_at_ms != end_of(before)) {
+        return result;
+    }
+    be_due_with_visit(&flow, &act->visit);
+    return ops->update_flow(service->store, &flow);
 }
 
 int case_steps_visit_ended(struct visit_service *service, const struct visit_act *act)

@@ -32,6 +32,9 @@ int case_steps_check_programme(const struct visit_act *act, const char *programm
 int case_steps_may_schedule(struct visit_service *service, const char *case_id);
 /* act->visit was scheduled in act->case_id, or has ended. */
 int case_steps_visit_scheduled(struct visit_service *service, const struct visit_act *act);
+/* act->visit was moved: a step that was due with it is due with it again. */
+int case_steps_visit_moved(struct visit_service *service, const struct visit_act *act,
+                           const struct visit *before);
 int case_steps_visit_ended(struct visit_service *service, const struct visit_act *act);
 
 /* Makes the move, notes and keeps it; goes on to visit_scheduled when it arrives at an opinion and

@@ -17,6 +17,7 @@ static const char *const kind_names[NOTIFICATION_KIND_COUNT] = {
     [NOTIFICATION_MOVED] = "moved",
     [NOTIFICATION_CANCELLED] = "cancelled",
     [NOTIFICATION_LINK] = "link",
+    [NOTIFICATION_LATE] = "late",
 };
 static const char *const channel_names[NOTIFICATION_CHANNEL_COUNT] = {
     [NOTIFICATION_ANY] = "any",
@@ -67,6 +68,12 @@ size_t notification_plan_reminders(const struct notification_rules *rules,
     return count;
 }
 
+/* At the door, or inside, and there: reads it on the page. */
+static bool is_there(const struct participant *seat)
+{
+    return seat->connected && (seat->state == SEAT_WAITING || seat->state == SEAT_IN_VISIT);
+}
+
 bool notification_is_wanted(const struct notification *notification, const struct visit *visit,
                             const struct participant *seat, int64_t now_ms)
 {
@@ -78,11 +85,19 @@ bool notification_is_wanted(const struct notification *notification, const struc
     if (visit->state == VISIT_ENDED) {
         return false;
     }
-    if (notification->kind == NOTIFICATION_LINK) {
+    switch (notification->kind) {
+    case NOTIFICATION_LINK:
         return true;
+    case NOTIFICATION_MOVED: /* calendars have to be right, wherever people are */
+        return now_ms < ends_ms;
+    case NOTIFICATION_LATE: /* whether its time is past only the delay tells */
+        return !is_there(seat) && seat->state != SEAT_DENIED;
+    default:
+        /* Who is at the door, or inside, needs no word any more; who was there before the visit
+         * began, for another time perhaps, and went, does. */
+        return now_ms < ends_ms && (seat->state == SEAT_INVITED || seat->state == SEAT_ARRIVED ||
+                                    (visit->state == VISIT_SCHEDULED && !is_there(seat)));
     }
-    /* Who is at the door, or inside, needs no word any more. */
-    return now_ms < ends_ms && (seat->state == SEAT_INVITED || seat->state == SEAT_ARRIVED);
 }
 
 enum notification_channel notification_choose_channel(const struct notification *notification,
@@ -97,8 +112,12 @@ enum notification_channel notification_choose_channel(const struct notification 
     case NOTIFICATION_TEXT:
         return text ? NOTIFICATION_TEXT : NOTIFICATION_ANY;
     default:
-        return mail ? NOTIFICATION_MAIL : text ? NOTIFICATION_TEXT : NOTIFICATION_ANY;
+        break;
     }
+    if (notification->kind == NOTIFICATION_LATE && text) { /* a mail may be read too late */
+        return NOTIFICATION_TEXT;
+    }
+    return mail ? NOTIFICATION_MAIL : text ? NOTIFICATION_TEXT : NOTIFICATION_ANY;
 }
 
 int64_t notification_retry_at(const struct notification *notification, int64_t now_ms)

@@ -1,5 +1,6 @@
 /* notification.h - what people are written about a visit before it begins: an invitation with
- * their link, reminders, a new time, that it does not take place, a link anew.
+ * their link, reminders, a new time, that it does not take place, that it begins later, a link
+ * anew.
  *
  *     pending --taken, sent--> sent
  *        |  ^ \--given up----> failed      (no address, or refused for too long)
@@ -18,13 +19,15 @@ enum notification_kind {
     NOTIFICATION_MOVED,
     NOTIFICATION_CANCELLED,
     NOTIFICATION_LINK, /* somebody asked for it */
+    NOTIFICATION_LATE, /* the team says that it begins later; or that it does not, after all */
     NOTIFICATION_KIND_COUNT,
 };
 const char *notification_kind_name(enum notification_kind kind);
 int notification_kind_from_name(const char *name, enum notification_kind *ret_kind);
 
 enum notification_channel {
-    NOTIFICATION_ANY, /* mail to who has an address, else a text message */
+    /* Mail to who has an address, else a text message; the other way round for what is urgent. */
+    NOTIFICATION_ANY,
     NOTIFICATION_MAIL,
     NOTIFICATION_TEXT, /* to a telephone */
     NOTIFICATION_CHANNEL_COUNT,

@@ -18,8 +18,9 @@ struct notification_store_ops {
     /* The pending one that has been due for longest. -ENOENT: none is. */
     int (*next_due)(struct visit_store *store, int64_t now_ms,
                     struct notification *ret_notification);
-    /* Pending ones of a visit are dropped. */
-    int (*drop_pending)(struct visit_store *store, const char *visit_id, int64_t now_ms);
+    /* Pending ones of a visit are dropped: of a kind, or NOTIFICATION_KIND_COUNT for all. */
+    int (*drop_pending)(struct visit_store *store, const char *visit_id,
+                        enum notification_kind kind, int64_t now_ms);
     /* The highest sequence among a visit's notifications. -ENOENT: it has none. */
     int (*read_last_sequence)(struct visit_store *store, const char *visit_id,
                               uint32_t *ret_sequence);

@@ -84,6 +84,7 @@ static const struct {
     [OPERATION_HOURS_WRITE]           = {"hours.write",           REVIEWER | COORDINATOR | OPERATOR | SYSTEM},
     [OPERATION_VISIT_BOOK]            = {"visit.book",            COORDINATOR | OPERATOR | SYSTEM},
     [OPERATION_VISIT_SCHEDULE]        = {"visit.schedule",        OPERATOR | SYSTEM},
+    [OPERATION_VISIT_MOVE]            = {"visit.move",            COORDINATOR | OPERATOR | SYSTEM},
     [OPERATION_LINKS_MINT]            = {"links.mint",            OPERATOR | SYSTEM},
     [OPERATION_LINK_RENEW]            = {"link.renew",            COORDINATOR | OPERATOR | SYSTEM},
     [OPERATION_RECORDING_LIST]        = {"recording.list",        STAFF | OPERATOR | SYSTEM},

@@ -68,6 +68,7 @@ enum operation {
     OPERATION_HOURS_WRITE, /* of an expert; the expert's own for a physician */
     OPERATION_VISIT_BOOK,  /* into a free slot */
     OPERATION_VISIT_SCHEDULE,
+    OPERATION_VISIT_MOVE, /* to another time, before it begins */
     OPERATION_LINKS_MINT,
     OPERATION_LINK_RENEW, /* a new one for one person */
     OPERATION_RECORDING_LIST,

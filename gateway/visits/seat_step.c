@@ -18,6 +18,8 @@ static const char *const steps[SEAT_STEP_COUNT] = {
     [SEAT_STEP_LOST] = "lost",
     [SEAT_STEP_LEFT] = "left",
     [SEAT_STEP_DENIED] = "denied",
+    [SEAT_STEP_SENT_OUT] = "sent_out",
+    [SEAT_STEP_SENT_BACK] = "sent_back",
 };
 DEFINE_NAMES(seat_step, seat_step, steps)
 
@@ -97,6 +99,19 @@ static struct seat_stand while_there(const struct participant *seat, enum seat_s
                            : (struct seat_stand){SEAT_STEP_LOST, seat->last_seen_ms, 0};
 }
 
+/* Why somebody waits: because they came, or because they were sent. */
+static enum seat_step waiting_step(enum seat_hold hold)
+{
+    switch (hold) {
+    case SEAT_HOLD_PATIENT:
+        return SEAT_STEP_SENT_OUT;
+    case SEAT_HOLD_TEAM:
+        return SEAT_STEP_SENT_BACK;
+    default:
+        return SEAT_STEP_WAITING;
+    }
+}
+
 struct seat_stand seat_step_now(const struct participant *seat, const struct join_link *link,
                                 const struct seat_progress *progress)
 {
@@ -104,7 +119,7 @@ struct seat_stand seat_step_now(const struct participant *seat, const struct joi
     case SEAT_INVITED:
         return before_arrival(link, progress);
     case SEAT_WAITING:
-        return while_there(seat, SEAT_STEP_WAITING, seat->waiting_since_ms);
+        return while_there(seat, waiting_step(seat->hold), seat->waiting_since_ms);
     case SEAT_IN_VISIT:
         return while_there(seat, SEAT_STEP_IN_VISIT,
                            progress->at_ms[SEAT_STEP_IN_VISIT] ? progress->at_ms[SEAT_STEP_IN_VISIT]

@@ -6,6 +6,8 @@
  *                             '-> permission_asked -> permission_denied
  *                                        '-> checked | checked_with_problems
  *                                                '-> waiting -> in_visit -> lost, left, denied
+ *                                                       ^          |
+ *                                                       '-- sent_out, sent_back
  *
  * Most of it follows from what the gateway knows: the link, its wrong dates, the seat. What only
  * the page can know it tells (docs/http-api.md); it is kept with its time and decides nothing.
@@ -32,7 +34,9 @@ enum seat_step {
     SEAT_STEP_IN_VISIT,
     SEAT_STEP_LOST, /* was waiting or inside, and the connection is gone */
     SEAT_STEP_LEFT,
-    SEAT_STEP_DENIED, /* "not now" at the door */
+    SEAT_STEP_DENIED,    /* "not now" at the door */
+    SEAT_STEP_SENT_OUT,  /* a guest, by the patient, for a while */
+    SEAT_STEP_SENT_BACK, /* to the waiting room, by the team */
     SEAT_STEP_COUNT
 };
 /* "link_opened", "permission_denied", ...: the name in JSON and SQL. */

@@ -1,5 +1,5 @@
 /* Free slots, and visits booked into them. */
-#include "gateway/visits/team_work.h"
+#include "gateway/visits/team_booking.h"
 
 #include "gateway/base/allocate.h"
 #include "gateway/visits/case_steps.h"
@@ -22,17 +22,17 @@ struct slot_list *slot_list_destroy(struct slot_list *list)
     return NULL;
 }
 
-/* What is free of an expert's time, for a case (NULL: for any). */
-static int find_free(struct visit_service *service, const struct expert *expert,
-                     const char *case_id, struct time_interval range,
-                     struct interval_list **ret_free)
+int team_booking_find_free(struct visit_service *service, const struct expert *expert,
+                           const struct expert_wanted *wanted, struct time_interval range,
+                           struct interval_list **ret_free)
 {
     const struct team_store_ops *ops = &service->store->ops->teams;
     struct expert_hours hours;
     AUTO(interval_list) busy = interval_list_create();
     int result = ops->read_hours(service->store, expert->id, &hours);
     if (result == 0) {
-        result = ops->list_busy(service->store, expert->staff_key, case_id, range, busy);
+        result = ops->list_busy(service->store, expert->staff_key, wanted->case_id, wanted->but,
+                                range, busy);
     }
     if (result < 0) {
         return result;
@@ -56,16 +56,18 @@ static bool is_asked_for(const struct slot_request *request, const struct expert
            (!request->languages || languages_meet(expert->languages, request->languages));
 }
 
-static int add_slots(struct visit_service *service, const struct slot_request *request,
-                     const struct expert *expert, struct slot_list *list)
+int team_booking_add_slots(struct visit_service *service, const struct expert *expert,
+                           const struct expert_wanted *wanted, struct time_interval range,
+                           unsigned minutes, struct slot_list *list)
 {
     AUTO(interval_list) left = NULL;
-    AUTO_FREE struct time_interval *times = allocate_zeroed(SLOTS_MAX, sizeof(*times));
-    const int result = find_free(service, expert, NULL, request->range, &left);
+    /* One more than are shown: whether there are more. */
+    AUTO_FREE struct time_interval *times = allocate_zeroed(SLOTS_MAX + 1, sizeof(*times));
+    const int result = team_booking_find_free(service, expert, wanted, range, &left);
     if (result < 0) {
         return result;
     }
-    const size_t found = interval_list_cut_slots(left, request->minutes, times, SLOTS_MAX);
+    const size_t found = interval_list_cut_slots(left, minutes, times, SLOTS_MAX + 1);
     struct free_slot *grown =
         reallocarray(list->slots, list->count + found + 1, sizeof(*list->slots));
     if (!grown) {
@@ -93,10 +95,12 @@ static int compare_slots(const void *left, const void *right)
 static int list_slots(struct visit_service *service, const struct slot_request *request,
                       struct slot_list *list)
 {
+    static const struct expert_wanted for_any_case;
     int result = 0;
     for (size_t i = 0; result == 0 && i < list->team->expert_count; i++) {
         if (is_asked_for(request, &list->team->experts[i])) {
-            result = add_slots(service, request, &list->team->experts[i], list);
+            result = team_booking_add_slots(service, &list->team->experts[i], &for_any_case,
+                                            request->range, request->minutes, list);
         }
     }
     if (result == 0 && list->count > 0) {
@@ -109,11 +113,11 @@ static int list_slots(struct visit_service *service, const struct slot_request *
     return result;
 }
 
-static bool range_is_good(const struct slot_request *request)
+bool team_booking_range_is_good(struct time_interval range, unsigned minutes)
 {
-    return request->minutes > 0 && request->minutes <= VISIT_MINUTES_MAX &&
-           request->range.from_ms > 0 && request->range.from_ms < request->range.until_ms &&
-           request->range.until_ms - request->range.from_ms <= EXPERT_DAYS_MAX * MS_PER_DAY;
+    return minutes > 0 && minutes <= VISIT_MINUTES_MAX && range.from_ms > 0 &&
+           range.from_ms < range.until_ms &&
+           range.until_ms - range.from_ms <= EXPERT_DAYS_MAX * MS_PER_DAY;
 }
 
 int team_work_list_slots(struct visit_service *service, const struct visit_actor *actor,
@@ -125,9 +129,11 @@ int team_work_list_slots(struct visit_service *service, const struct visit_actor
     if (result != 0) {
         return result;
     }
-    if (!range_is_good(request) ||
-        (request->expert_id && !team_find_expert(list->team, request->expert_id))) {
-        return range_is_good(request) ? REFUSAL_NOT_FOUND : REFUSAL_INVALID;
+    if (!team_booking_range_is_good(request->range, request->minutes)) {
+        return REFUSAL_INVALID;
+    }
+    if (request->expert_id && !team_find_expert(list->team, request->expert_id)) {
+        return REFUSAL_NOT_FOUND;
     }
     if (asked.range.from_ms < service->now_ms) {
         asked.range.from_ms = service->now_ms;
@@ -177,19 +183,26 @@ static int check_expert(struct visit_service *service, const char *programme, co
     return result == 0 && !is_of ? REFUSAL_NOT_FOUND : result;
 }
 
+int team_booking_check_free(struct visit_service *service, const struct expert *expert,
+                            const struct expert_wanted *wanted, struct time_interval time)
+{
+    AUTO(interval_list) left = NULL;
+    const int result = team_booking_find_free(service, expert, wanted, time, &left);
+    return result == 0 && !interval_list_covers(left, time) ? REFUSAL_SLOT_TAKEN : result;
+}
+
 static int check_time(struct visit_service *service, const struct visit_act *act,
                       const struct expert *expert, const struct booking_request *request)
 {
-    const struct time_interval wanted = {
+    const struct expert_wanted wanted = {.case_id = act->case_id};
+    const struct time_interval time = {
         request->starts_at_ms, request->starts_at_ms + (int64_t)request->minutes * MS_PER_MINUTE};
-    AUTO(interval_list) left = NULL;
     if (request->minutes == 0 || request->minutes > VISIT_MINUTES_MAX ||
         request->starts_at_ms < service->now_ms ||
-        request->starts_at_ms > service->now_ms + 2 * 365 * MS_PER_DAY) {
+        request->starts_at_ms > service->now_ms + VISIT_AHEAD_MAX_MS) {
         return REFUSAL_INVALID;
     }
-    const int result = find_free(service, expert, act->case_id, wanted, &left);
-    return result == 0 && !interval_list_covers(left, wanted) ? REFUSAL_SLOT_TAKEN : result;
+    return team_booking_check_free(service, expert, &wanted, time);
 }
 
 /* Everybody of the case whom the shape seats; of the reviewing physicians the expert alone, so that
@@ -238,6 +251,7 @@ static int book(struct visit_service *service, struct visit_act *act,
         .minutes = request->minutes,
         .time_zone = zone,
         .title = request->title,
+        .expert_id = expert.id,
         .person_ids = ids,
         .person_count = invite(clinical_case, &person, request->shape, ids),
     };

@@ -33,9 +33,10 @@ struct team_store_ops {
     int (*write_hours)(struct visit_store *store, const char *expert_id,
                        const struct expert_hours *hours);
     /* Planned times of visits that are not over, touch the range, and have a seat for somebody with
-     * this key (NULL: whoever) or are of this case (NULL: of none as such). */
+     * this key (NULL: whoever) or are of this case (NULL: of none as such); without the visit `but`
+     * (NULL: all). */
     int (*list_busy)(struct visit_store *store, const char *staff_key, const char *case_id,
-                     struct time_interval range, struct interval_list *ret_busy);
+                     const char *but, struct time_interval range, struct interval_list *ret_busy);
 };
 
 #endif

@@ -25,6 +25,17 @@ bool visit_shape_seats(enum visit_shape shape, enum participant_role role)
     return shape != VISIT_PHYSICIANS_ONLY || (role != ROLE_PATIENT && role != ROLE_CAREGIVER);
 }
 
+int visit_move_to(struct visit *visit, int64_t starts_at_ms, uint32_t minutes, int64_t now_ms)
+{
+    if (visit->state != VISIT_SCHEDULED || minutes == 0 || minutes > VISIT_MINUTES_MAX ||
+        starts_at_ms < now_ms || starts_at_ms > now_ms + VISIT_AHEAD_MAX_MS) {
+        return -EINVAL;
+    }
+    visit->scheduled_at_ms = starts_at_ms;
+    visit->scheduled_minutes = minutes;
+    return 0;
+}
+
 int visit_open(struct visit *visit, int64_t now_ms)
 {
     if (visit->state != VISIT_SCHEDULED) {

@@ -3,6 +3,8 @@
  *     scheduled --open (a physician or the coordinator enters)--> open --end--> ended
  *         |                                                                        ^
  *         '---------------------------------- end ---------------------------------'
+ *
+ * While it is scheduled it may be moved to another time.
  * Pure. Thread: an object belongs to one. */
 #ifndef BEDSIDE_VISITS_VISIT_H
 #define BEDSIDE_VISITS_VISIT_H
@@ -38,11 +40,18 @@ struct visit {
     int64_t scheduled_at_ms; /* UTC */
     uint32_t scheduled_minutes;
     char time_zone[TIME_ZONE_SIZE]; /* in which it was agreed */
+    char expert_id[UUID_TEXT_SIZE]; /* into whose protected time it is booked; empty: nobody's */
     int64_t opened_at_ms;           /* 0: not yet */
     int64_t ended_at_ms;            /* 0: not yet */
     int64_t consultation_since_ms;  /* a licensed colleague vouches (licence.h); 0: none does */
     int64_t huddle_since_ms;        /* the team talks among itself; 0: it does not */
 };
+
+#define VISIT_AHEAD_MAX_MS (2LL * 365 * 86400000) /* that a visit is planned */
+
+/* Another time for one that is scheduled. Returns 0, or -EINVAL when it has begun or is over, or a
+ * time that is past, too far away or too long; nothing has changed then. */
+int visit_move_to(struct visit *visit, int64_t starts_at_ms, uint32_t minutes, int64_t now_ms);
 
 /* The edges of the drawing. Return 0, or -EINVAL when the state has no such edge. */
 int visit_open(struct visit *visit, int64_t now_ms);

@@ -118,6 +118,18 @@ int visit_notification_plan(struct visit_service *service, const struct visit *v
                             enum notification_kind kind);
 /* Somebody who joins the invited later. (visit_notification.c) */
 int visit_notification_invite(struct visit_service *service, const struct participant *seat);
+/* Whoever is not there yet is told of the delay; or, of those who were told of one before, that
+ * there is none. (visit_notification.c) */
+int visit_notification_tell_delay(struct visit_service *service, const struct visit_act *act,
+                                  const struct visit_delay *delay);
+/* By which way each of the seats would be written to; NOTIFICATION_ANY: by none.
+ * (visit_notification.c) */
+int visit_notification_find_ways(struct visit_service *service, const struct participant *seats,
+                                 size_t count,
+                                 enum notification_channel ret_ways[VISIT_PARTICIPANTS_MAX]);
+/* The links that people have are good for as long as new ones would be: the visit has another time.
+ * (visit_records_schedule.c) */
+int visit_records_keep_links_good(struct visit_service *service, const struct visit *visit);
 /* A second secret for the link that `seat` has, which stays; a first one when it has none. It
  * vouches for nobody anew and its wrong tries count together. (visit_records_schedule.c) */
 int visit_records_mint_another(struct visit_service *service, const struct visit_act *act,

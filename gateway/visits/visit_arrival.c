@@ -457,21 +457,37 @@ int visit_arrival_answer_second_device(struct visit_service *service,
     return result;
 }
 
+static int unlock(struct visit_service *service, const struct visit_act *act,
+                  const char *participant_id)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    struct participant seat;
+    struct join_link link;
+    int result =
+        visit_act_or_not_found(ops->read_participant(service->store, participant_id, &seat));
+    if (result == 0 && strcmp(seat.visit_id, act->visit.id) != 0) {
+        return REFUSAL_NOT_FOUND;
+    }
+    if (result == 0 && act->visit.state == VISIT_ENDED) {
+        return REFUSAL_VISIT_ENDED;
+    }
+    result =
+        result != 0
+            ? result
+            : visit_act_or_not_found(ops->latest_join_link(service->store, participant_id, &link));
+    if (result != 0) {
+        return result;
+    }
+    link.failed_tries = 0;
+    return ops->update_join_link(service->store, &link);
+}
+
 int visit_arrival_unlock(struct visit_service *service, const struct visit_actor *actor,
-                         const char *participant_id)
+                         const char *visit_id, const char *participant_id)
 {
     struct visit_act act = {
         .operation = OPERATION_LINK_UNLOCK, .actor = actor, .subject = participant_id};
-    struct participant seat;
-    struct join_link link;
-    int result = begin_on_seat(service, &act, participant_id, &seat);
-    if (result == 0) {
-        result = visit_act_or_not_found(
-            service->store->ops->latest_join_link(service->store, seat.id, &link));
-    }
-    if (result == 0) {
-        link.failed_tries = 0;
-        result = service->store->ops->update_join_link(service->store, &link);
-    }
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
+    result = result != 0 ? result : unlock(service, &act, participant_id);
     return visit_act_end(service, &act, result, NULL);
 }

@@ -71,9 +71,10 @@ int visit_arrival_answer_second_device(struct visit_service *service,
                                        const struct visit_actor *actor, const char *device_id,
                                        bool accepted, char ret_participant_id[UUID_TEXT_SIZE],
                                        struct visit_picture **ret_picture);
-/* Staff unlock a link after too many wrong dates. */
+/* Staff unlock somebody's links after too many wrong dates; there is nothing to do where none were
+ * given. Refusals: NOT_FOUND (no such seat in the visit, or it has no link), VISIT_ENDED. */
 int visit_arrival_unlock(struct visit_service *service, const struct visit_actor *actor,
-                         const char *participant_id);
+                         const char *visit_id, const char *participant_id);
 
 struct staff_session {
     struct visit_actor actor;

@@ -23,6 +23,7 @@ static int find_time(int64_t now_ms, uint32_t minutes, int64_t at_ms, int64_t *r
 static int say(struct visit_service *service, struct visit_act *act, uint32_t minutes,
                int64_t at_ms)
 {
+    struct visit_delay before = {0};
     struct visit_delay delay = {.said_at_ms = service->now_ms};
     if (!act->has_seat || act->seat.state != SEAT_IN_VISIT) {
         return REFUSAL_NOT_IN_VISIT;
@@ -36,10 +37,15 @@ static int say(struct visit_service *service, struct visit_act *act, uint32_t mi
     }
     memcpy(delay.said_by, act->seat.id, sizeof(delay.said_by));
     snprintf(act->detail, sizeof(act->detail), "%" PRId64, delay.expected_at_ms);
-    result = service->store->ops->delays.put(service->store, act->visit.id, &delay);
-    return result < 0 ? result
-                      : visit_act_note(service, act, EVENT_VISIT_DELAYED, NULL, NULL, act->detail,
-                                       service->now_ms);
+    result = service->store->ops->delays.read(service->store, act->visit.id, &before);
+    result = result < 0 ? result
+                        : service->store->ops->delays.put(service->store, act->visit.id, &delay);
+    result = result < 0 ? result
+                        : visit_act_note(service, act, EVENT_VISIT_DELAYED, NULL, NULL, act->detail,
+                                         service->now_ms);
+    return result < 0 || before.expected_at_ms == delay.expected_at_ms
+               ? result
+               : visit_notification_tell_delay(service, act, &delay);
 }
 
 int visit_delay_say(struct visit_service *service, const struct visit_actor *actor,

@@ -1,5 +1,6 @@
 /* visit_delay.h - a visit begins later than planned: the team says when, and whoever waits, or
- * opens their link, reads it. Thread: the store thread; the struct belongs to one. */
+ * opens their link, reads it; whoever is not there is written to. Thread: the store thread; the
+ * struct belongs to one. */
 #ifndef BEDSIDE_VISITS_VISIT_DELAY_H
 #define BEDSIDE_VISITS_VISIT_DELAY_H
 

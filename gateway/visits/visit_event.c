@@ -48,6 +48,7 @@ static const struct {
     [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
     [EVENT_INVITED] = {"participant.invited", false},
     [EVENT_VISIT_DELAYED] = {"visit.delayed", true},
+    [EVENT_VISIT_MOVED] = {"visit.moved", true},
     [EVENT_EMERGENCY_BEGAN] = {"emergency.began", true},
     [EVENT_EMERGENCY_TOLD] = {"emergency.told", false},
     [EVENT_EMERGENCY_ENDED] = {"emergency.ended", true},

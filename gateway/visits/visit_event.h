@@ -49,6 +49,7 @@ enum visit_event_kind {
     EVENT_NOTIFICATION_FAILED,
     EVENT_INVITED,         /* the subject, into the running visit; detail: the role */
     EVENT_VISIT_DELAYED,   /* detail: the new time in ms, 0 for the planned one */
+    EVENT_VISIT_MOVED,     /* to another time; detail: the time before and the new one in ms */
     EVENT_EMERGENCY_BEGAN, /* the subject needs help at once */
     EVENT_EMERGENCY_TOLD,  /* the patient knows that help is being arranged */
     EVENT_EMERGENCY_ENDED,

@@ -7,61 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- use cases ---- */
-
-static bool are_good(const struct licence *licences, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (licence_find_problem(&licences[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool is_staff_key(const char *staff_key)
-{
-    return staff_key[0] && strlen(staff_key) < PERSON_STAFF_KEY_SIZE &&
-           person_text_is_clean(staff_key, false);
-}
-
-int visit_licence_replace(struct visit_service *service, const struct visit_actor *actor,
-                          const char *staff_key, const struct licence *licences, size_t count)
-{
-    struct visit_act act = {
-        .operation = OPERATION_LICENCE_WRITE, .actor = actor, .subject = staff_key};
-    int result = visit_act_begin(service, &act);
-    if (result == 0 && count > LICENCES_MAX) {
-        result = REFUSAL_TOO_MANY;
-    }
-    if (result == 0 && (!is_staff_key(staff_key) || !are_good(licences, count))) {
-        result = REFUSAL_INVALID;
-        act.subject = NULL;
-    }
-    if (result == 0) {
-        result = service->store->ops->licences.replace(service->store, staff_key, licences, count,
-                                                       service->now_ms);
-    }
-    snprintf(act.detail, sizeof(act.detail), "%zu", count);
-    return visit_act_end(service, &act, result, NULL);
-}
-
-int visit_licence_list(struct visit_service *service, const struct visit_actor *actor,
-                       const char *staff_key, struct licence_list *ret_list)
-{
-    struct visit_act act = {.operation = OPERATION_LICENCE_READ, .actor = actor, .quiet = true};
-    struct licence_list list = {0};
-    int result = visit_act_begin(service, &act);
-    if (result == 0) {
-        result = service->store->ops->licences.list(service->store, staff_key, list.licences,
-                                                    &list.count);
-    }
-    result = visit_act_end(service, &act, result, NULL);
-    if (result == 0) {
-        *ret_list = list;
-    }
-    return result;
-}
+/* ---- where people are ---- */
 
 static bool take_text(const char *text, char *field, size_t size)
 {

@@ -3,6 +3,7 @@
 #ifndef BEDSIDE_VISITS_VISIT_LICENCE_H
 #define BEDSIDE_VISITS_VISIT_LICENCE_H
 
+#include "gateway/visits/licence_store.h"
 #include "gateway/visits/visit_service.h"
 
 struct licence_list {
@@ -10,10 +11,21 @@ struct licence_list {
     size_t count;
 };
 
-/* Those of one physician, in place of all that were known. Refusals: INVALID (ask
- * licence_find_problem() first), TOO_MANY. */
+/* Visits in which a physician's licences count now, as they are after a change. */
+struct licence_pictures {
+    struct visit_picture *pictures[LICENCE_VISITS_MAX]; /* owned */
+    size_t count;
+};
+void licence_pictures_clear(struct licence_pictures *pictures);
+
+/* Those of one physician, in place of all that were known; by a coordinator, of one whom the
+ * programme knows. `ret_pictures` (may be NULL) has the physician's visits of these days, and
+ * boards look at them again. Refusals: INVALID (ask licence_find_problem() first), TOO_MANY,
+ * NOT_FOUND. */
 int visit_licence_replace(struct visit_service *service, const struct visit_actor *actor,
-                          const char *staff_key, const struct licence *licences, size_t count);
+                          const char *staff_key, const struct licence *licences, size_t count,
+                          struct licence_pictures *ret_pictures);
+/* Refusal: NOT_FOUND. */
 int visit_licence_list(struct visit_service *service, const struct visit_actor *actor,
                        const char *staff_key, struct licence_list *ret_list);
 

@@ -82,7 +82,8 @@ int visit_notification_plan(struct visit_service *service, const struct visit *v
     if (!rules_of(service)->by_mail && !rules_of(service)->by_text) {
         return 0;
     }
-    int result = ops_of(service)->drop_pending(service->store, visit->id, service->now_ms);
+    int result = ops_of(service)->drop_pending(service->store, visit->id, NOTIFICATION_KIND_COUNT,
+                                               service->now_ms);
     result = result == 0 ? read_sequence(service, visit->id, &sequence) : result;
     sequence += kind != NOTIFICATION_INVITATION;
     if (result == 0) {
@@ -104,6 +105,59 @@ int visit_notification_invite(struct visit_service *service, const struct partic
     return result == 0 ? add(service, seat, NOTIFICATION_INVITATION, NOTIFICATION_ANY, sequence,
                              service->now_ms)
                        : result;
+}
+
+/* ---- running late ---- */
+
+static bool was_told_of_delay(const struct notification *notifications, size_t count,
+                              const struct participant *seat)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (notifications[i].kind == NOTIFICATION_LATE &&
+            notifications[i].state == NOTIFICATION_SENT &&
+            strcmp(notifications[i].participant_id, seat->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of a visit what is pending about a delay is dropped, and what was sent is looked at. */
+static int begin_anew(struct visit_service *service, const char *visit_id,
+                      struct notification_list *sent, uint32_t *ret_sequence)
+{
+    int result =
+        ops_of(service)->drop_pending(service->store, visit_id, NOTIFICATION_LATE, service->now_ms);
+    result = result < 0 ? result
+                        : ops_of(service)->list(service->store, visit_id, sent->notifications,
+                                                VISIT_NOTIFICATIONS_MAX, &sent->count);
+    return result < 0 ? result : read_sequence(service, visit_id, ret_sequence);
+}
+
+int visit_notification_tell_delay(struct visit_service *service, const struct visit_act *act,
+                                  const struct visit_delay *delay)
+{
+    AUTO_FREE struct notification_list *sent = allocate_zeroed(1, sizeof(*sent));
+    struct participant seats[VISIT_PARTICIPANTS_MAX];
+    size_t count = 0;
+    uint32_t sequence = 0;
+    const struct notification late = {.kind = NOTIFICATION_LATE};
+    if (!rules_of(service)->by_mail && !rules_of(service)->by_text) {
+        return 0;
+    }
+    int result = begin_anew(service, act->visit.id, sent, &sequence);
+    result = result < 0 ? result
+                        : service->store->ops->list_participants(service->store, act->visit.id,
+                                                                 seats, &count);
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        const bool is_told = delay->expected_at_ms != 0 ||
+                             was_told_of_delay(sent->notifications, sent->count, &seats[i]);
+        if (is_told && notification_is_wanted(&late, &act->visit, &seats[i], service->now_ms)) {
+            result = add(service, &seats[i], NOTIFICATION_LATE, NOTIFICATION_ANY, sequence,
+                         service->now_ms);
+        }
+    }
+    return result;
 }
 
 /* ---- by hand ---- */
@@ -223,6 +277,38 @@ static int find_address(struct visit_service *service, struct person *person)
     return result == -ENOENT ? 0 : result;
 }
 
+int visit_notification_find_ways(struct visit_service *service, const struct participant *seats,
+                                 size_t count,
+                                 enum notification_channel ret_ways[VISIT_PARTICIPANTS_MAX])
+{
+    const struct notification notification = {.channel = NOTIFICATION_ANY};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        struct person person = seats[i].person;
+        result = find_address(service, &person);
+        ret_ways[i] = notification_choose_channel(&notification, rules_of(service), &person);
+    }
+    return result;
+}
+
+/* Whether a letter about a delay still says something: it came to nothing, or its time is past. */
+static bool is_stale(const struct notification_job *job, const struct visit *visit, int64_t now_ms)
+{
+    const int64_t ends_ms =
+        visit->scheduled_at_ms + (int64_t)visit->scheduled_minutes * MS_PER_MINUTE;
+    return job->notification.kind == NOTIFICATION_LATE &&
+           now_ms >= (job->expected_at_ms != 0 ? job->expected_at_ms : ends_ms);
+}
+
+static int read_expected(struct visit_service *service, const struct visit *visit,
+                         struct notification_job *job)
+{
+    struct visit_delay delay = {0};
+    const int result = service->store->ops->delays.read(service->store, visit->id, &delay);
+    job->expected_at_ms = delay.expected_at_ms;
+    return result;
+}
+
 static int prepare(struct visit_service *service, const struct visit_act *act,
                    struct notification_job *job, bool *ret_ready)
 {
@@ -230,10 +316,12 @@ static int prepare(struct visit_service *service, const struct visit_act *act,
     int result = service->store->ops->read_participant(service->store, notification->participant_id,
                                                        &job->seat);
     result = result == 0 ? find_address(service, &job->seat.person) : result;
+    result = result == 0 ? read_expected(service, &act->visit, job) : result;
     if (result != 0) {
         return result;
     }
-    if (!notification_is_wanted(notification, &act->visit, &job->seat, service->now_ms)) {
+    if (!notification_is_wanted(notification, &act->visit, &job->seat, service->now_ms) ||
+        is_stale(job, &act->visit, service->now_ms)) {
         return settle(service, act, notification, NOTIFICATION_DROPPED, "not_wanted");
     }
     const enum notification_channel channel =

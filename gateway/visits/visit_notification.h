@@ -33,6 +33,7 @@ struct notification_job {
     struct participant seat; /* who is written to; the address is person.email or person.phone */
     char host[PERSON_NAME_SIZE];    /* the physician whom the patient will meet; "": unknown */
     char secret[RANDOM_TOKEN_SIZE]; /* of a join link; "": none belongs into it */
+    int64_t expected_at_ms;         /* the team says that it begins later: then; 0: as planned */
 };
 struct notification_job *notification_job_destroy(struct notification_job *job);
 DEFINE_AUTO(notification_job)

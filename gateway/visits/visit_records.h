@@ -45,7 +45,8 @@ struct visit_schedule_request {
     int64_t scheduled_at_ms;
     uint32_t minutes;
     const char *time_zone;
-    const char *title; /* NULL: none */
+    const char *title;     /* NULL: none */
+    const char *expert_id; /* into whose time it is booked; NULL: nobody's */
     const char *const
         *person_labels; /* in words the patient reads, for this visit; NULL, or parallel to
                            person_ids, where NULL stands for the person's own label */

@@ -130,6 +130,7 @@ int visit_records_schedule_within(struct visit_service *service, struct visit_ac
     visit->scheduled_at_ms = request->scheduled_at_ms;
     visit->scheduled_minutes = request->minutes;
     strcpy(visit->time_zone, request->time_zone);
+    strcpy(visit->expert_id, request->expert_id ? request->expert_id : "");
     result = ops->insert_visit(service->store, visit);
     for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
         if (is_invited(request, &clinical_case->people[i])) {
@@ -174,6 +175,12 @@ static int64_t link_expires_at(const struct visit_service *service, const struct
         visit->scheduled_at_ms + (int64_t)visit->scheduled_minutes * MS_PER_MINUTE;
     return later(ends_at_ms, service->now_ms) +
            (int64_t)service->config.join_link_hours * MS_PER_HOUR;
+}
+
+int visit_records_keep_links_good(struct visit_service *service, const struct visit *visit)
+{
+    return service->store->ops->set_join_links_expiry(service->store, visit->id,
+                                                      link_expires_at(service, visit));
 }
 
 static struct minted_link *add_link(struct minted_links *links, const struct person *person)

@@ -74,6 +74,7 @@ struct visit_store_ops {
     /* -- visits -- */
     int (*insert_visit)(struct visit_store *store, const struct visit *visit);
     int (*read_visit)(struct visit_store *store, const char *visit_id, struct visit *ret_visit);
+    /* State and time. */
     int (*update_visit)(struct visit_store *store, const struct visit *visit);
     int (*list_visits)(struct visit_store *store, const char *case_id, struct visit **ret_visits,
                        size_t *ret_count);
@@ -95,6 +96,9 @@ struct visit_store_ops {
                             struct join_link *ret_link);
     /* Wrong tries are those of the seat: they count for all its links that are good. */
     int (*update_join_link)(struct visit_store *store, const struct join_link *link);
+    /* Of all links of a visit that are not revoked. */
+    int (*set_join_links_expiry)(struct visit_store *store, const char *visit_id,
+                                 int64_t expires_at_ms);
     int (*revoke_join_links)(struct visit_store *store, const char *participant_id, int64_t now_ms);
     int (*insert_device)(struct visit_store *store, const struct device *device);
     int (*find_device)(struct visit_store *store, const char *token_sha256,

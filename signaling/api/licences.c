@@ -1,6 +1,8 @@
 #include "signaling/api/licences.h"
 
+#include "signaling/api/document_task.h"
 #include "signaling/api/licence_document.h"
+#include "signaling/session/signaling_hub.h"
 
 #include <glib.h>
 
@@ -22,15 +24,41 @@ void licences_show(struct api *api, struct http_exchange *exchange,
     api_task_post(api_task_create(api, exchange, parameters, API_OPERATOR | API_STAFF, run_show));
 }
 
+struct replacement {
+    struct licence_list list;
+    struct licence_pictures pictures; /* out */
+};
+
+static void replacement_destroy(void *data)
+{
+    struct replacement *replacement = data;
+    licence_pictures_clear(&replacement->pictures);
+    g_free(replacement);
+}
+
 static int run_replace(struct api_task *task, struct visit_service *service)
 {
-    const struct licence_list *list = task->data;
-    const int result = visit_licence_replace(service, &task->actor, task->parameters.values[0],
-                                             list->licences, list->count);
-    if (result == 0) {
-        task->output = licence_document_write(list);
+    struct replacement *replacement = task->data;
+    const struct licence_list *list = &replacement->list;
+    int result = document_task_check_match(task, service, run_show);
+    result = result != 0
+                 ? result
+                 : visit_licence_replace(service, &task->actor, task->parameters.values[0],
+                                         list->licences, list->count, &replacement->pictures);
+    return result != 0 ? result : run_show(task, service);
+}
+
+/* Who is at the door of one of these visits reads what follows. */
+static void answer_replace(struct api_task *task, struct http_exchange *exchange)
+{
+    struct licence_pictures *pictures = &((struct replacement *)task->data)->pictures;
+    for (size_t i = 0; i < pictures->count; i++) {
+        signaling_hub_take_picture(task->api->hub, TAKE(pictures->pictures[i]));
     }
-    return result;
+    pictures->count = 0;
+    if (exchange) {
+        api_answer(task, exchange);
+    }
 }
 
 void licences_replace(struct api *api, struct http_exchange *exchange,
@@ -40,16 +68,17 @@ void licences_replace(struct api *api, struct http_exchange *exchange,
     if (!body) {
         return;
     }
-    struct licence_list *list = g_new0(struct licence_list, 1);
+    struct replacement *replacement = g_new0(struct replacement, 1);
     struct document_problem problem;
-    if (licence_document_read(body, list, &problem) < 0) {
+    if (licence_document_read(body, &replacement->list, &problem) < 0) {
         http_exchange_fail(exchange, 422, "bad_field", problem.message, problem.where);
-        g_free(list);
+        replacement_destroy(replacement);
     } else {
         struct api_task *task =
-            api_task_create(api, exchange, parameters, API_OPERATOR, run_replace);
-        task->data = list;
-        task->data_destroy = g_free;
+            api_task_create(api, exchange, parameters, API_OPERATOR | API_STAFF, run_replace);
+        task->data = replacement;
+        task->data_destroy = replacement_destroy;
+        task->answer = answer_replace;
         api_task_post(task);
     }
     json_decref(body);

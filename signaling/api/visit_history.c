@@ -34,6 +34,8 @@ static const char *kind_word(enum visit_event_kind kind)
         [EVENT_RECORDING_ATTACHED] = "recording_attached",
         [EVENT_MISSED_WORDS] = "missed_words",
         [EVENT_INVITED] = "invited",
+        [EVENT_VISIT_MOVED] = "moved",
+        [EVENT_VISIT_DELAYED] = "delayed",
         [EVENT_SENT_OUT] = "sent_out",
         [EVENT_SENT_BACK] = "sent_back",
         [EVENT_HUDDLE_BEGAN] = "huddle_began",

@@ -1,6 +1,7 @@
 #include "signaling/api/visits.h"
 
 #include "gateway/base/clock.h"
+#include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_records.h"
 #include "signaling/api/case_document.h"
@@ -162,6 +163,25 @@ void visits_mint_links(struct api *api, struct http_exchange *exchange,
             api, exchange, parameters, API_OPERATOR | API_STAFF | API_SYSTEM, run_mint_links);
         task->input = json_incref(body);
         api_task_post(task);
+    }
+    json_decref(body);
+}
+
+static int run_unlock(struct api_task *task, struct visit_service *service)
+{
+    const int result = visit_arrival_unlock(service, &task->actor, task->parameters.values[0],
+                                            task->parameters.values[1]);
+    task->output = result == 0 ? json_object() : NULL;
+    return result;
+}
+
+void visits_unlock_link(struct api *api, struct http_exchange *exchange,
+                        const struct api_parameters *parameters)
+{
+    json_t *body = api_read_body(exchange);
+    if (body && api_read_texts(exchange, body, NULL, 0)) {
+        api_task_post(
+            api_task_create(api, exchange, parameters, API_OPERATOR | API_STAFF, run_unlock));
     }
     json_decref(body);
 }

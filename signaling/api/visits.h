@@ -1,4 +1,5 @@
-/* visits.h - scheduling, links, and what goes on in a visit, for the operator.
+/* visits.h - scheduling, links, and what goes on in a visit, for the
+ * operator and, where it is about one person's link, for staff.
  * Thread: control. */
 #ifndef BEDSIDE_SIGNALING_API_VISITS_H
 #define BEDSIDE_SIGNALING_API_VISITS_H
@@ -11,6 +12,8 @@ void visits_show(struct api *api, struct http_exchange *exchange,
                  const struct api_parameters *parameters);
 void visits_mint_links(struct api *api, struct http_exchange *exchange,
                        const struct api_parameters *parameters);
+void visits_unlock_link(struct api *api, struct http_exchange *exchange,
+                        const struct api_parameters *parameters);
 void visits_show_media(struct api *api, struct http_exchange *exchange,
                        const struct api_parameters *parameters);
 void visits_end(struct api *api, struct http_exchange *exchange,

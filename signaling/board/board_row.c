@@ -114,6 +114,9 @@ static json_t *seat_json(const struct board_visit *visit, size_t index)
         reached_json(&seat->progress), "answered_at", time_json(seat->answered_at_ms));
     json_object_update(json, way);
     json_decref(way);
+    json_object_set_new(json, "staff",
+                        participant_role_is_physician(person->role) ? text_json(person->staff_key)
+                                                                    : json_null());
     json_object_set_new(json, "licence", licence_json(&visit->licences[index]));
     json_object_set_new(json, "check", check_json(seat));
     json_object_set_new(json, "connection", json_null());

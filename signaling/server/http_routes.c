@@ -13,8 +13,8 @@
 #include "signaling/api/device_checks.h"
 #include "signaling/api/health_and_metrics.h"
 #include "signaling/api/licences.h"
-#include "signaling/api/notifications.h"
 #include "signaling/api/network_test_routes.h"
+#include "signaling/api/notifications.h"
 #include "signaling/api/openapi.h"
 #include "signaling/api/orders.h"
 #include "signaling/api/recordings.h"
@@ -25,6 +25,7 @@
 #include "signaling/api/sign_in.h"
 #include "signaling/api/teams.h"
 #include "signaling/api/token_endpoint.h"
+#include "signaling/api/visit_schedules.h"
 #include "signaling/api/visits.h"
 #include "signaling/server/static_files.h"
 
@@ -104,7 +105,7 @@ static const struct {
     {HTTP_GET, "/api/v1/alerts/{id}", PEOPLE, 0, alerts_show},
     {HTTP_POST, "/api/v1/alerts/{id}/steps", PEOPLE, HTTP_BODY_SIZE_MAX, alerts_step},
     {HTTP_GET, "/api/v1/staff/{key}/licences", PEOPLE, 0, licences_show},
-    {HTTP_PUT, "/api/v1/staff/{key}/licences", OPERATOR, HTTP_BODY_SIZE_MAX, licences_replace},
+    {HTTP_PUT, "/api/v1/staff/{key}/licences", PEOPLE, HTTP_BODY_SIZE_MAX, licences_replace},
 
     {HTTP_POST, "/api/v1/token", PEOPLE | FORM, HTTP_BODY_SIZE_MAX, token_endpoint_ask},
     {HTTP_GET, "/api/v1/.well-known/smart-configuration", PEOPLE, 0, token_endpoint_describe},
@@ -140,10 +141,15 @@ static const struct {
 
     {HTTP_POST, "/api/v1/cases", PEOPLE, HTTP_IMPORT_SIZE_MAX, cases_import},
     {HTTP_POST, "/api/v1/visits", PEOPLE, HTTP_BODY_SIZE_MAX, visits_schedule},
+    {HTTP_GET, "/api/v1/visits/{id}/schedule", PEOPLE, 0, visit_schedules_show},
+    {HTTP_PUT, "/api/v1/visits/{id}/schedule", PEOPLE, HTTP_BODY_SIZE_MAX, visit_schedules_change},
+    {HTTP_GET, "/api/v1/visits/{id}/slots", PEOPLE, 0, visit_slots_list},
     {HTTP_POST, "/api/v1/visits/{id}/links", PEOPLE, HTTP_BODY_SIZE_MAX, visits_mint_links},
+    {HTTP_POST, "/api/v1/visits/{id}/participants/{participant}/unlock", PEOPLE, HTTP_BODY_SIZE_MAX,
+     visits_unlock_link},
     {HTTP_GET, "/api/v1/visits/{id}/notifications", PEOPLE, 0, notifications_list},
-    {HTTP_POST, "/api/v1/visits/{id}/participants/{participant}/notifications", PEOPLE, HTTP_BODY_SIZE_MAX,
-     notifications_send},
+    {HTTP_POST, "/api/v1/visits/{id}/participants/{participant}/notifications", PEOPLE,
+     HTTP_BODY_SIZE_MAX, notifications_send},
     {HTTP_GET, "/api/v1/visits/{id}", PEOPLE, 0, visits_show},
     {HTTP_GET, "/api/v1/visits/{id}/media", OPERATOR, 0, visits_show_media},
     {HTTP_POST, "/api/v1/visits/{id}/end", OPERATOR, HTTP_BODY_SIZE_MAX, visits_end},

@@ -444,8 +444,9 @@ static void tell_seat(struct seat *seat)
         return;
     }
     const struct visit_view view = visit_room_view(seat->room, participant);
-    json_t *visit = json_pack("{s:s, s:s}", "type", "visit", "state",
-                              visit_state_name(view.picture->visit.state));
+    json_t *visit = json_pack("{s:s, s:s, s:I}", "type", "visit", "state",
+                              visit_state_name(view.picture->visit.state), "starts_at",
+                              (json_int_t)view.picture->visit.scheduled_at_ms);
     visit_view_add_delay(&view, visit);
     tell_news(seat, NEWS_VISIT, visit);
     tell_of_denial(seat, participant);

@@ -43,7 +43,7 @@ before(async () => {
     },
   });
   mail = await startMail();
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--ignore-certificate-errors'] });
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--ignore-certificate-errors', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'] });
 });
 
 after(async () => {
@@ -178,4 +178,75 @@ test('a visit that does not take place is taken out of calendars, and nobody is 
   assert.doesNotMatch(letter.mail.text, /\/j#/);
   const left = (await notifications(visitId)).filter(({ kind, state }) => kind === 'reminder' && state === 'pending');
   assert.equal(left.length, 0);
+});
+
+const calendarOf = ({ mail: letter }) => letter.attachments.find(({ filename }) => filename === 'visit.ics').content.toString();
+const fieldOf = (calendar, name) => new RegExp(`^${name}[^:\\r\\n]*:(.*)\\r$`, 'm').exec(calendar)?.[1];
+
+test('a visit that is moved is brought up to date in calendars, and so is its cancellation after that', async () => {
+  const address = 'moved@mail.example';
+  const { visitId, startsAt } = await schedule({ patient: { email: address } });
+  const [invitation] = await mail.to(address);
+  const movedTo = new Date(Math.floor(startsAt.getTime() / 60_000) * 60_000 + 2 * 86_400_000);
+  await gateway.ctl('visit', 'move', visitId, movedTo.toISOString());
+  const [, moved] = await mail.to(address, 2);
+  assert.match(moved.mail.subject, /^New time for your video visit: /);
+  const when = new Intl.DateTimeFormat('en-US', { timeZone: 'America/Denver', weekday: 'long', month: 'long', day: 'numeric' }).format(movedTo);
+  assert.ok(moved.mail.text.includes(when), `${when} in ${moved.mail.text}`);
+  const before = calendarOf(invitation);
+  const after = calendarOf(moved);
+  assert.equal(fieldOf(after, 'UID'), fieldOf(before, 'UID'));
+  assert.deepEqual([fieldOf(before, 'SEQUENCE'), fieldOf(after, 'SEQUENCE')], ['0', '1']);
+  assert.match(after, /METHOD:REQUEST/);
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Denver', dateStyle: 'short', timeStyle: 'medium' }).format(movedTo);
+  assert.equal(fieldOf(after, 'DTSTART'), local.replace(/[-:]/g, '').replace(' ', 'T'));
+
+  // Both links open it, and show the new time; what was planned for the old one is not sent.
+  for (const letter of [invitation, moved]) {
+    const page = await browser.newPage({ timezoneId: 'America/Denver' });
+    await page.goto(linkOf(letter.mail.text));
+    await page.getByText(when).waitFor();
+    await page.close();
+  }
+  const reminders = (await notifications(visitId)).filter(({ kind, state }) => kind === 'reminder' && state === 'pending');
+  assert.equal(reminders.length, 10);
+  for (const { due_at: due } of reminders) assert.ok([60, 1440].some((minutes) => Math.abs(movedTo.getTime() - minutes * 60_000 - due) < 60_000), String(due));
+
+  await gateway.ctl('visit', 'move', visitId, movedTo.toISOString()); // the same again: nobody is written to
+  await gateway.ctl('visit', 'end', visitId);
+  const [, , cancelled] = await mail.to(address, 3);
+  const last = calendarOf(cancelled);
+  assert.match(last, /METHOD:CANCEL/);
+  assert.equal(fieldOf(last, 'UID'), fieldOf(before, 'UID'));
+  assert.equal(fieldOf(last, 'SEQUENCE'), '2');
+  assert.equal(fieldOf(last, 'DTSTART'), fieldOf(after, 'DTSTART'));
+});
+
+test('who is not there yet is written to when the team runs late, by text message where there is one', { timeout: 240000 }, async () => {
+  const address = 'late@mail.example';
+  const { visitId } = await schedule({ patient: { email: address, phone: undefined }, days: 0 });
+  await mail.to(address);
+  const { links } = await gateway.ctl('--json', 'visit', 'links', visitId);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(60000);
+  await page.goto(links.find(({ role }) => role === 'reviewing_physician').url);
+  await page.getByRole('button', { name: 'Check camera and go in' }).click();
+  await page.getByRole('button', { name: 'I see and hear myself' }).click();
+  const late = page.locator('[data-late]');
+  await late.getByRole('button', { name: '15 min' }).click();
+  await page.locator('[data-late="true"]').waitFor();
+  const [, letter] = await mail.to(address, 2);
+  assert.match(letter.mail.subject, /^Your video visit begins later: /);
+  assert.match(letter.mail.text, /running late/);
+  assert.equal(letter.mail.attachments.length, 0); // calendars stay as they are
+  const [said] = await until('a text message', 60, () => {
+    const found = texts().filter(({ text }) => /running late/.test(text));
+    return found.length > 0 && found;
+  });
+  assert.match(said.text, /\/j#/);
+
+  await late.getByRole('button', { name: 'We are on time after all' }).click();
+  const [, , again] = await mail.to(address, 3);
+  assert.match(again.mail.subject, /^Your video visit begins earlier than we said: /);
+  await page.close();
 });

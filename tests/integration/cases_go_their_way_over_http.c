@@ -298,6 +298,78 @@ static void a_visit_is_booked_into_a_free_slot(void **state)
     operate(NULL, path, NULL, 400);
 }
 
+/* With the tag of what was read: who comes late is told, and what is done already is done. */
+static void put_time(const char *path, int64_t starts_at_ms, const char *tag, long status)
+{
+    char body[PATH_SIZE];
+    char header[160];
+    snprintf(body, sizeof(body), "{\"starts_at\":%lld}", (long long)starts_at_ms);
+    snprintf(header, sizeof(header), "If-Match: %s", tag);
+    browser_ask(
+        operator_browser,
+        &(struct request){
+            .method = "PUT", .path = path, .body = body, .origin = rig.origin, .header = header},
+        &answer);
+    if (answer.status != status) {
+        fail_msg("%s: %ld %s", body, answer.status, answer.body);
+    }
+}
+
+static void a_booked_visit_is_moved(void **state)
+{
+    (void)state;
+    char path[PATH_SIZE];
+    char slots_path[PATH_SIZE];
+    char visit_id[64];
+    snprintf(path, sizeof(path), "/api/v1/cases/%s/flow", case_id);
+    operate(NULL, path, NULL, 200);
+    const json_t *next = json_object_get(answer.json, "next_visit");
+    snprintf(visit_id, sizeof(visit_id), "%s", text_at(next, "id"));
+    const int64_t starts_at_ms = number_at(next, "starts_at");
+
+    snprintf(path, sizeof(path), "/api/v1/visits/%s/schedule", visit_id);
+    operate(NULL, path, NULL, 200);
+    AUTO_FREE char *tag = answer_header(&answer, "ETag");
+    assert_non_null(tag);
+    assert_int_equal(number_at(answer.json, "starts_at"), starts_at_ms);
+    assert_string_equal(text_at(json_object_get(answer.json, "expert"), "name"), "Dr. Mira Rao");
+    const json_t *person = json_array_get(json_object_get(answer.json, "people"), 0);
+    assert_true(json_is_null(json_object_get(person, "way"))); /* this site writes to nobody */
+
+    snprintf(slots_path, sizeof(slots_path), "/api/v1/visits/%s/slots?from=%lld&until=%lld",
+             visit_id, (long long)(starts_at_ms - DAY_MS), (long long)(starts_at_ms + 7 * DAY_MS));
+    operate(NULL, slots_path, NULL, 200);
+    const json_t *slots = json_object_get(answer.json, "slots");
+    const int64_t other_ms =
+        number_at(json_array_get(slots, json_array_size(slots) - 1), "starts_at");
+    assert_int_not_equal(other_ms, starts_at_ms);
+
+    put_time(path, other_ms, tag, 200);
+    assert_int_equal(number_at(answer.json, "starts_at"), other_ms);
+    put_time(path, other_ms, tag, 200); /* the answer was lost, and the request comes again */
+    put_time(path, starts_at_ms, tag, 412);
+    assert_problem(412, "changed", "");
+    operate("PUT", path, "{\"starts_at\":1}", 422);
+    assert_problem(422, "invalid", "");
+    operate("PUT", path, "{\"starts_at\":\"soon\"}", 422);
+    assert_problem(422, "bad_document", "starts_at");
+    operate("PUT", path, "{\"starts_at\":2,\"shape\":\"round\"}", 422);
+    put_time(path, other_ms + 20 * 3600000LL, "*", 409); /* in the middle of the night */
+    assert_problem(409, "slot_taken", "");
+    operate(NULL, "/api/v1/visits/x/schedule", NULL, 404);
+    snprintf(slots_path, sizeof(slots_path), "/api/v1/visits/%s/slots", visit_id);
+    operate(NULL, slots_path, NULL, 400);
+
+    snprintf(path, sizeof(path), "/api/v1/cases/%s/flow", case_id);
+    operate(NULL, path, NULL, 200);
+    next = json_object_get(answer.json, "next_visit");
+    assert_int_equal(number_at(next, "starts_at"), other_ms);
+    const json_t *history = json_object_get(answer.json, "history");
+    const json_t *last = json_array_get(history, json_array_size(history) - 1);
+    assert_string_equal(text_at(last, "kind"), "visit_moved");
+    assert_string_equal(text_at(last, "of"), visit_id);
+}
+
 static void plans_and_due_days_are_kept(void **state)
 {
     (void)state;
@@ -435,6 +507,7 @@ int main(void)
         cmocka_unit_test(the_case_goes_its_way),
         cmocka_unit_test(the_list_is_asked),
         cmocka_unit_test(a_visit_is_booked_into_a_free_slot),
+        cmocka_unit_test(a_booked_visit_is_moved),
         cmocka_unit_test(plans_and_due_days_are_kept),
         cmocka_unit_test(who_comes_late_is_told_and_what_repeats_is_done_once),
         cmocka_unit_test(strangers_and_single_cases_list_nothing),

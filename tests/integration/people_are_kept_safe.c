@@ -74,7 +74,7 @@ static int license(void *context, struct visit_service *service)
     }
     const struct visit_actor operator= visit_actor_operator(0);
     return visit_licence_replace(service, &operator, licensing->staff_key, &licence,
-                                 licensing->state ? 1 : 0);
+                                 licensing->state ? 1 : 0, NULL);
 }
 
 static void give_licence(const char *staff_key, const char *state)

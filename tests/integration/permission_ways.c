@@ -60,7 +60,7 @@ const struct http_way http_ways[] = {
     {OPERATION_NOTIFICATION_READ, "GET", V1 "visits/{visit}/notifications", NULL, DESK, 0, 0, NULL},
     {OPERATION_NOTIFICATION_SEND, "POST", V1 "visits/{visit}/participants/{patient}/notifications", "{}", DESK, 0, 0, NULL},
     {OPERATION_LICENCE_READ, "GET", V1 "staff/rao/licences", NULL, STAFF | OPERATOR, 0, 0, NULL},
-    {OPERATION_LICENCE_WRITE, "PUT", V1 "staff/rao/licences", "{\"licences\":[]}", OPERATOR, 0, 0, NULL},
+    {OPERATION_LICENCE_WRITE, "PUT", V1 "staff/rao/licences", "{\"licences\":[]}", STAFF | OPERATOR, 0, 0, NULL},
     {OPERATION_OPINION_READ, "GET", V1 "cases/{case}/opinion", NULL, SEAT | DESK, 0, 0, NULL},
     {OPERATION_OPINION_READ, "GET", V1 "cases/{case}/opinion.pdf", NULL, SEAT | DESK, 0, 0, NULL},
     {OPERATION_CASE_READ, "GET", V1 "cases/{case}", NULL, DESK, 0, 0, NULL},
@@ -82,8 +82,12 @@ const struct http_way http_ways[] = {
     {OPERATION_HOURS_WRITE, "PUT", V1 "experts/{expert}/hours", "{hours}", DESK, LINK, 0, NULL},
     {OPERATION_VISIT_BOOK, "POST", V1 "cases/{case}/bookings", "{\"expert\":\"{expert}\",\"starts_at\":{slot},\"minutes\":60}", DESK, 0, 0, NULL},
     {OPERATION_VISIT_SCHEDULE, "POST", V1 "visits", "{\"case\":\"{case}\",\"starts_at\":\"now\",\"time_zone\":\"UTC\",\"title\":\"Again\",\"shape\":\"nurse_led\",\"participants\":[{\"patient\":true}]}", OPERATOR | PROGRAM, 0, 0, NULL},
+    {OPERATION_VISIT_MOVE, "GET", V1 "visits/{next}/schedule", NULL, DESK, 0, 0, NULL},
+    {OPERATION_VISIT_MOVE, "GET", V1 "visits/{next}/slots?from={slot}&until={later}", NULL, DESK, 0, 0, NULL},
+    {OPERATION_VISIT_MOVE, "PUT", V1 "visits/{next}/schedule", "{\"starts_at\":{slot}}", DESK, 0, 0, NULL},
     {OPERATION_LINKS_MINT, "POST", V1 "visits/{next}/links", "{}", DESK, 0, 0, NULL},
     {OPERATION_LINK_RENEW, "POST", V1 "visits/{next}/links", "{\"participant\":\"{next_patient}\"}", DESK, 0, 0, NULL},
+    {OPERATION_LINK_UNLOCK, "POST", V1 "visits/{next}/participants/{next_patient}/unlock", "{}", STAFF | OPERATOR, 0, 0, NULL},
     {OPERATION_RECORDING_LIST, "GET", V1 "recordings?visit={visit}", NULL, OPERATOR | PROGRAM, 0, 0, NULL},
     {OPERATION_RECORDING_LIST, "GET", V1 "recordings/{recording}/manifest", NULL, DESK, 0, 0, NULL},
     {OPERATION_RECORDING_PLAY, "GET", V1 "recordings/{recording}/participants/{patient}/media", NULL, STAFF, 0, OPERATOR, NULL},
@@ -140,8 +144,6 @@ const enum operation without_way[] = {
     OPERATION_NOTIFICATION_DELIVER,
     OPERATION_RECORDING_BOOKS,
     OPERATION_VISIT_BOOKS,
-    /* Nobody's yet: a link that is locked is replaced by a new one (link.renew). */
-    OPERATION_LINK_UNLOCK,
 };
 
 const char *const open_routes[] = {

@@ -183,7 +183,6 @@ static bool is_known_unused(enum operation operation, enum participant_role role
         enum operation operation;
         const char *who;
     } rows[] = {
-        {OPERATION_LICENCE_WRITE, "N"},         /* the operator's socket alone */
         {OPERATION_DEVICE_CONFIRM_OTHERS, "O"}, /* the visit's socket alone */
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -272,6 +271,25 @@ static void who_is_of_another_case_finds_nothing(void **state)
     }
     print_message("HTTP: %u requests from other visits, cases and programmes\n", requests);
     requests = 0;
+}
+
+/* Teams belong to a programme, and so does the time of their experts. Physicians see them all. */
+static void who_coordinates_elsewhere_finds_no_team_of_this_programme(void **state)
+{
+    (void)state;
+    static const char *const of_team[] = {"{team}", "{expert}"};
+    for (size_t i = 0; i < http_way_count; i++) {
+        const bool is_asked = http_ways[i].operation == OPERATION_TEAM_READ ||
+                              http_ways[i].operation == OPERATION_HOURS_WRITE;
+        for (size_t k = 0; is_asked && k < site.stranger_count; k++) {
+            const bool of_programme = site.strangers[k]->kind == HOLDER_PROGRAM ||
+                                      (site.strangers[k]->kind == HOLDER_ACCOUNT &&
+                                       site.strangers[k]->role == ROLE_COORDINATOR);
+            if (of_programme && names(&http_ways[i], of_team, ARRAY_LENGTH(of_team))) {
+                assert_nothing_is_there(&http_ways[i], site.strangers[k]);
+            }
+        }
+    }
 }
 
 /* ---- the way in and out ---- */
@@ -406,6 +424,7 @@ int main(void)
         cmocka_unit_test(each_operation_has_a_way_to_ask_for_it),
         cmocka_unit_test(each_route_is_of_an_operation_or_open),
         cmocka_unit_test(who_is_of_another_case_finds_nothing),
+        cmocka_unit_test(who_coordinates_elsewhere_finds_no_team_of_this_programme),
         cmocka_unit_test(each_role_gets_what_the_table_says),
         cmocka_unit_test(each_right_can_be_used),
         cmocka_unit_test(who_has_no_link_does_not_come_in),

@@ -601,10 +601,12 @@ export interface EventScreening {
   type: 'screening';
 }
 
-/** The visit changed its state, or begins at another time: without expected, as planned. */
+/** The visit changed its state, was moved to another time (starts_at), or begins later: without expected, as planned. */
 export interface EventVisit {
   type: 'visit';
   state: 'scheduled' | 'open' | 'ended';
+  /** Milliseconds since 1970 UTC */
+  starts_at: number;
   expected?: ExpectedStart;
 }
 

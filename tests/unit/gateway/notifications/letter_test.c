@@ -87,6 +87,56 @@ static void what_does_not_take_place_has_no_link(void **state)
     assert_non_null(strstr(letter->calendar, "METHOD:CANCEL"));
 }
 
+/* A delay says when it begins after all and leaves calendars alone; one that came to nothing too.
+ */
+static void a_delay_and_what_came_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t expected_at_ms;
+        int64_t now_ms;
+        const char *subject;
+    } rows[] = {
+        {1795557600000, 1795555000000,
+         "Your video visit begins later: Tuesday, November 24 at 3:00 PM Mountain Time"},
+        {0, 1795555000000,
+         "Your video visit begins earlier than we said: Tuesday, November 24 at 2:30 PM Mountain "
+         "Time"},
+        /* The planned time has passed meanwhile: now. */
+        {0, 1795556400000,
+         "Your video visit begins earlier than we said: Tuesday, November 24 at 2:40 PM Mountain "
+         "Time"},
+    };
+    AUTO(letter_words) words = NULL;
+    char *problem = NULL;
+    assert_int_equal(letter_words_load(NULL, &words, &problem), 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct notification_job job = make_job(NOTIFICATION_LATE, "en");
+        job.expected_at_ms = rows[i].expected_at_ms;
+        AUTO(letter) letter = letter_create(words, &site, &job, rows[i].now_ms);
+        assert_string_equal(letter->subject, rows[i].subject);
+        assert_null(letter->calendar);
+        assert_non_null(strstr(letter->message, "/j#" SECRET));
+        const struct mail_addresses addresses = {.from = site.from,
+                                                 .from_name = "Desk",
+                                                 .reply_to = "",
+                                                 .to = "ruth@mail.example",
+                                                 .to_name = "Ruth",
+                                                 .id = "0192-notification"};
+        char *text = mail_message_write(letter, &addresses, rows[i].now_ms);
+        assert_non_null(strstr(text, "multipart/alternative"));
+        assert_null(strstr(text, "text/calendar"));
+        g_free(text);
+    }
+    /* A reminder of a visit that is late says so by its time; the calendar keeps the planned one.
+     */
+    struct notification_job job = make_job(NOTIFICATION_REMINDER, "en");
+    job.expected_at_ms = 1795557600000;
+    AUTO(letter) letter = letter_create(words, &site, &job, 1795555000000);
+    assert_non_null(strstr(letter->text, "at 3:00 PM"));
+    assert_non_null(strstr(letter->calendar, "T143000"));
+}
+
 static void every_kind_has_words_in_every_language(void **state)
 {
     (void)state;
@@ -147,6 +197,7 @@ int main(void)
         cmocka_unit_test(an_invitation),
         cmocka_unit_test(in_spanish),
         cmocka_unit_test(what_does_not_take_place_has_no_link),
+        cmocka_unit_test(a_delay_and_what_came_of_it),
         cmocka_unit_test(every_kind_has_words_in_every_language),
         cmocka_unit_test(the_message_is_read_again),
     };

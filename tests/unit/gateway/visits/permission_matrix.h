@@ -76,6 +76,7 @@ static const struct permission_matrix_row {
     {"hours.write", "RNOS"},
     {"visit.book", "NOS"},
     {"visit.schedule", "OS"},
+    {"visit.move", "NOS"},
     {"links.mint", "OS"},
     {"link.renew", "NOS"},
     {"recording.list", "RTNOS"},

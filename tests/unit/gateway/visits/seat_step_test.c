@@ -151,6 +151,34 @@ static void where_people_are(void **state)
     }
 }
 
+/* Out of the visit for a while, as long as the connection holds. */
+static void who_was_sent_away(void **state)
+{
+    (void)state;
+    static const struct {
+        enum seat_hold hold;
+        bool connected;
+        enum seat_step step;
+        int64_t since_ms;
+    } cases[] = {
+        {SEAT_HOLD_PATIENT, true, SEAT_STEP_SENT_OUT, 4000},
+        {SEAT_HOLD_TEAM, true, SEAT_STEP_SENT_BACK, 4000},
+        {SEAT_HOLD_NONE, true, SEAT_STEP_WAITING, 4000},
+        {SEAT_HOLD_TEAM, false, SEAT_STEP_LOST, 6000},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct participant seat = {.state = SEAT_WAITING,
+                                         .connected = cases[i].connected,
+                                         .hold = cases[i].hold,
+                                         .waiting_since_ms = 4000,
+                                         .last_seen_ms = 6000};
+        const struct seat_progress progress = {.at_ms = {[SEAT_STEP_IN_VISIT] = 3500}};
+        const struct seat_stand stand = seat_step_now(&seat, NULL, &progress);
+        assert_int_equal(stand.step, cases[i].step);
+        assert_int_equal(stand.since_ms, cases[i].since_ms);
+    }
+}
+
 static void what_a_page_may_tell(void **state)
 {
     (void)state;
@@ -199,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_people_are),
+        cmocka_unit_test(who_was_sent_away),
         cmocka_unit_test(what_a_page_may_tell),
         cmocka_unit_test(problems_have_names),
     };

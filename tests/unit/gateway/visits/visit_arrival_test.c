@@ -94,13 +94,18 @@ static void the_date_of_birth_is_asked_five_times(void **state)
     assert_int_equal(join_with(clinic, CAREGIVER, CLINIC_PATIENT_BIRTH_DATE, NULL, &result), 0);
     /* The family may not unlock; staff may. */
     struct visit_actor caregiver = result.actor;
-    assert_int_equal(
-        visit_arrival_unlock(clinic->service, &caregiver, clinic->participants[PATIENT]),
-        REFUSAL_NOT_PERMITTED);
+    assert_int_equal(visit_arrival_unlock(clinic->service, &caregiver, clinic->visit_id,
+                                          clinic->participants[PATIENT]),
+                     REFUSAL_NOT_PERMITTED);
     clinic_be_in_visit(clinic, REVIEWER);
     assert_int_equal(visit_arrival_unlock(clinic->service, &clinic->actors[REVIEWER],
-                                          clinic->participants[PATIENT]),
-                     0);
+                                          clinic->visit_id, clinic->case_id),
+                     REFUSAL_NOT_FOUND);
+    for (int i = 0; i < 2; i++) { /* the second time nothing is locked */
+        assert_int_equal(visit_arrival_unlock(clinic->service, &clinic->actors[REVIEWER],
+                                              clinic->visit_id, clinic->participants[PATIENT]),
+                         0);
+    }
     assert_int_equal(join_with(clinic, PATIENT, CLINIC_PATIENT_BIRTH_DATE, NULL, &result), 0);
     assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_ARRIVED);
     assert_true(clinic_verify_audit(clinic).intact);

@@ -22,7 +22,8 @@ static void license(struct clinic *clinic, const char *staff_key, const char *wh
     struct licence licence = {.number = "INVENTED-1", .status = status};
     strcpy(licence.state, where);
     assert_int_equal(
-        visit_licence_replace(clinic->service, &clinic->bedsidectl, staff_key, &licence, 1), 0);
+        visit_licence_replace(clinic->service, &clinic->bedsidectl, staff_key, &licence, 1, NULL),
+        0);
 }
 
 static int say_where(struct clinic *clinic, const char *where)
@@ -137,10 +138,11 @@ static void places_and_licences_are_checked(void **state)
     assert_int_equal(say_where(clinic, "Montana"), REFUSAL_INVALID);
     assert_int_equal(say_where(clinic, "US-MT"), 0);
     struct licence licence = {.state = "US-MT", .number = "1", .status = LICENCE_ACTIVE};
-    assert_int_equal(visit_licence_replace(clinic->service, &clinic->bedsidectl, "", &licence, 1),
-                     REFUSAL_INVALID);
     assert_int_equal(
-        visit_licence_replace(clinic->service, &clinic->actors[PATIENT], "rao", &licence, 1),
+        visit_licence_replace(clinic->service, &clinic->bedsidectl, "", &licence, 1, NULL),
+        REFUSAL_INVALID);
+    assert_int_equal(
+        visit_licence_replace(clinic->service, &clinic->actors[PATIENT], "rao", &licence, 1, NULL),
         REFUSAL_NOT_PERMITTED);
     license(clinic, "rao", "US-MT", LICENCE_ACTIVE);
     license(clinic, "rao", "US-ID", LICENCE_RESTRICTED);
@@ -151,9 +153,56 @@ static void places_and_licences_are_checked(void **state)
     assert_int_equal(list.licences[0].status, LICENCE_RESTRICTED);
 }
 
+/* By a coordinator, of whom the programme knows; whoever is at the door sees what follows. */
+static void a_coordinator_writes_down_licences_of_the_programme(void **state)
+{
+    (void)state;
+    static const unsigned coordinates = PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR);
+    AUTO(clinic) clinic = patient_at_the_door("US-MT");
+    const struct licence licence = {.state = "US-MT", .number = "7", .status = LICENCE_ACTIVE};
+    const struct {
+        struct visit_actor actor;
+        const char *staff_key;
+        int result;
+        int reading;
+    } rows[] = {
+        {clinic_sign_in(clinic, "other", coordinates, "elsewhere"), "rao", REFUSAL_NOT_FOUND,
+         REFUSAL_NOT_FOUND},
+        {clinic_sign_in(clinic, "nora", coordinates, "second-opinion"), "stranger",
+         REFUSAL_NOT_FOUND, REFUSAL_NOT_FOUND},
+        {clinic_sign_in(clinic, "nora", coordinates, "second-opinion"), CLINIC_INTERPRETER_KEY,
+         REFUSAL_NOT_FOUND, REFUSAL_NOT_FOUND},
+        {clinic_sign_in(clinic, "doctor", PARTICIPANT_ROLE_BIT(ROLE_REVIEWING_PHYSICIAN), ""),
+         "rao", REFUSAL_NOT_PERMITTED, 0},
+        {clinic_sign_in(clinic, "nora", coordinates, "second-opinion"), "rao", 0, 0},
+        {clinic_sign_in(clinic, "all", coordinates, ""), "stranger", 0, 0},
+    };
+    assert_int_equal(verdict_of(clinic, REVIEWER).outcome, LICENCE_BLOCKED);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct licence_pictures pictures = {.count = 0};
+        struct licence_list list;
+        if (visit_licence_replace(clinic->service, &rows[i].actor, rows[i].staff_key, &licence, 1,
+                                  &pictures) != rows[i].result ||
+            visit_licence_list(clinic->service, &rows[i].actor, rows[i].staff_key, &list) !=
+                rows[i].reading) {
+            fail_msg("row %zu", i);
+        }
+        const bool is_rao = strcmp(rows[i].staff_key, "rao") == 0;
+        assert_int_equal(pictures.count, rows[i].result == 0 && is_rao);
+        if (pictures.count > 0) {
+            assert_string_equal(pictures.pictures[0]->visit.id, clinic->visit_id);
+            assert_int_equal(pictures.pictures[0]->licences[REVIEWER].outcome, LICENCE_GOOD);
+        }
+        licence_pictures_clear(&pictures);
+    }
+    assert_int_equal(admit(clinic, false), 0);
+    assert_true(clinic_verify_audit(clinic).intact);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_coordinator_writes_down_licences_of_the_programme),
         cmocka_unit_test(a_licence_where_the_patient_is_opens_the_door),
         cmocka_unit_test(a_missing_one_keeps_it_shut),
         cmocka_unit_test(a_warning_has_to_be_known),

@@ -84,23 +84,34 @@ static void what_has_no_sense_any_more_is_dropped(void **state)
         enum seat_state seat;
         int64_t now_ms;
         bool wanted;
+        bool connected;
     } cases[] = {
-        {NOTIFICATION_INVITATION, VISIT_SCHEDULED, SEAT_INVITED, 0, true},
-        {NOTIFICATION_REMINDER, VISIT_SCHEDULED, SEAT_ARRIVED, 0, true},
-        {NOTIFICATION_REMINDER, VISIT_SCHEDULED, SEAT_WAITING, 0, false},
-        {NOTIFICATION_REMINDER, VISIT_OPEN, SEAT_IN_VISIT, 0, false},
-        {NOTIFICATION_REMINDER, VISIT_OPEN, SEAT_INVITED, HOUR_MS + 44 * MINUTE_MS, true},
-        {NOTIFICATION_REMINDER, VISIT_OPEN, SEAT_INVITED, HOUR_MS + 45 * MINUTE_MS, false},
-        {NOTIFICATION_INVITATION, VISIT_ENDED, SEAT_INVITED, 0, false},
-        {NOTIFICATION_CANCELLED, VISIT_ENDED, SEAT_INVITED, 0, true},
-        {NOTIFICATION_CANCELLED, VISIT_ENDED, SEAT_INVITED, 3 * HOUR_MS, false},
-        {NOTIFICATION_LINK, VISIT_OPEN, SEAT_LEFT, 3 * HOUR_MS, true},
-        {NOTIFICATION_LINK, VISIT_ENDED, SEAT_LEFT, 0, false},
+        {NOTIFICATION_INVITATION, VISIT_SCHEDULED, SEAT_INVITED, 0, true, false},
+        {NOTIFICATION_REMINDER, VISIT_SCHEDULED, SEAT_ARRIVED, 0, true, false},
+        {NOTIFICATION_REMINDER, VISIT_SCHEDULED, SEAT_WAITING, 0, false, true},
+        {NOTIFICATION_REMINDER, VISIT_SCHEDULED, SEAT_WAITING, 0, true, false},
+        {NOTIFICATION_REMINDER, VISIT_SCHEDULED, SEAT_LEFT, 0, true, false},
+        {NOTIFICATION_REMINDER, VISIT_OPEN, SEAT_LEFT, 0, false, false},
+        {NOTIFICATION_MOVED, VISIT_SCHEDULED, SEAT_WAITING, 0, true, true},
+        {NOTIFICATION_MOVED, VISIT_SCHEDULED, SEAT_INVITED, 3 * HOUR_MS, false, false},
+        {NOTIFICATION_LATE, VISIT_OPEN, SEAT_INVITED, 3 * HOUR_MS, true, false},
+        {NOTIFICATION_LATE, VISIT_OPEN, SEAT_WAITING, 0, false, true},
+        {NOTIFICATION_LATE, VISIT_OPEN, SEAT_WAITING, 0, true, false},
+        {NOTIFICATION_LATE, VISIT_OPEN, SEAT_DENIED, 0, false, false},
+        {NOTIFICATION_LATE, VISIT_ENDED, SEAT_INVITED, 0, false, false},
+        {NOTIFICATION_REMINDER, VISIT_OPEN, SEAT_IN_VISIT, 0, false, true},
+        {NOTIFICATION_REMINDER, VISIT_OPEN, SEAT_INVITED, HOUR_MS + 44 * MINUTE_MS, true, false},
+        {NOTIFICATION_REMINDER, VISIT_OPEN, SEAT_INVITED, HOUR_MS + 45 * MINUTE_MS, false, false},
+        {NOTIFICATION_INVITATION, VISIT_ENDED, SEAT_INVITED, 0, false, false},
+        {NOTIFICATION_CANCELLED, VISIT_ENDED, SEAT_INVITED, 0, true, false},
+        {NOTIFICATION_CANCELLED, VISIT_ENDED, SEAT_INVITED, 3 * HOUR_MS, false, false},
+        {NOTIFICATION_LINK, VISIT_OPEN, SEAT_LEFT, 3 * HOUR_MS, true, false},
+        {NOTIFICATION_LINK, VISIT_ENDED, SEAT_LEFT, 0, false, false},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const struct visit visit = {
             .state = cases[i].visit, .scheduled_at_ms = HOUR_MS, .scheduled_minutes = 45};
-        const struct participant seat = {.state = cases[i].seat};
+        const struct participant seat = {.state = cases[i].seat, .connected = cases[i].connected};
         const struct notification notification = {.kind = cases[i].kind};
         if (notification_is_wanted(&notification, &visit, &seat, cases[i].now_ms) !=
             cases[i].wanted) {
@@ -117,19 +128,29 @@ static void the_way_follows_address_and_site(void **state)
         bool mail, text;
         const char *email, *phone;
         enum notification_channel chosen;
+        enum notification_kind kind;
     } cases[] = {
-        {NOTIFICATION_ANY, true, true, "a@b.example", "+1 406", NOTIFICATION_MAIL},
-        {NOTIFICATION_ANY, true, true, "", "+1 406", NOTIFICATION_TEXT},
-        {NOTIFICATION_ANY, false, true, "a@b.example", "+1 406", NOTIFICATION_TEXT},
-        {NOTIFICATION_ANY, true, false, "", "+1 406", NOTIFICATION_ANY},
-        {NOTIFICATION_TEXT, true, true, "a@b.example", "+1 406", NOTIFICATION_TEXT},
-        {NOTIFICATION_TEXT, true, true, "a@b.example", "", NOTIFICATION_ANY},
-        {NOTIFICATION_MAIL, true, true, "", "+1 406", NOTIFICATION_ANY},
+        {NOTIFICATION_ANY, true, true, "a@b.example", "+1 406", NOTIFICATION_MAIL,
+         NOTIFICATION_LINK},
+        {NOTIFICATION_ANY, true, true, "", "+1 406", NOTIFICATION_TEXT, NOTIFICATION_LINK},
+        {NOTIFICATION_ANY, false, true, "a@b.example", "+1 406", NOTIFICATION_TEXT,
+         NOTIFICATION_LINK},
+        {NOTIFICATION_ANY, true, false, "", "+1 406", NOTIFICATION_ANY, NOTIFICATION_LINK},
+        {NOTIFICATION_TEXT, true, true, "a@b.example", "+1 406", NOTIFICATION_TEXT,
+         NOTIFICATION_LINK},
+        {NOTIFICATION_TEXT, true, true, "a@b.example", "", NOTIFICATION_ANY, NOTIFICATION_LINK},
+        {NOTIFICATION_MAIL, true, true, "", "+1 406", NOTIFICATION_ANY, NOTIFICATION_LINK},
+        /* What is urgent goes where it is read first. */
+        {NOTIFICATION_ANY, true, true, "a@b.example", "+1 406", NOTIFICATION_TEXT,
+         NOTIFICATION_LATE},
+        {NOTIFICATION_ANY, true, true, "a@b.example", "", NOTIFICATION_MAIL, NOTIFICATION_LATE},
+        {NOTIFICATION_ANY, true, false, "a@b.example", "+1 406", NOTIFICATION_MAIL,
+         NOTIFICATION_LATE},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const struct notification_rules rules = {.by_mail = cases[i].mail,
                                                  .by_text = cases[i].text};
-        const struct notification notification = {.channel = cases[i].asked};
+        const struct notification notification = {.channel = cases[i].asked, .kind = cases[i].kind};
         struct person person = {0};
         strcpy(person.email, cases[i].email);
         strcpy(person.phone, cases[i].phone);
