@@ -99,6 +99,113 @@ test('a patient walks in while the board follows', { timeout: 300000 }, async ()
   await seat.getByText(/opened the link/).waitFor();
 });
 
+/** By what the page says, from the link to the waiting room. */
+async function waitAsPatient(url) {
+  const page = await newcomer({ width: 810, height: 1080 });
+  await page.goto(url);
+  await page.getByRole('button', { name: 'Get ready for my visit' }).click();
+  await page.getByLabel('Month').selectOption('3');
+  await page.getByLabel('Day', { exact: true }).fill('14');
+  await page.getByLabel('Year').fill('1955');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'I see and hear myself' }).click();
+  await page.locator('[data-page="waiting"]').waitFor();
+  return page;
+}
+
+test('a visit is moved from the board, and who waits reads the new time', { timeout: 300000 }, async () => {
+  const visit = await gateway.scheduleVisit();
+  const board = await openBoard();
+  const patient = await waitAsPatient(visit.patient.url);
+  await rowOf(board, visit.visitId).getByRole('button').click();
+  await board.getByRole('button', { name: 'Move the visit' }).click();
+  const dialog = board.getByRole('dialog');
+  await dialog.getByText('No letter reaches').or(dialog.getByText('Nobody gets a letter')).first().waitFor();
+  await assertAccessible(board, 'moving a visit');
+  const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+  await dialog.getByLabel('Day').fill(day);
+  await dialog.getByLabel('Time').fill('10:30');
+  await dialog.getByRole('button', { name: 'Move the visit' }).click();
+  await dialog.locator('[data-moved]').waitFor();
+  await patient.locator('[data-new-time="true"]').waitFor();
+  const { starts_at: at } = await gateway.ask('GET', `/api/v1/visits/${visit.visitId}/schedule`);
+  const zone = await board.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  assert.equal(new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(at), `${day} 10:30`);
+  // It is of another day now: the row goes, the dialog stays until it is closed.
+  await rowOf(board, visit.visitId).waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('a visit that was booked moves within the free time of the expert, by keyboard', { timeout: 240000 }, async () => {
+  const { caseId, visitId: before } = await gateway.scheduleVisit();
+  await gateway.ctl('visit', 'end', before); // or the case is busy
+  const hours = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({ day, from: '00:00', until: '24:00' }));
+  const team = await gateway.ask('POST', '/api/v1/teams', {
+    programme: 'demonstration',
+    key: 'breast',
+    name: 'Breast',
+    subspecialty: 'breast',
+    experts: [{ staff: 'lund', name: 'Dr. Sigrid Lund', subspecialties: ['breast'], languages: ['en'], time_zone: 'UTC', hours: { weekly: hours } }],
+  });
+  const startsAt = (Math.floor(Date.now() / 60_000) + 3) * 60_000;
+  const { id: visitId } = await gateway.ask('POST', `/api/v1/cases/${caseId}/bookings`, { expert: team.experts[0].id, starts_at: startsAt, minutes: 30 });
+  const board = await openBoard();
+  await rowOf(board, visitId).getByRole('button').click();
+  await board.getByRole('button', { name: 'Move the visit' }).focus();
+  await board.keyboard.press('Enter');
+  const dialog = board.getByRole('dialog');
+  const slot = dialog.getByRole('radio').nth(2);
+  await slot.focus();
+  await board.keyboard.press('Space');
+  assert.ok(await slot.isChecked());
+  await board.keyboard.press('Escape'); // not yet: nothing has happened, and the focus is back
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await board.evaluate(() => document.activeElement.textContent), 'Move the visit');
+  assert.equal((await gateway.ask('GET', `/api/v1/visits/${visitId}/schedule`)).starts_at, startsAt);
+  await board.keyboard.press('Enter');
+  await dialog.getByRole('radio').nth(2).check();
+  await take(board, 'board-move');
+  await dialog.getByRole('button', { name: 'Move the visit' }).click();
+  await dialog.locator('[data-moved]').waitFor();
+  const moved = await gateway.ask('GET', `/api/v1/visits/${visitId}/schedule`);
+  assert.equal(moved.expert.name, 'Dr. Sigrid Lund');
+  assert.ok(moved.starts_at > startsAt && moved.starts_at % 900_000 === 0, String(moved.starts_at));
+});
+
+test('a locked link is unlocked, a link is sent again, and a license is written down', { timeout: 240000 }, async () => {
+  const visit = await gateway.scheduleVisit();
+  const arrive = (birthDate) => gateway.ask('POST', '/api/v1/arrivals', { secret: visit.patient.url.split('#')[1], birth_date: birthDate, device: 'test' });
+  for (let tries = 0; tries < 5; tries++) await assert.rejects(arrive('1950-01-01'));
+  await assert.rejects(arrive('1955-03-14'));
+  const board = await openBoard();
+  await rowOf(board, visit.visitId).getByText('Locked after wrong dates of birth').waitFor();
+  await rowOf(board, visit.visitId).getByRole('button').click();
+  const patient = board.locator('[data-seat]').filter({ hasText: 'Ruth Alder' });
+  await assertAccessible(board, 'a locked link');
+  await patient.getByRole('button', { name: 'Unlock the link' }).click();
+  await patient.getByText('Unlocked. Ruth Alder can try again').waitFor();
+  await rowOf(board, visit.visitId).getByText('Locked').waitFor({ state: 'detached' });
+  assert.ok((await arrive('1955-03-14')).seat_token);
+
+  // This gateway has no mail server: that is said, and what to do instead.
+  await patient.getByRole('button', { name: 'Send the link again: Ruth Alder' }).click();
+  await patient.getByText('There is no mail address or mobile number').waitFor();
+
+  const physician = board.locator('[data-seat]').filter({ hasText: 'Dr. Mira Rao' });
+  await physician.getByRole('button', { name: 'Licenses of Dr. Mira Rao' }).click();
+  await physician.getByText('No license is written down.').waitFor();
+  await physician.getByRole('button', { name: 'Write down a license' }).click();
+  await physician.getByLabel('State').selectOption('US-MT');
+  await physician.getByLabel('License number').fill('INVENTED-7');
+  await physician.getByLabel('Last good day').fill('2099-12-31');
+  await physician.getByRole('button', { name: 'Save' }).click();
+  await physician.getByText('Saved.').waitFor();
+  await assertAccessible(board, 'licenses beside the board');
+  const { licences } = await gateway.ask('GET', '/api/v1/staff/rao/licences');
+  assert.deepEqual(licences, [{ state: 'US-MT', number: 'INVENTED-7', status: 'active', expires: '2099-12-31' }]);
+});
+
 test('by keyboard from row to row, into one, and back', { timeout: 120000 }, async () => {
   const visit = await gateway.scheduleVisit();
   const board = await openBoard();

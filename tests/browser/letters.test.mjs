@@ -181,7 +181,8 @@ test('a visit that does not take place is taken out of calendars, and nobody is 
 });
 
 const calendarOf = ({ mail: letter }) => letter.attachments.find(({ filename }) => filename === 'visit.ics').content.toString();
-const fieldOf = (calendar, name) => new RegExp(`^${name}[^:\\r\\n]*:(.*)\\r$`, 'm').exec(calendar)?.[1];
+/** Of the entry; the rules of the time zone stand before it. */
+const fieldOf = (calendar, name) => new RegExp(`^${name}[^:\\r\\n]*:(.*)\\r$`, 'm').exec(calendar.slice(calendar.indexOf('BEGIN:VEVENT')))?.[1];
 
 test('a visit that is moved is brought up to date in calendars, and so is its cancellation after that', async () => {
   const address = 'moved@mail.example';

@@ -8,7 +8,7 @@ const MIN = 60_000;
 const seat = (fields: Partial<BoardSeat> = {}): BoardSeat => ({
   id: fields.role ?? 'patient', name: 'Ruth Álder', role: 'patient', relation: '', age: 71, phone: '+1 406 555 0101', state_now: null,
   languages: null, step: 'checked', since: NOW - 5 * MIN, problems: [], connected: false, second_device: false, tries_left: 5,
-  link_at: NOW - 600 * MIN, reached: {}, answered_at: null, licence: null, check: null, connection: null, ...fields,
+  link_at: NOW - 600 * MIN, reached: {}, answered_at: null, staff: null, licence: null, check: null, connection: null, ...fields,
 });
 const doctor = (fields: Partial<BoardSeat> = {}) => seat({ id: 'rao', name: 'Dr. Mira Rao', role: 'reviewing_physician', phone: null, step: 'waiting', ...fields });
 const visit = (fields: Partial<BoardVisit> = {}): BoardVisit => ({
@@ -40,6 +40,8 @@ test.each<[string, Partial<BoardVisit>, string[]]>([
   ['nobody opens, as was said', { starts_at: NOW - 6 * MIN, expected_at: NOW + 5 * MIN, seats: [seat(), doctor({ step: 'link_not_opened' })] }, []],
   ['waits for long', { starts_at: NOW - 20 * MIN, state: 'open', seats: [seat({ step: 'waiting', since: NOW - 30 * MIN }), doctor({ step: 'in_visit' })] }, ['attend waits_long']],
   ['waits, but came early', { seats: [seat({ step: 'waiting', since: NOW - 30 * MIN }), doctor()] }, []],
+  ['sent back, for long', { starts_at: NOW - 40 * MIN, state: 'open', seats: [seat({ step: 'sent_back', since: NOW - 12 * MIN }), doctor({ step: 'in_visit' })] }, ['attend waits_long']],
+  ['a guest who was sent out', { starts_at: NOW - 40 * MIN, state: 'open', seats: [seat({ step: 'in_visit' }), doctor({ step: 'in_visit' }), seat({ id: 'ana', role: 'caregiver', step: 'sent_out', since: NOW - 30 * MIN })] }, []],
   ['lost in the visit', { state: 'open', seats: [seat({ step: 'lost' }), doctor({ step: 'in_visit' })] }, ['danger lost']],
   ['away this moment', { state: 'open', seats: [seat({ step: 'in_visit', connection: connection({ away: true }) }), doctor({ step: 'in_visit' })] }, ['danger lost']],
   ['a poor line', { state: 'open', seats: [seat({ step: 'in_visit', connection: connection({ score: 2 }) }), doctor({ step: 'in_visit' })] }, ['attend poor_connection']],

@@ -42,7 +42,8 @@ export type Group = 'needs' | 'now' | 'soon' | 'later' | 'over';
 export const groups: readonly Group[] = ['needs', 'now', 'soon', 'later', 'over'];
 
 const isPhysician = ({ role }: BoardSeat) => role === 'reviewing_physician' || role === 'treating_physician';
-const isHere = ({ step }: BoardSeat) => step === 'waiting' || step === 'in_visit';
+const isWaiting = ({ step }: BoardSeat) => step === 'waiting' || step === 'sent_back';
+export const isHere = (seat: BoardSeat): boolean => isWaiting(seat) || seat.step === 'in_visit' || seat.step === 'sent_out';
 
 /** Whom a row is about: the patient, or whoever is invited where there is none. */
 export const mainSeat = (visit: BoardVisit): BoardSeat | undefined =>
@@ -77,7 +78,7 @@ function needOfSeat(visit: BoardVisit, seat: BoardSeat, now: number): Need | nul
     return need('asked_long', seat.since);
   }
   if (isHere(seat) && seat.connection && seat.connection.score <= POOR_SCORE && seat.step === 'in_visit') return need('poor_connection', null);
-  if (seat.step === 'waiting' && seat.role === 'patient' && seat.since && now - Math.max(seat.since, visit.starts_at) > WAITS_LONG_MINUTES * MINUTE) {
+  if (isWaiting(seat) && seat.role === 'patient' && seat.since && now - Math.max(seat.since, visit.starts_at) > WAITS_LONG_MINUTES * MINUTE) {
     return need('waits_long', seat.since);
   }
   if (toGo > LINK_MINUTES * MINUTE || !needsHelpWithLink(seat)) return null;
@@ -181,7 +182,7 @@ export interface Counts {
 }
 
 export function countsOf(rows: readonly BoardRow[], now: number): Counts {
-  const waiting = rows.flatMap(({ visit }) => visit.seats.filter(({ step, role }) => step === 'waiting' && role === 'patient'));
+  const waiting = rows.flatMap(({ visit }) => visit.seats.filter((seat) => isWaiting(seat) && seat.role === 'patient'));
   const count = (test: (row: BoardRow) => boolean) => rows.filter(test).length;
   return {
     visits: rows.length,

@@ -27,6 +27,8 @@ export type MissedWords = Omit<EventMissedWords, 'type'>;
 export interface VisitState {
   you: Participant;
   visit: Visit;
+  /** It was planned for another time when one came. */
+  moved: boolean;
   permissions: readonly Permission[];
   roster: readonly Participant[];
   slots: readonly Slot[];
@@ -61,6 +63,7 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
   return {
     you: joined.you,
     visit: joined.visit,
+    moved: before !== null && (before.moved || before.visit.starts_at !== joined.visit.starts_at),
     permissions: joined.permissions,
     roster: joined.roster,
     slots: joined.slots,
@@ -135,7 +138,11 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
     case 'help':
       return { ...state, helpComing: event.coming };
     case 'visit':
-      return { ...state, visit: { ...state.visit, state: event.state, expected: event.expected } };
+      return {
+        ...state,
+        visit: { ...state.visit, state: event.state, starts_at: event.starts_at, expected: event.expected },
+        moved: state.moved || event.starts_at !== state.visit.starts_at,
+      };
     case 'picture':
       return { ...state, pictures: { ...state.pictures, [event.participant]: event.step } };
     case 'seen':

@@ -12,9 +12,11 @@ import { boardTicket, endSession } from '../protocol/http_api';
 import { clock } from '../text/times';
 import { text } from '../text/text';
 import { BoardDetail } from './board_detail';
+import { MoveVisit } from './board_move';
 import { BoardRows } from './board_rows';
 import type { BoardPageProps } from './board_pages';
 import { dayWords, nameOf, needWords } from './board_words';
+import '../components/field/style.css';
 import '../style/staff.css';
 import './board.css';
 
@@ -28,7 +30,7 @@ type Filter = (typeof filters)[number];
 const passes: Record<Filter, (row: BoardRow) => boolean> = {
   all: () => true,
   needs: ({ group }) => group === 'needs',
-  waiting: ({ visit }) => visit.seats.some(({ step }) => step === 'waiting'),
+  waiting: ({ visit }) => visit.seats.some(({ step }) => step === 'waiting' || step === 'sent_back'),
   in_visit: ({ visit }) => visit.state === 'open',
   later: ({ group }) => group === 'soon' || group === 'later',
   over: ({ visit }) => visit.state === 'ended',
@@ -44,6 +46,8 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
   const [search, setSearch] = useState('');
   const [open, setOpen] = useState<string | null>(null);
   const [keysShown, setKeysShown] = useState(false);
+  /** Kept here: a visit that is moved to another day goes from the list while its dialog is open. */
+  const [moving, setMoving] = useState<BoardRow['visit'] | null>(null);
   const find = useRef<HTMLInputElement>(null);
 
   const rows = useMemo(() => rowsOf(board.visits.values(), now), [version, now]);
@@ -59,6 +63,10 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
     setOpen(null);
     if (open) document.querySelector<HTMLElement>(`[data-visit="${CSS.escape(open)}"] button`)?.focus();
   }, [open]);
+  const closeMove = useCallback(() => {
+    setMoving(null);
+    requestAnimationFrame(() => document.activeElement === document.body && document.getElementById('main')?.focus());
+  }, []);
   useKeys({ find, close: open ? close : null, showKeys: () => setKeysShown((is) => !is) });
   const openVisit = useCallback((visit: string) => setOpen((before) => (before === visit ? null : visit)), []);
 
@@ -109,8 +117,9 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
             board.state !== 'connecting' && <Nothing all={rows.length} onAll={() => (setFilter('all'), setSearch(''))} />
           )}
         </div>
-        {opened && day && <BoardDetail key={opened.visit.id} row={opened} day={day} now={now} onClose={close} />}
+        {opened && day && <BoardDetail key={opened.visit.id} row={opened} day={day} now={now} onMove={() => setMoving(opened.visit)} onClose={close} />}
       </main>
+      {moving && day && <MoveVisit visit={moving} day={day} onClose={closeMove} />}
       <p class="vh" role="status" aria-live="polite" data-said>
         {said}
       </p>
@@ -227,6 +236,7 @@ function useKeys({ find, close, showKeys }: KeysConfig): void {
       '?': showKeys,
     };
     const onKey = (event: KeyboardEvent) => {
+      if (event.target instanceof Element && event.target.closest('dialog')) return;
       if (event.key === 'Escape' && close && !isTyping(event.target)) return close();
       if (event.key === 'Escape' && event.target === find.current) return find.current?.blur();
       // In a field letters are letters; on a button the arrows still move.

@@ -59,6 +59,8 @@ function answersCell(visit: BoardVisit, seat: BoardSeat, day: Day): Cell {
 
 function waitingCell(seat: BoardSeat, day: Day, now: number): Cell {
   if (seat.step === 'waiting') return { tone: 'now', words: text.board.minutes({ minutes: String(minutesSince(seat.since, now)) }) };
+  if (seat.step === 'sent_back') return { tone: 'attend', words: text.board.cell.sentBack };
+  if (seat.step === 'sent_out') return { tone: 'attend', words: text.board.cell.sentOut };
   if (seat.step === 'denied') return { tone: 'attend', words: text.board.cell.notNow };
   return done(seat.reached.in_visit ? (seat.reached.waiting ?? seat.reached.in_visit) : undefined, day);
 }

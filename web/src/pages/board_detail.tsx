@@ -1,7 +1,7 @@
 // One visit beside the board: what it needs, whom to call, a new link, its alerts, what happened.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { leadSeat, mainSeat } from '../call/board_needs';
+import { isHere, leadSeat, mainSeat } from '../call/board_needs';
 import type { BoardRow } from '../call/board_needs';
 import { Button, LinkButton } from '../components/button/view';
 import { Icon } from '../components/icon/view';
@@ -11,16 +11,20 @@ import type { BoardAlert, BoardCheck, BoardDay, BoardSeat, BoardVisit, SeatStep 
 import { makeLink, stepAlert } from '../protocol/http_api';
 import { clock } from '../text/times';
 import { roleWord, text, wordFor } from '../text/text';
+import { Licences } from './board_licences';
+import { SendLink } from './board_letter';
+import { UnlockLink } from './board_unlock';
 import { alertScore, moment, nameOf, needIcon, needWords, placeWord, problemWords, stepWords } from './board_words';
 
 interface BoardDetailProps {
   row: BoardRow;
   day: BoardDay;
   now: number;
+  onMove: () => void;
   onClose: () => void;
 }
 
-export function BoardDetail({ row, day, now, onClose }: BoardDetailProps) {
+export function BoardDetail({ row, day, now, onMove, onClose }: BoardDetailProps) {
   const { visit } = row;
   const words = text.board;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -57,6 +61,13 @@ export function BoardDetail({ row, day, now, onClose }: BoardDetailProps) {
         </ul>
       )}
       <Alerts visit={visit} day={day} />
+      {visit.state === 'scheduled' && (
+        <div class="row">
+          <Button icon="clock" onClick={onMove}>
+            {words.move.open}
+          </Button>
+        </div>
+      )}
       <section aria-labelledby="board-people">
         <h3 id="board-people">{words.people}</h3>
         <ul class="detail-people">
@@ -125,6 +136,7 @@ function Alert({ alert, visit, day }: { alert: BoardAlert; visit: BoardVisit; da
 function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day: BoardDay }) {
   const words = text.board;
   const [asking, setAsking] = useState(false);
+  const [licences, setLicences] = useState(false);
   const step = stepWords(seat);
   const problems = seat.problems.length > 0 ? ` (${problemWords(seat.problems)})` : '';
   const mayHaveLink = visit.state !== 'ended';
@@ -137,6 +149,7 @@ function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day:
         {seat.since === null ? step : words.stepSince({ step: step + problems, time: moment(seat.since, day) })}
       </p>
       <Line seat={seat} />
+      {mayHaveLink && <UnlockLink visit={visit} seat={seat} />}
       {seat.check && <Check check={seat.check} day={day} />}
       <div class="row">
         {seat.phone && (
@@ -144,12 +157,19 @@ function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day:
             {words.call({ phone: seat.phone })}
           </LinkButton>
         )}
+        {mayHaveLink && <SendLink visit={visit} seat={seat} day={day} />}
         {mayHaveLink && !asking && (
           <Button icon="again" label={`${words.newLink}: ${seat.name}`} onClick={() => setAsking(true)}>
             {words.newLink}
           </Button>
         )}
+        {seat.staff && !licences && (
+          <Button icon="paper" label={words.licenceBook.of({ name: seat.name })} onClick={() => setLicences(true)}>
+            {words.licenceBook.open}
+          </Button>
+        )}
       </div>
+      {seat.staff && licences && <Licences visit={visit} seat={seat} staff={seat.staff} onDone={() => setLicences(false)} />}
       {asking && <NewLink visit={visit} seat={seat} onDone={() => setAsking(false)} />}
     </li>
   );
@@ -176,12 +196,12 @@ function Line({ seat }: { seat: BoardSeat }) {
   const verdict = seat.licence && wordFor(words.licences, seat.licence.outcome);
   const tone = seat.licence?.outcome === 'good' ? 'done' : 'attend';
   const { connection } = seat;
-  const isHere = seat.step === 'waiting' || seat.step === 'in_visit';
-  if (!verdict && !(connection && isHere)) return null;
+  const here = isHere(seat);
+  if (!verdict && !(connection && here)) return null;
   return (
     <p class="row tight">
       {verdict && <Tag tone={tone}>{verdict}</Tag>}
-      {connection && isHere && (
+      {connection && here && (
         <Tag tone={connection.away || connection.score <= 2 ? 'attend' : undefined}>
           {words.connection}: {connection.away ? words.cell.lost : `${connection.score}/5`}
         </Tag>

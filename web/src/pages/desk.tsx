@@ -35,7 +35,7 @@ import { StateLine } from '../components/state_line/view';
 import { stillTogether } from '../call/visit_session';
 import { opinionPdfUrl } from '../protocol/http_api';
 import { shortName } from '../text/names';
-import { clock, longDate } from '../text/times';
+import { clock, dateAndTime, daysUntil, longDate } from '../text/times';
 import { text } from '../text/text';
 import { useMinute } from './arrival';
 import { DeskSeats } from './desk_seats';
@@ -100,7 +100,7 @@ function DeskBar({ title, ...props }: SeatPageProps & { title: string }) {
       <div class="grow" />
       <p class="nums">
         <strong>{clock(now, text.locale)}</strong>{' '}
-        <span class="quiet">{text.desk.planned({ clock: clock(visit.visit.starts_at, text.locale) })}</span>
+        <span class="quiet">{text.desk.planned({ clock: plannedTime(visit.visit.starts_at, now) })}</span>
       </p>
       <RecordingControl
         recording={visit.recording}
@@ -121,6 +121,9 @@ function DeskBar({ title, ...props }: SeatPageProps & { title: string }) {
 }
 
 /** Ending it for everybody asks once more, in the same place. */
+/** The time of today's visit; of another day's, the day as well. */
+const plannedTime = (at: number, now: number) => (daysUntil(at, now) === 0 ? clock(at, text.locale) : dateAndTime(at, text.locale));
+
 function EndVisit({ onEnd }: { onEnd: () => Promise<void> }) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);

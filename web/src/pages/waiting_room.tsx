@@ -7,6 +7,7 @@ import type { VisitState } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { HelpIsComing } from '../components/emergency/view';
 import { LateNote } from '../components/late/view';
+import { NewTime } from '../components/new_time/view';
 import { Note } from '../components/note/view';
 import { NeedAHand, PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import { Telephone } from '../components/page_frame/telephone';
@@ -49,6 +50,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
         </p>
       </div>
       {visit.helpComing && <HelpIsComing />}
+      {visit.visit.state === 'scheduled' && <NewTime startsAt={visit.visit.starts_at} moved={visit.moved} now={now} timeZone={visit.visit.time_zone} />}
       {visit.visit.expected && <LateNote expected={visit.visit.expected} now={now} timeZone={visit.visit.time_zone} />}
       {blocked && (
         <Note icon="waves">

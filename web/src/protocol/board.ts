@@ -17,7 +17,11 @@ export type SeatStep =
   | 'in_visit'
   | 'lost'
   | 'left'
-  | 'denied';
+  | 'denied'
+  /** A guest, by the patient, for a while. */
+  | 'sent_out'
+  /** To the waiting room, by the team. */
+  | 'sent_back';
 
 export interface BoardConnection {
   level: string;
@@ -58,6 +62,8 @@ export interface BoardSeat {
   link_at: number | null;
   reached: Partial<Record<SeatStep, number>>;
   answered_at: number | null;
+  /** Of a physician: what the sign-in calls them. */
+  staff: string | null;
   licence: { outcome: string; reason: string; expires: string | null } | null;
   check: BoardCheck | null;
   connection: BoardConnection | null;

@@ -165,13 +165,20 @@ export class HttpProblem extends Error {
 
 const DEADLINE_MS = 12000;
 
-async function call<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<T> {
+/** What was answered, and its entity tag. */
+export interface Tagged<T> {
+  value: T;
+  tag: string | null;
+}
+
+/** `match`: the tag of what is to be changed (If-Match). */
+export async function exchange<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST', match?: string | null): Promise<Tagged<T>> {
   const abort = new AbortController();
   const deadline = setTimeout(() => abort.abort(), DEADLINE_MS);
   try {
     const response = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(match ? { 'If-Match': match } : {}) },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',
@@ -192,7 +199,7 @@ async function call<T>(path: string, body?: unknown, method = body === undefined
         },
       );
     }
-    return json as T;
+    return { value: json as T, tag: response.headers.get('ETag') };
   } catch (error) {
     throw error instanceof HttpProblem ? error : new HttpProblem(0, 'unreachable', '');
   } finally {
@@ -200,7 +207,9 @@ async function call<T>(path: string, body?: unknown, method = body === undefined
   }
 }
 
-const path = (...parts: string[]) => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
+const call = async <T>(path: string, body?: unknown, method?: string): Promise<T> => (await exchange<T>(path, body, method)).value;
+
+export const path = (...parts: string[]) => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
 
 /** Changes nothing: mail scanners open links too. */
 export const lookAtLink = (secret: string) => call<Invitation>(path('join-links', 'look'), { secret });

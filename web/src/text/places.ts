@@ -18,6 +18,9 @@ const american: Readonly<Record<string, readonly [english: string, spanish?: str
   WI: ['Wisconsin'], WY: ['Wyoming'],
 };
 
+/** Their codes, as placeName() takes them. */
+export const americanStates = (): string[] => Object.keys(american).map((part) => `US-${part}`);
+
 function countryName(country: string): string {
   try {
     return new Intl.DisplayNames(text.locale, { type: 'region' }).of(country) ?? country;

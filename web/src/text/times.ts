@@ -20,6 +20,27 @@ export function longDate(at: Instant, locale: string, timeZone?: string): string
   return format(at, locale, { year: 'numeric', month: 'long', day: 'numeric', timeZone });
 }
 
+/** What clocks of a time zone show then, as if it were UTC. */
+function wallClock(at: number, timeZone: string): number {
+  const parts: Record<string, string> = {};
+  const shown = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
+  for (const { type, value } of shown.formatToParts(at)) parts[type] = value;
+  return Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:00Z`);
+}
+
+/** "2026-11-24", "14:30" by the clock of a time zone; the first of two where that hour comes twice, null where it is skipped. */
+export function momentAt(day: string, time: string, timeZone: string): number | null {
+  const wanted = Date.parse(`${day}T${time}:00Z`);
+  if (Number.isNaN(wanted)) return null;
+  // A change of the clock is between the two, if there is one that day.
+  const found = [wanted - 86_400_000, wanted + 86_400_000].map((near) => wanted - (wallClock(near, timeZone) - near)).filter((at) => wallClock(at, timeZone) === wanted);
+  return found.length > 0 ? Math.min(...found) : null;
+}
+
+/** The day that a calendar shows then, "2026-11-24", and the time, "14:30". */
+export const dayAt = (at: number, timeZone: string): string => new Date(wallClock(at, timeZone)).toISOString().slice(0, 10);
+export const timeAt = (at: number, timeZone: string): string => new Date(wallClock(at, timeZone)).toISOString().slice(11, 16);
+
 /** Whole days from now to then on the wall calendar of a time zone: 0 is today. */
 export function daysUntil(at: Instant, now: number, timeZone?: string): number {
   const parts = (time: Instant) => Date.parse(format(time, 'en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { initials, list, shortName } from './names';
-import { clock, daysUntil, duration, minutesBetween } from './times';
+import { clock, dayAt, daysUntil, duration, minutesBetween, momentAt, timeAt } from './times';
 
 test.each([
   ['Dr. Mira Rao', 'Dr. Rao', 'MR'],
@@ -47,6 +47,19 @@ describe('times', () => {
     [-5, '0:00'],
   ])('%d ms is %s', (ms, words) => {
     expect(duration(ms)).toBe(words);
+  });
+  test.each<[string, string, string, number | null]>([
+    ['2026-11-24', '10:30', 'America/Denver', at],
+    ['2026-11-24', '17:30', 'UTC', at],
+    ['2026-11-25', '04:30', 'Australia/Sydney', at],
+    ['2026-03-08', '02:30', 'America/Denver', null], // skipped
+    ['2026-03-08', '03:30', 'America/Denver', Date.UTC(2026, 2, 8, 9, 30)],
+    ['2026-11-01', '01:30', 'America/Denver', Date.UTC(2026, 10, 1, 7, 30)], // the first of two
+    ['2026-11-01', '02:30', 'America/Denver', Date.UTC(2026, 10, 1, 9, 30)],
+    ['soon', '10:30', 'UTC', null],
+  ])('%s %s in %s', (day, time, zone, expected) => {
+    expect(momentAt(day, time, zone)).toBe(expected);
+    if (expected !== null) expect([dayAt(expected, zone), timeAt(expected, zone)]).toEqual([day, time]);
   });
   test('minutes', () => expect(minutesBetween(at, at + 17 * 60_000)).toBe(17));
 });

@@ -404,6 +404,9 @@ export interface Words {
     backText: (of: { doctor: string | number }) => string;
     outsideNow: string;
     outsideText: string;
+    newTime: (of: { when: string | number }) => string;
+    plannedAt: (of: { when: string | number }) => string;
+    comeBack: string;
   };
   visit: {
     pageTitle: (of: { who: string | number }) => string;
@@ -885,6 +888,8 @@ export interface Words {
       sent_back: string;
       huddle_began: string;
       huddle_ended: string;
+      moved: string;
+      delayed: string;
     };
   };
   board: {
@@ -969,6 +974,8 @@ export interface Words {
       devices: string;
       lost: string;
       notNow: string;
+      sentOut: string;
+      sentBack: string;
     };
     need: {
       alert: (of: { score: string | number; value: string | number; minutes: string | number }) => string;
@@ -1044,6 +1051,8 @@ export interface Words {
       lost: string;
       left: string;
       denied: string;
+      sent_out: string;
+      sent_back: string;
     };
     stepSince: (of: { step: string | number; time: string | number }) => string;
     noLinkYet: string;
@@ -1081,6 +1090,88 @@ export interface Words {
       iphone: string;
       android: string;
       computer: string;
+    };
+    move: {
+      open: string;
+      title: (of: { name: string | number }) => string;
+      when: (of: { day: string | number; clock: string | number }) => string;
+      now: (of: { when: string | number }) => string;
+      zone: (of: { zone: string | number }) => string;
+      looking: string;
+      day: string;
+      time: string;
+      freeTimes: (of: { name: string | number }) => string;
+      noneFree: (of: { name: string | number; day: string | number }) => string;
+      lookFurther: string;
+      alsoThere: (of: { zone: string | number; when: string | number }) => string;
+      follows: string;
+      letters: (of: { count: number; names: string | number }) => string;
+      noWay: (of: { names: string | number }) => string;
+      links: string;
+      waiting: string;
+      go: string;
+      done: (of: { when: string | number }) => string;
+      onTheirWay: (of: { count: number }) => string;
+      failures: {
+        read: string;
+        taken: string;
+        changed: string;
+        begun: string;
+        past: string;
+        skipped: string;
+        failed: string;
+      };
+    };
+    letter: {
+      send: string;
+      sendTo: (of: { name: string | number }) => string;
+      onItsWay: string;
+      notYet: string;
+      sentMail: (of: { time: string | number }) => string;
+      sentText: (of: { time: string | number }) => string;
+      notDelivered: string;
+      noAddress: string;
+      tooMany: string;
+      error: string;
+    };
+    unlock: {
+      button: string;
+      ask: (of: { name: string | number }) => string;
+      done: (of: { name: string | number }) => string;
+      failed: string;
+    };
+    licenceBook: {
+      open: string;
+      of: (of: { name: string | number }) => string;
+      reading: string;
+      none: string;
+      until: (of: { date: string | number }) => string;
+      change: string;
+      changeOf: (of: { state: string | number }) => string;
+      add: string;
+      state: string;
+      choose: string;
+      number: string;
+      status: string;
+      statuses: {
+        active: string;
+        restricted: string;
+        suspended: string;
+        revoked: string;
+        lapsed: string;
+      };
+      expires: string;
+      expiresHint: string;
+      save: string;
+      saved: string;
+      noState: string;
+      noNumber: string;
+      failures: {
+        read: string;
+        bad: string;
+        changed: string;
+        failed: string;
+      };
     };
   };
   setup: {

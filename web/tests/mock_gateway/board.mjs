@@ -12,7 +12,7 @@ function seat(now, { id, name, role, step, ago = 5, ...more }) {
   return {
     id, name, role, relation: '', age: null, phone: null, state_now: null, languages: 'en', step, since: now - ago * MINUTE, problems: [],
     connected: step === 'waiting' || step === 'in_visit', second_device: false, tries_left: 5, link_at: now - 1440 * MINUTE, reached,
-    answered_at: null, licence: null, check: null, connection: null, ...more,
+    answered_at: null, staff: null, licence: null, check: null, connection: null, ...more,
   };
 }
 
@@ -27,7 +27,7 @@ function visit(now, index, { start, patient, doctor = {}, state = 'scheduled', a
     opened_at: state === 'scheduled' ? null : now + start * MINUTE, ended_at: state === 'ended' ? now - 5 * MINUTE : null,
     seats: [
       seat(now, { id: `${id}-p`, role: 'patient', phone: '+1 406 555 0101', ...patient }),
-      seat(now, { id: `${id}-d`, role: 'reviewing_physician', name: doctors[index % doctors.length], step: 'link_not_opened', ...doctor }),
+      seat(now, { id: `${id}-d`, role: 'reviewing_physician', name: doctors[index % doctors.length], staff: `doctor-${index % doctors.length}`, step: 'link_not_opened', ...doctor }),
     ],
     alerts: alerts.map((one, at) => ({ id: `${id}-a${at}`, participant: `${id}-p`, follow: 'alert', acknowledged_at: null, owner: null, ...one })),
     ...more,
@@ -48,7 +48,7 @@ export function boardVisits(now = Date.now()) {
     { start: 52, patient: { name: 'Walter Eng', age: 74, state_now: 'US-WY', step: 'permission_asked', ago: 1 } },
     { start: 142, patient: { name: 'Dolores Tran', age: 60, step: 'checked', ago: 1380 } },
     { start: 172, expected_at: now + 187 * MINUTE, patient: { name: 'Amos Bell', age: 81, step: 'link_opened', ago: 900 } },
-    { start: 217, patient: { name: 'Greta Sund', age: 49, step: 'link_not_opened' } },
+    { start: 217, patient: { name: 'Greta Sund', age: 49, step: 'locked', ago: 3, tries_left: 0 } },
     { start: -128, state: 'ended', patient: { name: 'Frank Moreau', age: 70, state_now: 'US-MT', step: 'left', ago: 85, answered_at: now - 140 * MINUTE }, doctor: { step: 'left', ago: 85 } },
     { start: -83, state: 'ended', patient: { name: 'Odile Hart', age: 64, state_now: 'US-MT', step: 'left', ago: 45 }, doctor: { step: 'left', ago: 45 } },
   ];
@@ -66,6 +66,30 @@ export function busyDay(count, now = Date.now()) {
       seats: like.seats.map((one) => ({ ...one, id: `${id}-${one.role}`, name: one.role === 'patient' ? `${one.name} ${index}` : one.name })),
     };
   });
+}
+
+/** What a coordinator does with one of them. Returns undefined for what is none of it. */
+export function boardAct({ method, pathname, body, world }) {
+  const [, , , kind, id, what, person, act] = pathname.split('/');
+  const shown = boardVisits().find((one) => one.id === id);
+  if (kind === 'staff' && what === 'licences') {
+    if (method === 'PUT') world.licences = body.licences;
+    return { licences: world.licences };
+  }
+  if (kind !== 'visits' || !shown) return undefined;
+  if (what === 'schedule') {
+    const people = shown.seats.map((one, at) => ({ id: one.id, name: one.name, way: at === 0 ? 'mail' : null }));
+    const expert = world.calendar ? { id: 'e-1', name: shown.seats[1].name } : null;
+    return { id, state: shown.state, starts_at: body.starts_at ?? shown.starts_at, minutes: 45, time_zone: 'America/Chicago', expert, people };
+  }
+  if (what === 'slots') {
+    const from = Math.ceil(Date.now() / 86_400_000) * 86_400_000 + 17 * 60 * MINUTE;
+    return { slots: [0, 45, 90, 180, 1440, 1485].map((after) => ({ expert: { id: 'e-1', name: '' }, starts_at: from + after * MINUTE, ends_at: 0 })), cut: false };
+  }
+  const letter = { id: 'n-1', state: world.letter, channel: world.letter === 'pending' ? 'any' : 'mail', attempts: 1, settled_at: world.letter === 'pending' ? null : Date.now(), detail: null };
+  if (what === 'notifications') return { notifications: [letter] };
+  if (what === 'participants' && person && act === 'notifications') return { ...letter, state: 'pending', channel: 'any', settled_at: null };
+  return act === 'unlock' ? {} : undefined;
 }
 
 /** Serves one socket of the board. Returns what tells it that visits are different now. */

@@ -8,7 +8,7 @@ import { extname, join, normalize } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { askedOf, crisis, followOf } from './questionnaires.mjs';
-import { boardVisits, busyDay, serveBoard } from './board.mjs';
+import { boardAct, boardVisits, busyDay, serveBoard } from './board.mjs';
 import { clinic, clinicalCase, consentText, manifest, opinion, people, visit } from './people.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wav': 'audio/wav' };
@@ -76,6 +76,13 @@ const defaults = {
   helpComing: false,
   /** When the visit begins after all, minutes from now. */
   expected: null,
+  /** Of the board: whether visits are booked into a calendar, what becomes of a letter, whose licences are known. */
+  calendar: false,
+  letter: 'sent',
+  licences: [
+    { state: 'US-MT', number: 'MED-PHYS-LIC-104882', status: 'active', expires: '2027-03-31' },
+    { state: 'US-WY', number: '11290A', status: 'restricted' },
+  ],
 };
 
 export async function startMockGateway({ dist, scenario = {}, answer = null, port = 0 }) {
@@ -110,6 +117,8 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     if (/^\/api\/v1\/visits\/[^/]+\/links$/.test(pathname)) {
       return json(response, 200, { links: [{ participant: body.participant, url: 'https://visits.example.org/j#xK3v0mXlTq8gk2Yw5b1nq9s7d4aE6rUoPzHcJfLtVyM' }], staff: [] });
     }
+    const acted = boardAct({ method: request.method, pathname, body, world });
+    if (acted) return json(response, 200, acted);
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
     if (pathname.startsWith('/api/v1/seat/network-tests')) return networkTest(request.method, pathname, body, response);
     if (pathname.endsWith('/device-checks')) return json(response, 200, { device_checks: world.checks });
@@ -383,7 +392,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     invite: () => ({ type: 'invited', participant: 'p-new', secret: 'k3Jv'.repeat(10) + 'abc' }),
     late(client, { minutes }) {
       world.expected = minutes ?? null;
-      setTimeout(() => tell({ type: 'visit', state: 'open', ...expected() }), 5);
+      setTimeout(() => tell({ type: 'visit', state: 'open', starts_at: visit().starts_at, ...expected() }), 5);
       return { type: 'ok' };
     },
     emergency(client, { action }) {

@@ -473,6 +473,18 @@ export const scenes = [
       await page.waitForSelector('[data-expected]');
     },
   },
+  {
+    name: 'waiting-moved',
+    page: 'waiting',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { others: [], physicianTold: false },
+    act: async ({ page, gateway }) => {
+      await enterAsPatient(page);
+      gateway.tell({ type: 'visit', state: 'scheduled', starts_at: Date.now() + 49 * 3_600_000 });
+      await page.waitForSelector('[data-new-time="true"]');
+    },
+  },
   { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
   { name: 'waiting-guest', page: 'waiting', path: '/j#caregiver', views: ['phone', 'tablet-landscape', 'small'], scenario: { others: ['doctor', 'patient'] }, act: ({ page }) => enterAsPatient(page) },
   { name: 'waiting-refused', page: 'waiting', path: '/j#caregiver', views: ['phone', 'tablet-landscape', 'small'], scenario: { others: ['doctor', 'patient'], outside: { caregiver: 'refused' } }, act: ({ page }) => enterAsPatient(page) },
@@ -978,6 +990,110 @@ export const scenes = [
       await page.getByRole('button', { name: 'New link: Harold Pike' }).click();
       await page.getByRole('button', { name: 'Make a new link' }).click();
       await page.getByRole('button', { name: 'Copy the link' }).waitFor();
+    },
+  },
+  {
+    name: 'board-letter',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'phone', 'small'],
+    staff: true,
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.getByRole('button', { name: 'Send the link again: Harold Pike' }).click();
+      await page.getByText('Sent by mail').waitFor();
+    },
+  },
+  {
+    name: 'board-locked',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'desk-dark', 'phone'],
+    staff: true,
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Greta Sund' }).click();
+      await page.getByRole('button', { name: 'Unlock the link' }).waitFor();
+    },
+  },
+  {
+    name: 'board-licences',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'desk-dark', 'phone', 'small'],
+    staff: true,
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Tomas Reyes' }).click();
+      await page.getByRole('button', { name: /^Licenses of/ }).click();
+      await page.getByRole('button', { name: 'Write down a license' }).click();
+      await page.getByRole('button', { name: 'Save' }).click(); // without a number
+      await page.getByText('Please give the license number.').waitFor();
+    },
+  },
+  {
+    name: 'board-licences-es',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'phone'],
+    staff: true,
+    context: { locale: 'es-US' },
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Tomas Reyes' }).click();
+      await page.getByRole('button', { name: /^Licencias de/ }).click();
+      await page.getByRole('button', { name: 'Anotar una licencia' }).waitFor();
+    },
+  },
+  {
+    name: 'board-move',
+    page: 'board',
+    path: '/board',
+    views: [...deskViews, 'phone-text200'],
+    staff: true,
+    scenario: { account: coordinator, calendar: true },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.getByRole('button', { name: 'Move the visit' }).click();
+      await page.getByRole('radio').nth(1).check();
+    },
+  },
+  {
+    name: 'board-move-es',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'phone', 'small'],
+    staff: true,
+    context: { locale: 'es-US' },
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.getByRole('button', { name: 'Cambiar la hora de la visita' }).click();
+      await page.getByRole('dialog').getByLabel('Hora').fill('06:15');
+      await page.getByRole('dialog').getByLabel('Día').fill('2099-11-22');
+    },
+  },
+  {
+    name: 'board-moved',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'phone'],
+    staff: true,
+    scenario: { account: coordinator, calendar: true },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.getByRole('button', { name: 'Move the visit' }).click();
+      await page.getByRole('radio').nth(1).check();
+      await page.getByRole('dialog').getByRole('button', { name: 'Move the visit' }).click();
+      await page.waitForSelector('[data-moved]');
     },
   },
   {
