@@ -57,14 +57,14 @@ export function BoardPages() {
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
-    case 'failed':
+    case 'failed': // a part of the client that did not come is asked for by a fresh page alone
       return (
         <MessagePage
           page="unreachable"
           clinic={null}
           title={text.casePage.failed}
           words={text.unreachable.text}
-          act={{ word: text.unreachable.tryNow, run: () => void open() }}
+          act={{ word: text.unreachable.tryNow, run: () => location.reload() }}
         />
       );
     case 'not_allowed':

@@ -12,6 +12,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { AnswerKeeper } from '../protocol/answer_keeper';
 import { arrive, giveAnswers, HttpProblem, isPending, lookAtLink, readAsked } from '../protocol/http_api';
 import type { Invitation, Pending, Seat } from '../protocol/http_api';
+import { freshPage } from '../protocol/fresh_page';
 import { SeatStore } from '../protocol/seat_store';
 import { crisisIn } from '../protocol/questionnaires';
 import { tellOpened, tellStep } from '../protocol/seat_step';
@@ -189,8 +190,8 @@ export function JoinPages() {
     try {
       asking.current ??= await beginAsking();
     } catch (error) {
-      const again = () => void goTo(to, seatToken, way);
-      if (!(error instanceof HttpProblem) || error.temporary) return setStep({ name: 'unreachable', retry: again });
+      if (!(error instanceof HttpProblem)) return setStep({ name: 'unreachable', retry: () => void freshPage() }); // the pages did not come
+      if (error.temporary) return setStep({ name: 'unreachable', retry: () => void goTo(to, seatToken, way) });
       if (error.status === 401) return onEnded('bad_token', seatToken);
       return goTo(stepAfter(way, to), seatToken, way); // nobody is asked anything here (any more)
     }

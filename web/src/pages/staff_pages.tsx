@@ -68,14 +68,14 @@ export function StaffPages() {
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
-    case 'failed':
+    case 'failed': // a part of the client that did not come is asked for by a fresh page alone
       return (
         <MessagePage
           page="unreachable"
           clinic={null}
           title={words.failed}
           words={text.unreachable.text}
-          act={{ word: text.unreachable.tryNow, run: () => void open() }}
+          act={{ word: text.unreachable.tryNow, run: () => location.reload() }}
         />
       );
     case 'signed_out': {

@@ -1,7 +1,8 @@
 // Which language a person reads: what they chose here, else what the clinic knows of them, else what
 // their browser asks for.
 
-import { languageOf, languages, speak } from './text';
+import { freshPage } from '../protocol/fresh_page';
+import { languageOf, languages, speak, text } from './text';
 import type { LanguageCode } from './text';
 
 const KEY = 'bedside.language';
@@ -17,13 +18,15 @@ function remembered(): LanguageCode | undefined {
 export const chosenLanguage = (): LanguageCode => remembered() ?? languageOf(navigator.languages ?? []) ?? 'en';
 
 /** Somebody pressed the button. */
-export function chooseLanguage(code: LanguageCode): Promise<void> {
+export async function chooseLanguage(code: LanguageCode): Promise<void> {
   try {
     localStorage.setItem(KEY, code);
   } catch {
     // Without storage the choice holds for this page.
   }
-  return speak(code);
+  await speak(code);
+  // Its words did not come: a fresh page asks for them again.
+  if (text.code !== code) await freshPage();
 }
 
 /** What is chosen in one tab holds in all. */
