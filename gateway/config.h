@@ -66,6 +66,7 @@ struct gateway_config {
     struct {
         unsigned slots_max;
         char *consent_text_version;
+        char *consent_file;       /* optional */
         char *licence_rules_file; /* optional */
         char *emergency_file;     /* optional */
         unsigned resume_seconds;

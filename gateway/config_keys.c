@@ -115,6 +115,9 @@ static const struct config_key keys[] = {
     {"visit", "consent_text_version", CONFIG_TEXT, AT(visit.consent_text_version), "2026-11",
      "Names the wording of the recording consent; it is stored with every answer.",
      .presence = CONFIG_NEVER_EMPTY},
+    {"visit", "consent_file", CONFIG_PATH, AT(visit.consent_file), "",
+     "What people are asked before a visit is recorded, in each language (deploy/consent.json is\n"
+     "an example). Empty: the words that come with the gateway, in English and Spanish."},
     {"visit", "licence_rules_file", CONFIG_PATH, AT(visit.licence_rules_file), "",
      "What it means, state by state, that a physician has no licence where the patient is today\n"
      "(deploy/licence-rules.json is an example). Empty: licences are not compared."},

@@ -19,6 +19,7 @@
 #include "gateway/visits/visit_task.h"
 #include "media/worker/worker_capacity.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/api/consent_document.h"
 #include "signaling/api/emergency_document.h"
 #include "signaling/api/licence_document.h"
 #include "signaling/api/screening_settings.h"
@@ -58,6 +59,7 @@ struct gateway {
     struct licence_rules licence_rules;
     struct screening_settings *screening; /* NULL: nobody is asked anything */
     struct emergency_site emergency;
+    struct consent_words consent_words;
     struct notification_rules notification_rules;
     struct letter_words *letter_words;
     char *mail_password;
@@ -168,6 +170,22 @@ static int load_emergency(struct gateway *gateway)
     return result;
 }
 
+/* The site's words, or ours. */
+static int load_consent_words(struct gateway *gateway)
+{
+    const char *path = gateway->config->visit.consent_file;
+    struct document_problem problem;
+    gateway->consent_words = consent_words_delivered;
+    const int result = path ? consent_document_load(path, &gateway->consent_words, &problem) : 0;
+    if (result < 0) {
+        log_error("consent_file_unusable", "where=\"%s\" error=\"%s\"", problem.where,
+                  problem.message);
+    }
+    g_strlcpy(gateway->consent_words.version, gateway->config->visit.consent_text_version,
+              sizeof(gateway->consent_words.version));
+    return result;
+}
+
 /* What is sent at all, and the words for it; before the store, whose rules it completes. */
 static int load_letters(struct gateway *gateway)
 {
@@ -224,6 +242,7 @@ static int create_visits(struct gateway *gateway)
     int result = load_licence_rules(gateway);
     result = result < 0 ? result : load_screening(gateway);
     result = result < 0 ? result : load_emergency(gateway);
+    result = result < 0 ? result : load_consent_words(gateway);
     if (result == 0) {
         result = sqlite_store_open(config->store.database, &store);
     }
@@ -231,8 +250,7 @@ static int create_visits(struct gateway *gateway)
         return result;
     }
     const struct visit_service_thread_config thread = {
-        .service = {.consent_version = config->visit.consent_text_version,
-                    .consent_text = CONSENT_WORDS,
+        .service = {.consent_words = &gateway->consent_words,
                     .second_device_silence_ms = config->visit.resume_seconds * 1000,
                     .licence_rules =
                         config->visit.licence_rules_file ? &gateway->licence_rules : NULL,

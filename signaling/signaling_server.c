@@ -122,15 +122,12 @@ void signaling_server_stop(struct signaling_server *server)
 struct store_greeting {
     struct visit_task task;
     struct signaling_server *server;
-    char *consent_version;
-    char *consent_text;
+    struct consent_words consent_words;
 };
 
 static void store_greeting_destroy(struct mailbox_message *message)
 {
     struct store_greeting *greeting = CONTAINER_OF(message, struct store_greeting, task.message);
-    g_free(greeting->consent_version);
-    g_free(greeting->consent_text);
     g_free(greeting);
 }
 
@@ -138,9 +135,7 @@ static void store_greeting_destroy(struct mailbox_message *message)
 static int run_store_greeting(struct visit_task *task, struct visit_service *service)
 {
     struct store_greeting *greeting = CONTAINER_OF(task, struct store_greeting, task);
-    const struct consent_text *words = visit_recording_consent_text(service);
-    greeting->consent_version = g_strdup(words->version);
-    greeting->consent_text = g_strdup(words->text);
+    greeting->consent_words = *visit_recording_consent_words(service);
     return 0;
 }
 
@@ -154,7 +149,7 @@ static void on_store_greeted(struct visit_task *task, void *context)
         http_server_stop(server->http);
         return;
     }
-    signaling_hub_set_consent_words(server->hub, greeting->consent_version, greeting->consent_text);
+    signaling_hub_set_consent_words(server->hub, &greeting->consent_words);
     server->api.store_is_ready = true;
 }
 

@@ -3,13 +3,16 @@
 
 #include <errno.h>
 
-static int keep_consent_text(struct visit_store *base, const struct consent_text *text)
+static int keep_consent_text(struct visit_store *base, const char *version,
+                             const struct consent_text *text)
 {
     static const char sql[] =
-        "INSERT OR IGNORE INTO consent_text (sha256, version, body) VALUES (?, ?, ?)";
+        "INSERT OR IGNORE INTO consent_text (sha256, version, language, body) "
+        "VALUES (?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, text->sha256);
-    sql_put_text(&query, text->version);
+    sql_put_text(&query, version);
+    sql_put_text(&query, text->language);
     sql_put_text(&query, text->text);
     return sql_query_run(&query);
 }

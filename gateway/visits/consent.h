@@ -31,12 +31,21 @@ const char *consent_method_name(enum consent_method method);
 int consent_method_from_name(const char *name, enum consent_method *ret_method);
 
 #define CONSENT_VERSION_SIZE 33
+#define CONSENT_LANGUAGE_SIZE 9
+#define CONSENT_TEXT_SIZE 2001
+#define CONSENT_LANGUAGES_MAX 8
 
-/* The words people are asked; its digest goes into every answer. */
+/* The words people are asked, in one language; their digest goes into every answer. */
 struct consent_text {
-    char version[CONSENT_VERSION_SIZE];
-    const char *text; /* borrowed */
+    char language[CONSENT_LANGUAGE_SIZE]; /* BCP 47 */
+    char text[CONSENT_TEXT_SIZE];         /* paragraphs, a line each */
     char sha256[DIGEST_SHA256_HEX_SIZE];
+};
+/* The same question in each language of the site; the first is for whoever reads none of them. */
+struct consent_words {
+    char version[CONSENT_VERSION_SIZE];
+    struct consent_text texts[CONSENT_LANGUAGES_MAX];
+    size_t count;
 };
 
 struct consent {
@@ -51,12 +60,16 @@ struct consent {
     int64_t answered_at_ms;
 };
 
-/* Returns a consent_text over borrowed `text`. */
-struct consent_text consent_text_over(const char *version, const char *text);
-/* The participant's latest answer for `purpose` to the current words; CONSENT_NOT_ASKED without
- * one, and after the words changed. `consents` holds one visit's answers, oldest first. */
+/* Notes the digests of texts that were written. */
+void consent_words_seal(struct consent_words *words);
+/* The words in `language` (NULL: the first), or NULL. */
+const struct consent_text *consent_words_find(const struct consent_words *words,
+                                              const char *language);
+/* The participant's latest answer for `purpose` to the current words, in whichever language;
+ * CONSENT_NOT_ASKED without one, and after the words changed. `consents` holds one visit's answers,
+ * oldest first. */
 enum consent_answer consent_current(const struct consent *consents, size_t count,
                                     const char *participant_id, enum consent_purpose purpose,
-                                    const struct consent_text *text);
+                                    const struct consent_words *words);
 
 #endif

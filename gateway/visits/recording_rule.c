@@ -62,7 +62,7 @@ static enum recording_reason find_objection(const struct recording_rule_input *i
         somebody = true;
         const enum recording_reason reason =
             reason_of_answer(consent_current(input->consents, input->consent_count, participant->id,
-                                             CONSENT_RECORDING, input->text));
+                                             CONSENT_RECORDING, input->words));
         if (reason != RECORDING_REASON_NONE) {
             *ret_who = participant->id;
             return reason;

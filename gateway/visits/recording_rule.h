@@ -1,8 +1,8 @@
 /* recording_rule.h - may the recording flow now?
  *
  * It may, if and only if somebody who may ask for it did (and nobody paused or stopped it), the
- * visit is open, the team does not huddle, somebody is present, and every person present has consented to the current words.
- * Refusal never blocks the visit, only the recording.
+ * visit is open, the team does not huddle, somebody is present, and every person present has
+ * consented to the current words. Refusal never blocks the visit, only the recording.
  *
  *                 off --start--> asking --everybody consents--> recording <--> paused (why, who)
  *                  ^               |                              |              |
@@ -65,7 +65,7 @@ struct recording_rule_input {
     size_t participant_count;
     const struct consent *consents; /* oldest first */
     size_t consent_count;
-    const struct consent_text *text;
+    const struct consent_words *words;
     const struct recording *recording; /* the visit's latest; NULL: none */
 };
 struct recording_status recording_rule_decide(const struct recording_rule_input *input);

@@ -313,14 +313,14 @@ static int fill_picture(struct visit_service *service, const char *visit_id,
         .participant_count = picture->participant_count,
         .consents = consents,
         .consent_count = consent_count,
-        .text = &service->consent_text,
+        .words = &service->consent_words,
         .recording = result == 0 ? &recording : NULL,
     };
     picture->recording = recording_rule_decide(&input);
     for (size_t i = 0; i < picture->participant_count; i++) {
         picture->recording_consents[i] =
             consent_current(consents, consent_count, picture->participants[i].id, CONSENT_RECORDING,
-                            &service->consent_text);
+                            &service->consent_words);
     }
     const struct participant *colleague;
     result = visit_licence_judge(service, &picture->visit, picture->participants,

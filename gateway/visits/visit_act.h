@@ -28,7 +28,7 @@ struct changed_visits {
 struct visit_service {
     struct visit_service_config config;
     struct visit_store *store; /* borrowed */
-    struct consent_text consent_text;
+    struct consent_words consent_words;
     int64_t now_ms;
     uint64_t picture_version;
     bool outbox_signal;

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct consent_text *visit_recording_consent_text(const struct visit_service *service)
+const struct consent_words *visit_recording_consent_words(const struct visit_service *service)
 {
-    return &service->consent_text;
+    return &service->consent_words;
 }
 
 /* ---- consent ---- */
@@ -32,8 +32,11 @@ static int check_answer(struct visit_service *service, const struct visit_act *a
         !request->text_version) {
         return REFUSAL_INVALID;
     }
-    if (strcmp(request->text_version, service->consent_text.version) != 0) {
+    if (strcmp(request->text_version, service->consent_words.version) != 0) {
         return REFUSAL_CONSENT_TEXT_OUTDATED;
+    }
+    if (!consent_words_find(&service->consent_words, request->language)) {
+        return REFUSAL_INVALID;
     }
     if (request->answer != CONSENT_WITHDRAWN) {
         return 0;
@@ -46,7 +49,7 @@ static int check_answer(struct visit_service *service, const struct visit_act *a
         return result;
     }
     return consent_current(consents, count, act->seat.id, request->purpose,
-                           &service->consent_text) == CONSENT_GIVEN
+                           &service->consent_words) == CONSENT_GIVEN
                ? 0
                : REFUSAL_WRONG_STATE;
 }
@@ -55,6 +58,9 @@ static int keep_answer(struct visit_service *service, const struct visit_act *ac
                        const struct consent_request *request)
 {
     const struct visit_store_ops *ops = service->store->ops;
+    const char *version = service->consent_words.version;
+    const struct consent_text *text =
+        consent_words_find(&service->consent_words, request->language);
     struct consent consent = {
         .purpose = request->purpose,
         .answer = request->answer,
@@ -64,9 +70,9 @@ static int keep_answer(struct visit_service *service, const struct visit_act *ac
     random_uuid_v7(consent.id);
     memcpy(consent.visit_id, act->visit.id, sizeof(consent.visit_id));
     memcpy(consent.participant_id, act->seat.id, sizeof(consent.participant_id));
-    memcpy(consent.text_version, service->consent_text.version, sizeof(consent.text_version));
-    memcpy(consent.text_sha256, service->consent_text.sha256, sizeof(consent.text_sha256));
-    int result = ops->keep_consent_text(service->store, &service->consent_text);
+    memcpy(consent.text_version, version, sizeof(consent.text_version));
+    memcpy(consent.text_sha256, text->sha256, sizeof(consent.text_sha256));
+    int result = ops->keep_consent_text(service->store, version, text);
     if (result == 0) {
         result = ops->insert_consent(service->store, &consent);
     }
@@ -87,8 +93,10 @@ int visit_recording_answer_consent(struct visit_service *service, const struct v
         result = check_answer(service, &act, request);
     }
     if (result == 0) {
-        snprintf(act.detail, sizeof(act.detail), "%s %s %s", consent_purpose_name(request->purpose),
-                 consent_answer_name(request->answer), service->consent_text.version);
+        snprintf(act.detail, sizeof(act.detail), "%s %s %s %s",
+                 consent_purpose_name(request->purpose), consent_answer_name(request->answer),
+                 service->consent_words.version,
+                 consent_words_find(&service->consent_words, request->language)->language);
         result = keep_answer(service, &act, request);
     }
     return visit_act_end(service, &act, result, ret_picture);

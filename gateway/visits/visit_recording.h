@@ -19,14 +19,15 @@ struct consent_request {
     enum consent_answer answer; /* given, refused or withdrawn */
     enum consent_method method;
     const char *text_version; /* the words that were shown */
+    const char *language;     /* and in which language; NULL: the site's first */
 };
 /* For oneself alone. Also while waiting. Refusals: CONSENT_TEXT_OUTDATED, VISIT_ENDED, WRONG_STATE
- * (withdrawn without having been given), INVALID. */
+ * (withdrawn without having been given), INVALID (also: there are no words in that language). */
 int visit_recording_answer_consent(struct visit_service *service, const struct visit_actor *actor,
                                    const struct consent_request *request,
                                    struct visit_picture **ret_picture);
 /* The current words, borrowed from the service. */
-const struct consent_text *visit_recording_consent_text(const struct visit_service *service);
+const struct consent_words *visit_recording_consent_words(const struct visit_service *service);
 
 enum recording_command {
     RECORDING_COMMAND_START,

@@ -22,7 +22,8 @@ struct visit_service *visit_service_create(const struct visit_service_config *co
     limits->idle_minutes = or_default(limits->idle_minutes, 15);
     limits->absolute_hours = or_default(limits->absolute_hours, 12);
     service->store = store;
-    service->consent_text = consent_text_over(config->consent_version, config->consent_text);
+    service->consent_words = *config->consent_words;
+    consent_words_seal(&service->consent_words);
     service->now_ms = clock_wall_ms();
     return service;
 }

@@ -21,8 +21,7 @@
 #include "gateway/visits/visit_store.h"
 
 struct visit_service_config {
-    const char *consent_version;  /* of the words below; change it with them */
-    const char *consent_text;     /* borrowed: must outlive the service */
+    const struct consent_words *consent_words; /* copied; at least one language */
     uint32_t join_link_hours;     /* how long after the scheduled end a join link lives; 0: 12 */
     uint32_t staff_link_hours;    /* 0: 168 */
     uint32_t staff_session_hours; /* 0: 12 */

@@ -15,10 +15,10 @@
 #include "gateway/visits/chat_message.h"
 #include "gateway/visits/clinical_case.h"
 #include "gateway/visits/consent.h"
-#include "gateway/visits/device_check_store.h"
-#include "gateway/visits/join_link.h"
 #include "gateway/visits/delay_store.h"
+#include "gateway/visits/device_check_store.h"
 #include "gateway/visits/emergency_store.h"
+#include "gateway/visits/join_link.h"
 #include "gateway/visits/licence_store.h"
 #include "gateway/visits/notification_store.h"
 #include "gateway/visits/quality_minute.h"
@@ -123,7 +123,8 @@ struct visit_store_ops {
 
     /* -- what happens -- */
     /* The words that an answer refers to; kept once. */
-    int (*keep_consent_text)(struct visit_store *store, const struct consent_text *text);
+    int (*keep_consent_text)(struct visit_store *store, const char *version,
+                             const struct consent_text *text);
     int (*insert_consent)(struct visit_store *store, const struct consent *consent);
     int (*list_consents)(struct visit_store *store, const char *visit_id,
                          struct consent **ret_consents, size_t *ret_count);

@@ -18,8 +18,7 @@ struct signaling_hub {
     struct http_timer *tick;
     struct http_timer *silence; /* runs while somebody is silent and the others do not know */
     uint64_t next_id;           /* of rooms, endpoints, sessions */
-    char *consent_version;
-    char *consent_text;
+    struct consent_words consent_words;
     struct signaling_hub_report totals; /* the counters of it */
     struct worker_report workers[WORKERS_MAX];
     bool has_worker[WORKERS_MAX];

@@ -513,19 +513,13 @@ struct signaling_hub *signaling_hub_destroy(struct signaling_hub *hub)
     hub->tests = network_tests_destroy(hub->tests);
     g_hash_table_destroy(hub->rooms);
     g_hash_table_destroy(hub->sessions);
-    g_free(hub->consent_version);
-    g_free(hub->consent_text);
     g_free(hub);
     return NULL;
 }
 
-void signaling_hub_set_consent_words(struct signaling_hub *hub, const char *version,
-                                     const char *text)
+void signaling_hub_set_consent_words(struct signaling_hub *hub, const struct consent_words *words)
 {
-    g_free(hub->consent_version);
-    g_free(hub->consent_text);
-    hub->consent_version = g_strdup(version);
-    hub->consent_text = g_strdup(text);
+    hub->consent_words = *words;
 }
 
 static void keep_all_history(struct signaling_hub *hub)

@@ -105,8 +105,7 @@ DEFINE_AUTO(signaling_hub)
 extern const struct websocket_handler signaling_websocket_handler;
 
 /* The words of the consent question; copied. */
-void signaling_hub_set_consent_words(struct signaling_hub *hub, const char *version,
-                                     const char *text);
+void signaling_hub_set_consent_words(struct signaling_hub *hub, const struct consent_words *words);
 /* Takes ownership of a picture, from whatever task made it. */
 void signaling_hub_take_picture(struct signaling_hub *hub, struct visit_picture *picture);
 /* Takes ownership of one event of a worker, or of a recorder. */

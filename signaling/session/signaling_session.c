@@ -466,6 +466,7 @@ static int run_consent(struct session_task *task, struct visit_service *service)
         .answer = task->answer,
         .method = CONSENT_BY_BUTTON,
         .text_version = task->text_version,
+        .language = task->language,
     };
     return visit_recording_answer_consent(service, &task->actor, &consent, &task->picture);
 }
@@ -480,6 +481,7 @@ static void handle_consent(struct signaling_session *session, struct signaling_r
     struct session_task *task = create_task(session, request, run_consent);
     task->answer = answers[request->answer];
     g_strlcpy(task->text_version, request->text_version, sizeof(task->text_version));
+    task->language = g_strdup(request->language);
     if (task->answer != CONSENT_GIVEN && seat_is_in_visit(session->seat)) {
         hold_recording(session, task);
     }

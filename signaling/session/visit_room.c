@@ -356,8 +356,7 @@ struct visit_view visit_room_view(const struct visit_room *room, const struct pa
         .recording_since_ms = room->recording_since_ms,
         .recorded_ms = room->recording.recorded_ms,
         .stopped_by_patient = room->stopped_by_patient,
-        .consent_text = hub->consent_text ? hub->consent_text : "",
-        .consent_version = hub->consent_version ? hub->consent_version : "",
+        .consent_words = &hub->consent_words,
     };
     for (size_t i = 0; i < room->picture->participant_count; i++) {
         const struct seat *seat = visit_room_find_seat(room, room->picture->participants[i].id);

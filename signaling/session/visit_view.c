@@ -277,6 +277,16 @@ json_t *visit_view_recording(const struct visit_view *view)
                      (json_int_t)view->recorded_ms);
 }
 
+static json_t *consent_texts(const struct consent_words *words)
+{
+    json_t *texts = json_array();
+    for (size_t i = 0; i < words->count; i++) {
+        json_array_append_new(texts, json_pack("{s:s, s:s}", "language", words->texts[i].language,
+                                               "text", words->texts[i].text));
+    }
+    return texts;
+}
+
 json_t *visit_view_consent(const struct visit_view *view)
 {
     const struct recording_status *status = &view->picture->recording;
@@ -289,8 +299,9 @@ json_t *visit_view_consent(const struct visit_view *view)
          status->state == RECORDING_STATE_PAUSED);
     const bool asked =
         wanted && answer == CONSENT_NOT_ASKED && view->viewer->state == SEAT_IN_VISIT;
-    return json_pack("{s:b, s:s, s:s, s:s}", "asked", asked, "text", view->consent_text,
-                     "text_version", view->consent_version, "answer", visit_view_answer(answer));
+    return json_pack("{s:b, s:o, s:s, s:s}", "asked", asked, "texts",
+                     consent_texts(view->consent_words), "text_version",
+                     view->consent_words->version, "answer", visit_view_answer(answer));
 }
 
 json_t *visit_view_waiting(const struct visit_view *view)

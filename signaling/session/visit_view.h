@@ -34,8 +34,7 @@ struct visit_view {
     int64_t recorded_ms;
     bool stopped_by_patient; /* whoever paused or stopped last was the patient */
     /* Of the words: */
-    const char *consent_text;
-    const char *consent_version;
+    const struct consent_words *consent_words; /* borrowed */
 };
 
 struct visit_view_place {

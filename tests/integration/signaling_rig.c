@@ -129,13 +129,19 @@ static void *serve(void *context)
     return NULL;
 }
 
+static const struct consent_words consent_words = {
+    .version = "1",
+    .texts = {{.language = "en", .text = "May we record?"},
+              {.language = "es", .text = "¿Podemos grabar?"}},
+    .count = 2,
+};
+
 static void start_store(struct signaling_rig *rig)
 {
     struct visit_store *store = NULL;
     assert_int_equal(sqlite_store_open(rig->paths[PATH_DATABASE], &store), 0);
     const struct visit_service_thread_config config = {
-        .service = {.consent_version = "1",
-                    .consent_text = "May we record?",
+        .service = {.consent_words = &consent_words,
                     .licence_rules = rig->licence_rules,
                     .alert_ladder = rig->screening ? &rig->screening->ladder : NULL,
                     .screening_rules = rig->screening ? &rig->screening->rules : NULL,

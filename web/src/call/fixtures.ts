@@ -45,7 +45,7 @@ export const joinedReply = (fields: Partial<ReplyJoined> = {}): ReplyJoined => (
   ],
   chat: [],
   recording: { state: 'off', reason: 'none', waiting_for: [], since: 0, recorded_ms: 0 },
-  consent: { asked: false, text: 'May we?', text_version: '1', answer: 'none' },
+  consent: { asked: false, texts: [{ language: 'en', text: 'May we?' }], text_version: '1', answer: 'none' },
   huddle: { state: 'none', since: 0 },
   resume_seconds: 30,
   ...fields,

@@ -113,8 +113,9 @@ export class VisitSession {
   }
 
   say = (text: string) => this.ask({ type: 'chat', text });
-  answerConsent = (answer: 'given' | 'refused' | 'withdrawn') =>
-    this.ask({ type: 'consent', answer, text_version: this.snapshot.visit?.consent.text_version ?? '' });
+  /** `language`: of the words that were read. */
+  answerConsent = (answer: 'given' | 'refused' | 'withdrawn', language?: string) =>
+    this.ask({ type: 'consent', answer, text_version: this.snapshot.visit?.consent.text_version ?? '', ...(language ? { language } : {}) });
   record = (action: RequestRecording['action']) => this.ask({ type: 'recording', action });
   admit = (participant: string, knowsLicence = false) =>
     this.ask({ type: 'admit', participant, ...(knowsLicence ? { knows_licence: true } : {}) });

@@ -259,7 +259,7 @@ function Side({ session, visit, screening }: SeatPageProps & { screening: Screen
           people={people}
           recording={visit.recording}
           takeFocus={!isTyping()}
-          onAnswer={(answer) => session.answerConsent(answer)}
+          onAnswer={session.answerConsent}
         />
       ) : (
         recordingAsked && (

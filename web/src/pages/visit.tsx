@@ -237,7 +237,7 @@ function Beside(props: SeatPageProps) {
         people={visit.roster.filter((one) => one.state !== 'waiting')}
         recording={visit.recording}
         takeFocus={!isTyping()}
-        onAnswer={(answer) => session.answerConsent(answer)}
+        onAnswer={session.answerConsent}
       />
     );
   }

@@ -79,9 +79,17 @@ export interface RecordingState {
   recorded_ms: number;
 }
 
+export interface ConsentText {
+  /** BCP 47 */
+  language: string;
+  /** Paragraphs, a line each */
+  text: string;
+}
+
 export interface ConsentQuestion {
   asked: boolean;
-  text: string;
+  /** The same question in each language of the site */
+  texts: ConsentText[];
   text_version: string;
   answer: ConsentAnswer;
 }
@@ -274,6 +282,8 @@ export interface RequestConsent {
   id: RequestId;
   answer: 'given' | 'refused' | 'withdrawn';
   text_version: string;
+  /** BCP 47: of the words that were shown; the site's first when it is missing */
+  language?: string;
 }
 
 /** Start, pause, resume or stop the recording. */

@@ -9,7 +9,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { askedOf, crisis, followOf } from './questionnaires.mjs';
 import { boardAct, boardVisits, busyDay, serveBoard } from './board.mjs';
-import { clinic, clinicalCase, consentText, manifest, opinion, people, visit } from './people.mjs';
+import { clinic, clinicalCase, consentTexts, manifest, opinion, people, visit } from './people.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wav': 'audio/wav' };
 const headers = {
@@ -284,7 +284,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
   const hears = (client, key) => !world.huddle || (isTeam(client.key) && isTeam(key));
   const slots = (client) =>
     others(client).filter((key) => hears(client, key)).map((key, index) => ({ slot: index, participant: people[key].id, audio_mid: String(2 + index * 2), video_mid: String(3 + index * 2) }));
-  const consent = (client) => ({ asked: world.consentAsked, text: consentText, text_version: 'recording-1', answer: client.answer ?? 'none' });
+  const consent = (client) => ({ asked: world.consentAsked, texts: consentTexts, text_version: 'recording-1', answer: client.answer ?? 'none' });
 
   const expected = () => (world.expected ? { expected: { at: Date.now() + world.expected * 60_000, by: people.doctor.name } } : {});
 

@@ -31,8 +31,16 @@ export const visit = () => ({
   opinion: true,
 });
 
-export const consentText =
-  'Then you can listen to Dr. Rao again at home, as often as you like.\nWe record only if everyone here says yes. If you say no, the visit goes on just the same.';
+export const consentTexts = [
+  {
+    language: 'en',
+    text: 'Then you can listen to Dr. Rao again at home, as often as you like.\nWe record only if everyone here says yes. If you say no, the visit goes on just the same.',
+  },
+  {
+    language: 'es',
+    text: 'Así podrá volver a escuchar a la Dra. Rao en casa, tantas veces como quiera.\nGrabamos solo si todas las personas presentes dicen que sí. Si usted dice que no, la visita sigue exactamente igual.',
+  },
+];
 
 const paragraphs = [
   'Your tumor was taken out completely. What is left to decide is how to keep it from coming back.',

@@ -81,7 +81,7 @@ static void write_program(struct bench *bench, const char *script)
 static void bench_start(struct bench *bench, uint32_t timeout_ms)
 {
     const struct visit_service_thread_config config = {
-        .service = {.consent_version = CLINIC_CONSENT_VERSION, .consent_text = CLINIC_CONSENT_TEXT},
+        .service = {.consent_words = &clinic_consent_words},
         .outbox_mailbox = bench->wake = mailbox_create(),
     };
     struct visit_store *store = NULL;
@@ -323,7 +323,7 @@ static void a_case_that_fails_holds_no_other_up(void **state)
     char second_case[UUID_TEXT_SIZE];
     {
         struct clinic clinic = {.store = store, .bedsidectl = bench->bedsidectl};
-        const struct visit_service_config config = {.consent_version = "1", .consent_text = "?"};
+        const struct visit_service_config config = {.consent_words = &clinic_consent_words};
         clinic.service = visit_service_create(&config, store);
         AUTO(clinical_case) imported = clinic_make_case("SO-2");
         assert_int_equal(visit_records_import_case(clinic.service, &clinic.bedsidectl, imported),

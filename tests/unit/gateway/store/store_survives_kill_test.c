@@ -14,8 +14,7 @@
 #define WRITES_PER_ROUND 40
 
 static const struct visit_service_config config = {
-    .consent_version = CLINIC_CONSENT_VERSION,
-    .consent_text = CLINIC_CONSENT_TEXT,
+    .consent_words = &clinic_consent_words,
 };
 
 struct chat_task {

@@ -22,9 +22,15 @@ static const struct {
     [INTERPRETER] = {ROLE_INTERPRETER, "Luis Ortega", "Spanish", "", CLINIC_INTERPRETER_KEY},
 };
 
+const struct consent_words clinic_consent_words = {
+    .version = CLINIC_CONSENT_VERSION,
+    .texts = {{.language = "en", .text = "May we record this visit?"},
+              {.language = "es", .text = "¿Podemos grabar esta visita?"}},
+    .count = 2,
+};
+
 static const struct visit_service_config service_config = {
-    .consent_version = CLINIC_CONSENT_VERSION,
-    .consent_text = CLINIC_CONSENT_TEXT,
+    .consent_words = &clinic_consent_words,
 };
 
 struct clinical_case *clinic_make_case(const char *reference)

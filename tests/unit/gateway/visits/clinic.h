@@ -22,7 +22,8 @@ enum clinic_person { PATIENT, CAREGIVER, REVIEWER, TREATING, INTERPRETER, CLINIC
 #define CLINIC_REVIEWER_KEY "rao"
 #define CLINIC_INTERPRETER_KEY "ortega"
 #define CLINIC_CONSENT_VERSION "2026-11"
-#define CLINIC_CONSENT_TEXT "May we record this visit?"
+/* In English and Spanish. */
+extern const struct consent_words clinic_consent_words;
 
 struct clinic {
     struct visit_store *store;

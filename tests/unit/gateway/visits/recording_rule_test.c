@@ -174,10 +174,18 @@ static const struct {
      -1},
 };
 
+static struct consent_words words_of(const char *text)
+{
+    struct consent_words words = {.version = "v1", .count = 1, .texts = {{.language = "en"}}};
+    strcpy(words.texts[0].text, text);
+    consent_words_seal(&words);
+    return words;
+}
+
 static void it_flows_only_with_everybodys_consent(void **state)
 {
     (void)state;
-    const struct consent_text text = consent_text_over("v1", "May we?");
+    const struct consent_words words = words_of("May we?");
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct participant people[3] = {0};
         struct consent consents[3] = {0};
@@ -191,7 +199,7 @@ static void it_flows_only_with_everybodys_consent(void **state)
             if (rows[i].answers[count] != NOT_YET) {
                 consents[answers].answer = rows[i].answers[count];
                 strcpy(consents[answers].participant_id, person->id);
-                strcpy(consents[answers++].text_sha256, text.sha256);
+                strcpy(consents[answers++].text_sha256, words.texts[0].sha256);
             }
         }
         const struct visit visit = {.state = rows[i].visit};
@@ -203,7 +211,7 @@ static void it_flows_only_with_everybodys_consent(void **state)
             .participant_count = count,
             .consents = consents,
             .consent_count = answers,
-            .text = &text,
+            .words = &words,
             .recording = &recording,
         };
         const struct recording_status status = recording_rule_decide(&input);
@@ -222,9 +230,9 @@ static void without_a_recording_it_is_off(void **state)
 {
     (void)state;
     const struct visit visit = {.state = VISIT_OPEN};
-    const struct consent_text text = consent_text_over("v1", "May we?");
+    const struct consent_words words = words_of("May we?");
     const struct recording_status status =
-        recording_rule_decide(&(struct recording_rule_input){.visit = &visit, .text = &text});
+        recording_rule_decide(&(struct recording_rule_input){.visit = &visit, .words = &words});
     assert_int_equal(status.state, RECORDING_STATE_OFF);
     assert_int_equal(status.flow, RECORDING_FLOW_NONE);
     assert_string_equal(status.recording_id, "");
@@ -249,15 +257,15 @@ static void a_closed_recording_never_flows(void **state)
          RECORDING_FLOW_NONE},
     };
     const struct visit visit = {.state = VISIT_OPEN};
-    const struct consent_text text = consent_text_over("v1", "May we?");
+    const struct consent_words words = words_of("May we?");
     const struct participant person = {.id = "a", .state = SEAT_IN_VISIT, .connected = true};
     struct consent consent = {.participant_id = "a", .answer = CONSENT_GIVEN};
-    strcpy(consent.text_sha256, text.sha256);
+    strcpy(consent.text_sha256, words.texts[0].sha256);
     for (size_t i = 0; i < ARRAY_LENGTH(closed); i++) {
         const struct recording recording = {
             .id = "r", .phase = closed[i].phase, .failure = closed[i].failure};
         const struct recording_status status = recording_rule_decide(
-            &(struct recording_rule_input){&visit, &person, 1, &consent, 1, &text, &recording});
+            &(struct recording_rule_input){&visit, &person, 1, &consent, 1, &words, &recording});
         assert_int_equal(status.state, RECORDING_STATE_STOPPED);
         assert_int_equal(status.reason, closed[i].reason);
         assert_int_equal(status.flow, closed[i].flow);
@@ -267,8 +275,8 @@ static void a_closed_recording_never_flows(void **state)
 static void the_latest_answer_to_the_current_words_counts(void **state)
 {
     (void)state;
-    const struct consent_text now = consent_text_over("v2", "May we record?");
-    const struct consent_text before = consent_text_over("v1", "May we?");
+    const struct consent_words now = words_of("May we record?");
+    const struct consent_words before = words_of("May we?");
     struct consent consents[4] = {
         {.participant_id = "a", .answer = CONSENT_GIVEN},
         {.participant_id = "b", .answer = CONSENT_REFUSED},
@@ -276,7 +284,7 @@ static void the_latest_answer_to_the_current_words_counts(void **state)
         {.participant_id = "c", .answer = CONSENT_GIVEN},
     };
     for (size_t i = 0; i < 4; i++) {
-        strcpy(consents[i].text_sha256, i == 3 ? before.sha256 : now.sha256);
+        strcpy(consents[i].text_sha256, i == 3 ? before.texts[0].sha256 : now.texts[0].sha256);
     }
     assert_int_equal(consent_current(consents, 4, "a", CONSENT_RECORDING, &now), CONSENT_WITHDRAWN);
     assert_int_equal(consent_current(consents, 2, "a", CONSENT_RECORDING, &now), CONSENT_GIVEN);
@@ -286,6 +294,28 @@ static void the_latest_answer_to_the_current_words_counts(void **state)
     assert_int_equal(consent_current(consents, 4, "d", CONSENT_RECORDING, &now), CONSENT_NOT_ASKED);
 }
 
+static void each_language_of_the_words_is_as_good(void **state)
+{
+    (void)state;
+    struct consent_words words = {
+        .version = "v1",
+        .count = 2,
+        .texts = {{.language = "en", .text = "May we?"}, {.language = "es", .text = "¿Podemos?"}}};
+    consent_words_seal(&words);
+    struct consent consent = {.participant_id = "a", .answer = CONSENT_GIVEN};
+    for (size_t i = 0; i < words.count; i++) {
+        strcpy(consent.text_sha256, words.texts[i].sha256);
+        assert_int_equal(consent_current(&consent, 1, "a", CONSENT_RECORDING, &words),
+                         CONSENT_GIVEN);
+    }
+    /* A language was taken away, or reads otherwise now: whoever agreed to it is asked again. */
+    words.count = 1;
+    assert_int_equal(consent_current(&consent, 1, "a", CONSENT_RECORDING, &words),
+                     CONSENT_NOT_ASKED);
+    assert_string_equal(consent_words_find(&words, "en")->text, "May we?");
+    assert_null(consent_words_find(&words, "es"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +323,7 @@ int main(void)
         cmocka_unit_test(without_a_recording_it_is_off),
         cmocka_unit_test(a_closed_recording_never_flows),
         cmocka_unit_test(the_latest_answer_to_the_current_words_counts),
+        cmocka_unit_test(each_language_of_the_words_is_as_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

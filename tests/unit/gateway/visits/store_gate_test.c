@@ -60,7 +60,7 @@ static void post(struct rig *rig, int number)
 static void rig_open(struct rig *rig)
 {
     const struct visit_service_thread_config config = {
-        .service = {.consent_version = "1", .consent_text = "May we?"}};
+        .service = {.consent_words = &clinic_consent_words}};
     struct visit_store *store = NULL;
     *rig = (struct rig){0};
     assert_int_equal(sqlite_store_open(":memory:", &store), 0);

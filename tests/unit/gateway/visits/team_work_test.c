@@ -541,7 +541,7 @@ static void one_of_many_gets_the_slot(void **state)
                                       .shape = VISIT_EXPERT_LED,
                                       .starts_at_ms = (clock_wall_ms() / DAY_MS + 2) * DAY_MS};
     const struct visit_service_thread_config config = {
-        .service = {.consent_version = "1", .consent_text = "May we?"}};
+        .service = {.consent_words = &clinic_consent_words}};
     AUTO(visit_service_thread) thread = NULL;
     assert_int_equal(visit_service_thread_create(&config, TAKE(practice.clinic->store), &thread),
                      0);

@@ -104,6 +104,33 @@ static void a_newcomer_without_consent_pauses_it(void **state)
     assert_recording(clinic, RECORDING_STATE_RECORDING, RECORDING_REASON_NONE, RECORDING_FLOW_RUN);
 }
 
+static void the_words_agreed_to_are_kept_in_their_language(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    clinic_be_in_visit(clinic, REVIEWER);
+    clinic_be_in_visit(clinic, PATIENT);
+    struct consent_request request = {
+        .answer = CONSENT_GIVEN, .text_version = CLINIC_CONSENT_VERSION, .language = "es"};
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_recording_answer_consent(clinic->service, &clinic->actors[PATIENT],
+                                                    &request, &picture),
+                     0);
+    AUTO_FREE struct consent *consents = NULL;
+    size_t count = 0;
+    assert_int_equal(
+        clinic->store->ops->list_consents(clinic->store, clinic->visit_id, &consents, &count), 0);
+    char spanish[DIGEST_SHA256_HEX_SIZE];
+    digest_of_token(consent_words_find(&clinic_consent_words, "es")->text, spanish);
+    assert_int_equal(count, 1);
+    assert_string_equal(consents[0].text_sha256, spanish);
+    request.language = "fr"; /* nobody can have read that */
+    picture = visit_picture_destroy(picture);
+    assert_int_equal(visit_recording_answer_consent(clinic->service, &clinic->actors[PATIENT],
+                                                    &request, &picture),
+                     REFUSAL_INVALID);
+}
+
 static void consent_before_entering_keeps_it_flowing(void **state)
 {
     (void)state;
@@ -442,6 +469,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_newcomer_without_consent_pauses_it),
+        cmocka_unit_test(the_words_agreed_to_are_kept_in_their_language),
         cmocka_unit_test(consent_before_entering_keeps_it_flowing),
         cmocka_unit_test(taking_consent_back_pauses_it_at_once),
         cmocka_unit_test(commands_follow_the_drawing),

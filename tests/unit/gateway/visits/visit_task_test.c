@@ -54,7 +54,7 @@ static struct visit_task *make_probe(int number, struct mailbox *reply, int *des
 static struct visit_service_thread *create_thread(struct mailbox *outbox_mailbox)
 {
     const struct visit_service_thread_config config = {
-        .service = {.consent_version = "1", .consent_text = "May we?"},
+        .service = {.consent_words = &clinic_consent_words},
         .outbox_mailbox = outbox_mailbox,
     };
     struct visit_store *store = NULL;
@@ -153,7 +153,7 @@ static void a_commit_that_fails_is_everybodys_result(void **state)
     store->ops.destroy = destroy_failing;
     store->store.ops = &store->ops;
     const struct visit_service_thread_config config = {
-        .service = {.consent_version = "1", .consent_text = "May we?"}};
+        .service = {.consent_words = &clinic_consent_words}};
     AUTO(visit_service_thread) thread = NULL;
     assert_int_equal(visit_service_thread_create(&config, &store->store, &thread), 0);
     int destroyed = 0;
@@ -192,7 +192,7 @@ static void nobody_is_connected_when_it_starts(void **state)
     clinic_be_in_visit(clinic, PATIENT);
     AUTO(mailbox) replies = mailbox_create();
     const struct visit_service_thread_config config = {
-        .service = {.consent_version = "1", .consent_text = "May we?"}};
+        .service = {.consent_words = &clinic_consent_words}};
     AUTO(visit_service_thread) thread = NULL;
     assert_int_equal(visit_service_thread_create(&config, TAKE(clinic->store), &thread), 0);
     struct snapshot_task *taken = allocate_zeroed(1, sizeof(*taken));

@@ -60,12 +60,17 @@ static struct visit_picture *sample(void)
     return picture;
 }
 
+static const struct consent_words words = {
+    .version = "1",
+    .texts = {{.language = "en", .text = "The words."},
+              {.language = "es", .text = "Las palabras."}},
+    .count = 2,
+};
+
 static struct visit_view view_of(const struct visit_picture *picture, size_t viewer)
 {
-    return (struct visit_view){.picture = picture,
-                               .viewer = &picture->participants[viewer],
-                               .consent_text = "The words.",
-                               .consent_version = "1"};
+    return (struct visit_view){
+        .picture = picture, .viewer = &picture->participants[viewer], .consent_words = &words};
 }
 
 /* The ids on the list, separated by spaces. */
@@ -202,6 +207,12 @@ static void a_huddle_has_two_sides(void **state)
         json_decref(recording);
         json_t *question = visit_view_consent(&view);
         assert_true(json_is_false(json_object_get(question, "asked"))); /* it can wait */
+        const json_t *texts = json_object_get(question, "texts");
+        assert_int_equal(json_array_size(texts), 2);
+        assert_string_equal(
+            json_string_value(json_object_get(json_array_get(texts, 1), "language")), "es");
+        assert_string_equal(json_string_value(json_object_get(json_array_get(texts, 1), "text")),
+                            "Las palabras.");
         json_decref(question);
     }
 }

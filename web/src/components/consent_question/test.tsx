@@ -1,10 +1,17 @@
 // @vitest-environment jsdom
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { daughter, doctor, joinedReply, me } from '../../call/fixtures';
+import { speak } from '../../text/text';
 import { button, expectAccessible, later, press, show } from '../testing';
 import { consentIsOpen, ConsentQuestion } from './view';
 
-const question = { asked: true, text: 'We record only if everyone says yes.\nIf you say no, the visit goes on.', text_version: '1', answer: 'none' as const };
+const texts = [
+  { language: 'en', text: 'We record only if everyone says yes.\nIf you say no, the visit goes on.' },
+  { language: 'es', text: 'Grabamos solo si todos dicen que sí.' },
+];
+const question = { asked: true, texts, text_version: '1', answer: 'none' as const };
+afterEach(() => speak('en'));
+
 const recording = { ...joinedReply().recording, state: 'asking' as const, waiting_for: ['p-me'] };
 
 const view = (onAnswer: (answer: 'given' | 'refused') => Promise<void>, fields = {}) => (
@@ -26,7 +33,7 @@ test.each([
 ])('%s is %s', (words, answer) => {
   const onAnswer = vi.fn(() => Promise.resolve());
   press(show(view(onAnswer)), words);
-  expect(onAnswer).toHaveBeenCalledWith(answer);
+  expect(onAnswer).toHaveBeenCalledWith(answer, 'en');
 });
 
 test('an answer that was not written down is said to have failed', async () => {
@@ -38,8 +45,28 @@ test('an answer that was not written down is said to have failed', async () => {
 });
 
 test('markup in the text is text', () => {
-  const place = show(view(vi.fn(), { text: '<img src=x onerror=alert(1)>' }));
+  const place = show(view(vi.fn(), { texts: [{ language: 'en', text: '<img src=x onerror=alert(1)>' }] }));
   expect(place.querySelector('img')).toBeNull();
+});
+
+test('in the language of the page, which the answer names', async () => {
+  await speak('es');
+  const onAnswer = vi.fn(() => Promise.resolve());
+  const place = show(view(onAnswer));
+  expect(place.textContent).toContain('Grabamos solo si todos dicen que sí.');
+  expect(place.textContent).not.toContain('everyone says yes');
+  press(place, 'Sí, pueden');
+  expect(onAnswer).toHaveBeenCalledWith('given', 'es');
+});
+
+test('words that the site has in another language alone are marked as such', async () => {
+  await speak('es');
+  const onAnswer = vi.fn(() => Promise.resolve());
+  const place = show(view(onAnswer, { texts: texts.slice(0, 1) }));
+  expect(place.querySelector('[lang=en]')?.textContent).toBe('We record only if everyone says yes.');
+  press(place, 'No, gracias');
+  expect(onAnswer).toHaveBeenCalledWith('refused', 'en');
+  await expectAccessible(place);
 });
 
 describe('is open', () => {

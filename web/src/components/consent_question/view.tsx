@@ -2,9 +2,9 @@
 // and colour; the words about saying no come before them.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ConsentAnswer, ConsentQuestion as Question, Participant, RecordingState } from '../../protocol/messages';
+import type { ConsentAnswer, ConsentQuestion as Question, ConsentText, Participant, RecordingState } from '../../protocol/messages';
 import { shortName } from '../../text/names';
-import { text } from '../../text/text';
+import { languageOf, text } from '../../text/text';
 import { Button } from '../button/view';
 import { Tag } from '../tag/view';
 import './style.css';
@@ -15,11 +15,16 @@ export interface ConsentQuestionProps {
   recording: RecordingState;
   /** Moves the focus here: only where nobody is typing. */
   takeFocus: boolean;
-  onAnswer: (answer: 'given' | 'refused') => Promise<void>;
+  /** With the language of the words that were read. */
+  onAnswer: (answer: 'given' | 'refused', language: string | undefined) => Promise<void>;
 }
 
 /** Shown until this person has answered the text that is asked now. */
 export const consentIsOpen = (question: Question) => question.asked && question.answer === 'none';
+
+/** The words in the language of the page, else the site's first. */
+const wordsOf = ({ texts }: Question): ConsentText | undefined =>
+  texts.find(({ language }) => languageOf([language]) === text.code) ?? texts[0];
 
 export function ConsentQuestion({ question, people, recording, takeFocus, onAnswer }: ConsentQuestionProps) {
   const [sending, setSending] = useState<'given' | 'refused' | null>(null);
@@ -28,18 +33,22 @@ export function ConsentQuestion({ question, people, recording, takeFocus, onAnsw
   useEffect(() => {
     if (takeFocus) section.current?.focus({ preventScroll: true });
   }, []);
+  const words = wordsOf(question);
+  const foreign = words && languageOf([words.language]) !== text.code ? words.language : undefined;
   const answer = (value: 'given' | 'refused') => {
     setSending(value);
     setFailed(false);
-    onAnswer(value)
+    onAnswer(value, words?.language)
       .catch(() => setFailed(true))
       .finally(() => setSending(null));
   };
   return (
     <section ref={section} class="ask" aria-labelledby="consent-title" tabIndex={-1} data-consent>
       <h2 id="consent-title">{text.consent.title}</h2>
-      {question.text.split(/\n+/).map((paragraph, index) => (
-        <p key={index}>{paragraph}</p>
+      {words?.text.split(/\n+/).map((paragraph, index) => (
+        <p key={index} lang={foreign}>
+          {paragraph}
+        </p>
       ))}
       <div class="equal">
         <Button busy={sending === 'given'} disabled={sending !== null} onClick={() => answer('given')}>
