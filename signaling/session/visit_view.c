@@ -313,11 +313,14 @@ json_t *visit_view_waiting(const struct visit_view *view)
         if (!participant_is_present(subject) || view->live[i].away == VISIT_VIEW_AWAY_CONNECTION) {
             continue;
         }
-        told |= participant_role_is_staff(subject->person.role);
+        /* A coordinator who does not lead the visit is there, and does not open. */
+        const bool opens =
+            admission_role_opens_door(subject->person.role, view->picture->visit.shape);
+        told |= opens;
         if (visit_picture_shows(view->picture, view->viewer, subject)) {
-            json_array_append_new(present,
-                                  json_pack("{s:s, s:s}", "name", subject->person.display_name,
-                                            "role", participant_role_name(subject->person.role)));
+            json_array_append_new(
+                present, json_pack("{s:s, s:s, s:b}", "name", subject->person.display_name, "role",
+                                   participant_role_name(subject->person.role), "opens", opens));
         }
     }
     const bool has_patient =

@@ -7,7 +7,7 @@ const joined = () => stateAfterJoin(joinedReply(), null);
 
 test('admitted: from the waiting room into the visit', () => {
   let state = stateAfterJoin(joinedReply({ you: { ...me, state: 'waiting' }, roster: [] }), null);
-  state = stateAfterEvent(state, { type: 'waiting', present: [{ name: 'Dr. Mira Rao', role: 'reviewing_physician' }], physician_told: true, outside: 'waits', door: 'team' });
+  state = stateAfterEvent(state, { type: 'waiting', present: [{ name: 'Dr. Mira Rao', role: 'reviewing_physician', opens: true }], physician_told: true, outside: 'waits', door: 'team' });
   expect(state.waiting?.physician_told).toBe(true);
   state = stateAfterEvent(state, { type: 'denied', message: 'in ten minutes' });
   expect(state.denied).toBe('in ten minutes');

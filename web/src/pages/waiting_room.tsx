@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { momentOf } from '../call/check_report';
-import { isOut, isPhysician } from '../call/visit_state';
+import { isOut } from '../call/visit_state';
 import type { VisitState } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { HelpIsComing } from '../components/emergency/view';
@@ -35,7 +35,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
     return <DeviceCheck devices={devices} clinic={clinic} staff={false} steps={null} moment={moment} onReady={() => setChecking(false)} />;
   }
   const present = visit.waiting?.present ?? [];
-  const doctor = present.find(isPhysician);
+  const doctor = present.find(({ opens }) => opens);
   const patient = visit.roster.find((one) => one.role === 'patient' && !one.you);
   const names = { doctor: doctor ? shortName(doctor.name) : words.someDoctor, patient: patient ? shortName(patient.name) : words.somePatient };
   const told = visit.waiting?.physician_told === true;

@@ -445,7 +445,10 @@ export interface EventWaiting {
   present: {
     name: string;
     role: Role;
+    /** The team's door */
+    opens: boolean;
   }[];
+  /** Somebody who opens the team's door is there and was told */
   physician_told: boolean;
   outside: Outside;
   /** Who opens: the team, or the patient */

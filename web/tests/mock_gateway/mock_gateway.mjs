@@ -429,7 +429,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
 
   function greet(client) {
     if (myState(client) === 'waiting') {
-      const present = others(client).map((key) => ({ name: people[key].name, role: people[key].role }));
+      const present = others(client).map((key) => ({ name: people[key].name, role: people[key].role, opens: ['doctor', 'treating'].includes(key) }));
       const outside = outsideOf(client.key);
       const opens = outside === 'sent_out' || (client.key === 'caregiver' && outside !== 'sent_back') ? 'patient' : 'team';
       send(client, { type: 'waiting', present, physician_told: world.physicianTold, outside, door: opens });

@@ -234,6 +234,33 @@ static void the_waiting_room_says_who_is_there(void **state)
     json_decref(event);
 }
 
+static void who_opens_the_door_depends_on_who_leads_the_visit(void **state)
+{
+    (void)state;
+    static const struct {
+        enum visit_shape shape;
+        bool opens;
+    } rows[] = {
+        {VISIT_EXPERT_LED, false},
+        {VISIT_TREATING_LED, false},
+        {VISIT_PHYSICIANS_ONLY, false},
+        {VISIT_NURSE_LED, true},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        AUTO(visit_picture) picture = sample();
+        picture->visit.shape = rows[i].shape;
+        picture->participants[1].person.role = ROLE_COORDINATOR;
+        const struct visit_view waiting = view_of(picture, 2);
+        json_t *event = visit_view_waiting(&waiting);
+        schema_checker_assert(schema, "event", event);
+        const json_t *coordinator = json_array_get(json_object_get(event, "present"), 1);
+        assert_string_equal(json_string_value(json_object_get(coordinator, "role")), "coordinator");
+        assert_int_equal(json_is_true(json_object_get(coordinator, "opens")), rows[i].opens);
+        assert_int_equal(json_is_true(json_object_get(event, "physician_told")), rows[i].opens);
+        json_decref(event);
+    }
+}
+
 static void recording_says_why(void **state)
 {
     (void)state;
@@ -388,6 +415,7 @@ int main(void)
         cmocka_unit_test(everybody_is_told_what_they_may_do_at_the_doors),
         cmocka_unit_test(a_huddle_has_two_sides),
         cmocka_unit_test(the_waiting_room_says_who_is_there),
+        cmocka_unit_test(who_opens_the_door_depends_on_who_leads_the_visit),
         cmocka_unit_test(recording_says_why),
         cmocka_unit_test(who_is_asked_is_told_to_those_who_may_see_them),
         cmocka_unit_test(the_question_is_shown_to_who_has_not_answered),
