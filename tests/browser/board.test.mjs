@@ -185,7 +185,7 @@ test('a locked link is unlocked, a link is sent again, and a license is written 
   await assertAccessible(board, 'a locked link');
   await patient.getByRole('button', { name: 'Unlock the link' }).click();
   await patient.getByText('Unlocked. Ruth Alder can try again').waitFor();
-  await rowOf(board, visit.visitId).getByText('Locked').waitFor({ state: 'detached' });
+  await rowOf(board, visit.visitId).getByText('Locked after wrong dates of birth').waitFor({ state: 'detached' });
   assert.ok((await arrive('1955-03-14')).seat_token);
 
   // This gateway has no mail server: that is said, and what to do instead.
