@@ -64,6 +64,9 @@ bool connection_learn_address(struct connection *connection);
 int websocket_session_on_opened(struct connection *connection);
 int websocket_session_on_received(struct connection *connection, const void *bytes, size_t size);
 int websocket_session_on_writeable(struct connection *connection);
+void websocket_session_on_pong(struct connection *connection);
+/* Asks one that has been silent whether it is there, or ends it; at the server's sweep. */
+void websocket_session_look(struct connection *connection, uint64_t now_us);
 void websocket_session_on_closed(struct connection *connection);
 
 /* http_server.c */

@@ -11,8 +11,6 @@
 LOG_TOPIC("http");
 
 #define KEEPALIVE_SECONDS 20
-#define PING_SECONDS 10
-#define HANGUP_SECONDS 25
 #define ACCEPTS_PER_WAKE_UP 64
 
 static struct log_limiter refusal_log;
@@ -114,9 +112,10 @@ void http_doors_accept(struct door *door)
 
 /* ---- listening ---- */
 
-static const lws_retry_bo_t keep_alive = {
-    .secs_since_valid_ping = PING_SECONDS,
-    .secs_since_valid_hangup = HANGUP_SECONDS,
+/* The library's own pings, a timer for each socket, are off: keep_alive.h. */
+static const lws_retry_bo_t no_keep_alive = {
+    .secs_since_valid_ping = 0,
+    .secs_since_valid_hangup = 0,
 };
 
 static struct lws_vhost *create_vhost(struct http_server *server, const char *name, bool tls)
@@ -127,7 +126,7 @@ static struct lws_vhost *create_vhost(struct http_server *server, const char *na
         .protocols = lws_callbacks_protocols,
         .keepalive_timeout = KEEPALIVE_SECONDS,
         .timeout_secs_ah_idle = HTTP_HEADER_SECONDS,
-        .retry_and_idle_policy = &keep_alive,
+        .retry_and_idle_policy = &no_keep_alive,
         .alpn = "http/1.1",
         .user = server,
     };

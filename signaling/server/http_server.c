@@ -35,6 +35,9 @@ static void on_sweep(void *context)
             server->report.header_timeouts += connection->reads_headers;
             connection_kill(connection);
         }
+        if (connection->websocket && connection->wsi) {
+            websocket_session_look(connection, now_us);
+        }
     }
     request_limits_sweep(server->limits, now_us);
     http_timer_start(server->sweep, SWEEP_US);

@@ -150,6 +150,11 @@ static int on_websocket(struct lws *wsi, enum lws_callback_reasons reason, void 
         return connection ? websocket_session_on_opened(connection) : -1;
     case LWS_CALLBACK_RECEIVE:
         return connection ? websocket_session_on_received(connection, in, size) : -1;
+    case LWS_CALLBACK_RECEIVE_PONG:
+        if (connection) {
+            websocket_session_on_pong(connection);
+        }
+        return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return connection ? websocket_session_on_writeable(connection) : -1;
     case LWS_CALLBACK_CLOSED:

@@ -1,7 +1,9 @@
 #include "signaling/server/websocket_session.h"
 
+#include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "signaling/server/connection.h"
+#include "signaling/server/keep_alive.h"
 
 #include <glib.h>
 #include <string.h>
@@ -15,6 +17,8 @@ struct websocket_session {
     unsigned fragments;
     GQueue queue; /* GBytes, oldest first */
     size_t queued_bytes;
+    struct keep_alive alive;
+    bool ping_due;
     bool closing;
     enum websocket_close_code close_code;
     char close_reason[64];
@@ -33,6 +37,7 @@ int websocket_session_on_opened(struct connection *connection)
     socket->connection = connection;
     socket->incoming = g_string_new(NULL);
     g_queue_init(&socket->queue);
+    keep_alive_heard(&socket->alive, clock_now_us());
     connection->websocket = socket;
     connection->deadline_us = 0; /* from here the owner watches: its first message must be a join */
     connection->reads_headers = false;
@@ -123,11 +128,54 @@ void websocket_session_close(struct websocket_session *socket, enum websocket_cl
     lws_callback_on_writable(socket->connection->wsi);
 }
 
+void websocket_session_on_pong(struct connection *connection)
+{
+    if (connection->websocket) {
+        keep_alive_heard(&connection->websocket->alive, clock_now_us());
+    }
+}
+
+void websocket_session_look(struct connection *connection, uint64_t now_us)
+{
+    struct websocket_session *socket = connection->websocket;
+    switch (keep_alive_look(&socket->alive, now_us)) {
+    case KEEP_ALIVE_WAIT:
+        break;
+    case KEEP_ALIVE_ASK:
+        socket->ping_due = !socket->closing; /* nothing follows a close frame */
+        lws_callback_on_writable(connection->wsi);
+        break;
+    case KEEP_ALIVE_GIVE_UP:
+        connection_kill(connection);
+        break;
+    }
+}
+
+static int send_ping(struct websocket_session *socket)
+{
+    /* The answer repeats what is asked with, and the library does not tell of an empty one. */
+    static const char question[] = "there?";
+    unsigned char buffer[LWS_PRE + sizeof(question)];
+    memcpy(buffer + LWS_PRE, question, sizeof(question));
+    socket->ping_due = false;
+    if (lws_write(socket->connection->wsi, buffer + LWS_PRE, sizeof(question), LWS_WRITE_PING) <
+        (int)sizeof(question)) {
+        return -1;
+    }
+    if (!g_queue_is_empty(&socket->queue) || socket->closing) {
+        lws_callback_on_writable(socket->connection->wsi);
+    }
+    return 0;
+}
+
 int websocket_session_on_writeable(struct connection *connection)
 {
     struct websocket_session *socket = connection->websocket;
     if (!socket) {
         return 0;
+    }
+    if (socket->ping_due && !socket->closing) {
+        return send_ping(socket);
     }
     GBytes *message = g_queue_pop_head(&socket->queue);
     if (!message) {
