@@ -6,11 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertAccessible, tooWide } from './support/accessibility.mjs';
 import { asRoot } from './support/as_root.mjs';
 import { makeDevices } from './support/fixtures.mjs';
 import { Gateway, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 import { TurnRelay } from './support/turn_relay.mjs';
+import { foreignWords } from './support/words.mjs';
 
 // tests/browser/run gives this test a network of its own, which it may spoil.
 const ADDRESS = process.env.BEDSIDE_TEST_ADDRESS ?? '10.77.0.1';
@@ -22,23 +24,32 @@ let gateway;
 let visit;
 let patient;
 
+const TABLET = { viewport: { width: 810, height: 1080 } };
+const PHONE = { viewport: { width: 390, height: 844 }, touch: true, language: 'es' };
+
 /** At the door to the device check; `deny` are the permissions that this browser was told to refuse. */
-async function comeToTheCheck(deny = []) {
+async function comeToTheCheck(deny = [], options = TABLET) {
   visit = await gateway.scheduleVisit();
-  patient = await Person.open('patient', makeDevices(folder, 'patient', 1), { viewport: { width: 810, height: 1080 }, refuses: deny.length > 0 });
+  patient = await Person.open('patient', makeDevices(folder, 'patient', 1), { ...options, refuses: deny.length > 0 });
   const { page } = patient;
   await permit(['camera', 'microphone'].filter((name) => !deny.includes(name)), 'granted');
   await permit(deny, 'denied');
   await page.goto(visit.patient.url);
   await patient.waitForPage('arrival');
-  await patient.button('Get ready for my visit').click();
+  // The clinic thinks that she reads English.
+  if (patient.language === 'es') await patient.button('Español').click();
+  await patient.button(patient.words.go).click();
   await patient.waitForPage('birthday');
-  const [year, month, day] = visit.birthDate.split('-');
-  await page.getByLabel('Month').selectOption(String(Number(month)));
-  await page.getByLabel('Day').fill(String(Number(day)));
-  await page.getByLabel('Year').fill(year);
-  await patient.button(/Next/).click();
+  await patient.sayBirthday(visit.birthDate);
   return page;
+}
+
+/** In the person's language, on the whole of the screen and not beyond, for everybody. */
+async function looksRight(where) {
+  const { page, language } = patient;
+  assert.deepEqual(await foreignWords(page, language), [], where);
+  assert.deepEqual(await tooWide(page), [], `${where}: wider than the screen`);
+  await assertAccessible(page, where);
 }
 
 async function permit(names, setting) {
@@ -127,6 +138,36 @@ test('a refused microphone is named, and once it is allowed the page goes on by 
   await permit(['microphone'], 'granted');
   await patient.waitForPage('device-check');
   await page.getByText('Your voice: we hear you').first().waitFor();
+  await patient.close();
+});
+
+test('a refused camera on a phone, in Spanish: the voice alone leads to the waiting room', { timeout: 300000 }, async () => {
+  const page = await comeToTheCheck(['camera'], PHONE);
+  await patient.waitForPage('device-problem');
+  await page.getByRole('heading', { name: 'Su navegador no nos deja usar la cámara', exact: true }).waitFor();
+  await looksRight('camera refused');
+  assert.deepEqual((await kept(page)).camera, { verdict: 'problem', reason: 'denied' });
+  await patient.button(patient.words.soundOnly).click();
+  await patient.waitForPage('device-check');
+  await page.getByText('Imagen: sin cámara').waitFor();
+  await looksRight('the voice alone');
+  await patient.button(patient.words.soundOnly).click();
+  await patient.waitForPage('waiting');
+  await page.getByText('Su voz funciona. Los demás no le verán.').waitFor();
+  await looksRight('waiting without a camera');
+  await patient.close();
+});
+
+test('a refused microphone on a phone, in Spanish: there is no way round it, and once it is allowed the page goes on', { timeout: 300000 }, async () => {
+  const page = await comeToTheCheck(['microphone'], PHONE);
+  await patient.waitForPage('device-problem');
+  await page.getByRole('heading', { name: 'Su navegador no nos deja usar el micrófono', exact: true }).waitFor();
+  assert.equal(await patient.button(patient.words.soundOnly).count(), 0);
+  await looksRight('microphone refused');
+  assert.deepEqual((await kept(page)).microphone, { verdict: 'problem', reason: 'denied' });
+  await permit(['microphone'], 'granted');
+  await patient.waitForPage('device-check');
+  await page.getByText('Su voz: le oímos').first().waitFor();
   await patient.close();
 });
 

@@ -9,6 +9,7 @@ import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
 import { Gateway } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
+import { foreignWords } from './support/words.mjs';
 
 let folder;
 let gateway;
@@ -52,20 +53,75 @@ test('a link that is not known, and none at all', { timeout: 300000 }, async () 
   await assertAccessible(patient.page, 'staff sign-in');
 });
 
+// A browser does not ask twice for a file that it did not get: the page would wait for it forever.
+test('a part of the page that never comes is no dead end', { timeout: 300000 }, async () => {
+  const { patient: link, birthDate } = await gateway.scheduleVisit();
+  const person = await Person.open('unlucky', makeDevices(folder, 'caregiver', 3), { viewport: { width: 390, height: 844 } });
+  try {
+    let refused = 0;
+    await person.page.route(/device_check[^/]*\.(js|css)$/, (route) => {
+      refused++;
+      return route.abort();
+    });
+    await person.page.goto(link.url);
+    await person.waitForPage('arrival');
+    await person.button(person.words.go).click();
+    await person.waitForPage('birthday');
+    await person.sayBirthday(birthDate);
+    // Loaded anew by itself; the seat is kept, and what is behind is not asked again.
+    assert.equal(await person.waitForPage('waiting'), 'waiting');
+    assert.ok(refused > 0, 'the part was asked for');
+  } finally {
+    await person.close();
+  }
+});
+
 test('a wrong birthday says so and can be put right', { timeout: 300000 }, async () => {
   await visitPage(patient, visit.patient.url);
   await patient.waitForPage('arrival');
   await patient.button(/Get ready for my visit/).click();
   await patient.waitForPage('birthday');
-  await patient.page.getByLabel('Month').selectOption('3');
-  await patient.page.getByLabel('Day').fill('15');
-  await patient.page.getByLabel('Year').fill('1955');
-  await patient.button(/Next/).click();
+  await patient.sayBirthday('1955-03-15');
   await patient.page.getByText(/This is not the birthday that we know/).first().waitFor();
   await assertAccessible(patient.page, 'wrong birthday');
   await patient.page.getByLabel('Day').fill('14');
   await patient.button(/Next/).click();
   await patient.waitForPage('device-check');
+});
+
+test('five wrong birthdays close the link, for the right one too, and say whom to call', { timeout: 300000 }, async () => {
+  const { caregiver } = await gateway.scheduleVisit();
+  const guesser = await Person.open('guesser', makeDevices(folder, 'caregiver', 3), { viewport: { width: 810, height: 1080 }, language: 'es' });
+  try {
+    await guesser.page.goto(caregiver.url);
+    await guesser.waitForPage('arrival');
+    await guesser.button('Español').click();
+    await guesser.button(guesser.words.go).click();
+    await guesser.waitForPage('birthday');
+    await guesser.page.getByRole('heading', { name: '¿Cuándo nació el paciente?' }).waitFor();
+    for (const left of [/4 veces/, /3 veces/, /2 veces/, /una vez/]) {
+      await guesser.sayBirthday('1990-01-01');
+      await guesser.page.getByRole('alert').filter({ hasText: left }).waitFor();
+    }
+    await assertAccessible(guesser.page, 'wrong birthday in Spanish');
+    await guesser.sayBirthday('1990-01-01');
+    await guesser.waitForPage('locked');
+    await guesser.page.getByRole('heading', { name: 'Por favor, llámenos' }).waitFor();
+    assert.equal(await guesser.page.locator('a[href="tel:+16175550100"]').count() > 0, true);
+    assert.deepEqual(await foreignWords(guesser.page, 'es'), []);
+    await assertAccessible(guesser.page, 'a closed link in Spanish');
+    // Who knows the birthday and comes by the same link is not let in either: somebody guessed it.
+    await visitPage(guesser, caregiver.url);
+    await guesser.waitForPage('arrival', 'link-problem', 'locked');
+    if ((await guesser.shown()) === 'arrival') {
+      await guesser.button(guesser.words.go).click();
+      await guesser.waitForPage('birthday');
+      await guesser.sayBirthday(visit.birthDate);
+      await guesser.waitForPage('locked');
+    }
+  } finally {
+    await guesser.close();
+  }
 });
 
 test('a camera that is not allowed is explained', { timeout: 300000 }, async () => {
@@ -95,10 +151,7 @@ test('a second device waits for a yes on the first', { timeout: 300000 }, async 
       await other.waitForPage('arrival');
       await other.button(/Get ready for my visit/).click();
       await other.waitForPage('birthday');
-      await other.page.getByLabel('Month').selectOption('3');
-      await other.page.getByLabel('Day').fill('14');
-      await other.page.getByLabel('Year').fill('1955');
-      await other.button(/Next/).click();
+      await other.sayBirthday(visit.birthDate);
       await other.waitForPage('second-device');
       await assertAccessible(other.page, 'second device');
       await second.button('Yes, let it in').click();

@@ -13,6 +13,7 @@ import { beepFrequency, FRAMES, makeDevices } from './support/fixtures.mjs';
 import { Gateway, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 import { circular, median, offsets, pairFlashes, readRecording } from './support/recordings.mjs';
+import { foreignWords, RELATIONS } from './support/words.mjs';
 
 let folder;
 let gateway;
@@ -24,8 +25,8 @@ const hidden = {}; // by name: the frames seen by nobody's consent { from, to }
 
 const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
-async function open(name, number, viewport) {
-  people[name] = await Person.open(name, makeDevices(folder, name, number), { viewport });
+async function open(name, number, viewport, language = 'en') {
+  people[name] = await Person.open(name, makeDevices(folder, name, number), { viewport, language });
   return people[name];
 }
 
@@ -101,18 +102,22 @@ test('recording starts when everybody present has said yes', { timeout: 300000 }
 
 test('a newcomer without consent pauses it before being let in', { timeout: 300000 }, async () => {
   const { patient, physician } = people;
-  const caregiver = await open('caregiver', 3, { width: 810, height: 1080 });
-  await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate });
+  // She reads Spanish, and is asked in the same words as the others, in Spanish.
+  const caregiver = await open('caregiver', 3, { width: 810, height: 1080 }, 'es');
+  await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate, choosing: 'Español' });
   caregiver.id = (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).participants.find((p) => p.role === 'caregiver').id;
   await patient.button(/^Let Ana.* in$/).click();
   await caregiver.waitForPage('visit');
   await watchOwn(caregiver);
   await until('it is paused', 60, async () => (await recordingState()).state === 'paused');
   for (const person of [patient, physician]) hidden[person.name] = { from: (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter };
-  await caregiver.button('Yes, you may').waitFor();
+  await caregiver.button('Sí, pueden').waitFor();
+  await caregiver.page.getByText(/^Grabamos solo si todas las personas presentes dicen que sí/).waitFor();
+  assert.deepEqual(await foreignWords(caregiver.page, 'es', [RELATIONS]), []);
+  await assertAccessible(caregiver.page, 'consent question in Spanish');
   await seconds(5); // time that nobody may find in the recording
   for (const person of [patient, physician]) hidden[person.name].to = (await person.page.evaluate(() => window.bedsideProbe.ownFrame())).counter;
-  await caregiver.button('Yes, you may').click();
+  await caregiver.button('Sí, pueden').click();
   await until('it goes on', 60, async () => (await recordingState()).state === 'recording');
   await seconds(10); // something to record, with the three
 });

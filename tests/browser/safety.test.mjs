@@ -9,6 +9,7 @@ import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
 import { Gateway, ROOT } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
+import { foreignWords, RELATIONS } from './support/words.mjs';
 
 const desk = { viewport: { width: 1440, height: 900 } };
 let folder;
@@ -83,15 +84,18 @@ test('a missing licence keeps the door shut, a restricted one asks once more', {
 test('with a licensed treating doctor it is a consultation, for as long as they are here', { timeout: 300000 }, async () => {
   await license('rao', null);
   await license('feld', 'US-MT');
-  treating = await Person.open('treating', makeDevices(folder, 'caregiver', 3), desk);
-  assert.equal(await treating.arrive(visit.treating), 'desk');
+  // On a tablet, in Spanish, while the other one reads English at a desk.
+  treating = await Person.open('treating', makeDevices(folder, 'caregiver', 3), { viewport: { width: 810, height: 1080 }, language: 'es' });
+  assert.equal(await treating.arrive(visit.treating, { choosing: 'Español' }), 'desk');
   const consultation = (person) => person.page.locator('[data-consultation="true"]').waitFor();
   await consultation(physician);
   await consultation(treating);
   await physician.page.getByText(/is licensed in Montana and decides/).waitFor();
-  await treating.page.getByText(/You are licensed in Montana and decide/).waitFor();
+  await treating.page.getByText(/Usted tiene licencia en Montana y decide/).waitFor();
+  assert.deepEqual(await foreignWords(treating.page, 'es', [RELATIONS]), []);
   await assertAccessible(physician.page, 'a consultation');
-  await treating.button('Leave').click();
+  await assertAccessible(treating.page, 'a consultation in Spanish');
+  await treating.button(treating.words.leave).click();
   await treating.waitForPage('ended');
   await physician.page.locator('[data-consultation="false"]').waitFor();
   const kinds = gateway.hooks().map((one) => one.type ?? one.kind ?? one.event);

@@ -10,6 +10,7 @@ import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
 import { Gateway, ROOT, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
+import { foreignWords } from './support/words.mjs';
 
 let folder;
 let gateway;
@@ -40,17 +41,14 @@ after(async () => {
 const heading = (person, name) => person.page.getByRole('heading', { level: 1, name }).waitFor();
 const choose = (person, name) => person.page.getByRole('radio', { name }).check();
 
-async function passBirthday(person) {
-  await person.page.goto(visit.patient.url);
-  await person.button(/Get ready for my visit/).click();
-  await person.page.getByLabel('Month').selectOption('3');
-  await person.page.getByLabel('Day').fill('14');
-  await person.page.getByLabel('Year').fill('1955');
-  await person.button(/Next/).click();
+async function passBirthday(person, url) {
+  await person.page.goto(url);
+  await person.button(person.words.go).click();
+  await person.sayBirthday('1955-03-14');
 }
 
 test('where the patient is today comes first, known things are confirmed', { timeout: 300000 }, async () => {
-  await passBirthday(patient);
+  await passBirthday(patient, visit.patient.url);
   await patient.waitForPage('place');
   await patient.page.getByText('Step 2 of 4').waitFor();
   await patient.button('Next').click();
@@ -126,4 +124,43 @@ test('the alert stands at the door, climbs while nobody knows, and is acknowledg
 test('whoever comes back to the link is not asked again', { timeout: 300000 }, async () => {
   await patient.page.reload();
   await patient.waitForPage('visit');
+});
+
+test('in Spanish on a phone: whom to call comes at once there, too', { timeout: 300000 }, async () => {
+  const demo = (name) => JSON.parse(readFileSync(path.join(ROOT, 'deploy/demo', name), 'utf8'));
+  const caseDocument = demo('case.json');
+  caseDocument.patient.languages = ['es'];
+  const { links, visitId } = await gateway.schedule(caseDocument, demo('visit.json'));
+  await patient.close();
+  patient = await Person.open('patient', makeDevices(folder, 'patient', 1), { viewport: { width: 390, height: 844 }, touch: true, language: 'es' });
+  await passBirthday(patient, links.patient.url);
+  await patient.waitForPage('place');
+  await choose(patient, /^Montana/);
+  await patient.button(patient.words.next).click();
+  await patient.button(patient.words.right).click();
+  await patient.waitForPage('device-check');
+  await patient.button(patient.words.ready).click();
+  await heading(patient, '¿Quién está con usted?');
+  await choose(patient, 'Nadie, estoy a solas');
+  await patient.button(patient.words.next).click();
+  await heading(patient, /emergencia/);
+  await patient.page.getByLabel('Nombre').waitFor();
+  await patient.button(patient.words.next).click();
+  await patient.page.getByLabel('Número de teléfono').waitFor();
+  await patient.button(patient.words.next).click();
+  await heading(patient, /dolor/);
+  await patient.button('Saltar esta').click();
+  await heading(patient, /semana pasada/);
+  await choose(patient, /^9/);
+  await patient.button(patient.words.next).click();
+  await patient.waitForPage('crisis');
+  await heading(patient, 'Puede hablar con alguien ahora');
+  const call = patient.page.getByRole('link', { name: 'Llamar al 988' });
+  assert.equal(await call.getAttribute('href'), 'tel:988');
+  await patient.page.getByText(/marque 2 para español/).waitFor();
+  assert.deepEqual(await foreignWords(patient.page, 'es'), []);
+  await assertAccessible(patient.page, 'crisis in Spanish');
+  await until('the team hears of it', 60, () => gateway.hooks().some((event) => event.type === 'alert.raised' && event.visit_id === visitId));
+  await patient.button('Seguir hacia mi visita').click();
+  await patient.waitForPage('questions');
 });

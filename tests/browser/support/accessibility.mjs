@@ -1,4 +1,4 @@
-// Runs axe on a page: no serious or critical finding of WCAG 2.2 AA.
+// Whether everybody can use a page: no serious or critical finding of WCAG 2.2 AA by axe; nothing beyond the edge of the screen.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -15,4 +15,14 @@ export async function assertAccessible(page, name) {
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
   assert.deepEqual(found, [], `axe on ${name}`);
+}
+
+/** What sticks out of the screen where a page would have to be scrolled sideways. */
+export function tooWide(page) {
+  return page.evaluate(() => {
+    const { documentElement: root } = document;
+    if (root.scrollWidth <= window.innerWidth) return [];
+    const out = [...document.body.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > window.innerWidth + 0.5);
+    return [`${root.scrollWidth} of ${window.innerWidth} px`, ...out.map((one) => `${one.tagName.toLowerCase()}.${one.className}: ${one.textContent.slice(0, 60)}`)];
+  });
 }

@@ -152,24 +152,35 @@ export class Gateway {
   /** Imports the demonstration case, schedules its visit; links by role. */
   async scheduleVisit() {
     const demo = path.join(ROOT, 'deploy/demo');
-    const caseDocument = JSON.parse(readFileSync(path.join(demo, 'case.json'), 'utf8'));
-    caseDocument.number = `TEST-${process.hrtime.bigint()}`;
-    const file = path.join(this.folder, 'case.json');
-    writeFileSync(file, JSON.stringify(caseDocument));
-    const caseId = await this.ctl('case', 'import', file, '--pdf', path.join(demo, 'opinion.pdf'));
-    const visitId = await this.ctl('visit', 'schedule', path.join(demo, 'visit.json'), '--case', caseId);
-    const { links, staff } = await this.ctl('--json', 'visit', 'links', visitId);
-    const byRole = (list, role) => list.find((link) => link.role === role);
+    const read = (file) => JSON.parse(readFileSync(path.join(demo, file), 'utf8'));
+    const caseDocument = read('case.json');
+    const { caseId, visitId, links, staff } = await this.schedule(caseDocument, read('visit.json'));
     return {
       caseId,
       visitId,
-      patient: byRole(links, 'patient'),
-      physician: byRole(links, 'reviewing_physician'),
-      treating: byRole(links, 'treating_physician'),
-      caregiver: byRole(links, 'caregiver'),
-      staff: byRole(staff, 'reviewing_physician'),
+      patient: links.patient,
+      physician: links.reviewing_physician,
+      treating: links.treating_physician,
+      caregiver: links.caregiver,
+      staff: staff.reviewing_physician,
       birthDate: caseDocument.patient.birth_date,
     };
+  }
+
+  /** Imports a case with a number of its own, schedules a visit in it. `links`, `staff` (of sessions), `ids`: by role. */
+  async schedule(caseDocument, visitDocument) {
+    const write = (name, document) => {
+      const file = path.join(this.folder, name);
+      writeFileSync(file, JSON.stringify(document));
+      return file;
+    };
+    const caseFile = write('case.json', { ...caseDocument, number: `TEST-${process.hrtime.bigint()}` });
+    const caseId = await this.ctl('case', 'import', caseFile, '--pdf', path.join(ROOT, 'deploy/demo/opinion.pdf'));
+    const visitId = await this.ctl('visit', 'schedule', write('visit.json', visitDocument), '--case', caseId);
+    const { links, staff } = await this.ctl('--json', 'visit', 'links', visitId);
+    const { participants } = await this.ctl('--json', 'visit', 'show', visitId);
+    const byRole = (list, take = (one) => one) => Object.fromEntries(list.map((one) => [one.role, take(one)]));
+    return { caseId, visitId, links: byRole(links), staff: byRole(staff), ids: byRole(participants, ({ id }) => id) };
   }
 
   /** What the media workers last reported, by participant id. */

@@ -1,5 +1,5 @@
-// People in browsers: each a Chromium process of its own with its own camera and voice, walked through the pages as a
-// person would, by what the page says.
+// People in browsers: each a Chromium process of its own with its own camera and voice, or several in one process that
+// share them; walked through the pages as a person would, by what the page says.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -8,49 +8,79 @@ import { chromium } from 'playwright-core';
 import { beepFrequency } from './fixtures.mjs';
 import { until } from './gateway.mjs';
 import { probeSource } from './page_probe.mjs';
+import { BUTTONS } from './words.mjs';
 
 const BEEPS = Object.fromEntries([1, 2, 3, 4].map((person) => [person, beepFrequency(person)]));
 const CHROMIUM = process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium';
 
+const howToLaunch = (devices, { browser = CHROMIUM, flags = [], refuses = false } = {}) => ({
+  executablePath: browser,
+  headless: true,
+  chromiumSandbox: false,
+  args: [
+    ...(refuses ? [] : ['--use-fake-ui-for-media-stream']),
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${devices.camera}`,
+    `--use-file-for-fake-audio-capture=${devices.voice}`,
+    '--disable-features=WebRtcHideLocalIpsWithMdns',
+    '--allow-loopback-in-peer-connection',
+    '--autoplay-policy=no-user-gesture-required',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-gpu',
+    ...flags,
+  ],
+});
+
+const howToLook = ({ viewport = { width: 1080, height: 810 }, touch = false, language = 'en' } = {}) => ({
+  ignoreHTTPSErrors: true,
+  viewport,
+  hasTouch: touch,
+  locale: `${language}-US`,
+});
+
+/** A Chromium process for several people, who share `devices` and nothing else. */
+export const openBrowser = (devices) => chromium.launch(howToLaunch(devices));
+
 export class Person {
-  /** `devices` from fixtures.makeDevices(); `viewport` { width, height }; `browser` is what starts Chromium, `flags` are its own; `refuses`: it does not
-   *  grant the camera and the microphone by itself. */
-  static async open(name, devices, { viewport = { width: 1080, height: 810 }, touch = false, browser = CHROMIUM, flags = [], refuses = false } = {}) {
+  /** `devices` from fixtures.makeDevices(); `viewport` { width, height }; `language` is what the browser asks for; `browser` is what starts Chromium,
+   *  `flags` are its own; `refuses`: it does not grant the camera and the microphone by itself. */
+  static async open(name, devices, options = {}) {
     const person = new Person();
+    person.profile = mkdtempSync(path.join(os.tmpdir(), `bedside-${name}-`));
+    person.context = await chromium.launchPersistentContext(person.profile, { ...howToLaunch(devices, options), ...howToLook(options) });
+    await person.#settle(name, devices, options);
+    return person;
+  }
+
+  /** One more in a process from openBrowser(), whose `devices` these are. */
+  static async join(browser, name, devices, options = {}) {
+    const person = new Person();
+    person.context = await browser.newContext(howToLook(options));
+    await person.#settle(name, devices, options);
+    return person;
+  }
+
+  async #settle(name, devices, { language = 'en' }) {
+    const person = this;
     person.name = name;
     person.number = devices.person;
-    person.profile = mkdtempSync(path.join(os.tmpdir(), `bedside-${name}-`));
-    person.context = await chromium.launchPersistentContext(person.profile, {
-      executablePath: browser,
-      headless: true,
-      chromiumSandbox: false,
-      ignoreHTTPSErrors: true,
-      viewport,
-      hasTouch: touch,
-      args: [
-        ...(refuses ? [] : ['--use-fake-ui-for-media-stream']),
-        '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-video-capture=${devices.camera}`,
-        `--use-file-for-fake-audio-capture=${devices.voice}`,
-        '--disable-features=WebRtcHideLocalIpsWithMdns',
-        '--allow-loopback-in-peer-connection',
-        '--autoplay-policy=no-user-gesture-required',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-gpu',
-        ...flags,
-      ],
-    });
+    /** What they read: another one is chosen with speak(). */
+    person.language = language;
     person.context.setDefaultTimeout(60000);
     await person.context.addInitScript({ content: probeSource });
     person.page = person.context.pages()[0] ?? (await person.context.newPage());
     person.console = [];
     person.page.on('console', (message) => person.console.push(message.text()));
     person.page.on('pageerror', (error) => person.console.push(`page error: ${error.message}`));
-    return person;
+  }
+
+  /** The words of the buttons and fields on the way in. */
+  get words() {
+    return BUTTONS[this.language];
   }
 
   /** Which page is shown: the `data-page` of its root. */
@@ -70,27 +100,34 @@ export class Person {
     return this.page.getByRole('button', { name });
   }
 
-  /** Opens the link and goes through the door, until the person waits or is in the visit. */
-  async arrive(link, { birthDate, origin } = {}) {
+  /** Opens the link and goes through the door, until the person waits or is in the visit; `choosing` is the button of their language. */
+  async arrive(link, { birthDate, origin, choosing } = {}) {
     const url = new URL(link.url);
     await this.page.goto(origin ? `${origin}${url.pathname}${url.hash}` : link.url);
     await this.waitForPage('arrival');
     await this.onPage?.('arrival');
-    await this.button(/Get ready for my visit|Check camera and go in/).click();
+    // The clinic may think that the person reads another language.
+    if (choosing) await this.button(choosing).click();
+    await this.button(this.words.go).click();
     if (birthDate) {
       await this.waitForPage('birthday');
       await this.onPage?.('birthday');
-      const [year, month, day] = birthDate.split('-');
-      await this.page.getByLabel('Month').selectOption(String(Number(month)));
-      await this.page.getByLabel('Day').fill(String(Number(day)));
-      await this.page.getByLabel('Year').fill(year);
-      await this.button(/Next/).click();
+      await this.sayBirthday(birthDate);
     }
     await this.waitForPage('device-check');
-    await this.button('I see and hear myself').waitFor();
+    await this.button(this.words.ready).waitFor();
     await this.onPage?.('device-check');
-    await this.button('I see and hear myself').click();
+    await this.button(this.words.ready).click();
     return this.waitForPage('waiting', 'visit', 'desk');
+  }
+
+  /** On the page that asks for it; `birthDate` is YYYY-MM-DD. */
+  async sayBirthday(birthDate) {
+    const [year, month, day] = birthDate.split('-');
+    await this.page.getByLabel(this.words.month).selectOption(String(Number(month)));
+    await this.page.getByLabel(this.words.day).fill(String(Number(day)));
+    await this.page.getByLabel(this.words.year).fill(year);
+    await this.button(this.words.next).click();
   }
 
   /** Sees the pattern of everybody in `others` ([{ id, number }]) move, and hears their voice. */
@@ -138,6 +175,6 @@ export class Person {
 
   async close() {
     await this.context.close();
-    rmSync(this.profile, { recursive: true, force: true });
+    if (this.profile) rmSync(this.profile, { recursive: true, force: true });
   }
 }
