@@ -93,6 +93,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_case_flow_fill(ops);
     sqlite_teams_fill(ops);
     sqlite_delays_fill(ops);
+    sqlite_help_fill(ops);
     sqlite_emergencies_fill(ops);
     sqlite_licences_fill(ops);
     sqlite_board_fill(ops);

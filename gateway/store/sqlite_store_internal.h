@@ -55,6 +55,7 @@ void sqlite_case_flow_fill(struct visit_store_ops *ops);
 void sqlite_teams_fill(struct visit_store_ops *ops);
 void sqlite_delays_fill(struct visit_store_ops *ops);
 void sqlite_emergencies_fill(struct visit_store_ops *ops);
+void sqlite_help_fill(struct visit_store_ops *ops);
 void sqlite_licences_fill(struct visit_store_ops *ops);
 void sqlite_board_fill(struct visit_store_ops *ops);
 void sqlite_seat_steps_fill(struct visit_store_ops *ops);

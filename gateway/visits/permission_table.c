@@ -40,6 +40,8 @@ static const struct {
     [OPERATION_SEND_OUT]              = {"seat.send_out",         PATIENT},
     [OPERATION_SEND_BACK]             = {"seat.send_back",        STAFF},
     [OPERATION_HUDDLE]                = {"visit.huddle",          STAFF},
+    [OPERATION_HELP_OFFER]            = {"help.offer",            COORDINATOR | HELPER},
+    [OPERATION_HELP_ANSWER]           = {"help.answer",           EVERY_SEAT},
     [OPERATION_CHAT_SEND]             = {"chat.send",             EVERY_SEAT},
     [OPERATION_CONSENT_ANSWER]        = {"consent.answer",        EVERY_SEAT},
     [OPERATION_RECORDING_START]       = {"recording.start",       STAFF},

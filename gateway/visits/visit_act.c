@@ -334,6 +334,9 @@ static int fill_picture(struct visit_service *service, const char *visit_id,
     if (result == 0) {
         result = ops->delays.read(service->store, visit_id, &picture->delay);
     }
+    if (result == 0) {
+        result = ops->help.latest(service->store, visit_id, &picture->help);
+    }
     return result < 0
                ? result
                : ops->has_opinion(service->store, picture->visit.case_id, &picture->has_opinion);

@@ -120,6 +120,7 @@ static int fill(struct visit_service *service, const char *visit_id, struct boar
                  : visit_licence_judge(service, &board->visit, board->participants,
                                        board->participant_count, board->licences, &colleague);
     result = result != 0 ? result : ops->delays.read(service->store, visit_id, &board->delay);
+    result = result != 0 ? result : ops->help.latest(service->store, visit_id, &board->help);
     return result != 0 ? result : fill_alerts(service, board);
 }
 

@@ -9,6 +9,7 @@
 
 #include "gateway/visits/alert.h"
 #include "gateway/visits/device_check.h"
+#include "gateway/visits/help_session.h"
 #include "gateway/visits/seat_step.h"
 #include "gateway/visits/visit_delay.h"
 #include "gateway/visits/visit_service.h"
@@ -36,6 +37,7 @@ struct board_visit {
     char reference[CASE_REFERENCE_SIZE];
     struct visit visit;
     struct visit_delay delay;
+    struct help_session help; /* the newest; may be over */
     struct participant participants[VISIT_PARTICIPANTS_MAX];
     struct board_seat seats[VISIT_PARTICIPANTS_MAX]; /* same order; licences too */
     struct licence_verdict licences[VISIT_PARTICIPANTS_MAX];

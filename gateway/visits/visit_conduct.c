@@ -5,6 +5,7 @@
 #include "gateway/visits/case_steps.h"
 #include "gateway/visits/visit_act.h"
 #include "gateway/visits/visit_doors.h"
+#include "gateway/visits/visit_help.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -113,6 +114,9 @@ static int set_presence(struct visit_service *service, struct visit_act *act, bo
         result = visit_act_note(service, act, connected ? EVENT_CONNECTED : EVENT_LOST, seat->id,
                                 NULL, NULL, service->now_ms);
     }
+    if (result == 0 && !connected) {
+        result = visit_help_follow(service, act, seat->id, HELP_LOST);
+    }
     return result < 0 ? result : visit_licence_follow(service, act);
 }
 
@@ -142,6 +146,9 @@ static int leave(struct visit_service *service, struct visit_act *act)
     }
     if (result == 0) {
         result = visit_doors_follow_leaving(service, act);
+    }
+    if (result == 0) {
+        result = visit_help_follow(service, act, seat->id, HELP_LEFT);
     }
     return result < 0 ? result : visit_licence_follow(service, act);
 }
@@ -180,6 +187,7 @@ static int end(struct visit_service *service, struct visit_act *act)
     if (result == 0) {
         result = visit_act_note(service, act, EVENT_VISIT_ENDED, NULL, NULL, NULL, service->now_ms);
     }
+    result = result < 0 ? result : visit_help_follow(service, act, NULL, HELP_VISIT_ENDED);
     result = result < 0 ? result : visit_licence_follow(service, act);
     if (result == 0 && act->visit.opened_at_ms == 0) { /* it never took place */
         result = visit_notification_plan(service, &act->visit, NOTIFICATION_CANCELLED);
@@ -254,5 +262,7 @@ int visit_conduct_chat(struct visit_service *service, const struct visit_actor *
 
 int visit_conduct_recover(struct visit_service *service)
 {
-    return service->store->ops->disconnect_everybody(service->store, service->now_ms);
+    const struct visit_store_ops *ops = service->store->ops;
+    const int result = ops->disconnect_everybody(service->store, service->now_ms);
+    return result < 0 ? result : ops->help.end_all(service->store, service->now_ms);
 }

@@ -57,6 +57,9 @@ enum visit_event_kind {
     EVENT_SENT_BACK, /* the subject, by the team, to the waiting room */
     EVENT_HUDDLE_BEGAN,
     EVENT_HUDDLE_ENDED,
+    EVENT_HELP_OFFERED, /* by the actor to the subject */
+    EVENT_HELP_OPENED,  /* the subject, who is helped, said yes */
+    EVENT_HELP_ENDED,   /* detail: how */
     EVENT_KIND_COUNT,
 };
 /* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */

@@ -33,14 +33,19 @@ static bool stands_at_door_of(const struct participant *viewer, const struct par
            (subject->state == SEAT_WAITING || subject->state == SEAT_DENIED);
 }
 
+static bool are_together(const struct visit_picture *picture, const struct participant *viewer,
+                         const struct participant *subject)
+{
+    return visit_picture_is_in_help(picture, viewer) && visit_picture_is_in_help(picture, subject);
+}
+
 bool visit_picture_shows(const struct visit_picture *picture, const struct participant *viewer,
                          const struct participant *subject)
 {
-    (void)picture;
     if (viewer == subject || strcmp(viewer->id, subject->id) == 0) {
         return true;
     }
-    if (participant_role_is_staff(viewer->person.role)) {
+    if (participant_role_is_staff(viewer->person.role) || are_together(picture, viewer, subject)) {
         return true;
     }
     if (viewer->state == SEAT_IN_VISIT) {
@@ -55,7 +60,22 @@ bool visit_picture_shows(const struct visit_picture *picture, const struct parti
 bool visit_picture_hears(const struct visit_picture *picture, const struct participant *participant)
 {
     return participant->state == SEAT_IN_VISIT && picture->visit.state != VISIT_ENDED &&
+           !visit_picture_sets_apart(picture, participant) &&
            (picture->visit.huddle_since_ms == 0 || visit_huddle_seats(participant->person.role));
+}
+
+bool visit_picture_is_in_help(const struct visit_picture *picture,
+                              const struct participant *participant)
+{
+    return picture->visit.state != VISIT_ENDED && help_session_is_on(&picture->help) &&
+           help_session_is_of(&picture->help, participant->id);
+}
+
+bool visit_picture_sets_apart(const struct visit_picture *picture,
+                              const struct participant *participant)
+{
+    return picture->visit.state != VISIT_ENDED &&
+           help_session_sets_apart(&picture->help, participant->id);
 }
 
 bool visit_picture_opens_contents(const struct participant *viewer)

@@ -39,6 +39,8 @@ static const struct {
     [REFUSAL_LICENCE_WARNING] = {"licence_warning",
                                  "Please confirm first that you know about the licence."},
     [REFUSAL_SLOT_TAKEN] = {"slot_taken", "This time is not free. Choose another."},
+    [REFUSAL_HELP_TAKEN] = {"help_taken",
+                            "Somebody of your team is helping in this visit already."},
     [REFUSAL_TOO_MANY] = {"too_many", "There is no room for more."},
     [REFUSAL_CHANGED] = {"changed",
                          "Somebody else has changed this in the meantime. Read it again first."},

@@ -36,6 +36,7 @@ enum visit_refusal {
     REFUSAL_NO_LICENCE,            /* a physician may not see this patient where they are */
     REFUSAL_LICENCE_WARNING,       /* only after saying that one knows */
     REFUSAL_SLOT_TAKEN,            /* the time is not free, or not any more */
+    REFUSAL_HELP_TAKEN,            /* somebody helps in this visit already */
     REFUSAL_COUNT,
 };
 

@@ -18,6 +18,7 @@
 #include "gateway/visits/delay_store.h"
 #include "gateway/visits/device_check_store.h"
 #include "gateway/visits/emergency_store.h"
+#include "gateway/visits/help_store.h"
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/licence_store.h"
 #include "gateway/visits/notification_store.h"
@@ -49,6 +50,7 @@ struct visit_store_ops {
     struct licence_store_ops licences;
     struct emergency_store_ops emergencies;
     struct delay_store_ops delays;
+    struct help_store_ops help;
     struct alert_store_ops alerts;
     struct screening_store_ops screening;  /* answers before a visit */
     struct board_store_ops board;          /* a day's visits */

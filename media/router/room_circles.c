@@ -28,7 +28,9 @@ static void step_in(struct room *room, struct room_endpoint *endpoint, enum room
 {
     endpoint->circle = circle;
     endpoint->subscriber.open = endpoint->connected;
-    active_speaker_add(&room->speaker, &endpoint->speaker, endpoint->id);
+    if (circle != ROOM_CIRCLE_HELP) { /* nobody in the visit is asked to look at them */
+        active_speaker_add(&room->speaker, &endpoint->speaker, endpoint->id);
+    }
     if (room_endpoint_is_recorded(endpoint)) {
         record_endpoint(room, endpoint);
     }
@@ -39,7 +41,7 @@ static void step_out(struct room *room, struct room_endpoint *endpoint, bool goe
     endpoint->circle = ROOM_OUTSIDE;
     endpoint->subscriber.open = false;
     room_empty_slots(room, endpoint);
-    active_speaker_remove(&room->speaker, &endpoint->speaker);
+    active_speaker_remove(&room->speaker, &endpoint->speaker); /* may be none of them */
     for (size_t i = 0; room->recorder && i < endpoint->track_count; i++) {
         recorder_feed_remove_track(room->recorder, endpoint->tracks[i]);
     }

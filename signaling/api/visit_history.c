@@ -40,6 +40,9 @@ static const char *kind_word(enum visit_event_kind kind)
         [EVENT_SENT_BACK] = "sent_back",
         [EVENT_HUDDLE_BEGAN] = "huddle_began",
         [EVENT_HUDDLE_ENDED] = "huddle_ended",
+        [EVENT_HELP_OFFERED] = "help_offered",
+        [EVENT_HELP_OPENED] = "help_opened",
+        [EVENT_HELP_ENDED] = "help_ended",
     };
     return (unsigned)kind < EVENT_KIND_COUNT && words[kind] ? words[kind]
                                                             : visit_event_kind_name(kind);

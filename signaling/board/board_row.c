@@ -140,6 +140,22 @@ static json_t *alerts_json(const struct board_visit *visit)
     return alerts;
 }
 
+static json_t *help_json(const struct board_visit *visit)
+{
+    const struct help_session *help = &visit->help;
+    for (size_t i = 0; help_session_is_on(help) && i < visit->participant_count; i++) {
+        const struct participant *helper = &visit->participants[i];
+        if (strcmp(helper->id, help->helper_id) == 0) {
+            return json_pack(
+                "{s:s, s:s, s:s, s:s, s:I}", "participant", help->helped_id, "helper",
+                help->helper_id, "name", helper->person.display_name, "state",
+                help_state_name(help->state), "since",
+                (json_int_t)(help->state == HELP_OPEN ? help->opened_at_ms : help->offered_at_ms));
+        }
+    }
+    return json_null();
+}
+
 json_t *board_row_json(const struct board_visit *board)
 {
     const struct visit *visit = &board->visit;
@@ -147,15 +163,15 @@ json_t *board_row_json(const struct board_visit *board)
     for (size_t i = 0; i < board->participant_count; i++) {
         json_array_append_new(seats, seat_json(board, i));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:i, s:s, s:o, s:o, s:o, s:o}",
-                     "id", visit->id, "case", visit->case_id, "programme", board->programme,
-                     "number", board->reference, "title", visit->title, "shape",
-                     visit_shape_name(visit->shape), "state", visit_state_name(visit->state),
-                     "starts_at", (json_int_t)visit->scheduled_at_ms, "expected_at",
-                     time_json(board->delay.expected_at_ms), "minutes",
-                     (int)visit->scheduled_minutes, "time_zone", visit->time_zone, "opened_at",
-                     time_json(visit->opened_at_ms), "ended_at", time_json(visit->ended_at_ms),
-                     "seats", seats, "alerts", alerts_json(board));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:i, s:s, s:o, s:o, s:o, s:o, s:o}", "id",
+        visit->id, "case", visit->case_id, "programme", board->programme, "number",
+        board->reference, "title", visit->title, "shape", visit_shape_name(visit->shape), "state",
+        visit_state_name(visit->state), "starts_at", (json_int_t)visit->scheduled_at_ms,
+        "expected_at", time_json(board->delay.expected_at_ms), "minutes",
+        (int)visit->scheduled_minutes, "time_zone", visit->time_zone, "opened_at",
+        time_json(visit->opened_at_ms), "ended_at", time_json(visit->ended_at_ms), "seats", seats,
+        "alerts", alerts_json(board), "help", help_json(board));
 }
 
 bool board_row_is_of(const json_t *row, const struct board_day *day,

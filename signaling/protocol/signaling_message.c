@@ -38,6 +38,7 @@ static const char *const answers[] = {"given", "refused", "withdrawn", NULL};
 static const char *const actions[] = {"start", "pause", "resume", "stop", NULL};
 
 static const char *const huddle_actions[] = {"begin", "end", NULL};
+static const char *const help_actions[] = {"accept", "decline", "say", "end", NULL};
 static const char *const away_reasons[] = {"hidden", "call", "device", NULL};
 static const char *const paths[] = {"unknown",  "udp",      "tcp", "turn_udp",
                                     "turn_tcp", "turn_tls", NULL};
@@ -77,7 +78,8 @@ static const struct {
 } requests[SIGNALING_REQUEST_COUNT] = {
     [SIGNALING_JOIN] = {"join",
                         {{"token", FIELD_TEXT, true, OF(token), 128, NULL, NULL},
-                         {"resume", FIELD_TEXT, false, OF(resume), 128, NULL, NULL}}},
+                         {"resume", FIELD_TEXT, false, OF(resume), 128, NULL, NULL},
+                         {"for_help", FIELD_BOOL, false, OF(for_help), 0, NULL, NULL}}},
     [SIGNALING_OFFER] = {"offer",
                          {{"sdp", FIELD_TEXT, true, OF(sdp), SIGNALING_SDP_SIZE_MAX, NULL, NULL},
                           {"packed", FIELD_BOOL, false, OF(packed), 0, NULL, NULL},
@@ -129,6 +131,9 @@ static const struct {
                              {{"participant", FIELD_TEXT, true, OF(participant), 64, NULL, NULL}}},
     [SIGNALING_HUDDLE] = {"huddle",
                           {{"action", FIELD_CHOICE, true, OF(action), 0, huddle_actions, NULL}}},
+    [SIGNALING_HELP] = {"help",
+                        {{"action", FIELD_CHOICE, true, OF(action), 0, help_actions, NULL},
+                         {"text", FIELD_TEXT, false, OF(text), 1000, NULL, NULL}}},
     [SIGNALING_DEVICE] = {"device",
                           {{"request", FIELD_TEXT, true, OF(request), 64, NULL, NULL},
                            {"allow", FIELD_BOOL, true, OF(allow), 0, NULL, NULL}}},

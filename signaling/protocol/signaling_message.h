@@ -34,6 +34,7 @@ enum signaling_request_type {
     SIGNALING_SEND_OUT,
     SIGNALING_SEND_BACK,
     SIGNALING_HUDDLE,
+    SIGNALING_HELP,
     SIGNALING_DEVICE,
     SIGNALING_PING,
     SIGNALING_LEAVE,
@@ -50,6 +51,12 @@ enum signaling_recording_action {
 };
 
 enum signaling_huddle_action { SIGNALING_HUDDLE_BEGIN, SIGNALING_HUDDLE_END };
+enum signaling_help_action {
+    SIGNALING_HELP_ACCEPT,
+    SIGNALING_HELP_DECLINE,
+    SIGNALING_HELP_SAY,
+    SIGNALING_HELP_END,
+};
 
 enum signaling_away_reason { SIGNALING_AWAY_HIDDEN, SIGNALING_AWAY_CALL, SIGNALING_AWAY_DEVICE };
 enum signaling_path {
@@ -111,6 +118,7 @@ struct signaling_request {
     json_t *json; /* what the texts belong to */
     const char *token;
     const char *resume;
+    bool for_help; /* joins for a help session alone */
     const char *sdp;
     bool packed; /* `sdp` is (packed_text.h) */
     bool restart_ice;
@@ -130,7 +138,7 @@ struct signaling_request {
     const char *text;
     int answer; /* enum signaling_answer */
     const char *text_version;
-    int action;    /* enum signaling_recording_action, enum signaling_huddle_action */
+    int action;    /* of recording, huddle, help */
     int emergency; /* enum signaling_emergency */
     const char *name;
     int guest; /* enum signaling_guest */

@@ -12,6 +12,7 @@
 #include "signaling/api/clients.h"
 #include "signaling/api/device_checks.h"
 #include "signaling/api/health_and_metrics.h"
+#include "signaling/api/help_sessions.h"
 #include "signaling/api/licences.h"
 #include "signaling/api/network_test_routes.h"
 #include "signaling/api/notifications.h"
@@ -64,6 +65,7 @@ static const struct {
     {HTTP_GET, "/staff", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/case", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/board", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, "/help", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_PATH, HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_CALLBACK_PATH, HTTP_DOOR_PUBLIC, 0, sign_in_come_back},
 
@@ -87,6 +89,7 @@ static const struct {
 
     {HTTP_POST, "/api/v1/seat/place", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, places_state},
     {HTTP_POST, "/api/v1/seat/step", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, seat_steps_tell},
+    {HTTP_GET, "/api/v1/seat/help", HTTP_DOOR_PUBLIC, 0, help_sessions_show_own},
     {HTTP_GET, "/api/v1/seat/device-check", HTTP_DOOR_PUBLIC, 0, device_checks_show_own},
     {HTTP_POST, "/api/v1/seat/device-check", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
      device_checks_record},
@@ -150,6 +153,8 @@ static const struct {
     {HTTP_GET, "/api/v1/visits/{id}/notifications", PEOPLE, 0, notifications_list},
     {HTTP_POST, "/api/v1/visits/{id}/participants/{participant}/notifications", PEOPLE,
      HTTP_BODY_SIZE_MAX, notifications_send},
+    {HTTP_POST, "/api/v1/visits/{id}/participants/{participant}/help", PEOPLE, HTTP_BODY_SIZE_MAX,
+     help_sessions_offer},
     {HTTP_GET, "/api/v1/visits/{id}", PEOPLE, 0, visits_show},
     {HTTP_GET, "/api/v1/visits/{id}/media", OPERATOR, 0, visits_show_media},
     {HTTP_POST, "/api/v1/visits/{id}/end", OPERATOR, HTTP_BODY_SIZE_MAX, visits_end},

@@ -73,7 +73,7 @@ void media_request_offer(struct signaling_session *session, struct signaling_req
     const struct peer_negotiation_request offer = {
         .sdp = sdp,
         .sdp_size = sdp_size,
-        .active = seat_is_in_visit(seat),
+        .active = seat_takes_part(seat),
         .port = worker_pool_room_port(hub->config.workers, room->id),
         .receivers = receivers,
         .receiver_count = receiver_count,

@@ -42,7 +42,11 @@ static json_t *quality_event(const struct seat *seat)
 
 static void tell_quality(struct seat *seat)
 {
-    visit_room_tell_all(seat->room, quality_event(seat));
+    if (seat_is_apart(seat)) {
+        visit_room_tell_apart(seat->room, quality_event(seat));
+    } else {
+        visit_room_tell_all(seat->room, quality_event(seat));
+    }
 }
 
 static json_t *layer_wanted(const struct worker_layers_wanted_event *wanted, const char *rid,
@@ -174,7 +178,7 @@ void seat_link_on_silence(struct seat *seat, bool silent)
 {
     struct seat_link *link = &seat->link;
     /* Who is out sends nothing. */
-    if (link->silent == silent || (silent && !seat_hears(seat))) {
+    if (link->silent == silent || (silent && !seat_hears(seat) && !seat_is_apart(seat))) {
         return;
     }
     link->silent = silent;
@@ -196,7 +200,7 @@ bool seat_link_check_silence(struct visit_room *room, uint64_t now_us)
     for (guint i = 0; i < room->seats->len; i++) {
         struct seat *seat = room->seats->pdata[i];
         struct seat_link *link = &seat->link;
-        if (!link->silent || link->quality.level == QUALITY_LOST || !seat_is_in_visit(seat)) {
+        if (!link->silent || link->quality.level == QUALITY_LOST || !seat_takes_part(seat)) {
             continue;
         }
         if (now_us - link->silent_since_us < SEAT_LINK_LOST_AFTER_US) {
@@ -364,6 +368,9 @@ void seat_link_on_speaks(struct seat *seat, bool speaks)
 void seat_link_on_missed_words(struct seat *speaker, const struct seat *listener,
                                const struct worker_missed_words_event *event)
 {
+    if (seat_is_apart(speaker)) { /* of a help session nothing is kept */
+        return;
+    }
     missed_words_on_event(&speaker->link.words, listener->participant_id, event->began_wall_ms,
                           event->missed_ms, event->of_ms, clock_wall_ms());
     tell_missed_words(speaker);

@@ -10,9 +10,11 @@
 #include "gateway/visits/visit_delay.h"
 #include "gateway/visits/visit_doors.h"
 #include "gateway/visits/visit_emergency.h"
+#include "gateway/visits/visit_help.h"
 #include "gateway/visits/visit_invite.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
+#include "signaling/session/help_view.h"
 #include "signaling/session/session_internal.h"
 #include "signaling/session/turn_servers.h"
 
@@ -102,6 +104,7 @@ struct session_task {
     struct visit_picture *picture; /* out */
     /* In: */
     bool is_join;
+    bool for_help;
     bool is_coming; /* counted in the hub's joins_coming */
     char *token;
     char *resume;
@@ -110,6 +113,7 @@ struct session_task {
     char device_id[UUID_TEXT_SIZE];
     bool allow;
     bool knows_licence;
+    enum help_step help;
     enum participant_role guest_role;
     char *relation;
     char *language;
@@ -224,7 +228,8 @@ static int run_join(struct session_task *task, struct visit_service *service)
     int result = visit_arrival_resolve_seat(service, task->token, &task->actor);
     if (result == 0) {
         AUTO(visit_picture) picture = NULL;
-        result = visit_conduct_enter(service, &task->actor, &picture);
+        result = task->for_help ? visit_help_sit(service, &task->actor, &picture)
+                                : visit_conduct_enter(service, &task->actor, &picture);
         task->denied = result == REFUSAL_DENIED;
     }
     if (task->denied) { /* the seat stays; whoever was told "not now" may still be let in later */
@@ -290,7 +295,23 @@ static json_t *joined_reply(const struct session_task *task, struct seat *seat, 
     json_object_set_new(reply, "recording", visit_view_recording(&view));
     json_object_set_new(reply, "consent", visit_view_consent(&view));
     json_object_set_new(reply, "huddle", visit_view_huddle(&view));
+    if (visit_picture_is_in_help(view.picture, view.viewer)) {
+        json_object_set_new(reply, "help", help_view(&view, seat->room->help_words));
+    }
     return reply;
+}
+
+/* It ended while the person came. */
+static void refuse_help_that_is_over(struct session_task *task, struct signaling_session *session)
+{
+    struct seat *seat = session->seat;
+    struct visit_room *room = seat->room;
+    session->seat = NULL;
+    signaling_hub_post_presence(task->hub, &seat->actor, false);
+    visit_room_remove_seat(room, seat);
+    signaling_session_send_error(session, task->request_id, "wrong_state",
+                                 sentence_of_result(REFUSAL_WRONG_STATE), NULL);
+    signaling_hub_check_room(task->hub, room);
 }
 
 static void on_joined(struct session_task *task, struct signaling_session *session)
@@ -321,6 +342,10 @@ static void on_joined(struct session_task *task, struct signaling_session *sessi
     }
     websocket_session_set_authenticated(session->socket);
     seat->told_admitted = participant->state == SEAT_IN_VISIT;
+    if (task->for_help && !visit_picture_is_in_help(room->picture, participant)) {
+        refuse_help_that_is_over(task, session);
+        return;
+    }
     session->hub->totals.joins++;
     session->hub->totals.resumes += resumed;
     log_info("joined", "visit=%s participant=%s state=%s resumed=%d", room->visit_id,
@@ -373,6 +398,7 @@ static void on_resolved(struct session_task *task, struct signaling_session *ses
                                       .request_id = task->request_id,
                                       .hub = hub,
                                       .is_join = true,
+                                      .for_help = task->for_help,
                                       .token = TAKE(task->token),
                                       .resume = TAKE(task->resume)};
         post_join(join);
@@ -406,6 +432,7 @@ static void handle_join(struct signaling_session *session, struct signaling_requ
     task->is_join = true;
     task->token = g_strdup(request->token);
     task->resume = g_strdup(request->resume);
+    task->for_help = request->for_help;
     if (worker_pool_takes_anybody(session->hub->config.workers, session->hub->joins_coming)) {
         post_join(task);
     } else {
@@ -671,6 +698,41 @@ static void handle_huddle(struct signaling_session *session, struct signaling_re
     post(task);
 }
 
+static int run_help(struct session_task *task, struct visit_service *service)
+{
+    return visit_help_step(service, &task->actor, task->help, &task->picture);
+}
+
+/* Words go from one to the other and are kept nowhere. */
+static void say_in_help(struct signaling_session *session, const struct signaling_request *request)
+{
+    if (!request->text || !chat_body_is_valid(request->text)) {
+        signaling_session_send_error(session, request->id, "bad_message",
+                                     "Say something, in words.", "text");
+    } else if (!visit_room_say_in_help(session->seat, request->text)) {
+        signaling_session_send_error(session, request->id, "wrong_state",
+                                     sentence_of_result(REFUSAL_WRONG_STATE), NULL);
+    } else {
+        signaling_session_send(session, signaling_reply_ok(request->id));
+    }
+}
+
+static void handle_help(struct signaling_session *session, struct signaling_request *request)
+{
+    static const enum help_step steps[] = {
+        [SIGNALING_HELP_ACCEPT] = HELP_STEP_ACCEPT,
+        [SIGNALING_HELP_DECLINE] = HELP_STEP_DECLINE,
+        [SIGNALING_HELP_END] = HELP_STEP_END,
+    };
+    if (request->action == SIGNALING_HELP_SAY) {
+        say_in_help(session, request);
+        return;
+    }
+    struct session_task *task = create_task(session, request, run_help);
+    task->help = steps[request->action];
+    post(task);
+}
+
 static int run_device(struct session_task *task, struct visit_service *service)
 {
     return visit_arrival_answer_second_device(service, &task->actor, task->device_id, task->allow,
@@ -726,7 +788,7 @@ static void handle_ping(struct signaling_session *session, struct signaling_requ
 
 /* ---- the table ---- */
 
-enum who { ANYBODY, SEATED, IN_THE_VISIT };
+enum who { ANYBODY, SEATED, WITH_OTHERS, IN_THE_VISIT };
 
 static const struct {
     enum who who;
@@ -736,11 +798,11 @@ static const struct {
     [SIGNALING_JOIN] = {ANYBODY, OPERATION_COUNT, handle_join},
     [SIGNALING_OFFER] = {SEATED, OPERATION_COUNT, media_request_offer},
     [SIGNALING_READY] = {SEATED, OPERATION_COUNT, media_request_ready},
-    [SIGNALING_SLOTS] = {IN_THE_VISIT, OPERATION_COUNT, media_request_slots},
-    [SIGNALING_MUTE] = {IN_THE_VISIT, OPERATION_COUNT, media_request_mute},
-    [SIGNALING_AWAY] = {IN_THE_VISIT, OPERATION_COUNT, media_request_away},
-    [SIGNALING_FIGURES] = {IN_THE_VISIT, OPERATION_COUNT, media_request_figures},
-    [SIGNALING_REPAIR] = {IN_THE_VISIT, OPERATION_COUNT, media_request_repair},
+    [SIGNALING_SLOTS] = {WITH_OTHERS, OPERATION_COUNT, media_request_slots},
+    [SIGNALING_MUTE] = {WITH_OTHERS, OPERATION_COUNT, media_request_mute},
+    [SIGNALING_AWAY] = {WITH_OTHERS, OPERATION_COUNT, media_request_away},
+    [SIGNALING_FIGURES] = {WITH_OTHERS, OPERATION_COUNT, media_request_figures},
+    [SIGNALING_REPAIR] = {WITH_OTHERS, OPERATION_COUNT, media_request_repair},
     [SIGNALING_CHAT] = {IN_THE_VISIT, OPERATION_CHAT_SEND, handle_chat},
     [SIGNALING_CONSENT] = {SEATED, OPERATION_CONSENT_ANSWER, handle_consent},
     [SIGNALING_RECORDING] = {IN_THE_VISIT, OPERATION_RECORDING_STOP, handle_recording},
@@ -752,6 +814,7 @@ static const struct {
     [SIGNALING_SEND_OUT] = {IN_THE_VISIT, OPERATION_SEND_OUT, handle_send_out},
     [SIGNALING_SEND_BACK] = {IN_THE_VISIT, OPERATION_SEND_BACK, handle_send_back},
     [SIGNALING_HUDDLE] = {IN_THE_VISIT, OPERATION_HUDDLE, handle_huddle},
+    [SIGNALING_HELP] = {SEATED, OPERATION_HELP_ANSWER, handle_help},
     [SIGNALING_DEVICE] = {SEATED, OPERATION_DEVICE_CONFIRM_OWN, handle_device},
     [SIGNALING_PING] = {ANYBODY, OPERATION_COUNT, handle_ping},
     [SIGNALING_LEAVE] = {SEATED, OPERATION_SEAT_LEAVE, handle_leave},
@@ -774,7 +837,8 @@ static void dispatch(struct signaling_session *session, struct signaling_request
                !permission_allows(session->seat->actor.role, operation)) {
         signaling_session_send_error(session, request->id, "not_allowed",
                                      "Your role may not do this.", NULL);
-    } else if (who == IN_THE_VISIT && !seat_is_in_visit(session->seat)) {
+    } else if ((who == IN_THE_VISIT && !seat_is_in_visit(session->seat)) ||
+               (who == WITH_OTHERS && !seat_takes_part(session->seat))) {
         signaling_session_send_error(session, request->id, "not_admitted",
                                      "You have to be let in first.", NULL);
     } else {

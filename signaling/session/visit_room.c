@@ -5,6 +5,7 @@
 #include "gateway/base/log.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/emergency_view.h"
+#include "signaling/session/help_view.h"
 #include "signaling/session/hub_internal.h"
 #include "signaling/session/licence_view.h"
 
@@ -105,6 +106,17 @@ bool seat_hears(const struct seat *seat)
     return participant && visit_picture_hears(seat->room->picture, participant);
 }
 
+bool seat_is_apart(const struct seat *seat)
+{
+    const struct participant *participant = seat_participant(seat);
+    return participant && visit_picture_sets_apart(seat->room->picture, participant);
+}
+
+bool seat_takes_part(const struct seat *seat)
+{
+    return seat_is_in_visit(seat) || seat_is_apart(seat);
+}
+
 /* ---- the media of a seat ---- */
 
 static void forget_bound(struct seat *seat)
@@ -129,13 +141,17 @@ void seat_close_endpoint(struct seat *seat)
 }
 
 /* Whoever is among those who hear each other and has negotiated media; while the team huddles, it
- * stands where no recorder is. */
+ * stands where no recorder is, and so do two of whom one helps the other. */
 static enum room_circle circle_of(const struct seat *seat)
 {
-    const bool belongs =
-        seat->endpoint_id != 0 && seat_hears(seat) && peer_negotiation_has_media(seat->negotiation);
+    const bool is_apart = seat_is_apart(seat);
+    const bool belongs = seat->endpoint_id != 0 && (is_apart || seat_hears(seat)) &&
+                         peer_negotiation_has_media(seat->negotiation);
     if (!belongs) {
         return ROOM_OUTSIDE;
+    }
+    if (is_apart) {
+        return ROOM_CIRCLE_HELP;
     }
     return seat->room->picture->visit.huddle_since_ms != 0 ? ROOM_CIRCLE_HUDDLE : ROOM_CIRCLE_VISIT;
 }
@@ -158,25 +174,27 @@ static void refresh_circles(struct visit_room *room)
     worker_pool_arrange_room(room->hub->config.workers, room->id, places, count);
 }
 
-static bool is_assignable(const struct visit_picture *picture,
+static bool is_assignable(const struct visit_picture *picture, bool apart,
                           const struct participant *participant)
 {
-    return visit_picture_hears(picture, participant) && participant->connected;
+    return participant->connected && (apart ? visit_picture_sets_apart(picture, participant)
+                                            : visit_picture_hears(picture, participant));
 }
 
 static void refresh_assignment(struct seat *seat)
 {
     const struct visit_picture *picture = seat->room->picture;
     const char *people[VISIT_PARTICIPANTS_MAX];
+    const bool apart = seat_is_apart(seat);
     size_t count = 0;
     for (size_t i = 0; i < picture->participant_count; i++) {
         const struct participant *other = &picture->participants[i];
-        if (is_assignable(picture, other) && strcmp(other->id, seat->participant_id) != 0) {
+        if (is_assignable(picture, apart, other) && strcmp(other->id, seat->participant_id) != 0) {
             people[count++] = other->id;
         }
     }
     slot_assignment_resize(&seat->slots, peer_negotiation_media(seat->negotiation)->slot_count);
-    (void)slot_assignment_update(&seat->slots, people, seat_hears(seat) ? count : 0);
+    (void)slot_assignment_update(&seat->slots, people, apart || seat_hears(seat) ? count : 0);
 }
 
 json_t *seat_slots_json(const struct seat *seat)
@@ -256,7 +274,7 @@ const struct endpoint_media **visit_room_receivers(const struct visit_room *room
     size_t count = 0;
     for (guint i = 0; i < room->seats->len; i++) {
         const struct seat *seat = room->seats->pdata[i];
-        if (seat != sender && seat_is_in_visit(seat) &&
+        if (seat != sender && seat_takes_part(seat) &&
             peer_negotiation_has_media(seat->negotiation)) {
             receivers[count++] = peer_negotiation_media(seat->negotiation);
         }
@@ -340,11 +358,22 @@ void visit_room_tell_team(struct visit_room *room, json_t *event)
     tell_those(room, event, is_of_team);
 }
 
+void visit_room_tell_apart(struct visit_room *room, json_t *event)
+{
+    tell_those(room, event, seat_is_apart);
+}
+
 void seat_say_goodbye(struct seat *seat, const char *reason, const char *message)
 {
     if (seat->session) {
         signaling_session_dismiss(seat->session, reason, message);
     }
+}
+
+/* To those who are in the visit; the two themselves know. */
+static bool is_away_for_help(const struct seat *seat, const struct participant *viewer)
+{
+    return seat_is_apart(seat) && !visit_picture_sets_apart(seat->room->picture, viewer);
 }
 
 struct visit_view visit_room_view(const struct visit_room *room, const struct participant *viewer)
@@ -363,7 +392,9 @@ struct visit_view visit_room_view(const struct visit_room *room, const struct pa
         view.live[i] = (struct visit_view_live){
             .audio_muted = seat && seat->audio_muted,
             .video_muted = seat && seat->video_muted,
-            .away = !seat || !seat->session ? VISIT_VIEW_AWAY_CONNECTION : seat->away,
+            .away = !seat || !seat->session          ? VISIT_VIEW_AWAY_CONNECTION
+                    : is_away_for_help(seat, viewer) ? VISIT_VIEW_AWAY_HELP
+                                                     : seat->away,
         };
     }
     return view;
@@ -394,6 +425,17 @@ static void tell_of_emergency(struct seat *seat, const struct visit_view *view)
               is_staff ? json_pack("{s:s, s:o}", "type", "emergency", "emergency",
                                    emergency_view(view, seat->room->hub->config.emergency))
                        : json_pack("{s:s, s:b}", "type", "help", "coming", is_on));
+}
+
+/* Who joins is told nothing of what is over. */
+static void tell_of_help(struct seat *seat, const struct visit_view *view)
+{
+    json_t *help = help_view(view, seat->room->help_words);
+    if (!seat->told[NEWS_HELP] && (json_is_null(help) || help_view_is_over(view))) {
+        json_decref(help);
+        return;
+    }
+    tell_news(seat, NEWS_HELP, json_pack("{s:s, s:o}", "type", "help_session", "help", help));
 }
 
 static void tell_of_people(struct seat *seat, const struct visit_view *view)
@@ -450,6 +492,7 @@ static void tell_seat(struct seat *seat)
     tell_news(seat, NEWS_VISIT, visit);
     tell_of_denial(seat, participant);
     tell_of_people(seat, &view);
+    tell_of_help(seat, &view);
     if (seat->ready) {
         tell_news(seat, NEWS_SLOTS,
                   json_pack("{s:s, s:o}", "type", "slots", "slots", seat_slots_json(seat)));
@@ -503,6 +546,7 @@ struct visit_room *visit_room_destroy(struct visit_room *room)
         g_ptr_array_unref(room->seats);
         worker_pool_close_room(room->hub->config.workers, room->id);
         visit_picture_destroy(room->picture);
+        json_decref(room->help_words);
         g_free(room);
     }
     return NULL;
@@ -575,6 +619,60 @@ static void remove_who_left(struct visit_room *room)
     }
 }
 
+/* Who sat down for a help session alone has no other reason to be here. */
+static bool is_here_for_help_alone(const struct participant *participant)
+{
+    return participant->state == SEAT_ARRIVED || participant->state == SEAT_INVITED;
+}
+
+static void remove_who_was_helped(struct visit_room *room)
+{
+    for (guint i = room->seats->len; i > 0; i--) {
+        struct seat *seat = room->seats->pdata[i - 1];
+        const struct participant *participant = seat_participant(seat);
+        if (participant && is_here_for_help_alone(participant) &&
+            !visit_picture_is_in_help(room->picture, participant)) {
+            tell_seat(seat);
+            seat_say_goodbye(seat, "help_over", "The help session is over.");
+            signaling_hub_post_presence(room->hub, &seat->actor, false);
+            visit_room_remove_seat(room, seat);
+        }
+    }
+}
+
+static void forget_help_words(struct visit_room *room)
+{
+    const struct help_session *help = &room->picture->help;
+    if (!help_session_is_on(help) || strcmp(help->id, room->help_words_of) != 0) {
+        json_decref(room->help_words);
+        room->help_words = NULL;
+        g_strlcpy(room->help_words_of, help->id, sizeof(room->help_words_of));
+    }
+}
+
+bool visit_room_say_in_help(struct seat *seat, const char *text)
+{
+    struct visit_room *room = seat->room;
+    const struct participant *speaker = seat_participant(seat);
+    char id[UUID_TEXT_SIZE];
+    if (!speaker || !visit_picture_is_in_help(room->picture, speaker)) {
+        return false;
+    }
+    if (!room->help_words) {
+        room->help_words = json_array();
+    }
+    if (json_array_size(room->help_words) >= HELP_WORDS_MAX) {
+        json_array_remove(room->help_words, 0);
+    }
+    random_uuid_v7(id);
+    json_array_append_new(room->help_words,
+                          json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", id, "participant",
+                                    speaker->id, "name", speaker->person.display_name, "text", text,
+                                    "at", (json_int_t)clock_wall_ms()));
+    visit_room_refresh(room);
+    return true;
+}
+
 void visit_room_take_picture(struct visit_room *room, struct visit_picture *picture)
 {
     if (room->picture && picture->version <= room->picture->version) {
@@ -593,10 +691,12 @@ void visit_room_take_picture(struct visit_room *room, struct visit_picture *pict
                                        RECORDING_FAILURE_RECORDER);
     }
     note_recording_state(room);
+    forget_help_words(room);
     if (picture->visit.state == VISIT_ENDED) {
         end(room);
         return;
     }
     remove_who_left(room);
+    remove_who_was_helped(room);
     visit_room_refresh(room);
 }

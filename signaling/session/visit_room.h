@@ -35,6 +35,7 @@ enum seat_news {
     NEWS_LICENCE,
     NEWS_EMERGENCY,
     NEWS_HUDDLE,
+    NEWS_HELP,
     NEWS_COUNT
 };
 
@@ -82,7 +83,9 @@ struct visit_room {
     char recording_state[64]; /* as told last, and since when */
     int64_t recording_since_ms;
     uint64_t speaker_endpoint;
-    unsigned marks; /* of missed words, written by this process */
+    unsigned marks;     /* of missed words, written by this process */
+    json_t *help_words; /* between the two of a help session, while it goes on; owned */
+    char help_words_of[UUID_TEXT_SIZE];
 };
 
 struct visit_room *visit_room_create(struct signaling_hub *hub, uint64_t id, const char *visit_id);
@@ -100,8 +103,12 @@ bool visit_room_is_idle(const struct visit_room *room);
 
 const struct participant *seat_participant(const struct seat *seat);
 bool seat_is_in_visit(const struct seat *seat);
-/* In the visit, and not in the calm room while the team huddles. */
+/* In the visit, and not in the calm room while the team huddles; nor apart, with help. */
 bool seat_hears(const struct seat *seat);
+/* One of two of whom one helps the other now (help_session.h). */
+bool seat_is_apart(const struct seat *seat);
+/* In the visit, or apart: its media is taken, and some is given. */
+bool seat_takes_part(const struct seat *seat);
 void seat_close_endpoint(struct seat *seat);
 /* Sets a slot up anew at the worker: its picture, which starts again with a key frame, and with
  * `sound` the sound too. */
@@ -119,6 +126,11 @@ void visit_room_tell_all(struct visit_room *room, json_t *event);
 /* The same, but not to those in the calm room; to the team alone. */
 void visit_room_tell_hearers(struct visit_room *room, json_t *event);
 void visit_room_tell_team(struct visit_room *room, json_t *event);
+/* The same, to the two who are apart. */
+void visit_room_tell_apart(struct visit_room *room, json_t *event);
+/* Words from one of the two of a help session that is on to the other. Returns false when the seat
+ * is in none. */
+bool visit_room_say_in_help(struct seat *seat, const char *text);
 /* Forgets what the client was told, so that all of it is told again. */
 void seat_forget_news(struct seat *seat);
 /* The events' bodies as `joined` has them, noting that they were told. Owned. */

@@ -23,6 +23,7 @@ static const char *const away_names[] = {
     [VISIT_VIEW_AWAY_HIDDEN] = "hidden",
     [VISIT_VIEW_AWAY_CALL] = "call",
     [VISIT_VIEW_AWAY_DEVICE] = "device",
+    [VISIT_VIEW_AWAY_HELP] = "help",
 };
 
 /* NULL: in the visit and there, or not in the visit. */
@@ -136,13 +137,16 @@ json_t *visit_view_participant(const struct visit_view *view, const struct parti
     return object;
 }
 
-/* On the list are people in the visit, and those who stand at the door now. */
+/* On the list are people in the visit, those who stand at the door now, and of who is helped and
+ * who helps the other. */
 static bool is_listed(const struct visit_view *view, const struct participant *subject)
 {
     if (!visit_picture_shows(view->picture, view->viewer, subject)) {
         return false;
     }
     return subject == view->viewer || subject->state == SEAT_IN_VISIT ||
+           (visit_picture_is_in_help(view->picture, view->viewer) &&
+            visit_picture_is_in_help(view->picture, subject)) ||
            ((subject->state == SEAT_WAITING || subject->state == SEAT_DENIED) &&
             subject->connected);
 }

@@ -15,6 +15,7 @@ enum visit_view_away {
     VISIT_VIEW_AWAY_HIDDEN,     /* the page says so: another one is in front of it */
     VISIT_VIEW_AWAY_CALL,       /* a telephone call took the microphone */
     VISIT_VIEW_AWAY_DEVICE,     /* microphone and camera are gone */
+    VISIT_VIEW_AWAY_HELP,       /* apart with somebody who helps, or to help */
 };
 
 /* What the gateway knows of a person beyond the record. */

@@ -336,7 +336,11 @@ void worker_pool_arrange_room(struct worker_pool *pool, uint64_t room_id,
                               const struct worker_place *places, size_t count)
 {
     static const char *const words[] = {
-        [ROOM_OUTSIDE] = "leave", [ROOM_CIRCLE_VISIT] = "enter", [ROOM_CIRCLE_HUDDLE] = "huddle"};
+        [ROOM_OUTSIDE] = "leave",
+        [ROOM_CIRCLE_VISIT] = "enter",
+        [ROOM_CIRCLE_HUDDLE] = "huddle",
+        [ROOM_CIRCLE_HELP] = "help",
+    };
     (void)pool;
     (void)room_id;
     for (size_t i = 0; i < count; i++) {

@@ -3,9 +3,9 @@
  *
  * Link it instead of bedside_media_worker. Endpoints are called e1, e2, ... in the order of their
  * opening: open e1 / media e1 publications=2 slots=3 / enter e1 / bind e1 slot=0 source=e2 video=1
- * / view e1 slot=0 640x360 / priority e1 patient / huddle e1 / leave e1 / close e1 attach / pause /
- * resume / detach RESUME and PAUSE are answered with the worker's events. Thread: the writing is
- * control's, the reading the test's. */
+ * / view e1 slot=0 640x360 / priority e1 patient / huddle e1 / help e1 / leave e1 / close e1 attach
+ * / pause / resume / detach RESUME and PAUSE are answered with the worker's events. Thread: the
+ * writing is control's, the reading the test's. */
 #ifndef BEDSIDE_TESTS_FAKE_WORKER_POOL_H
 #define BEDSIDE_TESTS_FAKE_WORKER_POOL_H
 

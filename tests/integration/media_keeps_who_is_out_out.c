@@ -124,6 +124,15 @@ static unsigned count_recorded(int fd)
     }
 }
 
+/* What was gathered for the recorder before somebody stood outside is written in a tenth of a
+ * second: the second report from now comes later than that. */
+static void forget_recorded(struct meeting *m, const struct rig_peer *outsider, int fd)
+{
+    (void)packets_sent_to(m, outsider, false);
+    (void)packets_sent_to(m, outsider, false);
+    (void)count_recorded(fd);
+}
+
 static void test_the_patient_gets_nothing_of_a_huddle_nor_does_the_recorder(void **state)
 {
     struct meeting m = {0};
@@ -144,11 +153,7 @@ static void test_the_patient_gets_nothing_of_a_huddle_nor_does_the_recorder(void
     worker_pool_arrange_room(m.rig.pool, ROOM, huddle, 3);
     bind_all(&m);
     const uint64_t sent = packets_sent_to(&m, m.patient, false);
-    /* What was gathered before for the recorder is written in a tenth of a second: the second
-     * report from now comes later than that. */
-    (void)packets_sent_to(&m, m.rao, true);
-    (void)packets_sent_to(&m, m.rao, true);
-    (void)count_recorded(fds[1]);
+    forget_recorded(&m, m.patient, fds[1]);
     expect_nothing_for(&m, m.patient, m.rao, 1, 0);
     assert_int_equal(packets_sent_to(&m, m.patient, false), sent);
     assert_int_equal(count_recorded(fds[1]), 0);
@@ -168,11 +173,68 @@ static void test_the_patient_gets_nothing_of_a_huddle_nor_does_the_recorder(void
     close(fds[1]);
 }
 
+/* Rao helps the patient; Feld stays in the visit and goes on talking there, into the recording. */
+static void test_two_with_help_hear_each_other_and_nobody_else(void **state)
+{
+    struct meeting m = {0};
+    int fds[2];
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+    meet(&m);
+    worker_pool_attach_recording(m.rig.pool, ROOM, fds[0]);
+    worker_pool_resume_recording(m.rig.pool, ROOM);
+    unsigned recorded = 0;
+    RIG_UNTIL(&m.rig, heard(m.feld, 0) >= 5 && (recorded += count_recorded(fds[1])) > 0,
+              perform(&m));
+    /* First without anybody in the visit: nothing of the two reaches the recorder. */
+    const struct worker_place apart[] = {
+        {m.patient->id, ROOM_CIRCLE_HELP},
+        {m.rao->id, ROOM_CIRCLE_HELP},
+        {m.feld->id, ROOM_OUTSIDE},
+    };
+    worker_pool_arrange_room(m.rig.pool, ROOM, apart, 3);
+    bind_all(&m);
+    (void)packets_sent_to(&m, m.feld, false);
+    forget_recorded(&m, m.feld, fds[1]);
+    expect_nothing_for(&m, m.feld, m.patient, 1, 0);
+    assert_int_equal(count_recorded(fds[1]), 0);
+
+    /* And with Feld there: he gets none of theirs, they none of his. */
+    worker_pool_move(m.rig.pool, m.feld->id, ROOM_CIRCLE_VISIT);
+    bind_all(&m);
+    (void)packets_sent_to(&m, m.feld, true);
+    media_rig_pump(&m.rig, 10);
+    const unsigned of_patient = heard(m.feld, 0);
+    const unsigned of_rao = heard(m.feld, 1);
+    const unsigned of_feld[] = {heard(m.patient, 1), heard(m.rao, 0)};
+    const unsigned together = heard(m.patient, 0);
+    recorded = 0;
+    RIG_UNTIL(&m.rig,
+              heard(m.patient, 0) >= together + 100 && (recorded += count_recorded(fds[1])) >= 20,
+              perform(&m));
+    assert_int_equal(heard(m.feld, 0), of_patient);
+    assert_int_equal(heard(m.feld, 1), of_rao);
+    assert_int_equal(heard(m.patient, 1), of_feld[0]);
+    assert_int_equal(heard(m.rao, 0), of_feld[1]);
+
+    const struct worker_place visit[] = {
+        {m.patient->id, ROOM_CIRCLE_VISIT},
+        {m.rao->id, ROOM_CIRCLE_VISIT},
+    };
+    worker_pool_arrange_room(m.rig.pool, ROOM, visit, 2);
+    bind_all(&m);
+    const unsigned before = heard(m.feld, 0);
+    RIG_UNTIL(&m.rig, heard(m.feld, 0) >= before + 5, perform(&m));
+    media_rig_stop(&m.rig);
+    close(fds[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_guest_sent_out_gets_nothing_and_gives_nothing),
         cmocka_unit_test(test_the_patient_gets_nothing_of_a_huddle_nor_does_the_recorder),
+        cmocka_unit_test(test_two_with_help_hear_each_other_and_nobody_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

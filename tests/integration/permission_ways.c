@@ -59,6 +59,7 @@ const struct http_way http_ways[] = {
     {OPERATION_ALERT_STEP, "POST", V1 "alerts/{alert}/steps", "{\"step\":\"take\"}", SEAT | STAFF, 0, 0, NULL},
     {OPERATION_NOTIFICATION_READ, "GET", V1 "visits/{visit}/notifications", NULL, DESK, 0, 0, NULL},
     {OPERATION_NOTIFICATION_SEND, "POST", V1 "visits/{visit}/participants/{patient}/notifications", "{}", DESK, 0, 0, NULL},
+    {OPERATION_HELP_ANSWER, "GET", V1 "seat/help", NULL, SEAT, 0, 0, NULL},
     {OPERATION_LICENCE_READ, "GET", V1 "staff/rao/licences", NULL, STAFF | OPERATOR, 0, 0, NULL},
     {OPERATION_LICENCE_WRITE, "PUT", V1 "staff/rao/licences", "{\"licences\":[]}", STAFF | OPERATOR, 0, 0, NULL},
     {OPERATION_OPINION_READ, "GET", V1 "cases/{case}/opinion", NULL, SEAT | DESK, 0, 0, NULL},
@@ -102,6 +103,8 @@ const struct http_way http_ways[] = {
     {OPERATION_TEAM_WRITE, "POST", V1 "teams", TEAM, DESK, LINK, 0, NULL},
     {OPERATION_TEAM_WRITE, "PUT", V1 "teams/{team}", TEAM, DESK, LINK, 0, NULL},
     {OPERATION_TEAM_WRITE, "DELETE", V1 "teams/{team}", NULL, DESK, LINK, 0, NULL},
+    /* Of the next visit: whoever helps sits at another device from then on. */
+    {OPERATION_HELP_OFFER, "POST", V1 "visits/{next}/participants/{next_patient}/help", "{}", STAFF, 0, 0, NULL},
     {OPERATION_VISIT_END, "POST", V1 "visits/{next}/end", "{}", OPERATOR, 0, 0, NULL},
 };
 
@@ -119,6 +122,7 @@ const struct message_way message_ways[] = {
     {OPERATION_EMERGENCY, "{\"type\":\"emergency\",\"action\":\"end\"}"},
     {OPERATION_ADMIT, "{\"type\":\"admit\",\"participant\":\"{guest}\"}"},
     {OPERATION_DENY, "{\"type\":\"deny\",\"participant\":\"{guest}\"}"},
+    {OPERATION_HELP_ANSWER, "{\"type\":\"help\",\"action\":\"end\"}"},
     {OPERATION_HUDDLE, "{\"type\":\"huddle\",\"action\":\"begin\"}"},
     {OPERATION_HUDDLE, "{\"type\":\"huddle\",\"action\":\"end\"}"},
     {OPERATION_SEND_OUT, "{\"type\":\"send_out\",\"participant\":\"{guest}\"}"},
@@ -152,6 +156,7 @@ const char *const open_routes[] = {
     "GET /staff",
     "GET /case",
     "GET /board",
+    "GET /help",
     "GET /sign-in",
     "GET /sign-in/callback",
     "POST /api/v1/join-links/look",

@@ -32,6 +32,7 @@ struct signaling_rig {
     void *recording_context;
     const struct licence_rules *licence_rules; /* NULL: nothing is checked */
     const struct emergency_site *emergency;    /* NULL: the site said nothing */
+    unsigned resume_seconds;                   /* 0: the default */
     const char *origins[1];
     const char *addresses[1];
     char paths[8][128];
@@ -45,6 +46,8 @@ void signaling_rig_start_recording(struct signaling_rig *rig,
 /* The same of a site with rules about licences, and what it says of emergencies (borrowed). */
 void signaling_rig_start_of_site(struct signaling_rig *rig, const struct licence_rules *rules,
                                  const struct emergency_site *emergency);
+/* The same, where a seat whose socket was lost is kept for so long. */
+void signaling_rig_start_impatient(struct signaling_rig *rig, unsigned resume_seconds);
 /* The same at a site that asks people before a visit. */
 void signaling_rig_start_asking(struct signaling_rig *rig,
                                 const struct screening_settings *screening);

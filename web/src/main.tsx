@@ -8,6 +8,7 @@ import { applyRememberedTextSize } from './components/page_frame/larger_text';
 import { chosenLanguage, followOtherTabs } from './text/language_choice';
 import { onLanguageChange, speak, text } from './text/text';
 import { BoardPages } from './pages/board_pages';
+import { HelpPages } from './pages/help_pages';
 import { HomePage } from './pages/home';
 import { JoinPages } from './pages/join_pages';
 import { StaffPages } from './pages/staff_pages';
@@ -24,6 +25,8 @@ function Page() {
       return <StaffPages />;
     case '/board':
       return <BoardPages />;
+    case '/help':
+      return <HelpPages />;
     case '/sign-in':
       return <SignInPages />;
     default:

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BoardSeat, BoardVisit } from '../protocol/board';
-import { countsOf, groupOf, leadSeat, mainSeat, matches, needsOf, rowsOf } from './board_needs';
+import { canBeHelped, countsOf, groupOf, leadSeat, mainSeat, matches, needsOf, rowsOf, stuckSeat } from './board_needs';
 
 const NOW = 1_800_000_000_000;
 const MIN = 60_000;
@@ -13,7 +13,7 @@ const seat = (fields: Partial<BoardSeat> = {}): BoardSeat => ({
 const doctor = (fields: Partial<BoardSeat> = {}) => seat({ id: 'rao', name: 'Dr. Mira Rao', role: 'reviewing_physician', phone: null, step: 'waiting', ...fields });
 const visit = (fields: Partial<BoardVisit> = {}): BoardVisit => ({
   id: 'v', case: 'c', programme: 'p', number: 'DEMO-7', title: '', shape: 'expert_led', state: 'scheduled', starts_at: NOW + 20 * MIN, expected_at: null,
-  minutes: 45, time_zone: 'UTC', opened_at: null, ended_at: null, seats: [seat(), doctor()], alerts: [], ...fields,
+  minutes: 45, time_zone: 'UTC', opened_at: null, ended_at: null, seats: [seat(), doctor()], alerts: [], help: null, ...fields,
 });
 const alert = (fields = {}) => ({
   id: 'a', participant: 'patient', score: 'distress', value: 9, follow: 'alert', raised_at: NOW - 4 * MIN, acknowledged_at: null, owner: null, ...fields,
@@ -90,4 +90,23 @@ test('who a row is about, and who leads', () => {
   expect(leadSeat(visit())!.name).toBe('Dr. Mira Rao');
   const physicians = visit({ shape: 'physicians_only', seats: [doctor(), seat({ id: 'f', role: 'treating_physician' })] });
   expect(mainSeat(physicians)!.id).toBe('f');
+});
+
+test.each<[string, Partial<BoardVisit>, string | null]>([
+  ['nobody is stuck', {}, null],
+  ['a refused camera', { seats: [seat({ step: 'permission_denied', problems: ['camera'] }), doctor()] }, 'patient'],
+  ['a page that is not open', { seats: [seat({ step: 'locked' }), doctor()] }, null],
+  ['a licence is nobody’s page', { seats: [seat({ state_now: 'US-ID' }), doctor({ licence: { outcome: 'blocked', reason: 'missing', expires: null } })] }, null],
+  ['helped already', { seats: [seat({ step: 'permission_denied' }), doctor()], help: { participant: 'patient', helper: 'nora', name: 'Nora', state: 'open', since: NOW } }, null],
+])('help from the row: %s', (_, fields, expected) => {
+  const [row] = rowsOf([visit(fields)], NOW);
+  expect((row && stuckSeat(row)?.id) ?? null).toBe(expected);
+});
+
+test('help reaches who is on the way in or here, never who helps', () => {
+  const help = { participant: 'patient', helper: 'rao', name: 'Nora', state: 'open' as const, since: NOW };
+  expect(canBeHelped(visit(), seat())).toBe(true);
+  expect(canBeHelped(visit(), seat({ step: 'link_opened' }))).toBe(false);
+  expect(canBeHelped(visit({ state: 'ended' }), seat())).toBe(false);
+  expect(canBeHelped(visit({ help }), doctor())).toBe(false);
 });

@@ -49,6 +49,17 @@ export const isHere = (seat: BoardSeat): boolean => isWaiting(seat) || seat.step
 export const mainSeat = (visit: BoardVisit): BoardSeat | undefined =>
   visit.seats.find(({ role }) => role === 'patient') ?? visit.seats.find(({ role }) => role === 'treating_physician') ?? visit.seats[0];
 
+/** Not on the way in yet, or gone. */
+const outOfReach: readonly SeatStep[] = ['link_not_opened', 'link_opened', 'birth_date_asked', 'birth_date_wrong', 'locked', 'left', 'denied'];
+
+/** Whom help can reach: their page is open, or was just now. */
+export const canBeHelped = (visit: BoardVisit, { id, step }: BoardSeat): boolean =>
+  visit.state !== 'ended' && visit.help?.helper !== id && !outOfReach.includes(step);
+
+/** The one whom a row offers to help: the first of its needs that help can reach. */
+export const stuckSeat = ({ visit, needs }: BoardRow): BoardSeat | null =>
+  visit.help ? null : (needs.map(({ kind, seat }) => (kind === 'no_licence' || kind === 'physician_late' ? null : seat)).find((seat) => seat !== null && canBeHelped(visit, seat)) ?? null);
+
 /** The physician who leads. */
 export const leadSeat = (visit: BoardVisit): BoardSeat | undefined => {
   const wanted = visit.shape === 'treating_led' ? 'treating_physician' : visit.shape === 'nurse_led' ? 'coordinator' : 'reviewing_physician';

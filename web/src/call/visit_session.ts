@@ -3,11 +3,11 @@
 
 import { ConnectionLost, SignalingConnection } from '../protocol/signaling_connection';
 import type { ConnectionState, RequestBody } from '../protocol/signaling_connection';
-import type { Event, ReplyInvited, ReplyJoined, RequestAway, RequestHuddle, RequestInvite, RequestRecording } from '../protocol/messages';
+import type { Event, ReplyInvited, ReplyJoined, RequestAway, RequestHelp, RequestHuddle, RequestInvite, RequestRecording } from '../protocol/messages';
 import { Call } from './call';
 import type { CallState, ShownSlot } from './call';
 import type { Devices, DeviceState } from './devices';
-import { expectedOf, isOut, stateAfterEvent, stateAfterJoin, withoutMissed, withoutSecondDevice } from './visit_state';
+import { expectedOf, isApart, isOut, stateAfterEvent, stateAfterJoin, withoutMissed, withoutSecondDevice } from './visit_state';
 import type { MissedWords, VisitState } from './visit_state';
 
 /** Whether somebody can see the page, and whether this device stops its camera when nobody can. */
@@ -49,10 +49,13 @@ export class VisitSession {
     url: string,
     token: string,
     private readonly devices: Devices,
+    /** `forHelp`: sits down for a help session alone, and enters nothing. */
+    { forHelp = false }: { forHelp?: boolean } = {},
   ) {
     this.connection = new SignalingConnection({
       url,
       token,
+      forHelp,
       onState: (connection) => this.onConnectionState(connection),
       onJoining: (ask) => this.call.joining(ask),
       onJoined: (joined) => this.onJoined(joined),
@@ -130,6 +133,8 @@ export class VisitSession {
   sendOut = (participant: string) => this.ask({ type: 'send_out', participant });
   sendBack = (participant: string) => this.ask({ type: 'send_back', participant });
   huddle = (action: RequestHuddle['action']) => this.ask({ type: 'huddle', action });
+  answerHelp = (action: Exclude<RequestHelp['action'], 'say'>) => this.ask({ type: 'help', action });
+  sayInHelp = (text: string) => this.ask({ type: 'help', action: 'say', text });
   endVisit = () => this.ask({ type: 'end' });
 
   async answerSecondDevice(request: string, allow: boolean): Promise<void> {
@@ -195,16 +200,21 @@ export class VisitSession {
     this.update({ visit });
     this.call.setOut(isOut(visit));
     this.call.joined(joined);
+    // Opened while the conversation was cut: that message is gone, the state is not.
+    if (joined.resumed && isApart(visit) && !this.call.state.active) this.call.offerAgain();
     // A join says "here".
     this.awayTold = null;
     void this.tellAway();
   }
 
   private onEvent(event: Event): void {
-    if (!this.snapshot.visit) return;
-    const visit = stateAfterEvent(this.snapshot.visit, event);
+    const before = this.snapshot.visit;
+    if (!before) return;
+    const visit = stateAfterEvent(before, event);
     this.update({ visit });
     this.call.setOut(isOut(visit));
+    // From beside the visit: now microphone and camera are taken.
+    if (isApart(visit) && !isApart(before) && !this.call.state.active) this.call.offerAgain();
     switch (event.type) {
       case 'admitted':
       case 'renegotiate':

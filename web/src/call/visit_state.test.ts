@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { daughter, doctor, joinedReply, me } from './fixtures';
-import { atTheDoor, expectedOf, mainFace, othersInVisit, stateAfterEvent, stateAfterJoin, withoutMissed } from './visit_state';
+import { atTheDoor, expectedOf, isApart, isOut, mainFace, othersInVisit, stateAfterEvent, stateAfterJoin, withoutMissed } from './visit_state';
 import type { VisitState } from './visit_state';
 
 const joined = () => stateAfterJoin(joinedReply(), null);
@@ -44,6 +44,48 @@ test('the door and the visit are two places', () => {
   const state = stateAfterEvent(joined(), { type: 'roster', participants: [me, doctor, { ...daughter, state: 'waiting' }] });
   expect(othersInVisit(state).map((one) => one.id)).toEqual(['p-rao']);
   expect(atTheDoor(state).map((one) => one.id)).toEqual(['p-ana']);
+});
+
+describe('help', () => {
+  const nora = { ...daughter, id: 'p-nora', name: 'Nora Quill', role: 'coordinator' as const, state: 'waiting' as const };
+  const help = (state: 'offered' | 'open' | 'over', words: string[] = []) => ({
+    type: 'help_session' as const,
+    help: {
+      id: 'h', state, you: 'helped' as const, since: 1, with: { id: 'p-nora', name: 'Nora Quill', role: 'coordinator' as const, here: true },
+      words: words.map((text, at) => ({ id: String(at), participant: 'p-nora', name: 'Nora Quill', text, at })),
+    },
+  });
+
+  test('apart, there is nobody else, and in the visit again there is', () => {
+    let state = stateAfterEvent(joined(), { type: 'roster', participants: [me, doctor, daughter, nora] });
+    state = stateAfterEvent(state, help('offered'));
+    expect(othersInVisit(state).map((one) => one.id)).toEqual(['p-rao', 'p-ana']);
+    state = stateAfterEvent(state, help('open'));
+    expect(isApart(state)).toBe(true);
+    expect(othersInVisit(state).map((one) => one.id)).toEqual(['p-nora']);
+    state = stateAfterEvent({ ...state, slots: [{ slot: 0, participant: 'p-nora', audio_mid: '2', video_mid: '3' }] }, help('open', ['Hello']));
+    expect(expectedOf(state, [{ slot: 0, video: true }], 2)).toEqual([{ picture: true, sound: true }, { picture: false, sound: false }]);
+    state = stateAfterEvent(state, help('over'));
+    expect(state.help?.words).toHaveLength(1);
+    expect(othersInVisit(state).map((one) => one.id)).toEqual(['p-rao', 'p-ana']);
+    expect(isOut(state)).toBe(false);
+  });
+
+  test('who waits is heard by the helper alone, and by nobody afterwards', () => {
+    let state = stateAfterJoin(joinedReply({ you: { ...me, state: 'waiting', outside: 'waits' }, roster: [], help: help('open').help }), null);
+    expect(isOut(state)).toBe(false);
+    state = stateAfterEvent(state, help('over'));
+    expect(isOut(state)).toBe(true);
+    state = stateAfterEvent(state, { type: 'admitted' });
+    expect(isOut(state)).toBe(false);
+  });
+
+  test('from the calm room and from outside, too', () => {
+    const calm = stateAfterEvent(joined(), { type: 'huddle', huddle: { state: 'calm', since: 1 } });
+    expect(isOut(calm)).toBe(true);
+    expect(isOut(stateAfterEvent(calm, help('open')))).toBe(false);
+    expect(isOut(stateAfterEvent(stateAfterEvent(calm, help('open')), { type: 'help_session', help: null }))).toBe(true);
+  });
 });
 
 describe('the large face', () => {

@@ -9,6 +9,7 @@ import type {
   EventSecondDevice,
   EmergencyState,
   EventWaiting,
+  HelpSession,
   Huddle,
   LicenceState,
   Participant,
@@ -36,6 +37,8 @@ export interface VisitState {
   recording: RecordingState;
   consent: ConsentQuestion;
   huddle: Huddle;
+  /** Somebody of the programme helps this person, or this person another; kept when it is over, until there is another. */
+  help: HelpSession | null;
   waiting: Omit<EventWaiting, 'type'> | null;
   speaker: string | null;
   quality: Readonly<Record<string, Omit<EventQuality, 'type' | 'participant'>>>;
@@ -71,6 +74,7 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
     recording: joined.recording,
     consent: joined.consent,
     huddle: joined.huddle,
+    help: joined.help ?? null,
     waiting: joined.you.state === 'waiting' ? (before?.waiting ?? null) : null,
     speaker: same?.speaker ?? null,
     // Everybody counts as well connected until something else is said.
@@ -116,6 +120,8 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
       return { ...state, consent: event.consent };
     case 'huddle':
       return { ...state, huddle: event.huddle };
+    case 'help_session':
+      return { ...state, help: helpAfter(event.help, state.help) };
     case 'recording':
       return { ...state, recording: event.recording };
     case 'quality':
@@ -161,6 +167,12 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
   }
 }
 
+/** What was written stays to be read when it is over. */
+function helpAfter(help: HelpSession | null, before: HelpSession | null): HelpSession | null {
+  const words = help?.state === 'over' && before?.id === help.id ? before.words : help?.words;
+  return help && words ? { ...help, words } : help;
+}
+
 export function withoutSecondDevice(state: VisitState, request: string): VisitState {
   return { ...state, secondDevices: state.secondDevices.filter((one) => one.request !== request) };
 }
@@ -179,7 +191,7 @@ export function expectedOf(state: VisitState, shown: readonly ShownSlot[], slotC
   return Array.from({ length: slotCount }, (_, slot) => {
     const id = state.slots.find((one) => one.slot === slot)?.participant;
     const person = state.roster.find((one) => one.id === id);
-    if (!person || person.state !== 'in_visit') return { picture: false, sound: false };
+    if (!person || (person.state !== 'in_visit' && !isWithYou(state, person))) return { picture: false, sound: false };
     const quality = state.quality[person.id];
     const step = state.pictures[person.id] ?? 'full';
     const gone = quality?.level === 'lost' || quality?.reason === 'silent' || quality?.reason === 'device';
@@ -200,9 +212,16 @@ export const worksAtDesk = (person: { role: Participant['role'] }) =>
 /** Comes through the patient's door. */
 export const isGuest = (person: { role: Participant['role'] }) => person.role !== 'patient' && !worksAtDesk(person);
 
+/** One of two of whom one helps the other: they hear and see each other, and nobody else. */
+export const isApart = ({ help }: Pick<VisitState, 'help'>) => help?.state === 'open';
+
+/** Whoever helps, or is helped, now. */
+const isWithYou = (state: VisitState, person: Participant) => isApart(state) && person.id === state.help?.with.id;
+
 /** The others with whom one talks now, in the order in which they came: in a huddle the team alone, from the calm room nobody. */
 export const othersInVisit = (state: VisitState) =>
   state.roster.filter((one) => {
+    if (isApart(state)) return isWithYou(state, one);
     if (one.you || one.state === 'waiting' || state.huddle.state === 'calm') return false;
     return state.huddle.state === 'none' || worksAtDesk(one);
   });
@@ -216,9 +235,12 @@ export const may = (person: Participant, power: NonNullable<Participant['may']>[
 
 export const atTheDoor = (state: VisitState) => state.roster.filter((one) => !one.you && one.state === 'waiting');
 
-/** Neither seen nor heard by anybody though the call goes on: sent out, sent back, or in the calm room. */
-export const isOut = ({ you, huddle }: VisitState) =>
-  huddle.state === 'calm' || (you.state === 'waiting' && (you.outside === 'sent_out' || you.outside === 'sent_back'));
+/** Neither seen nor heard by anybody though the call goes on: sent out, sent back, in the calm room, or waiting again after help. */
+export const isOut = ({ you, huddle, help }: VisitState) => {
+  if (isApart({ help })) return false;
+  if (huddle.state === 'calm') return true;
+  return you.state === 'waiting' && (you.outside === 'sent_out' || you.outside === 'sent_back' || help?.state === 'over');
+};
 
 /** Whose face is large: the speaker while speaking, else the last one who spoke, else a physician. */
 export function mainFace(state: VisitState, lastMain: string | null): string | null {

@@ -1,7 +1,7 @@
 // One visit beside the board: what it needs, whom to call, a new link, its alerts, what happened.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { isHere, leadSeat, mainSeat } from '../call/board_needs';
+import { canBeHelped, isHere, leadSeat, mainSeat } from '../call/board_needs';
 import type { BoardRow } from '../call/board_needs';
 import { Button, LinkButton } from '../components/button/view';
 import { Icon } from '../components/icon/view';
@@ -14,7 +14,7 @@ import { roleWord, text, wordFor } from '../text/text';
 import { Licences } from './board_licences';
 import { SendLink } from './board_letter';
 import { UnlockLink } from './board_unlock';
-import { alertScore, moment, nameOf, needIcon, needWords, placeWord, problemWords, stepWords } from './board_words';
+import { alertScore, helpHref, moment, nameOf, needIcon, needWords, placeWord, problemWords, stepWords } from './board_words';
 
 interface BoardDetailProps {
   row: BoardRow;
@@ -151,7 +151,13 @@ function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day:
       <Line seat={seat} />
       {mayHaveLink && <UnlockLink visit={visit} seat={seat} />}
       {seat.check && <Check check={seat.check} day={day} />}
+      {visit.help?.participant === seat.id && <Helping visit={visit} day={day} />}
       <div class="row">
+        {canBeHelped(visit, seat) && (
+          <LinkButton icon="people" href={helpHref(visit, seat)} label={words.helpWhom({ name: seat.name })} aside>
+            {words.help}
+          </LinkButton>
+        )}
         {seat.phone && (
           <LinkButton icon="phone" href={telephoneHref(seat.phone)}>
             {words.call({ phone: seat.phone })}
@@ -172,6 +178,27 @@ function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day:
       {seat.staff && licences && <Licences visit={visit} seat={seat} staff={seat.staff} onDone={() => setLicences(false)} />}
       {asking && <NewLink visit={visit} seat={seat} onDone={() => setAsking(false)} />}
     </li>
+  );
+}
+
+function Helping({ visit, day }: { visit: BoardVisit; day: BoardDay }) {
+  const { help } = visit;
+  if (!help) return null;
+  const words = help.state === 'open' ? text.board.helping : text.board.helpOffered;
+  return (
+    <p class="row tight" data-help={help.state}>
+      <Tag tone="accent">{words({ helper: help.name, time: moment(help.since, day) })}</Tag>
+    </p>
+  );
+}
+
+/** What is known of somebody's way in; also beside them while they are helped. */
+export function SeatFacts({ seat, day }: { seat: BoardSeat; day: BoardDay }) {
+  return (
+    <>
+      <Line seat={seat} />
+      {seat.check && <Check check={seat.check} day={day} />}
+    </>
   );
 }
 

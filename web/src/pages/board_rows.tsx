@@ -2,15 +2,16 @@
 // when a minute of it passed.
 
 import { Component } from 'preact';
-import { groups, mainSeat } from '../call/board_needs';
+import { groups, mainSeat, stuckSeat } from '../call/board_needs';
 import type { BoardRow } from '../call/board_needs';
 import { Icon } from '../components/icon/view';
-import type { BoardDay } from '../protocol/board';
+import { LinkButton } from '../components/button/view';
+import type { BoardDay, BoardSeat } from '../protocol/board';
 import { clock } from '../text/times';
 import { text } from '../text/text';
 import { cellsOf } from './board_cells';
 import type { Cell } from './board_cells';
-import { doctorWord, nameOf, needIcon, needWords, patientLine } from './board_words';
+import { doctorWord, helpHref, moment, nameOf, needIcon, needWords, patientLine } from './board_words';
 
 interface BoardRowsProps {
   rows: readonly BoardRow[];
@@ -55,6 +56,8 @@ export function BoardRows({ rows, day, now, open, onOpen }: BoardRowsProps) {
                 tone={row.needs[0]?.urgency ?? null}
                 icon={row.needs[0] ? needIcon[row.needs[0].kind] : null}
                 cells={cellsOf(row.visit, mainSeat(row.visit), day, now)}
+                stuck={stuckSeat(row)}
+                day={day}
                 zone={day.zone}
                 language={text.code}
                 isOpen={row.visit.id === open}
@@ -81,6 +84,9 @@ interface RowProps {
   tone: 'danger' | 'attend' | null;
   icon: (typeof needIcon)[keyof typeof needIcon] | null;
   cells: Cell[];
+  /** Whom the row offers to help. */
+  stuck: BoardSeat | null;
+  day: BoardDay;
   zone: string;
   /** Of the words; another one draws everything anew. */
   language: string;
@@ -95,6 +101,7 @@ const isSame = (before: RowProps, after: RowProps) =>
   before.words === after.words &&
   before.tone === after.tone &&
   before.isOpen === after.isOpen &&
+  before.stuck?.id === after.stuck?.id &&
   before.zone === after.zone &&
   before.language === after.language &&
   sameCells(before.cells, after.cells);
@@ -104,7 +111,7 @@ class Row extends Component<RowProps> {
     return !isSame(this.props, next);
   }
 
-  override render({ visit, words, tone, icon, cells, zone, isOpen, onOpen }: RowProps) {
+  override render({ visit, words, tone, icon, cells, stuck, day, zone, isOpen, onOpen }: RowProps) {
     return (
       <tr data-visit={visit.id} class={isOpen ? 'open' : undefined}>
         <td class="nums starts">{clock(visit.starts_at, text.locale, zone)}</td>
@@ -123,7 +130,17 @@ class Row extends Component<RowProps> {
               <span>{words}</span>
             </span>
           ) : (
-            visit.state !== 'ended' && <span class="quiet">{quietLine(visit, zone)}</span>
+            visit.state !== 'ended' && !visit.help && <span class="quiet">{quietLine(visit, zone)}</span>
+          )}
+          {visit.help && (
+            <span class="tag accent" data-helping>
+              {text.board.helping({ helper: visit.help.name, time: moment(visit.help.since, day) })}
+            </span>
+          )}
+          {stuck && (
+            <LinkButton icon="people" href={helpHref(visit, stuck)} label={text.board.helpWhom({ name: stuck.name })} aside>
+              {text.board.help}
+            </LinkButton>
           )}
         </td>
         <td class="doctor">{doctorWord(visit)}</td>

@@ -114,3 +114,6 @@ export const stepWords = (seat: BoardSeat): string => {
 };
 
 export const alertScore = scoreWord;
+
+/** Opens help for somebody, in a tab of its own. */
+export const helpHref = (visit: BoardVisit, seat: { id: string }): string => `/help#${visit.id}.${seat.id}`;

@@ -26,7 +26,9 @@ import { text } from '../text/text';
 import { ArrivalPage } from './arrival';
 import { BirthdayPage } from './birthday';
 import { bringDeviceCheck, DeviceCheck } from './device_check_door';
+import { useHelpOffer } from './help_offer';
 import { loadDesk } from './lazy_desk';
+import { useHelp } from './lazy_help';
 import { LinkProblemPage, linkProblemOf } from './link_problem';
 import type { LinkProblem } from './link_problem';
 import { MessagePage } from './message_page';
@@ -81,9 +83,28 @@ const clinicOf = (invitation: Invitation): Clinic => ({
   supportPhone: invitation.support_phone,
 });
 
+/** The pages, and above those of the way in whoever came to help. */
 export function JoinPages() {
-  const secret = useMemo(secretOfLink, []);
   const devices = useMemo(() => new Devices(), []);
+  const [seat, setSeat] = useState<OnWayIn | null>(null);
+  const { offered, forget } = useHelpOffer(seat !== null);
+  const Help = useHelp(offered);
+  return (
+    <>
+      {Help && offered && seat && <Help.HelpOnTheWay key={seat.seatToken} {...seat} devices={devices} onDone={forget} />}
+      <JoinSteps devices={devices} onWayIn={setSeat} />
+    </>
+  );
+}
+
+/** Somebody who has a seat and does not sit in it yet. */
+interface OnWayIn {
+  seatToken: string;
+  clinic: Clinic | null;
+}
+
+function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn: (seat: OnWayIn | null) => void }) {
+  const secret = useMemo(secretOfLink, []);
   const store = useRef<SeatStore | null>(null);
   const [step, setStep] = useState<Step>({ name: 'opening' });
   const [clinic, setClinic] = useState<Clinic | null>(null);
@@ -99,6 +120,9 @@ export function JoinPages() {
     window.addEventListener('hashchange', otherLink);
     return () => window.removeEventListener('hashchange', otherLink);
   }, []);
+
+  const seatOnWayIn = step.name === 'place' || step.name === 'check' || step.name === 'questions' ? step.seatToken : null;
+  useEffect(() => tellWayIn(seatOnWayIn === null ? null : { seatToken: seatOnWayIn, clinic }), [seatOnWayIn, clinic]);
 
   useEffect(() => {
     if (step.name === 'birthday') tellStep('birth_date_asked', { secret });
@@ -241,8 +265,7 @@ export function JoinPages() {
   const staff = invitation ? worksAtDesk(invitation.person) : false;
   const onward = (from: WayInStep, seatToken: string) => void goTo(stepAfter(steps, from), seatToken, steps);
   const { pages, keeper } = asking.current ?? {};
-  const onWayIn = step.name === 'place' || step.name === 'check' || step.name === 'questions';
-  const toCall = crisis && onWayIn ? crisisIn(keeper?.asked.crisis ?? [], text.code) : null;
+  const toCall = crisis && seatOnWayIn !== null ? crisisIn(keeper?.asked.crisis ?? [], text.code) : null;
   if (pages && toCall) return <pages.CrisisPage crisis={toCall} clinic={clinic} onGoOn={() => setCrisis(false)} />;
   switch (step.name) {
     case 'opening':

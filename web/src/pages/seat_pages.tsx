@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Devices } from '../call/devices';
 import { platformOf } from '../call/platform';
-import { worksAtDesk } from '../call/visit_state';
+import { isApart, worksAtDesk } from '../call/visit_state';
 import { VisitSession } from '../call/visit_session';
 import type { SessionSnapshot } from '../call/visit_session';
 import type { Clinic } from '../components/page_frame/view';
@@ -11,8 +11,10 @@ import { SlotSounds } from '../components/slot_sound/view';
 import { text } from '../text/text';
 import { CalmRoomPage } from './calm_room';
 import { useDesk } from './lazy_desk';
+import { useHelp } from './lazy_help';
 import { MessagePage } from './message_page';
 import { VisitPage } from './visit';
+import { isTyping } from './typing';
 import type { EndReason } from './visit_ended';
 import { WaitingRoomPage } from './waiting_room';
 import { useWakeLock } from './wake_lock';
@@ -24,7 +26,7 @@ interface SeatPagesProps {
   onEnded: (why: EndReason) => void;
 }
 
-const socketUrl = () => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/visit`;
+export const socketUrl = () => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/visit`;
 
 /** A page hidden for less than this did not lose its socket. */
 const NAP_MS = 3000;
@@ -56,9 +58,12 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
   const { connection, visit } = snapshot;
   const atDesk = visit !== null && visit.you.state !== 'waiting' && worksAtDesk(visit.you);
   const DeskPage = useDesk(atDesk);
+  const help = visit?.help ?? null;
+  const Help = useHelp(help !== null);
+  const [helpRead, setHelpRead] = useState('');
   useEffect(() => {
     if (connection.name !== 'closed') return;
-    if (connection.why === 'stopped' || connection.why === 'shutting_down') onEnded('left');
+    if (connection.why === 'stopped' || connection.why === 'shutting_down' || connection.why === 'help_over') onEnded('left');
     else onEnded(connection.why);
   }, [connection]);
 
@@ -95,10 +100,22 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
     unblock: () => setSoundAttempt((count) => count + 1),
   };
   const shared = { session, snapshot, visit, clinic: shownClinic, devices, sound };
+  const apart = isApart(visit);
   return (
     <>
+      {Help && help && !(help.state === 'over' && helpRead === help.id) && (
+        <Help.HelpPanel
+          key={help.id}
+          {...{ session, snapshot, help, sound }}
+          supportPhone={shownClinic?.supportPhone ?? ''}
+          takeFocus={!isTyping()}
+          onDone={() => setHelpRead(help.id)}
+        />
+      )}
       {visit.you.state === 'waiting' ? (
         <WaitingRoomPage {...shared} />
+      ) : Help && apart ? (
+        <Help.HelpAsidePage {...shared} />
       ) : visit.huddle.state === 'calm' ? (
         <CalmRoomPage {...shared} />
       ) : DeskPage && atDesk ? (
@@ -115,7 +132,7 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
  * After a sleep a socket looks open and is dead: every return of the page or the network opens a new one. A page that
  * nobody sees needs no pictures; a tablet or phone stops its camera then, too.
  */
-function wakeWithThePage(session: VisitSession, devices: Devices): () => void {
+export function wakeWithThePage(session: VisitSession, devices: Devices): () => void {
   const captureStops = ['ipad', 'iphone', 'android'].includes(platformOf(navigator));
   let hiddenAt: number | null = null;
   let telling: ReturnType<typeof setTimeout> | undefined;

@@ -89,6 +89,7 @@ const awayWords = (reason: AwayReason) =>
     hidden: text.state.theirAway,
     call: text.state.theirCall,
     device: text.state.theirDevice,
+    help: text.state.theirHelp,
   })[reason];
 
 /** The one button that repairs it. */

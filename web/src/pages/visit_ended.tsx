@@ -3,7 +3,7 @@ import type { Clinic } from '../components/page_frame/view';
 import { text } from '../text/text';
 import { MessagePage } from './message_page';
 
-export type EndReason = Exclude<Extract<ConnectionState, { name: 'closed' }>['why'], 'stopped' | 'shutting_down'>;
+export type EndReason = Exclude<Extract<ConnectionState, { name: 'closed' }>['why'], 'stopped' | 'shutting_down' | 'help_over'>;
 
 interface VisitEndedPageProps {
   why: EndReason;

@@ -80,6 +80,16 @@ export interface BoardAlert {
   owner: string | null;
 }
 
+/** Who helps whom now. */
+export interface BoardHelp {
+  participant: string;
+  helper: string;
+  /** Of who helps. */
+  name: string;
+  state: 'offered' | 'open';
+  since: number;
+}
+
 export interface BoardVisit {
   id: string;
   case: string;
@@ -97,6 +107,7 @@ export interface BoardVisit {
   ended_at: number | null;
   seats: BoardSeat[];
   alerts: BoardAlert[];
+  help: BoardHelp | null;
 }
 
 export interface BoardDay {

@@ -250,6 +250,12 @@ export async function makeLink(visit: string, participant: string): Promise<stri
   return links[0].url;
 }
 
+/** Help for one person of a visit: a seat beside it. */
+export const offerHelp = (visit: string, participant: string) =>
+  call<{ seat_token: string; participant: string; visit: string }>(path('visits', visit, 'participants', participant, 'help'), {});
+/** Whether somebody is there to help this seat; for pages that are not in a conversation yet. */
+export const helpForSeat = () => call<{ help: { name: string; role: Role } | null }>(path('seat', 'help'));
+
 export const endSession = () => call<Record<string, never>>(path('session', 'end'), {});
 
 export const readCase = (id: string) => call<ClinicalCase>(path('cases', id));

@@ -10,8 +10,8 @@ export type Role = 'patient' | 'caregiver' | 'reviewing_physician' | 'treating_p
 /** away: in the visit, but the connection is lost, or the page says that the person is away */
 export type SeatState = 'waiting' | 'in_visit' | 'away';
 
-/** connection: lost, the seat is kept; hidden: the page is behind another; call: a telephone call; device: microphone and camera are gone */
-export type AwayReason = 'connection' | 'hidden' | 'call' | 'device';
+/** connection: lost, the seat is kept; hidden: the page is behind another; call: a telephone call; device: microphone and camera are gone; help: apart with somebody who helps, or to help */
+export type AwayReason = 'connection' | 'hidden' | 'call' | 'device' | 'help';
 
 /** Why somebody is not in the visit. waits: for the first yes; refused: the keeper of the door said not now; sent_out: by the patient, for a while; sent_back: by the team, to the waiting room */
 export type Outside = 'waits' | 'refused' | 'sent_out' | 'sent_back';
@@ -67,6 +67,27 @@ export interface ChatMessage {
   text: string;
   /** Milliseconds since 1970 UTC */
   at: number;
+}
+
+/** Somebody of the programme is with one person who is stuck, and with nobody else. offered: they can write to each other; open: they also hear and see each other, and nobody else; over: everybody is where they were */
+export interface HelpSession {
+  id: string;
+  state: 'offered' | 'open' | 'over';
+  you: 'helper' | 'helped';
+  /** The other one */
+  with: {
+    id: string;
+    name: string;
+    role: Role;
+    /** False: their connection is lost, and they may come back */
+    here: boolean;
+  };
+  /** Milliseconds since 1970 UTC */
+  since: number;
+  /** What the two wrote lately; kept nowhere */
+  words: ChatMessage[];
+  /** How it ended */
+  ended?: 'by_helper' | 'by_helped' | 'declined' | 'lost' | 'left' | 'visit_ended';
 }
 
 /** What is being recorded, and if not, why */
@@ -189,6 +210,8 @@ export interface RequestJoin {
   id: RequestId;
   token: string;
   resume?: string;
+  /** Sits down for the help session alone, and enters nothing */
+  for_help?: boolean;
 }
 
 /** The client's SDP offer (RFC 9429, RFC 8866). */
@@ -330,6 +353,15 @@ export interface RequestHuddle {
   action: 'begin' | 'end';
 }
 
+/** One of the two of a help session answers it, says something to the other, or ends it. */
+export interface RequestHelp {
+  type: 'help';
+  id: RequestId;
+  action: 'accept' | 'decline' | 'say' | 'end';
+  /** With say */
+  text?: string;
+}
+
 /** Invites somebody more into the visit, as a guest: the reply has the secret of their link, once. */
 export interface RequestInvite {
   type: 'invite';
@@ -401,6 +433,7 @@ export interface ReplyJoined {
   consent: ConsentQuestion;
   resume_seconds: number;
   huddle: Huddle;
+  help?: HelpSession | null;
 }
 
 /** The SDP answer. */
@@ -596,6 +629,12 @@ export interface EventHelp {
   coming: boolean;
 }
 
+/** Help by somebody of the programme, for the two of it; null: there is none any more. Always the whole. */
+export interface EventHelpSession {
+  type: 'help_session';
+  help: HelpSession | null;
+}
+
 /** Please offer again on the same PeerConnection. */
 export interface EventRenegotiate {
   type: 'renegotiate';
@@ -626,12 +665,12 @@ export interface EventVisit {
 /** The conversation is over. */
 export interface EventBye {
   type: 'bye';
-  reason: 'left' | 'ended' | 'denied' | 'taken_over' | 'revoked' | 'shutting_down';
+  reason: 'left' | 'ended' | 'denied' | 'taken_over' | 'revoked' | 'shutting_down' | 'help_over';
   message: string;
 }
 
-export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestSendOut | RequestSendBack | RequestHuddle | RequestInvite | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
+export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestSendOut | RequestSendBack | RequestHuddle | RequestHelp | RequestInvite | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyInvited | ReplyError;
 
-export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventHuddle | EventQuality | EventLicence | EventEmergency | EventHelp | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;
+export type Event = EventWaiting | EventAdmitted | EventDenied | EventRoster | EventSlots | EventSpeaker | EventPicture | EventSeen | EventCamera | EventMicrophone | EventSilence | EventRepair | EventMissedWords | EventChat | EventConsent | EventRecording | EventHuddle | EventQuality | EventLicence | EventEmergency | EventHelp | EventHelpSession | EventRenegotiate | EventSecondDevice | EventScreening | EventVisit | EventBye;

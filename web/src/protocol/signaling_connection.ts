@@ -71,6 +71,8 @@ export const realTimers: Timers = {
 export interface SignalingConnectionConfig {
   url: string;
   token: string;
+  /** Joins for a help session alone, and is over with it. */
+  forHelp?: boolean;
   onState: (state: ConnectionState) => void;
   /** `join` was sent on a new socket, without a session to resume: what is asked now goes with it. */
   onJoining?: (ask: SignalingConnection['request']) => void;
@@ -133,6 +135,7 @@ export class SignalingConnection {
       timers: realTimers,
       random: Math.random,
       onJoining: () => undefined,
+      forHelp: false,
       ...config,
     };
   }
@@ -231,7 +234,12 @@ export class SignalingConnection {
     try {
       const reply = this.ask<'join'>(
         link,
-        { type: 'join', token: this.config.token, ...(this.session ? { resume: this.session } : {}) },
+        {
+          type: 'join',
+          token: this.config.token,
+          ...(this.session ? { resume: this.session } : {}),
+          ...(this.config.forHelp ? { for_help: true } : {}),
+        },
         CONNECT_DEADLINE_MS,
       );
       if (!this.session) this.config.onJoining((body) => this.ask(link, body, REPLY_DEADLINE_MS));
@@ -239,6 +247,7 @@ export class SignalingConnection {
     } catch (error) {
       if (!this.isCurrent(link)) return;
       if (error instanceof RequestRefused && (error.code === 'bad_token' || error.code === 'no_licence')) this.finish(error.code, error.message);
+      else if (error instanceof RequestRefused && error.code === 'wrong_state' && this.config.forHelp) this.finish('help_over', error.message);
       else if (error instanceof RequestRefused && error.code === 'full') this.waitForPlace(link);
       else this.lose(link);
     }

@@ -426,6 +426,7 @@ export interface Words {
       hidden: string;
       call: string;
       device: string;
+      help: string;
     };
     moveSelf: string;
     alone: string;
@@ -476,6 +477,7 @@ export interface Words {
     theirAway: (of: { name: string | number }) => string;
     theirCall: (of: { name: string | number }) => string;
     theirDevice: (of: { name: string | number }) => string;
+    theirHelp: (of: { name: string | number }) => string;
     refused: (of: { message: string | number }) => string;
     seenSoundLostCall: (of: { names: string | number; phone: string | number }) => string;
   };
@@ -890,6 +892,9 @@ export interface Words {
       huddle_ended: string;
       moved: string;
       delayed: string;
+      help_offered: string;
+      help_opened: string;
+      help_ended: string;
     };
   };
   board: {
@@ -1020,6 +1025,10 @@ export interface Words {
     detail: (of: { name: string | number }) => string;
     call: (of: { phone: string | number }) => string;
     noPhone: string;
+    help: string;
+    helpWhom: (of: { name: string | number }) => string;
+    helping: (of: { helper: string | number; time: string | number }) => string;
+    helpOffered: (of: { helper: string | number; time: string | number }) => string;
     newLink: string;
     newLinkAsk: (of: { name: string | number }) => string;
     makeLink: string;
@@ -1281,5 +1290,73 @@ export interface Words {
     only: string;
     inCalmRoom: string;
     chat: string;
+  };
+  helped: {
+    label: string;
+    offerTitle: (of: { name: string | number }) => string;
+    from: {
+      coordinator: (of: { name: string | number }) => string;
+      other: (of: { name: string | number }) => string;
+    };
+    offerText: string;
+    yes: (of: { name: string | number }) => string;
+    no: string;
+    openTitle: (of: { name: string | number }) => string;
+    openText: string;
+    away: (of: { name: string | number }) => string;
+    noMicrophone: (of: { name: string | number }) => string;
+    wrote: (of: { name: string | number; words: string | number }) => string;
+    write: (of: { name: string | number }) => string;
+    end: string;
+    over: {
+      by_helper: (of: { name: string | number }) => string;
+      by_helped: (of: { name: string | number }) => string;
+      declined: (of: { name: string | number }) => string;
+      lost: (of: { name: string | number }) => string;
+      left: (of: { name: string | number }) => string;
+      visit_ended: (of: { name: string | number }) => string;
+    };
+    close: string;
+    failed: string;
+    asideTitle: string;
+    asideText: string;
+    asideCheck: string;
+  };
+  helper: {
+    pageTitle: (of: { name: string | number }) => string;
+    title: (of: { name: string | number }) => string;
+    opening: string;
+    asked: (of: { name: string | number }) => string;
+    notHere: (of: { name: string | number }) => string;
+    open: string;
+    away: (of: { name: string | number }) => string;
+    connecting: (of: { name: string | number }) => string;
+    devices: (of: { name: string | number }) => string;
+    factsTitle: (of: { name: string | number }) => string;
+    noFacts: string;
+    wordsTitle: string;
+    wordsNote: string;
+    supportPhone: (of: { name: string | number; phone: string | number }) => string;
+    end: string;
+    refusedTitle: string;
+    refused: {
+      help_taken: string;
+      wrong_state: string;
+      visit_ended: string;
+      not_permitted: string;
+      not_found: string;
+    };
+    again: string;
+    overTitle: string;
+    over: {
+      by_helper: (of: { name: string | number }) => string;
+      by_helped: (of: { name: string | number }) => string;
+      declined: (of: { name: string | number }) => string;
+      lost: (of: { name: string | number }) => string;
+      left: (of: { name: string | number }) => string;
+      visit_ended: (of: { name: string | number }) => string;
+      taken_over: (of: { name: string | number }) => string;
+    };
+    toBoard: string;
   };
 }

@@ -29,6 +29,7 @@ function visit(now, index, { start, patient, doctor = {}, state = 'scheduled', a
       seat(now, { id: `${id}-p`, role: 'patient', phone: '+1 406 555 0101', ...patient }),
       seat(now, { id: `${id}-d`, role: 'reviewing_physician', name: doctors[index % doctors.length], staff: `doctor-${index % doctors.length}`, step: 'link_not_opened', ...doctor }),
     ],
+    help: null,
     alerts: alerts.map((one, at) => ({ id: `${id}-a${at}`, participant: `${id}-p`, follow: 'alert', acknowledged_at: null, owner: null, ...one })),
     ...more,
   };

@@ -74,6 +74,8 @@ const defaults = {
   /** What staff are told when help is needed at once, and whether the patient was told. */
   emergency: null,
   helpComing: false,
+  /** A help session of the coordinator with somebody: { for, state, words: [[who, text]], ended, away, name, refused }. */
+  help: null,
   /** When the visit begins after all, minutes from now. */
   expected: null,
   /** Of the board: whether visits are booked into a calendar, what becomes of a letter, whose licences are known. */
@@ -116,6 +118,14 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     }
     if (/^\/api\/v1\/visits\/[^/]+\/links$/.test(pathname)) {
       return json(response, 200, { links: [{ participant: body.participant, url: 'https://visits.example.org/j#xK3v0mXlTq8gk2Yw5b1nq9s7d4aE6rUoPzHcJfLtVyM' }], staff: [] });
+    }
+    if (pathname === '/api/v1/seat/help') {
+      const { name, role } = people.coordinator;
+      return json(response, 200, { help: helpIsOn() ? { name, role } : null });
+    }
+    if (/^\/api\/v1\/visits\/[^/]+\/participants\/[^/]+\/help$/.test(pathname)) {
+      if (world.help?.refused) return problem(response, 409, world.help.refused, 'No.');
+      return json(response, 201, { seat_token: 'seat-coordinator', participant: people.coordinator.id, visit: 'v-1' });
     }
     const acted = boardAct({ method: request.method, pathname, body, world });
     if (acted) return json(response, 200, acted);
@@ -265,6 +275,28 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     state: !world.huddle ? 'none' : isTeam(client.key) ? 'inside' : 'calm',
     since: world.huddle ? Date.now() - 4 * 60_000 : 0,
   });
+  const helpIsOn = () => world.help !== null && world.help.state !== 'over';
+  const isOfHelp = (client) => world.help !== null && (client.key === 'coordinator' || client.key === world.help.for);
+  const isApart = (client) => world.help?.state === 'open' && isOfHelp(client);
+  const otherOfHelp = (client) => (client.key === 'coordinator' ? world.help.for : 'coordinator');
+  const helpOf = (client) => {
+    if (!isOfHelp(client)) return null;
+    const { id, name, role } = people[otherOfHelp(client)];
+    const words = (world.help.words ?? []).map(([key, text], index) => ({ id: `w-${index}`, participant: people[key].id, name: people[key].name, text, at: Date.now() - 60_000 + index * 5000 }));
+    return {
+      id: 'h-1', state: world.help.state, you: client.key === 'coordinator' ? 'helper' : 'helped', since: Date.now() - 120_000, words,
+      with: { id, name: (client.key === 'coordinator' && world.help.name) || name, role, here: !world.help.away },
+      ...(world.help.state === 'over' ? { ended: world.help.ended ?? 'by_helper' } : {}),
+    };
+  };
+  const tellHelp = () =>
+    setTimeout(() => {
+      for (const one of [...sockets].filter((client) => client.joined && isOfHelp(client))) {
+        send(one, { type: 'help_session', help: helpOf(one) });
+        send(one, { type: 'roster', participants: roster(one) });
+        send(one, { type: 'slots', slots: slots(one) });
+      }
+    }, 5);
   const tellRosters = () =>
     setTimeout(() => {
       for (const one of [...sockets].filter((client) => client.joined)) {
@@ -274,16 +306,17 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       }
     }, 5);
   const keyOf = (id) => Object.keys(people).find((key) => people[key].id === id);
-  const myState = (client) => (client.key !== 'doctor' && state.waiting ? 'waiting' : 'in_visit');
+  const myState = (client) => (client.key === 'coordinator' || (client.key !== 'doctor' && state.waiting) ? 'waiting' : 'in_visit');
   const others = (client) => world.others.filter((key) => key !== client.key);
   const roster = (client) => [
     ...(myState(client) === 'waiting' && client.key === 'patient' ? [] : others(client).map((key) => member(key, { ...mayOf(client.key, key, true), ...world.members?.[key] }))),
     member(client.key, { you: true, state: myState(client), ...(myState(client) === 'waiting' ? { outside: outsideOf(client.key) } : {}), ...client.muted, consent: client.answer ?? 'none' }),
+    ...(isOfHelp(client) && helpIsOn() ? [member(otherOfHelp(client), { state: 'waiting' })] : []),
     ...doorFor(client).map((key) => member(key, { state: 'waiting', outside: outsideOf(key), ...mayOf(client.key, key, false), since: Date.now() - 4 * 60_000 })),
   ];
   const hears = (client, key) => !world.huddle || (isTeam(client.key) && isTeam(key));
   const slots = (client) =>
-    others(client).filter((key) => hears(client, key)).map((key, index) => ({ slot: index, participant: people[key].id, audio_mid: String(2 + index * 2), video_mid: String(3 + index * 2) }));
+    (isApart(client) ? [otherOfHelp(client)] : others(client)).filter((key) => hears(client, key)).map((key, index) => ({ slot: index, participant: people[key].id, audio_mid: String(2 + index * 2), video_mid: String(3 + index * 2) }));
   const consent = (client) => ({ asked: world.consentAsked, texts: consentTexts, text_version: 'recording-1', answer: client.answer ?? 'none' });
 
   const expected = () => (world.expected ? { expected: { at: Date.now() + world.expected * 60_000, by: people.doctor.name } } : {});
@@ -308,18 +341,19 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
         permissions: permissions[client.key] ?? permissions.caregiver,
         ice_servers: [],
         roster: roster(client),
-        slots: waiting ? [] : slots(client),
+        slots: waiting && !isApart(client) ? [] : slots(client),
         chat: world.chat,
         recording: world.recording,
         consent: consent(client),
         huddle: huddleOf(client),
+        ...(isOfHelp(client) ? { help: helpOf(client) } : {}),
         resume_seconds: 30,
       };
     },
     async offer(client, message) {
       state.offers++;
       if (world.deaf) return new Promise(() => undefined);
-      const active = myState(client) === 'in_visit';
+      const active = myState(client) === 'in_visit' || isApart(client);
       const offered = message.packed ? inflateRawSync(Buffer.from(message.sdp, 'base64')).toString() : message.sdp;
       const sdp = answer ? await answer(client.session, offered, active) : answerWithoutMedia(offered);
       if (!message.packed) return { type: 'answer', sdp, active };
@@ -389,6 +423,14 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       tellRosters();
       return { type: 'ok' };
     },
+    help(client, { action, text }) {
+      if (!isOfHelp(client)) return { type: 'error', code: 'wrong_state', message: 'There is none.' };
+      if (action === 'say') (world.help.words ??= []).push([client.key, text]);
+      else if (action === 'accept') world.help.state = 'open';
+      else Object.assign(world.help, { state: 'over', ended: action === 'decline' ? 'declined' : client.key === 'coordinator' ? 'by_helper' : 'by_helped' });
+      tellHelp();
+      return { type: 'ok' };
+    },
     invite: () => ({ type: 'invited', participant: 'p-new', secret: 'k3Jv'.repeat(10) + 'abc' }),
     late(client, { minutes }) {
       world.expected = minutes ?? null;
@@ -454,6 +496,8 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     url: `http://localhost:${server.address().port}`,
     world,
     state,
+    /** The help session, as the gateway tells of it when something changed. */
+    tellHelp,
     /** The physician lets everybody in. */
     admitAll() {
       state.waiting = false;

@@ -8,6 +8,7 @@ export const people = {
   friend: { id: 'p-jo', name: 'Jo Winter', role: 'caregiver', relation: 'your friend' },
   trainee: { id: 'p-lin', name: 'Dr. Wei Lin', role: 'trainee' },
   helper: { id: 'p-obi', name: 'Sam Obi', role: 'technical_helper' },
+  coordinator: { id: 'p-nora', name: 'Nora Quill', role: 'coordinator' },
   treating: { id: 'p-feld', name: 'Dr. Jonas Feld', role: 'treating_physician', relation: 'your doctor' },
 };
 

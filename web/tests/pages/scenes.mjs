@@ -987,6 +987,7 @@ export const scenes = [
     act: async ({ page }) => {
       await boardIsLive({ page });
       await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.locator('[data-detail]').getByRole('link', { name: /^Help: Harold Pike/ }).waitFor();
       await page.getByRole('button', { name: 'New link: Harold Pike' }).click();
       await page.getByRole('button', { name: 'Make a new link' }).click();
       await page.getByRole('button', { name: 'Copy the link' }).waitFor();
@@ -1143,5 +1144,114 @@ export const scenes = [
     views: oneOfEach,
     scenario: { account: { account: { name: 'Dr. Mira Rao', roles: ['reviewing_physician'], programme: null, ends_at: 4102444800000 } } },
   },
+  {
+    name: 'help-offered',
+    page: 'waiting',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { help: { for: 'patient', state: 'offered', words: [['coordinator', 'Good morning! I see that your camera is not on yet. Shall we look at it together?']] } },
+    act: async ({ page }) => {
+      await enterAsPatient(page);
+      await page.waitForSelector('[data-help="offered"]');
+    },
+  },
+  {
+    name: 'help-offered-visit',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'desk'],
+    scenario: { waits: false, help: { for: 'patient', state: 'offered' } },
+    act: async ({ page }) => {
+      await intoVisit(2)({ page });
+      await page.waitForSelector('[data-help="offered"]');
+    },
+  },
+  {
+    name: 'help-open',
+    page: 'waiting',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { help: { for: 'patient', state: 'open', words: [['coordinator', 'Tap the picture of the camera at the top.']] } },
+    act: async ({ page }) => {
+      await enterAsPatient(page);
+      await page.waitForSelector('[data-help="open"]');
+      await picturesOnScreen(page, 1);
+    },
+  },
+  {
+    name: 'help-open-visit',
+    page: 'help-aside',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { waits: false, help: { for: 'patient', state: 'open', words: [['coordinator', 'Can you hear me now?'], ['patient', 'Yes! Thank you.']] } },
+    act: async ({ page }) => {
+      await enterAsPatient(page);
+      await page.waitForSelector('[data-help="open"]');
+      await picturesOnScreen(page, 1);
+      await page.getByRole('button', { name: 'Write to Nora' }).click();
+    },
+  },
+  {
+    name: 'help-on-the-way',
+    page: 'device-problem',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'phone-text200'],
+    scenario: { help: { for: 'patient', state: 'offered' } },
+    act: async ({ page }) => {
+      await refuseDevices({ page });
+      await page.getByRole('button', { name: 'Talk with Nora' }).click();
+      await page.waitForSelector('[data-help="open"]');
+      await picturesOnScreen(page, 1);
+    },
+  },
+  {
+    name: 'help-over',
+    page: 'waiting',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait'],
+    scenario: { help: { for: 'patient', state: 'open' } },
+    act: async ({ page, gateway }) => {
+      await page.clock.install();
+      await enterAsPatient(page);
+      await page.waitForSelector('[data-help="open"]');
+      Object.assign(gateway.world.help, { state: 'over' });
+      gateway.tellHelp();
+      await page.waitForSelector('[data-help="over"]');
+    },
+  },
+  {
+    name: 'helper',
+    page: 'help',
+    path: '/help#b-1.b-1-p',
+    views: deskViews,
+    staff: true,
+    scenario: { account: coordinator, help: { for: 'patient', state: 'open', name: 'Harold Pike', words: [['coordinator', 'Tap the picture of the camera at the top.'], ['patient', 'Now it asks me something.']] } },
+    act: async ({ page }) => {
+      await page.waitForSelector('[data-help="open"] [data-facts="permission_denied"]');
+      await picturesOnScreen(page, 1);
+    },
+  },
+  {
+    name: 'helper-asked',
+    page: 'help',
+    path: '/help#b-1.b-1-p',
+    views: ['desk', 'tablet-portrait', 'phone'],
+    staff: true,
+    context: { locale: 'es-US' },
+    scenario: { account: coordinator, help: { for: 'patient', state: 'offered', name: 'Harold Pike' } },
+    act: ({ page }) => page.waitForSelector('[data-help="offered"] [data-facts="permission_denied"]'),
+  },
+  {
+    name: 'helper-over',
+    page: 'help-over',
+    path: '/help#b-1.b-1-p',
+    views: oneOfEach,
+    scenario: { account: coordinator, help: { for: 'patient', state: 'open', name: 'Harold Pike' } },
+    act: async ({ page }) => {
+      await page.waitForSelector('[data-help="open"]');
+      await page.getByRole('button', { name: 'End the help' }).click();
+    },
+  },
+  { name: 'helper-refused', page: 'help-refused', path: '/help#b-1.b-1-p', views: oneOfEach, scenario: { account: coordinator, help: { refused: 'help_taken' } } },
   { name: 'staff-bad-link', page: 'staff-sign-in', path: '/staff#wrong', views: oneOfEach },
 ];

@@ -32,6 +32,8 @@ static const struct permission_matrix_row {
     {"seat.send_out", "p"},
     {"seat.send_back", "RTN"},
     {"visit.huddle", "RTN"},
+    {"help.offer", "Nh"},
+    {"help.answer", "pcRTNith"},
     {"chat.send", "pcRTNith"},
     {"consent.answer", "pcRTNith"},
     {"recording.start", "RTN"},

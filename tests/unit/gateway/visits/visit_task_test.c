@@ -150,6 +150,7 @@ static void a_commit_that_fails_is_everybodys_result(void **state)
     store->ops.begin = begin_well;
     store->ops.commit = commit_fails;
     store->ops.disconnect_everybody = disconnects_nobody;
+    store->ops.help.end_all = disconnects_nobody;
     store->ops.destroy = destroy_failing;
     store->store.ops = &store->ops;
     const struct visit_service_thread_config config = {

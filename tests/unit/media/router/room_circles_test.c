@@ -189,6 +189,39 @@ static void test_what_was_said_in_a_huddle_and_comes_late_stays_there(void **sta
     assert_int_equal(heard_from(s->patient, 0), 1);
 }
 
+/* Rao helps the patient, Feld goes on in the visit, and is recorded alone. */
+static void test_who_is_helped_hears_the_helper_and_nobody_else(void **state)
+{
+    struct scene *s = *state;
+    assert_int_equal(room_resume_recording(s->f->room, WALL_MS, s->f->now_us), 0);
+    everybody_performs(s);
+    room_fixture_pass(s->f, RECORDER_OUTBOX_HOLD_MAX_US);
+    assert_true(s->recorded >= 60);
+    room_move(s->f->room, s->patient->endpoint, ROOM_CIRCLE_HELP);
+    room_move(s->f->room, s->rao->endpoint, ROOM_CIRCLE_HELP);
+    bind_all(s);
+    room_fixture_pass(s->f, RECORDER_OUTBOX_HOLD_MAX_US);
+    s->recorded = 0;
+    everybody_performs(s);
+    room_fixture_pass(s->f, RECORDER_OUTBOX_HOLD_MAX_US);
+    assert_int_equal(heard_from(s->patient, 0), 20); /* Rao */
+    assert_int_equal(heard_from(s->patient, 1), 0);  /* Feld */
+    assert_int_equal(heard_from(s->rao, 1), 20);
+    assert_int_equal(heard_from(s->rao, 0), 0);
+    assert_int_equal(fake_browser_count_all_rtp(s->feld), 0);
+    assert_int_equal(room_fixture_bind(s->feld, 0, s->patient, true), -ENOENT);
+    const unsigned recorded = s->recorded;
+    assert_true(recorded > 0);
+    room_move(s->f->room, s->feld->endpoint, ROOM_OUTSIDE);
+    s->recorded = 0;
+    everybody_performs(s);
+    room_fixture_pass(s->f, RECORDER_OUTBOX_HOLD_MAX_US);
+    assert_int_equal(s->recorded, 0); /* it was Feld alone */
+    return_to_visit(s);
+    everybody_performs(s);
+    assert_int_equal(heard_from(s->feld, 0), 20);
+}
+
 static void test_standing_there_already_changes_nothing(void **state)
 {
     struct scene *s = *state;
@@ -206,6 +239,7 @@ int main(void)
         CIRCLE_TEST(test_nothing_goes_from_circle_to_circle),
         CIRCLE_TEST(test_a_huddle_is_not_recorded_even_while_recording_runs),
         CIRCLE_TEST(test_what_was_said_in_a_huddle_and_comes_late_stays_there),
+        CIRCLE_TEST(test_who_is_helped_hears_the_helper_and_nobody_else),
         CIRCLE_TEST(test_standing_there_already_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,10 +49,22 @@ export function Button(props: ButtonProps) {
 }
 
 /** A link that looks like a button: telephone numbers. */
-export function LinkButton(props: { href: string; children: ComponentChildren; icon?: IconName; kind?: 'go' | 'plain'; big?: boolean; wide?: boolean }) {
+interface LinkButtonProps {
+  href: string;
+  children: ComponentChildren;
+  icon?: IconName;
+  kind?: 'go' | 'plain';
+  big?: boolean;
+  wide?: boolean;
+  label?: string;
+  /** Opens beside this page, which stays. */
+  aside?: boolean;
+}
+
+export function LinkButton(props: LinkButtonProps) {
   const classes = ['btn', props.kind, props.big && 'big', props.wide && 'wide'].filter(Boolean).join(' ');
   return (
-    <a class={classes} href={props.href}>
+    <a class={classes} href={props.href} aria-label={props.label} target={props.aside ? '_blank' : undefined} rel={props.aside ? 'noopener' : undefined}>
       {props.icon && <Icon name={props.icon} />}
       {props.children}
     </a>

@@ -1,0 +1,263 @@
+#include "gateway/visits/visit_help.h"
+
+#include "tests/unit/gateway/visits/clinic.h"
+
+#include <string.h>
+
+#define COORDINATOR PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
+#define HELPER PARTICIPANT_ROLE_BIT(ROLE_TECHNICAL_HELPER)
+#define PHYSICIAN PARTICIPANT_ROLE_BIT(ROLE_REVIEWING_PHYSICIAN)
+
+/* Somebody who helps: signed in, and at their seat once they offered. */
+struct nora {
+    struct visit_actor account;
+    struct visit_actor seat;
+    struct visit_help_offered offered;
+};
+
+static struct nora nora_signs_in(struct clinic *clinic, const char *key)
+{
+    return (struct nora){.account = clinic_sign_in(clinic, key, COORDINATOR, "")};
+}
+
+static int offer(struct clinic *clinic, struct nora *nora, enum clinic_person whom)
+{
+    AUTO(visit_picture) picture = NULL;
+    return visit_help_offer(clinic->service, &nora->account, clinic->visit_id,
+                            clinic->participants[whom], &nora->offered, &picture);
+}
+
+static int sit(struct clinic *clinic, struct nora *nora)
+{
+    AUTO(visit_picture) picture = NULL;
+    const int result =
+        visit_arrival_resolve_seat(clinic->service, nora->offered.seat_token, &nora->seat);
+    return result != 0 ? result : visit_help_sit(clinic->service, &nora->seat, &picture);
+}
+
+static void begin(struct clinic *clinic, struct nora *nora, enum clinic_person whom)
+{
+    assert_int_equal(offer(clinic, nora, whom), 0);
+    assert_int_equal(sit(clinic, nora), 0);
+}
+
+static int step(struct clinic *clinic, const struct visit_actor *who, enum help_step step)
+{
+    AUTO(visit_picture) picture = NULL;
+    return visit_help_step(clinic->service, who, step, &picture);
+}
+
+static struct visit_picture *picture_of(struct clinic *clinic)
+{
+    AUTO(visit_snapshot) taken = NULL;
+    assert_int_equal(
+        visit_conduct_snapshot(clinic->service, &clinic->bedsidectl, clinic->visit_id, &taken), 0);
+    return TAKE(taken->picture);
+}
+
+static struct help_session help_of(struct clinic *clinic)
+{
+    AUTO(visit_picture) picture = picture_of(clinic);
+    return picture->help;
+}
+
+static struct clinic *clinic_with_waiting_patient(void)
+{
+    struct clinic *clinic = clinic_create(":memory:");
+    clinic_join(clinic, PATIENT);
+    clinic_enter(clinic, PATIENT);
+    return clinic;
+}
+
+static void help_is_offered_accepted_and_ends_where_everybody_was(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    clinic_be_in_visit(clinic, REVIEWER);
+    struct nora nora = nora_signs_in(clinic, "quill");
+    struct visit_help_look look;
+    assert_int_equal(offer(clinic, &nora, PATIENT), 0);
+    assert_int_equal(visit_help_look(clinic->service, &clinic->actors[PATIENT], &look), 0);
+    assert_false(look.is_offered); /* nobody is there yet */
+    assert_int_equal(sit(clinic, &nora), 0);
+    assert_int_equal(visit_help_look(clinic->service, &clinic->actors[PATIENT], &look), 0);
+    assert_true(look.is_offered);
+    assert_int_equal(look.helper_role, ROLE_COORDINATOR);
+    assert_int_equal(help_of(clinic).state, HELP_OFFERED);
+    assert_int_equal(step(clinic, &nora.seat, HELP_STEP_ACCEPT), REFUSAL_WRONG_STATE);
+    assert_int_equal(step(clinic, &clinic->actors[REVIEWER], HELP_STEP_END), REFUSAL_WRONG_STATE);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    AUTO(visit_picture) picture = picture_of(clinic);
+    const struct participant *helper = visit_picture_find(picture, nora.seat.participant_id);
+    const struct participant *patient = visit_picture_find(picture, clinic->participants[PATIENT]);
+    const struct participant *rao = visit_picture_find(picture, clinic->participants[REVIEWER]);
+    assert_true(visit_picture_sets_apart(picture, helper));
+    assert_true(visit_picture_sets_apart(picture, patient));
+    assert_false(visit_picture_sets_apart(picture, rao));
+    assert_true(visit_picture_hears(picture, rao));
+    assert_true(visit_picture_shows(picture, patient, helper));
+    assert_true(helper->state == SEAT_ARRIVED && patient->state == SEAT_WAITING);
+    assert_int_equal(step(clinic, &nora.seat, HELP_STEP_END), 0);
+    assert_int_equal(help_of(clinic).end, HELP_ENDED_BY_HELPER);
+    assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_WAITING);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_END), REFUSAL_WRONG_STATE);
+    assert_int_equal(sit(clinic, &nora), REFUSAL_WRONG_STATE);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HELP_OFFERED), 1);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HELP_OPENED), 1);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HELP_ENDED), 1);
+    assert_true(clinic_verify_audit(clinic).intact);
+}
+
+static void who_is_in_the_visit_is_apart_and_needs_no_consent_of_the_helper(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    clinic_be_in_visit(clinic, REVIEWER);
+    clinic_admit(clinic, PATIENT);
+    clinic_command(clinic, REVIEWER, RECORDING_COMMAND_START);
+    clinic_consent(clinic, REVIEWER, CONSENT_GIVEN);
+    clinic_consent(clinic, PATIENT, CONSENT_GIVEN);
+    struct nora nora = nora_signs_in(clinic, "quill");
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    assert_int_equal(clinic_recording(clinic).state, RECORDING_STATE_RECORDING);
+    AUTO(visit_picture) picture = picture_of(clinic);
+    const struct participant *patient = visit_picture_find(picture, clinic->participants[PATIENT]);
+    assert_int_equal(patient->state, SEAT_IN_VISIT);
+    assert_false(visit_picture_hears(picture, patient));
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_END), 0);
+    picture = visit_picture_destroy(picture);
+    picture = picture_of(clinic);
+    assert_true(
+        visit_picture_hears(picture, visit_picture_find(picture, clinic->participants[PATIENT])));
+}
+
+static void a_second_helper_is_refused_and_the_same_one_goes_on(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    clinic_join(clinic, CAREGIVER);
+    clinic_enter(clinic, CAREGIVER);
+    struct nora nora = nora_signs_in(clinic, "quill");
+    struct nora other = nora_signs_in(clinic, "other");
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(offer(clinic, &other, PATIENT), REFUSAL_HELP_TAKEN);
+    assert_int_equal(offer(clinic, &other, CAREGIVER), REFUSAL_HELP_TAKEN);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    /* A reload: the same session, the same seat, another device. */
+    const struct help_session before = help_of(clinic);
+    const struct visit_actor old = nora.seat;
+    assert_int_equal(offer(clinic, &nora, PATIENT), 0);
+    assert_true(nora.offered.replaced_device);
+    assert_string_equal(nora.offered.participant_id, old.participant_id);
+    assert_int_equal(step(clinic, &old, HELP_STEP_END), REFUSAL_DEVICE_REPLACED);
+    assert_int_equal(sit(clinic, &nora), 0);
+    assert_string_equal(help_of(clinic).id, before.id);
+    assert_int_equal(help_of(clinic).state, HELP_OPEN);
+    /* Going to somebody else ends it. */
+    begin(clinic, &nora, CAREGIVER);
+    assert_string_equal(help_of(clinic).helped_id, clinic->participants[CAREGIVER]);
+    assert_int_equal(step(clinic, &clinic->actors[CAREGIVER], HELP_STEP_DECLINE), 0);
+    assert_int_equal(help_of(clinic).end, HELP_DECLINED);
+    assert_int_equal(offer(clinic, &other, PATIENT), 0);
+    /* Who never came makes room after a while. */
+    assert_int_equal(offer(clinic, &nora, PATIENT), REFUSAL_HELP_TAKEN);
+    clinic_pass_ms(clinic, HELP_DESERTED_AFTER_MS + 1);
+    assert_int_equal(offer(clinic, &nora, PATIENT), 0);
+}
+
+static int presence(struct clinic *clinic, const struct visit_actor *who, bool connected)
+{
+    AUTO(visit_picture) picture = NULL;
+    return visit_conduct_presence(clinic->service, who, connected, &picture);
+}
+
+static void it_ends_when_one_of_the_two_is_gone(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    clinic_be_in_visit(clinic, REVIEWER);
+    struct nora nora = nora_signs_in(clinic, "quill");
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    assert_int_equal(presence(clinic, &clinic->actors[REVIEWER], false), 0);
+    assert_int_equal(help_of(clinic).state, HELP_OPEN);
+    assert_int_equal(presence(clinic, &nora.seat, false), 0);
+    assert_int_equal(help_of(clinic).end, HELP_LOST);
+
+    begin(clinic, &nora, PATIENT);
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_conduct_leave(clinic->service, &clinic->actors[PATIENT], &picture), 0);
+    picture = visit_picture_destroy(picture);
+    assert_int_equal(help_of(clinic).end, HELP_LEFT);
+    assert_int_equal(offer(clinic, &nora, PATIENT), REFUSAL_WRONG_STATE);
+    assert_int_equal(offer(clinic, &nora, INTERPRETER), REFUSAL_WRONG_STATE); /* never arrived */
+
+    clinic_enter(clinic, PATIENT);
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(visit_conduct_recover(clinic->service), 0);
+    assert_int_equal(help_of(clinic).end, HELP_LOST);
+
+    clinic_enter(clinic, REVIEWER);
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(
+        visit_conduct_end(clinic->service, &clinic->actors[REVIEWER], clinic->visit_id, &picture),
+        0);
+    picture = visit_picture_destroy(picture);
+    assert_int_equal(help_of(clinic).end, HELP_VISIT_ENDED);
+    assert_int_equal(offer(clinic, &nora, PATIENT), REFUSAL_VISIT_ENDED);
+}
+
+static void helping_takes_the_right_and_the_reach(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    struct nora physician = {.account = clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, PHYSICIAN, "")};
+    struct nora elsewhere = {.account =
+                                 clinic_sign_in(clinic, "south", COORDINATOR, "another programme")};
+    struct nora stranger = {.account = clinic_sign_in(clinic, "obi", HELPER, "")};
+    assert_int_equal(offer(clinic, &physician, PATIENT), REFUSAL_NOT_PERMITTED);
+    assert_int_equal(offer(clinic, &elsewhere, PATIENT), REFUSAL_NOT_FOUND);
+    assert_int_equal(offer(clinic, &stranger, PATIENT), REFUSAL_NOT_FOUND); /* not of this case */
+    struct nora nora = nora_signs_in(clinic, "quill");
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_help_offer(clinic->service, &nora.account, clinic->visit_id,
+                                      "0190a000-0000-7000-8000-000000000000", &nora.offered,
+                                      &picture),
+                     REFUSAL_NOT_FOUND);
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(visit_help_offer(clinic->service, &nora.account, clinic->visit_id,
+                                      nora.seat.participant_id, &nora.offered, &picture),
+                     REFUSAL_INVALID);
+}
+
+/* Their page checks devices and has no conversation with the gateway yet. */
+static void somebody_on_the_way_in_is_helped_and_goes_on_there(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    clinic_join(clinic, PATIENT);
+    struct nora nora = nora_signs_in(clinic, "quill");
+    begin(clinic, &nora, PATIENT);
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_help_sit(clinic->service, &clinic->actors[PATIENT], &picture), 0);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_ARRIVED);
+    /* And goes in meanwhile: the help goes on. */
+    clinic_enter(clinic, PATIENT);
+    assert_int_equal(help_of(clinic).state, HELP_OPEN);
+    assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_WAITING);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(help_is_offered_accepted_and_ends_where_everybody_was),
+        cmocka_unit_test(who_is_in_the_visit_is_apart_and_needs_no_consent_of_the_helper),
+        cmocka_unit_test(a_second_helper_is_refused_and_the_same_one_goes_on),
+        cmocka_unit_test(it_ends_when_one_of_the_two_is_gone),
+        cmocka_unit_test(helping_takes_the_right_and_the_reach),
+        cmocka_unit_test(somebody_on_the_way_in_is_helped_and_goes_on_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
