@@ -1,6 +1,8 @@
 /* fuzz-links: bedside_signaling bedside_visits
- * Licences and their rules, emergency numbers, what follows from answers, as a site may write them:
- * what is taken is within its bounds and can be used, and what is refused is named. */
+ * Licences and their rules, emergency numbers, the words of the consent, what follows from answers,
+ * as a site may write them: what is taken is within its bounds and can be used, and what is refused
+ * is named. */
+#include "signaling/api/consent_document.h"
 #include "signaling/api/emergency_document.h"
 #include "signaling/api/licence_document.h"
 #include "signaling/api/screening_rules_document.h"
@@ -68,6 +70,23 @@ static void check_emergency(const json_t *document)
     (void)emergency_site_find_number(&site, "US-MT");
 }
 
+static void check_consent_words(const json_t *document)
+{
+    static struct consent_words words;
+    struct document_problem problem = {.message = ""};
+    if (consent_document_read(document, &words, &problem) < 0) {
+        assert(problem.message[0]);
+        return;
+    }
+    assert(words.count >= 1 && words.count <= CONSENT_LANGUAGES_MAX);
+    consent_words_seal(&words);
+    for (size_t i = 0; i < words.count; i++) {
+        const struct consent_text *text = &words.texts[i];
+        assert(text->text[0] && strlen(text->text) < CONSENT_TEXT_SIZE && text->sha256[0]);
+        assert(consent_words_find(&words, text->language) == text); /* each language once */
+    }
+}
+
 static void check_screening_rules(const json_t *document)
 {
     static struct screening_rules rules;
@@ -88,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_licences(document);
         check_licence_rules(document);
         check_emergency(document);
+        check_consent_words(document);
         check_screening_rules(document);
         json_decref(document);
     }
