@@ -116,8 +116,6 @@ int visit_alert_raise_emergency(struct visit_service *service, const struct visi
  * what was planned before is dropped. (visit_notification.c) */
 int visit_notification_plan(struct visit_service *service, const struct visit *visit,
                             enum notification_kind kind);
-/* Somebody who joins the invited later. (visit_notification.c) */
-int visit_notification_invite(struct visit_service *service, const struct participant *seat);
 /* Whoever is not there yet is told of the delay; or, of those who were told of one before, that
  * there is none. (visit_notification.c) */
 int visit_notification_tell_delay(struct visit_service *service, const struct visit_act *act,

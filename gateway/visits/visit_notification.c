@@ -95,18 +95,6 @@ int visit_notification_plan(struct visit_service *service, const struct visit *v
     return result;
 }
 
-int visit_notification_invite(struct visit_service *service, const struct participant *seat)
-{
-    uint32_t sequence;
-    if (!rules_of(service)->by_mail && !rules_of(service)->by_text) {
-        return 0;
-    }
-    const int result = read_sequence(service, seat->visit_id, &sequence);
-    return result == 0 ? add(service, seat, NOTIFICATION_INVITATION, NOTIFICATION_ANY, sequence,
-                             service->now_ms)
-                       : result;
-}
-
 /* ---- running late ---- */
 
 static bool was_told_of_delay(const struct notification *notifications, size_t count,
