@@ -130,7 +130,7 @@ static int insert_participant(struct visit_store *base, const struct participant
     "seat.emergency_contact_phone, seat.time_zone, person.languages, person.staff_key, "           \
     "person.email, seat.state, "                                                                   \
     "seat.connected, seat.last_seen_ms, seat.waiting_since_ms, seat.admitted_at_ms, "              \
-    "seat.hold, seat.subdivision, seat.placed_at_ms, "                                             \
+    "seat.knocked_at_ms, seat.hold, seat.subdivision, seat.placed_at_ms, "                         \
     "EXISTS (SELECT 1 FROM device WHERE participant_id = seat.id AND state = 'pending') "          \
     "FROM participant AS seat JOIN person ON person.id = seat.person_id "
 
@@ -157,6 +157,7 @@ static void take_participant(struct sql_query *query, struct participant *partic
     participant->last_seen_ms = sql_take_int(query);
     participant->waiting_since_ms = sql_take_int(query);
     participant->admitted_at_ms = sql_take_int(query);
+    participant->knocked_at_ms = sql_take_int(query);
     SQL_TAKE_NAME(query, seat_hold, &participant->hold);
     sql_take_text(query, participant->subdivision, sizeof(participant->subdivision));
     participant->placed_at_ms = sql_take_int(query);
@@ -183,13 +184,15 @@ static int read_participant(struct visit_store *base, const char *participant_id
 static int update_participant(struct visit_store *base, const struct participant *participant)
 {
     static const char sql[] = "UPDATE participant SET state = ?, connected = ?, last_seen_ms = ?, "
-                              "waiting_since_ms = ?, admitted_at_ms = ?, hold = ? WHERE id = ?";
+                              "waiting_since_ms = ?, admitted_at_ms = ?, knocked_at_ms = ?, "
+                              "hold = ? WHERE id = ?";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, seat_state_name(participant->state));
     sql_put_int(&query, participant->connected);
     sql_put_int(&query, participant->last_seen_ms);
     sql_put_int(&query, participant->waiting_since_ms);
     sql_put_int(&query, participant->admitted_at_ms);
+    sql_put_int(&query, participant->knocked_at_ms);
     sql_put_text(&query, seat_hold_name(participant->hold));
     sql_put_text(&query, participant->id);
     return sql_query_run_on_row(&query);

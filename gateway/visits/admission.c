@@ -182,3 +182,35 @@ enum visit_refusal admission_leave(struct participant *seat)
     seat->waiting_since_ms = 0;
     return REFUSAL_NONE;
 }
+
+void admission_wait_again(struct participant *seat, int64_t now_ms)
+{
+    seat->state = SEAT_WAITING;
+    seat->hold = SEAT_HOLD_NONE;
+    seat->waiting_since_ms = now_ms;
+    seat->admitted_at_ms = 0;
+}
+
+enum visit_refusal admission_knock(struct participant *seat, const struct visit *visit,
+                                   int64_t now_ms)
+{
+    const int64_t since_ms = now_ms - seat->knocked_at_ms;
+    if (visit->state == VISIT_ENDED) {
+        return REFUSAL_VISIT_ENDED;
+    }
+    if (seat->state != SEAT_WAITING || seat->hold == SEAT_HOLD_PATIENT) {
+        return REFUSAL_WRONG_STATE;
+    }
+    if (seat->knocked_at_ms != 0 && since_ms >= 0 && since_ms < ADMISSION_KNOCK_PAUSE_MS) {
+        return REFUSAL_TOO_SOON;
+    }
+    seat->knocked_at_ms = now_ms;
+    return REFUSAL_NONE;
+}
+
+int64_t admission_knocked_at_ms(const struct participant *seat)
+{
+    const bool since_waiting =
+        seat->state == SEAT_WAITING && seat->knocked_at_ms >= seat->waiting_since_ms;
+    return since_waiting ? seat->knocked_at_ms : 0;
+}

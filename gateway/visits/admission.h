@@ -55,6 +55,15 @@ enum visit_refusal admission_send_out(struct participant *seat, const struct adm
 enum visit_refusal admission_send_back(struct participant *seat,
                                        const struct admission_scene *scene, int64_t now_ms);
 enum visit_refusal admission_leave(struct participant *seat);
+/* Whoever opened for this one is gone: they wait as if they had just come. */
+void admission_wait_again(struct participant *seat, int64_t now_ms);
+/* By who waits: "I am here". A guest whom the patient sent out does not knock. Within a minute of
+ * the last time: TOO_SOON. */
+#define ADMISSION_KNOCK_PAUSE_MS 60000
+enum visit_refusal admission_knock(struct participant *seat, const struct visit *visit,
+                                   int64_t now_ms);
+/* When somebody who waits knocked last; 0: not since they came. */
+int64_t admission_knocked_at_ms(const struct participant *seat);
 
 /* What a keeper may do with a seat now. */
 struct admission_powers {

@@ -115,6 +115,7 @@ struct participant {
     int64_t last_seen_ms;     /* when `connected` last changed; 0: never */
     int64_t waiting_since_ms; /* 0 unless waiting */
     int64_t admitted_at_ms;   /* 0: not admitted; kept when the person leaves and returns */
+    int64_t knocked_at_ms;    /* they let it be known that they wait; 0: never */
     enum seat_hold hold;      /* keeps one who was admitted out */
     char subdivision[SUBDIVISION_SIZE]; /* where the person said they are today; may be empty */
     int64_t placed_at_ms;               /* when they said so; 0: not yet */

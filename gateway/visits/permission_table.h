@@ -21,9 +21,11 @@ enum operation {
     OPERATION_SEAT_LEAVE,
     OPERATION_ADMIT,
     OPERATION_DENY,
-    OPERATION_SEND_OUT,    /* a guest, for a while */
-    OPERATION_SEND_BACK,   /* to the waiting room */
-    OPERATION_HUDDLE,      /* begin it, end it */
+    OPERATION_SEND_OUT,       /* a guest, for a while */
+    OPERATION_SEND_BACK,      /* to the waiting room */
+    OPERATION_KNOCK,          /* in the waiting room: "I am here" */
+    OPERATION_HUDDLE,         /* begin it, end it */
+    OPERATION_HUDDLE_ABANDON, /* ends one whose team is gone */
     OPERATION_HELP_OFFER,  /* to be with somebody who is stuck, and with nobody else */
     OPERATION_HELP_ANSWER, /* to it, and while it goes on: by the two */
     OPERATION_CHAT_SEND,

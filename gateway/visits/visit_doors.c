@@ -144,6 +144,34 @@ int visit_doors_send_back(struct visit_service *service, const struct visit_acto
     return act_at_door(service, actor, OPERATION_SEND_BACK, participant_id, false, ret_picture);
 }
 
+/* ---- knocking ---- */
+
+static int knock(struct visit_service *service, struct visit_act *act)
+{
+    struct participant *seat = &act->seat;
+    const enum visit_refusal refusal =
+        act->has_seat ? admission_knock(seat, &act->visit, service->now_ms) : REFUSAL_WRONG_STATE;
+    if (refusal != REFUSAL_NONE) {
+        return (int)refusal;
+    }
+    const int result = service->store->ops->update_participant(service->store, seat);
+    return result < 0
+               ? result
+               : visit_act_note(service, act, EVENT_KNOCKED, seat->id, NULL, NULL, service->now_ms);
+}
+
+int visit_doors_knock(struct visit_service *service, const struct visit_actor *actor,
+                      struct visit_picture **ret_picture)
+{
+    struct visit_act act = {
+        .operation = OPERATION_KNOCK, .actor = actor, .subject = actor->participant_id};
+    int result = visit_act_begin_in_visit(service, &act, actor->visit_id);
+    if (result == 0) {
+        result = knock(service, &act);
+    }
+    return visit_act_end(service, &act, result, ret_picture);
+}
+
 /* ---- huddles ---- */
 
 static size_t count_team(const struct door_scene *scene, bool connected)
@@ -209,4 +237,45 @@ int visit_doors_follow_leaving(struct visit_service *service, struct visit_act *
     }
     (void)visit_huddle_end(&act->visit);
     return keep_huddle(service, act);
+}
+
+static int send_to_waiting_room(struct visit_service *service, const struct visit_act *act,
+                                struct participant *seat)
+{
+    admission_wait_again(seat, service->now_ms);
+    const int result = service->store->ops->update_participant(service->store, seat);
+    return result < 0
+               ? result
+               : visit_act_note(service, act, EVENT_WAITING, seat->id, NULL, NULL, service->now_ms);
+}
+
+static int abandon_huddle(struct visit_service *service, struct visit_act *act)
+{
+    struct door_scene scene;
+    int result = service->store->ops->list_participants(service->store, act->visit.id, scene.seats,
+                                                        &scene.count);
+    if (result < 0 || count_team(&scene, true) > 0 || visit_huddle_end(&act->visit) < 0) {
+        return result;
+    }
+    result = keep_huddle(service, act);
+    for (size_t i = 0; result == 0 && i < scene.count; i++) {
+        struct participant *seat = &scene.seats[i];
+        if (seat->state == SEAT_IN_VISIT && !visit_huddle_seats(seat->person.role)) {
+            result = send_to_waiting_room(service, act, seat);
+        }
+    }
+    return result < 0 ? result : visit_licence_follow(service, act);
+}
+
+int visit_doors_abandon_huddle(struct visit_service *service, const char *visit_id,
+                               struct visit_picture **ret_picture)
+{
+    const struct visit_actor gateway = visit_actor_gateway();
+    struct visit_act act = {
+        .operation = OPERATION_HUDDLE_ABANDON, .actor = &gateway, .subject = visit_id};
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
+    if (result == 0) {
+        result = abandon_huddle(service, &act);
+    }
+    return visit_act_end(service, &act, result, ret_picture);
 }

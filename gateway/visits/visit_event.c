@@ -48,6 +48,7 @@ static const struct {
     [EVENT_HELP_OFFERED] = {"help.offered", false},
     [EVENT_HELP_OPENED] = {"help.opened", false},
     [EVENT_HELP_ENDED] = {"help.ended", false},
+    [EVENT_KNOCKED] = {"participant.knocked", false},
     [EVENT_SCREENING_COMPLETED] = {"screening.completed", false},
     [EVENT_INVITED] = {"participant.invited", false},
     [EVENT_VISIT_DELAYED] = {"visit.delayed", true},

@@ -60,6 +60,7 @@ enum visit_event_kind {
     EVENT_HELP_OFFERED, /* by the actor to the subject */
     EVENT_HELP_OPENED,  /* the subject, who is helped, said yes */
     EVENT_HELP_ENDED,   /* detail: how */
+    EVENT_KNOCKED, /* the subject, who waits, let it be known */
     EVENT_KIND_COUNT,
 };
 /* "visit.opened", "recording.paused", ...: the name in SQL, JSON and hooks. */

@@ -37,6 +37,7 @@ enum visit_refusal {
     REFUSAL_LICENCE_WARNING,       /* only after saying that one knows */
     REFUSAL_SLOT_TAKEN,            /* the time is not free, or not any more */
     REFUSAL_HELP_TAKEN,            /* somebody helps in this visit already */
+    REFUSAL_TOO_SOON,              /* it was done a moment ago */
     REFUSAL_COUNT,
 };
 

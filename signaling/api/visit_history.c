@@ -14,6 +14,7 @@ static const char *kind_word(enum visit_event_kind kind)
         [EVENT_VISIT_ENDED] = "ended",
         [EVENT_ARRIVED] = "arrived",
         [EVENT_WAITING] = "waiting",
+        [EVENT_KNOCKED] = "knocked",
         [EVENT_ENTERED] = "joined",
         [EVENT_ADMITTED] = "admitted",
         [EVENT_DENIED] = "denied",

@@ -134,6 +134,7 @@ static const struct {
     [SIGNALING_HELP] = {"help",
                         {{"action", FIELD_CHOICE, true, OF(action), 0, help_actions, NULL},
                          {"text", FIELD_TEXT, false, OF(text), 1000, NULL, NULL}}},
+    [SIGNALING_KNOCK] = {"knock", {{.name = NULL}}},
     [SIGNALING_DEVICE] = {"device",
                           {{"request", FIELD_TEXT, true, OF(request), 64, NULL, NULL},
                            {"allow", FIELD_BOOL, true, OF(allow), 0, NULL, NULL}}},

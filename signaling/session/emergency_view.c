@@ -1,5 +1,7 @@
 #include "signaling/session/emergency_view.h"
 
+#include "gateway/visits/permission_table.h"
+
 static const struct participant *find_patient(const struct visit_picture *picture)
 {
     for (size_t i = 0; i < picture->participant_count; i++) {
@@ -53,7 +55,7 @@ json_t *emergency_view(const struct visit_view *view, const struct emergency_sit
 {
     const struct visit_picture *picture = view->picture;
     const struct visit_emergency *emergency = &picture->emergency;
-    if (emergency->began_at_ms == 0) {
+    if (!emergency_view_is_open(view)) {
         return json_null();
     }
     const struct participant *patient = find_patient(picture);
@@ -70,6 +72,13 @@ json_t *emergency_view(const struct visit_view *view, const struct emergency_sit
         add_text(object, "from_afar", number->from_afar);
     }
     return object;
+}
+
+bool emergency_view_is_open(const struct visit_view *view)
+{
+    return view->picture->emergency.began_at_ms > 0 &&
+           permission_allows(view->viewer->person.role, OPERATION_EMERGENCY) &&
+           visit_picture_opens_contents(view->viewer);
 }
 
 bool emergency_view_is_told(const struct visit_view *view)

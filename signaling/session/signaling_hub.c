@@ -414,6 +414,7 @@ static void on_tick(void *context)
     g_autoptr(GList) rooms = g_hash_table_get_values(hub->rooms);
     for (GList *room = rooms; room; room = room->next) {
         check_seats(room->data, now_us);
+        huddle_watch_on_tick(room->data, now_us);
         seat_link_keep_history(room->data, false);
         signaling_hub_check_room(hub, room->data);
     }

@@ -77,6 +77,7 @@ static const char *code_of_result(int result)
         [REFUSAL_SESSION_EXPIRED] = "bad_token", [REFUSAL_LINK_UNKNOWN] = "bad_token",
         [REFUSAL_LINK_EXPIRED] = "bad_token",    [REFUSAL_LINK_LOCKED] = "bad_token",
         [REFUSAL_NO_LICENCE] = "no_licence",     [REFUSAL_LICENCE_WARNING] = "licence_warning",
+        [REFUSAL_TOO_SOON] = "too_fast",
     };
     if (result < 0) {
         return "store_failed";
@@ -683,6 +684,16 @@ static void handle_send_back(struct signaling_session *session, struct signaling
     post_about_participant(session, request, request->participant, run_send_back);
 }
 
+static int run_knock(struct session_task *task, struct visit_service *service)
+{
+    return visit_doors_knock(service, &task->actor, &task->picture);
+}
+
+static void handle_knock(struct signaling_session *session, struct signaling_request *request)
+{
+    post(create_task(session, request, run_knock));
+}
+
 static int run_huddle(struct session_task *task, struct visit_service *service)
 {
     return visit_doors_huddle(service, &task->actor, task->allow, &task->picture);
@@ -815,6 +826,7 @@ static const struct {
     [SIGNALING_SEND_BACK] = {IN_THE_VISIT, OPERATION_SEND_BACK, handle_send_back},
     [SIGNALING_HUDDLE] = {IN_THE_VISIT, OPERATION_HUDDLE, handle_huddle},
     [SIGNALING_HELP] = {SEATED, OPERATION_HELP_ANSWER, handle_help},
+    [SIGNALING_KNOCK] = {SEATED, OPERATION_KNOCK, handle_knock},
     [SIGNALING_DEVICE] = {SEATED, OPERATION_DEVICE_CONFIRM_OWN, handle_device},
     [SIGNALING_PING] = {ANYBODY, OPERATION_COUNT, handle_ping},
     [SIGNALING_LEAVE] = {SEATED, OPERATION_SEAT_LEAVE, handle_leave},

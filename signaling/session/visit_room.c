@@ -3,6 +3,7 @@
 #include "certs/dtls_identity.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/visits/permission_table.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/emergency_view.h"
 #include "signaling/session/help_view.h"
@@ -411,18 +412,17 @@ struct visit_view_place visit_room_place(const struct visit_room *room)
     };
 }
 
-/* Staff are told all of it; patient and family, when somebody said so, that help is coming. Who
- * joins is told nothing while there is nothing to tell. */
+/* Whoever may call for help is told all of it, in the visit; patient and family, when somebody said
+ * so, that help is coming. Who joins is told nothing while there is nothing to tell. */
 static void tell_of_emergency(struct seat *seat, const struct visit_view *view)
 {
-    const bool is_staff = participant_role_is_staff(view->viewer->person.role);
-    const bool is_on =
-        is_staff ? view->picture->emergency.began_at_ms > 0 : emergency_view_is_told(view);
+    const bool may_call = permission_allows(view->viewer->person.role, OPERATION_EMERGENCY);
+    const bool is_on = may_call ? emergency_view_is_open(view) : emergency_view_is_told(view);
     if (!is_on && !seat->told[NEWS_EMERGENCY]) {
         return;
     }
     tell_news(seat, NEWS_EMERGENCY,
-              is_staff ? json_pack("{s:s, s:o}", "type", "emergency", "emergency",
+              may_call ? json_pack("{s:s, s:o}", "type", "emergency", "emergency",
                                    emergency_view(view, seat->room->hub->config.emergency))
                        : json_pack("{s:s, s:b}", "type", "help", "coming", is_on));
 }

@@ -116,6 +116,10 @@ json_t *visit_view_participant(const struct visit_view *view, const struct parti
     if (subject->state != SEAT_IN_VISIT) {
         json_object_set_new(object, "outside", json_string(outside_of(subject)));
     }
+    if (admission_knocked_at_ms(subject) > 0) {
+        json_object_set_new(object, "knocked",
+                            json_integer((json_int_t)admission_knocked_at_ms(subject)));
+    }
     json_t *may = powers_over(view, subject);
     if (may) {
         json_object_set_new(object, "may", may);

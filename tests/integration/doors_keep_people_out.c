@@ -25,6 +25,14 @@ static int start(void **state)
     return 0;
 }
 
+static int start_hasty(void **state)
+{
+    (void)state;
+    schema = schema_checker_load();
+    signaling_rig_start_hasty(&rig, 1);
+    return 0;
+}
+
 static int stop(void **state)
 {
     (void)state;
@@ -435,6 +443,86 @@ static void who_comes_back_in_is_asked_about_recording(void **state)
     json_decref(question);
 }
 
+/* ---- a team that never returns ---- */
+
+static bool waits_again(const json_t *event)
+{
+    return strcmp(text_in(event, "outside"), "waits") == 0;
+}
+
+static bool has_no_huddle(const json_t *event)
+{
+    return strcmp(text_in(json_object_get(event, "huddle"), "state"), "none") == 0;
+}
+
+static void a_huddle_whose_team_is_gone_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = come(&visit, RAO);
+    AUTO(visit_client) feld = come(&visit, FELD);
+    AUTO(visit_client) ruth = come(&visit, RUTH);
+    assert_true(is_ok(rao, about("admit", &visit, RUTH)));
+    step_in(ruth, RUTH);
+    assert_true(is_ok(rao, huddle("begin")));
+    visit_client_forget(ruth);
+    visit_client_cut(rao);
+    visit_client_cut(feld);
+    json_t *event = visit_client_wait_for(ruth, "waiting", waits_again);
+    schema_checker_assert(schema, "event", event);
+    json_decref(event);
+    /* Whoever returns is not heard by her before they have let her in again. */
+    AUTO(visit_client) back = come(&visit, RAO);
+    assert_true(is_ok(back, about("admit", &visit, RUTH)));
+    step_in(ruth, RUTH);
+    json_decref(visit_client_wait_for(ruth, "huddle", has_no_huddle));
+}
+
+/* ---- knocking ---- */
+
+static bool has_knocked(const json_t *roster)
+{
+    size_t index;
+    json_t *one;
+    json_array_foreach(json_object_get(roster, "participants"), index, one)
+    {
+        if (json_integer_value(json_object_get(one, "knocked")) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static json_t *knock(void)
+{
+    return json_pack("{s:s}", "type", "knock");
+}
+
+static void who_waits_is_heard_at_the_door(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = come(&visit, RAO);
+    AUTO(visit_client) ruth = come(&visit, RUTH);
+    assert_true(is_ok(ruth, knock()));
+    json_t *told = visit_client_wait_for(rao, "roster", has_knocked);
+    schema_checker_assert(schema, "event", told);
+    assert_true(json_integer_value(json_object_get(in_roster(told, &visit, RUTH), "knocked")) > 0);
+    json_decref(told);
+    assert_true(asks(ruth, knock(), "too_fast"));
+    assert_true(asks(rao, knock(), "not_allowed"));
+    assert_true(is_ok(rao, about("admit", &visit, RUTH)));
+    step_in(ruth, RUTH);
+    assert_true(asks(ruth, knock(), "wrong_state"));
+    /* A guest is heard at the patient's door. */
+    visit_client_forget(ruth);
+    AUTO(visit_client) ana = come(&visit, ANA);
+    assert_true(is_ok(ana, knock()));
+    told = visit_client_wait_for(ruth, "roster", has_knocked);
+    assert_non_null(in_roster(told, &visit, ANA));
+    json_decref(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,6 +534,11 @@ int main(void)
         cmocka_unit_test(who_reloads_in_a_huddle_is_where_they_were),
         cmocka_unit_test(nothing_of_a_huddle_is_recorded),
         cmocka_unit_test(who_comes_back_in_is_asked_about_recording),
+        cmocka_unit_test(who_waits_is_heard_at_the_door),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    const struct CMUnitTest hasty_tests[] = {
+        cmocka_unit_test(a_huddle_whose_team_is_gone_is_not_waited_for),
+    };
+    return cmocka_run_group_tests(tests, start, stop) +
+           cmocka_run_group_tests(hasty_tests, start_hasty, stop);
 }

@@ -311,6 +311,77 @@ static void who_joins_later_knows_of_it(void **state)
     assert_false(visit_client_has(ana, "emergency"));
 }
 
+/* Invited on the spot, and let in by the patient. */
+static struct visit_client *bring(const struct appointment *visit, struct visit_client *host,
+                                  struct visit_client *patient, const char *role,
+                                  json_t **ret_invited)
+{
+    json_t *invited = visit_client_request(
+        host, json_pack("{s:s, s:s, s:s}", "type", "invite", "name", "Luz Ortega", "role", role));
+    assert_string_equal(text_in(invited, "type"), "invited");
+    struct appointment theirs = *visit;
+    snprintf(theirs.secrets[FELD], RANDOM_TOKEN_SIZE, "%s", text_in(invited, "secret"));
+    theirs.tokens[FELD][0] = 0;
+    struct visit_client *client = appointment_join(&theirs, FELD, NULL);
+    assert_true(is_ok(patient, json_pack("{s:s, s:s}", "type", "admit", "participant",
+                                         text_in(invited, "participant"))));
+    json_decref(visit_client_wait(client, "admitted"));
+    *ret_invited = invited;
+    return client;
+}
+
+static void everybody_of_the_care_team_may_call_for_help(void **state)
+{
+    (void)state;
+    static const char *const roles[] = {"interpreter", "trainee", "technical_helper"};
+    give_licence("rao", "US-MT");
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    say_where(&visit, RUTH, "US-MT");
+    assert_true(is_ok(rao, admit(&visit, RUTH, true)));
+    for (size_t i = 0; i < ARRAY_LENGTH(roles); i++) {
+        json_t *invited;
+        AUTO(visit_client) guest = bring(&visit, rao, ruth, roles[i], &invited);
+        assert_true(is_ok(guest, emergency("begin")));
+        json_t *told = visit_client_wait_for(guest, "emergency", is_on);
+        schema_checker_assert(schema, "event", told);
+        const json_t *what = json_object_get(told, "emergency");
+        assert_string_equal(text_in(what, "by"), text_in(invited, "participant"));
+        assert_non_null(strstr(text_in(json_object_get(what, "patient"), "address"), "MT"));
+        json_decref(told);
+        wait_valid(rao, "emergency", is_on);
+        assert_true(is_ok(guest, emergency("end")));
+        wait_valid(guest, "emergency", is_over);
+        wait_valid(rao, "emergency", is_over);
+        json_decref(invited);
+    }
+}
+
+/* Where the patient is stays with those who are in the visit. */
+static void who_was_sent_out_reads_no_more_of_it(void **state)
+{
+    (void)state;
+    give_licence("rao", "US-MT");
+    struct appointment visit = make_visit();
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    say_where(&visit, RUTH, "US-MT");
+    assert_true(is_ok(rao, admit(&visit, RUTH, true)));
+    json_t *invited;
+    AUTO(visit_client) guest = bring(&visit, rao, ruth, "interpreter", &invited);
+    assert_true(is_ok(rao, emergency("begin")));
+    wait_valid(guest, "emergency", is_on);
+    assert_true(is_ok(ruth, json_pack("{s:s, s:s}", "type", "send_out", "participant",
+                                      text_in(invited, "participant"))));
+    wait_valid(guest, "emergency", is_over);
+    assert_true(refuses(guest, emergency("tell"), "not_admitted"));
+    assert_true(is_ok(ruth, json_pack("{s:s, s:s}", "type", "admit", "participant",
+                                      text_in(invited, "participant"))));
+    wait_valid(guest, "emergency", is_on);
+    json_decref(invited);
+}
+
 /* ---- running late ---- */
 
 static int64_t expected_in(const json_t *object)
@@ -365,6 +436,8 @@ int main(void)
         cmocka_unit_test(a_physician_without_one_does_not_walk_in),
         cmocka_unit_test(one_press_shows_staff_where_the_patient_is),
         cmocka_unit_test(who_joins_later_knows_of_it),
+        cmocka_unit_test(everybody_of_the_care_team_may_call_for_help),
+        cmocka_unit_test(who_was_sent_out_reads_no_more_of_it),
         cmocka_unit_test(who_waits_reads_the_new_time),
     };
     return cmocka_run_group_tests(tests, start, stop);

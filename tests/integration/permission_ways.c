@@ -120,6 +120,7 @@ const struct message_way message_ways[] = {
     {OPERATION_EMERGENCY, "{\"type\":\"emergency\",\"action\":\"begin\"}"},
     {OPERATION_EMERGENCY, "{\"type\":\"emergency\",\"action\":\"tell\"}"},
     {OPERATION_EMERGENCY, "{\"type\":\"emergency\",\"action\":\"end\"}"},
+    {OPERATION_KNOCK, "{\"type\":\"knock\"}"},
     {OPERATION_ADMIT, "{\"type\":\"admit\",\"participant\":\"{guest}\"}"},
     {OPERATION_DENY, "{\"type\":\"deny\",\"participant\":\"{guest}\"}"},
     {OPERATION_HELP_ANSWER, "{\"type\":\"help\",\"action\":\"end\"}"},
@@ -144,6 +145,7 @@ const enum operation message_special_ways[] = {
 };
 const enum operation without_way[] = {
     /* The gateway's own. */
+    OPERATION_HUDDLE_ABANDON,
     OPERATION_ALERT_ESCALATE,
     OPERATION_NOTIFICATION_DELIVER,
     OPERATION_RECORDING_BOOKS,

@@ -284,6 +284,26 @@ static void a_huddle_is_of_an_open_visit(void **state)
     }
 }
 
+static void a_knock_is_told_while_one_waits(void **state)
+{
+    (void)state;
+    const struct visit visit = {.state = VISIT_OPEN};
+    struct participant seat = {.state = SEAT_WAITING, .waiting_since_ms = 1000};
+    assert_int_equal(admission_knocked_at_ms(&seat), 0);
+    assert_int_equal(admission_knock(&seat, &visit, 5000), YES);
+    assert_int_equal(admission_knocked_at_ms(&seat), 5000);
+    /* A clock that was set back keeps nobody from knocking. */
+    assert_int_equal(admission_knock(&seat, &visit, 4000), YES);
+    assert_int_equal(admission_knock(&seat, &visit, 4001), REFUSAL_TOO_SOON);
+    seat.waiting_since_ms = 9000; /* they left, and came again */
+    assert_int_equal(admission_knocked_at_ms(&seat), 0);
+    seat.state = SEAT_IN_VISIT;
+    assert_int_equal(admission_knock(&seat, &visit, 500000), REFUSAL_WRONG_STATE);
+    const struct visit over = {.state = VISIT_ENDED};
+    seat.state = SEAT_WAITING;
+    assert_int_equal(admission_knock(&seat, &over, 500000), REFUSAL_VISIT_ENDED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +313,7 @@ int main(void)
         cmocka_unit_test(whoever_was_sent_out_comes_back_no_sooner_by_leaving),
         cmocka_unit_test(a_visit_follows_its_drawing),
         cmocka_unit_test(a_huddle_is_of_an_open_visit),
+        cmocka_unit_test(a_knock_is_told_while_one_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "gateway/visits/visit_doors.h"
 
+#include "gateway/visits/admission.h"
 #include "tests/unit/gateway/visits/clinic.h"
 
 #include <string.h>
@@ -39,6 +40,12 @@ static int huddle(struct clinic *clinic, enum clinic_person by, bool begins)
 {
     AUTO(visit_picture) picture = NULL;
     return visit_doors_huddle(clinic->service, &clinic->actors[by], begins, &picture);
+}
+
+static int knock(struct clinic *clinic, enum clinic_person by)
+{
+    AUTO(visit_picture) picture = NULL;
+    return visit_doors_knock(clinic->service, &clinic->actors[by], &picture);
 }
 
 static int64_t huddle_since_ms(struct clinic *clinic)
@@ -122,6 +129,42 @@ static void guests_wait_for_a_patient_who_is_not_there(void **state)
     assert_int_equal(admit(clinic, PATIENT, INTERPRETER), 0);
 }
 
+static void who_waits_knocks_once_a_minute(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_create(":memory:");
+    clinic_be_in_visit(clinic, REVIEWER);
+    clinic_join(clinic, PATIENT);
+    assert_int_equal(knock(clinic, PATIENT), REFUSAL_WRONG_STATE); /* not in the waiting room yet */
+    clinic_enter(clinic, PATIENT);
+    assert_int_equal(knock(clinic, PATIENT), 0);
+    assert_int_equal(knock(clinic, PATIENT), REFUSAL_TOO_SOON);
+    /* Neither leaving nor a restart makes it sooner. */
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_conduct_leave(clinic->service, &clinic->actors[PATIENT], &picture), 0);
+    assert_int_equal(visit_conduct_recover(clinic->service), 0);
+    clinic_pass_ms(clinic, ADMISSION_KNOCK_PAUSE_MS - 1);
+    clinic_enter(clinic, PATIENT);
+    assert_int_equal(knock(clinic, PATIENT), REFUSAL_TOO_SOON);
+    clinic_pass_ms(clinic, 1);
+    assert_int_equal(knock(clinic, PATIENT), 0);
+    assert_int_equal(clinic_count_events(clinic, EVENT_KNOCKED), 2);
+    assert_int_equal(knock(clinic, REVIEWER), REFUSAL_NOT_PERMITTED);
+    clinic_admit(clinic, PATIENT);
+    assert_int_equal(knock(clinic, PATIENT), REFUSAL_WRONG_STATE);
+    assert_true(clinic_verify_audit(clinic).intact);
+}
+
+static void who_was_sent_out_does_not_knock(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_all();
+    assert_int_equal(send_out(clinic, PATIENT, CAREGIVER), 0);
+    assert_int_equal(knock(clinic, CAREGIVER), REFUSAL_WRONG_STATE);
+    assert_int_equal(send_back(clinic, REVIEWER, PATIENT), 0);
+    assert_int_equal(knock(clinic, PATIENT), 0);
+}
+
 static void a_huddle_takes_two_and_ends_with_the_last(void **state)
 {
     (void)state;
@@ -150,6 +193,37 @@ static void a_huddle_takes_two_and_ends_with_the_last(void **state)
     assert_int_equal(picture->visit.huddle_since_ms, 0);
     assert_int_equal(clinic_count_events(clinic, EVENT_HUDDLE_BEGAN), 1);
     assert_int_equal(clinic_count_events(clinic, EVENT_HUDDLE_ENDED), 1);
+    assert_true(clinic_verify_audit(clinic).intact);
+}
+
+static void a_huddle_whose_team_is_gone_ends_in_the_waiting_room(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_all();
+    clinic_be_in_visit(clinic, TREATING);
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(huddle(clinic, REVIEWER, true), 0);
+    clinic_presence(clinic, REVIEWER, false);
+    /* One of them is still there. */
+    assert_int_equal(visit_doors_abandon_huddle(clinic->service, clinic->visit_id, &picture), 0);
+    assert_true(picture->visit.huddle_since_ms != 0);
+    picture = visit_picture_destroy(picture);
+    clinic_presence(clinic, TREATING, false);
+    assert_int_equal(visit_doors_abandon_huddle(clinic->service, clinic->visit_id, &picture), 0);
+    assert_int_equal(picture->visit.huddle_since_ms, 0);
+    assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_WAITING);
+    assert_int_equal(clinic_seat_state(clinic, CAREGIVER), SEAT_WAITING);
+    assert_int_equal(clinic_seat_state(clinic, TREATING), SEAT_IN_VISIT);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HUDDLE_ENDED), 1);
+    picture = visit_picture_destroy(picture);
+    /* Over is over; a reload changes nothing, and the doors are as at the beginning. */
+    assert_int_equal(visit_doors_abandon_huddle(clinic->service, clinic->visit_id, &picture), 0);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HUDDLE_ENDED), 1);
+    clinic_enter(clinic, PATIENT);
+    assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_WAITING);
+    clinic_enter(clinic, REVIEWER);
+    assert_int_equal(admit(clinic, REVIEWER, PATIENT), 0);
+    assert_int_equal(admit(clinic, PATIENT, CAREGIVER), 0);
     assert_true(clinic_verify_audit(clinic).intact);
 }
 
@@ -203,7 +277,10 @@ int main(void)
         cmocka_unit_test(a_guest_sent_out_waits_until_the_patient_lets_them_back),
         cmocka_unit_test(the_team_sends_back_and_alone_lets_in_again),
         cmocka_unit_test(guests_wait_for_a_patient_who_is_not_there),
+        cmocka_unit_test(who_waits_knocks_once_a_minute),
+        cmocka_unit_test(who_was_sent_out_does_not_knock),
         cmocka_unit_test(a_huddle_takes_two_and_ends_with_the_last),
+        cmocka_unit_test(a_huddle_whose_team_is_gone_ends_in_the_waiting_room),
         cmocka_unit_test(what_is_written_in_a_huddle_is_for_the_team),
         cmocka_unit_test(a_huddle_holds_the_recording_and_gives_it_back),
     };
