@@ -38,6 +38,7 @@ export default defineConfig({
     // Pure code is tested without a DOM; tests of views ask for jsdom in their first line.
     environment: 'node',
     include: ['src/**/*test.{ts,tsx}', 'tests/**/*.test.mjs'],
+    setupFiles: ['tests/all_words.ts'],
     restoreMocks: true,
     // axe on a busy machine; what hangs is ended all the same.
     testTimeout: 60_000,

@@ -29,7 +29,7 @@ static int start_hasty(void **state)
 {
     (void)state;
     schema = schema_checker_load();
-    signaling_rig_start_hasty(&rig, 1);
+    signaling_rig_start_impatient(&rig, 1);
     return 0;
 }
 

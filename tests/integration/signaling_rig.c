@@ -185,7 +185,6 @@ static void start_server(struct signaling_rig *rig)
         .media_addresses = rig->addresses,
         .media_address_count = 1,
         .slots_max = 4,
-        .resume_seconds = rig->resume_seconds,
         .organisation = "Example Hospital",
         .support_phone = "+1 555 0100",
         .emergency = rig->emergency,
@@ -232,12 +231,6 @@ void signaling_rig_start_recording(struct signaling_rig *rig,
                                    void *recording_context)
 {
     *rig = (struct signaling_rig){.recording = recording, .recording_context = recording_context};
-    start(rig);
-}
-
-void signaling_rig_start_hasty(struct signaling_rig *rig, unsigned resume_seconds)
-{
-    *rig = (struct signaling_rig){.resume_seconds = resume_seconds};
     start(rig);
 }
 

@@ -43,8 +43,6 @@ void signaling_rig_start(struct signaling_rig *rig);
 void signaling_rig_start_recording(struct signaling_rig *rig,
                                    const struct recording_control_ops *recording,
                                    void *recording_context);
-/* The same where the seat of whoever lost the socket is kept for so long only. */
-void signaling_rig_start_hasty(struct signaling_rig *rig, unsigned resume_seconds);
 /* The same of a site with rules about licences, and what it says of emergencies (borrowed). */
 void signaling_rig_start_of_site(struct signaling_rig *rig, const struct licence_rules *rules,
                                  const struct emergency_site *emergency);

@@ -7,4 +7,6 @@ export function parametersOf(message: string): Record<string, 'number' | 'text'>
 export function compileCatalogue(language: string, catalogue: unknown): string;
 export function typesOf(catalogue: unknown): string;
 export function findProblems(base: unknown, other: unknown): string[];
+export const laterSections: Readonly<Record<string, readonly string[]>>;
+export function partOf(catalogue: object, part: string): object;
 export function wordsPlugin(): Plugin;

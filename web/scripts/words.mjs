@@ -115,19 +115,35 @@ export function findProblems(base, other, path = '') {
 
 // ---- Vite ----
 
+/** Sections that only some pages read: they are loaded with those (bringWords() in src/text/text.ts). */
+export const laterSections = {
+  staff: ['board', 'casePage', 'desk', 'licence', 'screening', 'signIn'],
+  device: ['check', 'help'],
+};
+
+/** The sections of a part; without one those that are there from the beginning. */
+export function partOf(catalogue, part) {
+  const later = Object.values(laterSections).flat();
+  const belongs = (section) => (part ? laterSections[part].includes(section) : !later.includes(section));
+  return Object.fromEntries(Object.entries(catalogue).filter(([section]) => belongs(section)));
+}
+
 const RESOLVED = '\0words:';
 
-/** Compiles `catalogues/<language>.json?words`. */
+/** Compiles `catalogues/<language>.json?words` and, of a part, `catalogues/<language>.json?words-<part>`. */
 export function wordsPlugin() {
   return {
     name: 'words',
     enforce: 'pre',
-    resolveId: (id) => /\/catalogues\/([a-z]{2,3})\.json\?words$/.exec(id)?.[1]?.replace(/^/, RESOLVED),
+    resolveId(id) {
+      const asked = /\/catalogues\/([a-z]{2,3})\.json\?words(?:-([a-z]+))?$/.exec(id);
+      return asked ? `${RESOLVED}${asked[1]}:${asked[2] ?? ''}` : undefined;
+    },
     load(id) {
       if (!id.startsWith(RESOLVED)) return undefined;
-      const language = id.slice(RESOLVED.length);
+      const [language, part] = id.slice(RESOLVED.length).split(':');
       this.addWatchFile(fileURLToPath(new URL(`${language}.json`, folder)));
-      return compileCatalogue(language, readCatalogue(language));
+      return compileCatalogue(language, partOf(readCatalogue(language), part));
     },
   };
 }

@@ -7,13 +7,10 @@ import './style/base.css';
 import { applyRememberedTextSize } from './components/page_frame/larger_text';
 import { chosenLanguage, followOtherTabs } from './text/language_choice';
 import { onLanguageChange, speak, text } from './text/text';
-import { BoardPages } from './pages/board_pages';
-import { HelpPages } from './pages/help_pages';
 import { HomePage } from './pages/home';
 import { JoinPages } from './pages/join_pages';
-import { StaffPages } from './pages/staff_pages';
 import { SetupProblem } from './pages/setup_problem';
-import { SignInPages } from './pages/sign_in';
+import { StaffDoor } from './pages/staff_door';
 
 function Page() {
   if (!window.isSecureContext) return <SetupProblem />;
@@ -22,13 +19,13 @@ function Page() {
       return <JoinPages />;
     case '/staff':
     case '/case':
-      return <StaffPages />;
+      return <StaffDoor to="case" />;
     case '/board':
-      return <BoardPages />;
+      return <StaffDoor to="board" />;
     case '/help':
-      return <HelpPages />;
+      return <StaffDoor to="help" />;
     case '/sign-in':
-      return <SignInPages />;
+      return <StaffDoor to="signIn" />;
     default:
       return <HomePage />;
   }

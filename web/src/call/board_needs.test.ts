@@ -24,6 +24,7 @@ test.each<[string, Partial<BoardVisit>, string[]]>([
   ['all is well', {}, []],
   ['an alert that nobody has', { alerts: [alert()] }, ['danger alert']],
   ['an alert that somebody has', { alerts: [alert({ owner: 'Nora' })] }, ['attend alert_taken']],
+  ['an emergency comes before other alerts', { alerts: [alert(), alert({ score: 'emergency', follow: 'alert', owner: 'Nora' })] }, ['danger alert_taken', 'danger alert']],
   ['an alert that is known', { alerts: [alert({ acknowledged_at: NOW })] }, []],
   ['camera refused', { seats: [seat({ step: 'permission_denied', problems: ['camera'] }), doctor()] }, ['attend denied_devices']],
   ['asked and no answer', { seats: [seat({ step: 'permission_asked' }), doctor()] }, ['attend asked_long']],

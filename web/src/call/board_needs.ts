@@ -113,14 +113,18 @@ function needsOfVisit(visit: BoardVisit, now: number): Need[] {
   return found;
 }
 
+/** Not of answers: somebody of the team pressed for help at once. */
+export const isEmergency = ({ score }: Pick<BoardVisit['alerts'][number], 'score'>): boolean => score === 'emergency';
+
 /** The gravest first. Of a visit that is over only alerts are left. */
 export function needsOf(visit: BoardVisit, now: number): Need[] {
   const seatOf = (id: string) => visit.seats.find((seat) => seat.id === id) ?? null;
   const alerts = visit.alerts
     .filter(({ acknowledged_at: acknowledged }) => acknowledged === null)
+    .sort((one, other) => Number(isEmergency(other)) - Number(isEmergency(one)))
     .map<Need>((alert) => ({
       kind: alert.owner === null ? 'alert' : 'alert_taken',
-      urgency: alert.owner === null || alert.follow === 'crisis' ? 'danger' : 'attend',
+      urgency: alert.owner === null || alert.follow === 'crisis' || isEmergency(alert) ? 'danger' : 'attend',
       seat: seatOf(alert.participant),
       at: alert.raised_at,
     }));
@@ -148,7 +152,10 @@ export interface BoardRow {
   group: Group;
 }
 
-const weight = ({ needs }: BoardRow) => (needs[0]?.urgency === 'danger' ? 0 : 1);
+function weight({ visit, needs }: BoardRow): number {
+  if (visit.alerts.some((alert) => isEmergency(alert) && alert.acknowledged_at === null)) return 0;
+  return needs[0]?.urgency === 'danger' ? 1 : 2;
+}
 
 /** All rows in the order of the page: by group, the grave before the others, then by time. */
 export function rowsOf(visits: Iterable<BoardVisit>, now: number): BoardRow[] {

@@ -130,6 +130,7 @@ export class VisitSession {
   sayLate = (said: { minutes?: number; at?: number }) => this.ask({ type: 'late', ...said });
   emergency = (action: 'begin' | 'tell' | 'end') => this.ask({ type: 'emergency', action });
   deny = (participant: string) => this.ask({ type: 'deny', participant });
+  knock = () => this.ask({ type: 'knock' });
   sendOut = (participant: string) => this.ask({ type: 'send_out', participant });
   sendBack = (participant: string) => this.ask({ type: 'send_back', participant });
   huddle = (action: RequestHuddle['action']) => this.ask({ type: 'huddle', action });

@@ -1,6 +1,6 @@
 // The columns of a board's row: how far its patient is, one word or one time in each.
 
-import { minutesSince } from '../call/board_needs';
+import { isEmergency, minutesSince } from '../call/board_needs';
 import type { BoardSeat, BoardVisit } from '../protocol/board';
 import { text } from '../text/text';
 import { moment } from './board_words';
@@ -52,7 +52,7 @@ function checkCell(seat: BoardSeat, day: Day): Cell {
 }
 
 function answersCell(visit: BoardVisit, seat: BoardSeat, day: Day): Cell {
-  const alert = visit.alerts.find(({ participant }) => participant === seat.id);
+  const alert = visit.alerts.find((one) => one.participant === seat.id && !isEmergency(one));
   if (alert) return { tone: alert.acknowledged_at === null ? 'alarm' : 'attend', words: String(alert.value) };
   return done(seat.answered_at, day);
 }
@@ -66,6 +66,7 @@ function waitingCell(seat: BoardSeat, day: Day, now: number): Cell {
 }
 
 function visitCell(visit: BoardVisit, seat: BoardSeat, day: Day, now: number): Cell {
+  if (visit.alerts.some((one) => isEmergency(one) && one.acknowledged_at === null)) return { tone: 'alarm', words: text.board.cell.emergency };
   if (seat.step === 'in_visit') return { tone: 'now', words: text.board.minutes({ minutes: String(minutesSince(seat.since, now)) }) };
   if (seat.step === 'lost' && seat.reached.in_visit && visit.state === 'open') return { tone: 'alarm', words: text.board.cell.lost };
   return visit.state === 'ended' && seat.reached.in_visit ? done(visit.ended_at, day) : none;

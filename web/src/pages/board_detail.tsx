@@ -14,7 +14,7 @@ import { roleWord, text, wordFor } from '../text/text';
 import { Licences } from './board_licences';
 import { SendLink } from './board_letter';
 import { UnlockLink } from './board_unlock';
-import { alertScore, helpHref, moment, nameOf, needIcon, needWords, placeWord, problemWords, stepWords } from './board_words';
+import { alertLine, helpHref, moment, nameOf, needIcon, needWords, placeWord, problemWords, stepWords } from './board_words';
 
 interface BoardDetailProps {
   row: BoardRow;
@@ -115,7 +115,7 @@ function Alert({ alert, visit, day }: { alert: BoardAlert; visit: BoardVisit; da
   return (
     <li>
       <p>
-        <strong>{words.alertLine({ score: alertScore(alert.score), value: String(alert.value), time: moment(alert.raised_at, day) })}</strong>{' '}
+        <strong>{alertLine(alert, day)}</strong>{' '}
         <span class="quiet">{who?.name}</span>
       </p>
       {state !== 'done' && <p class="quiet">{alert.owner === null ? words.alertNobody : words.alertOwner({ owner: alert.owner })}</p>}

@@ -1,8 +1,8 @@
 // What the board says of visits, in the words in use.
 
-import { leadSeat, mainSeat, minutesSince, minutesUntil } from '../call/board_needs';
+import { isEmergency, leadSeat, mainSeat, minutesSince, minutesUntil } from '../call/board_needs';
 import type { Need } from '../call/board_needs';
-import type { BoardSeat, BoardVisit } from '../protocol/board';
+import type { BoardAlert, BoardSeat, BoardVisit } from '../protocol/board';
 import type { IconName } from '../components/icon/view';
 import { shortName } from '../text/names';
 import { list, text, wordFor } from '../text/text';
@@ -37,6 +37,9 @@ function alertWords(need: Need, visit: BoardVisit, minutes: number): string {
   const words = text.board.need;
   const alert = visit.alerts.find((one) => one.raised_at === need.at && one.participant === need.seat?.id) ?? visit.alerts[0];
   if (!alert) return '';
+  if (isEmergency(alert)) {
+    return alert.owner === null ? words.emergency({ minutes: String(minutes) }) : words.emergencyTaken({ owner: alert.owner });
+  }
   const score = { score: scoreWord(alert.score), value: String(alert.value) };
   return alert.owner === null ? words.alert({ ...score, minutes: String(minutes) }) : words.alertTaken({ ...score, owner: alert.owner });
 }
@@ -113,7 +116,11 @@ export const stepWords = (seat: BoardSeat): string => {
   return wordFor(text.board.steps, seat.step) ?? seat.step;
 };
 
-export const alertScore = scoreWord;
-
 /** Opens help for somebody, in a tab of its own. */
 export const helpHref = (visit: BoardVisit, seat: { id: string }): string => `/help#${visit.id}.${seat.id}`;
+
+/** "Distress 9, 10:32 AM"; an emergency has no number. */
+export function alertLine(alert: BoardAlert, day: { day: string; zone: string }): string {
+  const time = moment(alert.raised_at, day);
+  return isEmergency(alert) ? text.board.emergencyLine({ time }) : text.board.alertLine({ score: scoreWord(alert.score), value: String(alert.value), time });
+}

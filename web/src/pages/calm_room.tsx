@@ -2,7 +2,7 @@
 
 import { inCalmRoom, worksAtDesk } from '../call/visit_state';
 import { Button } from '../components/button/view';
-import { HelpIsComing } from '../components/emergency/view';
+import { EmergencyButton, EmergencyPanel, HelpIsComing } from '../components/emergency/view';
 import { Note } from '../components/note/view';
 import { NeedAHand, PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import { PersonRow } from '../components/person_row/view';
@@ -34,6 +34,9 @@ export function CalmRoomPage(props: SeatPageProps) {
         <p class="quiet nums">{words.since({ clock: clock(since, text.locale), minutes: minutesBetween(since, now) })}</p>
       </div>
       {visit.helpComing && <HelpIsComing />}
+      {visit.emergency && (
+        <EmergencyPanel emergency={visit.emergency} people={visit.roster} supportPhone={clinic?.supportPhone ?? ''} onStep={session.emergency} />
+      )}
       {lost && <Reconnecting since={lost.since} supportPhone={clinic?.supportPhone ?? ''} onTryNow={() => session.wake()} />}
       <GuestAtDoor {...props} />
       <div class="wait">
@@ -67,6 +70,11 @@ export function CalmRoomPage(props: SeatPageProps) {
           <Note icon="clock">
             <p>{words.away}</p>
           </Note>
+          {visit.permissions.includes('emergency') && (
+            <p>
+              <EmergencyButton on={visit.emergency !== null} onStep={session.emergency} />
+            </p>
+          )}
           <Button kind="plain" icon="leave" onClick={() => void session.leave()}>
             {words.leave}
           </Button>

@@ -5,12 +5,11 @@
 //      |                          |            +--> second_device                          +--> ended --> seat
 //      |                          +--> (no birthday asked) --> place
 //      +--(this device has the seat)--> where it was, or the seat
-//   which of these steps there are: way_in.ts; over the questions, whenever it is due: crisis
+//   which of these steps there are: way_in.ts; over any of them, whenever it is due: crisis
 //   from anywhere: link_problem (unknown, expired, over), locked, unreachable
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { AnswerKeeper } from '../protocol/answer_keeper';
-import { arrive, giveAnswers, HttpProblem, isPending, lookAtLink, readAsked } from '../protocol/http_api';
+import { arrive, HttpProblem, isPending, lookAtLink } from '../protocol/http_api';
 import type { Invitation, Pending, Seat } from '../protocol/http_api';
 import { freshPage } from '../protocol/fresh_page';
 import { SeatStore } from '../protocol/seat_store';
@@ -24,6 +23,8 @@ import type { Clinic } from '../components/page_frame/view';
 import { suggestLanguages } from '../text/language_choice';
 import { text } from '../text/text';
 import { ArrivalPage } from './arrival';
+import { beginAsking, somethingIsLeft } from './asking';
+import type { Asking } from './asking';
 import { BirthdayPage } from './birthday';
 import { bringDeviceCheck, DeviceCheck } from './device_check_door';
 import { useHelpOffer } from './help_offer';
@@ -52,12 +53,6 @@ type Step =
   | { name: 'seat'; seatToken: string }
   | { name: 'ended'; why: EndReason; seatToken: string | null };
 
-/** The pages that ask, and what they know. */
-interface Asking {
-  pages: typeof import('./asked_pages');
-  keeper: AnswerKeeper;
-}
-
 const RETRY_MS = 4000;
 
 /** The secret of the link: the fragment, which browsers never send. */
@@ -66,15 +61,6 @@ const secretOfLink = () => {
     return decodeURIComponent(location.hash.slice(1));
   } catch {
     return location.hash.slice(1);
-  }
-};
-
-/** Of this tab alone: what is answered may be nobody else's to read. */
-const tabStorage = (): Storage | null => {
-  try {
-    return sessionStorage;
-  } catch {
-    return null;
   }
 };
 
@@ -112,6 +98,7 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
   const [busy, setBusy] = useState(false);
   const [steps, setSteps] = useState<readonly WayInStep[]>([]);
   const asking = useRef<Asking | null>(null);
+  const opening = useRef<Promise<Asking> | null>(null);
   const [crisis, setCrisis] = useState(false);
 
   useEffect(() => {
@@ -153,6 +140,8 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
    */
   async function returnToSeat(seatToken: string) {
     setStep({ name: 'seat', seatToken });
+    // What was answered and had not arrived is sent now, whatever page is shown.
+    if (somethingIsLeft(store.current?.owner ?? '')) void openAnswers().catch(() => undefined);
     await devices.acquire();
     if (devices.state.name !== 'failed') return;
     setStep((now) => (now.name === 'seat' ? { name: 'check', seatToken } : now));
@@ -178,7 +167,8 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
     setSteps(wayIn(found.asks));
     if (worksAtDesk(found.person)) void loadDesk().catch(() => undefined);
     suggestLanguages(found.person.languages ?? []);
-    store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone });
+    const asked = found.asks.place === true || found.asks.questions === true;
+    store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone, asked });
   }
 
   async function takeSeat(found: Invitation, birthDate?: string) {
@@ -211,30 +201,26 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
     if (to === 'seat' || to === 'birthday') return enter(seatToken);
     store.current?.change({ wayIn: way, at: to });
     if (to === 'check') return setStep({ name: 'check', seatToken });
+    let asked: Asking;
     try {
-      asking.current ??= await beginAsking();
+      asked = await openAnswers();
     } catch (error) {
       if (!(error instanceof HttpProblem)) return setStep({ name: 'unreachable', retry: () => void freshPage() }); // the pages did not come
       if (error.temporary) return setStep({ name: 'unreachable', retry: () => void goTo(to, seatToken, way) });
       if (error.status === 401) return onEnded('bad_token', seatToken);
       return goTo(stepAfter(way, to), seatToken, way); // nobody is asked anything here (any more)
     }
-    const { pages, keeper } = asking.current;
+    const { pages, keeper } = asked;
     const open = to === 'place' ? pages.placeOf(keeper) !== undefined : pages.hasOpenQuestions(keeper);
     if (open) setStep({ name: to, seatToken });
     else await goTo(stepAfter(way, to), seatToken, way);
   }
 
-  async function beginAsking(): Promise<Asking> {
-    const [pages, asked] = await Promise.all([import('./asked_pages'), readAsked()]);
-    const keeper = new pages.AnswerKeeper(asked, {
-      give: giveAnswers,
-      storage: tabStorage(),
-      owner: store.current?.owner ?? '',
-      wait: (run, ms) => void setTimeout(run, ms),
-      onCrisis: () => setCrisis(true),
-    });
-    return { pages, keeper };
+  async function openAnswers(): Promise<Asking> {
+    if (asking.current) return asking.current;
+    opening.current ??= beginAsking(store.current?.owner ?? '', () => setCrisis(true)).finally(() => (opening.current = null));
+    asking.current = await opening.current;
+    return asking.current;
   }
 
   function enter(seatToken: string) {
@@ -265,8 +251,9 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
   const staff = invitation ? worksAtDesk(invitation.person) : false;
   const onward = (from: WayInStep, seatToken: string) => void goTo(stepAfter(steps, from), seatToken, steps);
   const { pages, keeper } = asking.current ?? {};
-  const toCall = crisis && seatOnWayIn !== null ? crisisIn(keeper?.asked.crisis ?? [], text.code) : null;
-  if (pages && toCall) return <pages.CrisisPage crisis={toCall} clinic={clinic} onGoOn={() => setCrisis(false)} />;
+  const toCall = crisis ? crisisIn(keeper?.asked.crisis ?? [], text.code) : null;
+  // In the seat the conversation goes on behind it: seat_pages.tsx.
+  if (pages && toCall && step.name !== 'seat') return <pages.CrisisPage crisis={toCall} clinic={clinic} onGoOn={() => setCrisis(false)} />;
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={clinic} title={text.loading.title} words={text.loading.text} />;
@@ -337,6 +324,8 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
           seatToken={step.seatToken}
           devices={devices}
           clinic={clinic}
+          openAnswers={store.current?.read().asked ? openAnswers : null}
+          crisis={pages && toCall ? { pages, crisis: toCall, onGoOn: () => setCrisis(false) } : null}
           onEnded={(why) => onEnded(why, step.seatToken)}
         />
       );

@@ -84,6 +84,7 @@ export function QuestionsPage({ keeper, clinic, position, onDone }: QuestionsPag
         screen={screen}
         busy={busy}
         last={index + 1 === screens.length}
+        word={index + 1 === screens.length ? text.questions.done : text.questions.next}
         problem={problem}
         onGive={(answers) => void give(answers)}
         onBack={index > 0 ? () => setKey(screens[index - 1]?.key ?? null) : null}
@@ -104,6 +105,29 @@ export function QuestionsPage({ keeper, clinic, position, onDone }: QuestionsPag
   );
 }
 
+/** One answer changed, and back to where that was chosen. */
+export function OneQuestionPage({ keeper, clinic, screen, onDone }: { keeper: AnswerKeeper; clinic: Clinic | null; screen: Screen; onDone: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Extract<Outcome, { name: 'refused' }> | null>(null);
+  useDocument(text.questions.pageTitle);
+  const give = async (answers: ReadonlyMap<string, Answer>) => {
+    const { id } = screen.questionnaire;
+    for (const [linkId, answer] of answers) keeper.set(id, linkId, answer);
+    setBusy(true);
+    setProblem(null);
+    const outcome = await soon(keeper.save(id));
+    setBusy(false);
+    if (outcome.name === 'refused') setProblem(outcome);
+    else onDone();
+  };
+  return (
+    <PageFrame page="questions" clinic={clinic}>
+      <ScreenForm keeper={keeper} screen={screen} busy={busy} word={text.answers.keep} problem={problem} onGive={(answers) => void give(answers)} onBack={onDone} />
+      <Always keeper={keeper} />
+    </PageFrame>
+  );
+}
+
 /** Whatever is asked: whom to call when it cannot wait. */
 function Always({ keeper }: { keeper: AnswerKeeper }) {
   const crisis = crisisIn(keeper.asked.crisis, text.code);
@@ -119,17 +143,29 @@ interface ScreenFormProps {
   keeper: AnswerKeeper;
   screen: Screen;
   busy: boolean;
-  last: boolean;
+  /** The last one of the way. */
+  last?: boolean;
+  /** What the main button says. */
+  word: string;
   problem: Extract<Outcome, { name: 'refused' }> | null;
   onGive: (answers: ReadonlyMap<string, Answer>) => void;
   onBack: (() => void) | null;
 }
 
+/** A text in a group ("Whom should we call?" - "Name") is understood by the words of the group. */
+function singleOf({ items, before }: Screen): Item | undefined {
+  const texts = items.every((one) => one.type === 'text');
+  return items.length === 1 && !(texts && before.length > 0) ? items[0] : undefined;
+}
+
+export const headingOf = (screen: Screen): [heading: string, hint: string] =>
+  headingAndHint(inWords(singleOf(screen)?.text ?? screen.before.at(-1), text.code));
+
 type Draft = Record<string, Value | undefined>;
 
 const isEmpty = (value: Value | undefined): boolean => value === undefined || (typeof value === 'string' && value.trim() === '');
 
-function ScreenForm({ keeper, screen, busy, last, problem, onGive, onBack }: ScreenFormProps) {
+function ScreenForm({ keeper, screen, busy, last = false, word, problem, onGive, onBack }: ScreenFormProps) {
   const words = text.questions;
   const { questionnaire, items } = screen;
   const [draft, setDraft] = useState<Draft>(() =>
@@ -138,9 +174,8 @@ function ScreenForm({ keeper, screen, busy, last, problem, onGive, onBack }: Scr
   const [missing, setMissing] = useState<string | null>(null);
   const required = items.some((one) => one.required);
   const texts = items.every((one) => one.type === 'text');
-  // A text in a group ("Whom should we call?" - "Name") is understood by the words of the group.
-  const single = items.length === 1 && !(texts && screen.before.length > 0) ? items[0] : undefined;
-  const [heading, hint] = headingAndHint(single ? inWords(single.text, text.code) : inWords(screen.before.at(-1), text.code));
+  const single = singleOf(screen);
+  const [heading, hint] = headingOf(screen);
   const above = (single ? screen.before : screen.before.slice(0, -1)).map((one) => inWords(one, text.code));
   const copyright = inWords(questionnaire.copyright, text.code);
   const skip = () => onGive(new Map(items.map((one) => [one.link_id, { skipped: true }])));
@@ -194,7 +229,7 @@ function ScreenForm({ keeper, screen, busy, last, problem, onGive, onBack }: Scr
           </Button>
         )}
         <Button kind="go" big busy={busy} onClick={next}>
-          {last ? words.done : words.next}
+          {word}
         </Button>
       </div>
       {onBack && (

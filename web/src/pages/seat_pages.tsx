@@ -8,7 +8,9 @@ import { VisitSession } from '../call/visit_session';
 import type { SessionSnapshot } from '../call/visit_session';
 import type { Clinic } from '../components/page_frame/view';
 import { SlotSounds } from '../components/slot_sound/view';
+import type { Crisis } from '../protocol/questionnaires';
 import { text } from '../text/text';
+import type { Asking } from './asking';
 import { CalmRoomPage } from './calm_room';
 import { useDesk } from './lazy_desk';
 import { useHelp } from './lazy_help';
@@ -23,7 +25,17 @@ interface SeatPagesProps {
   seatToken: string;
   devices: Devices;
   clinic: Clinic | null;
+  /** Null: this person is asked nothing before a visit. */
+  openAnswers: (() => Promise<Asking>) | null;
+  crisis: LateCrisis | null;
   onEnded: (why: EndReason) => void;
+}
+
+/** What somebody answered reached the gateway only now, and says that they should be told whom to call. */
+export interface LateCrisis {
+  pages: Asking['pages'];
+  crisis: Crisis;
+  onGoOn: () => void;
 }
 
 export const socketUrl = () => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/visit`;
@@ -33,7 +45,7 @@ const NAP_MS = 3000;
 /** Somebody who looks at another tab for less than this was not away. */
 const GLANCE_MS = 1000;
 
-export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProps) {
+export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onEnded }: SeatPagesProps) {
   const session = useMemo(() => new VisitSession(socketUrl(), seatToken, devices), []);
   const [snapshot, setSnapshot] = useState<SessionSnapshot>(session.snapshot);
   const [soundBlocked, setSoundBlocked] = useState(false);
@@ -99,7 +111,8 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
     blocked: soundBlocked && !devicesAreOpening,
     unblock: () => setSoundAttempt((count) => count + 1),
   };
-  const shared = { session, snapshot, visit, clinic: shownClinic, devices, sound };
+  const shared = { session, snapshot, visit, clinic: shownClinic, devices, sound, openAnswers, crisis };
+  const outside = visit.you.state === 'waiting' || visit.huddle.state === 'calm';
   const apart = isApart(visit);
   return (
     <>
@@ -112,7 +125,9 @@ export function SeatPages({ seatToken, devices, clinic, onEnded }: SeatPagesProp
           onDone={() => setHelpRead(help.id)}
         />
       )}
-      {visit.you.state === 'waiting' ? (
+      {crisis && outside ? (
+        <crisis.pages.CrisisPage crisis={crisis.crisis} clinic={shownClinic} onGoOn={crisis.onGoOn} />
+      ) : visit.you.state === 'waiting' ? (
         <WaitingRoomPage {...shared} />
       ) : Help && apart ? (
         <Help.HelpAsidePage {...shared} />
@@ -181,4 +196,6 @@ export interface SeatPageProps {
   clinic: Clinic | null;
   devices: Devices;
   sound: { blocked: boolean; unblock: () => void };
+  openAnswers: (() => Promise<Asking>) | null;
+  crisis: LateCrisis | null;
 }

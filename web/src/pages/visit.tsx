@@ -11,7 +11,7 @@ import { CallControls } from '../components/call_controls/view';
 import { Chat } from '../components/chat/view';
 import { ConnectionHelp } from '../components/connection_help/view';
 import { consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
-import { HelpIsComing } from '../components/emergency/view';
+import { EmergencyButton, EmergencyPanel, HelpIsComing } from '../components/emergency/view';
 import { Icon } from '../components/icon/view';
 import { InvitePanel } from '../components/invite/view';
 import { LadderVoice } from '../components/ladder_voice/view';
@@ -64,7 +64,7 @@ export function VisitPage(props: SeatPageProps) {
   const main = shownFaces.faces[0];
   const supportPhone = clinic?.supportPhone ?? '';
   // The voice alone: the letter takes the place of the face.
-  const voice = main !== undefined && hasNoPicture(main.condition) && !questionIsOpen(visit);
+  const voice = main !== undefined && hasNoPicture(main.condition) && !placeIsTaken(props);
   return (
     <div class="visit" data-page={'visit' satisfies PageName}>
       <Skip />
@@ -89,17 +89,19 @@ export function VisitPage(props: SeatPageProps) {
       </header>
       <main id="main" tabIndex={-1} class={voice ? 'v-main voice' : 'v-main'}>
         <Stage {...props} {...shownFaces} voice={voice} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
-        {(!inviting || questionIsOpen(visit)) && <Beside {...props} />}
+        {(!inviting || placeIsTaken(props)) && <Beside {...props} />}
         {inviting && (
           // A question comes first; what was written and the link, which is shown once, are there again after it.
-          <InvitePanel familyOnly hidden={questionIsOpen(visit)} onInvite={(invitation) => session.invite(invitation)} onClose={() => setInviting(false)} />
+          <InvitePanel familyOnly hidden={placeIsTaken(props)} onInvite={(invitation) => session.invite(invitation)} onClose={() => setInviting(false)} />
         )}
       </main>
       <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <footer class="v-foot">
         {visit.helpComing && <HelpIsComing />}
         <MissedWords missed={visit.missed} people={visit.roster} />
-        <StateLine sentence={state.sentence} speaking={somebodySpeaks(snapshot)} />
+        <StateLine sentence={state.sentence} speaking={somebodySpeaks(snapshot)}>
+          {visit.permissions.includes('emergency') && <EmergencyButton on={visit.emergency !== null} onStep={session.emergency} />}
+        </StateLine>
         <CallControls
           audioMuted={audioMuted}
           videoMuted={videoMuted}
@@ -227,9 +229,16 @@ const dragged = (grip: HTMLElement) => grip.dataset.dragged === 'yes';
 const questionIsOpen = (visit: SeatPageProps['visit']) =>
   (consentIsOpen(visit.consent) && visit.permissions.includes('consent')) || visit.secondDevices.length > 0 || knocking(visit).length > 0;
 
-/** What lies beside or below the faces: a question when there is one, else the letter and the messages. */
+/** What is more urgent than the letter stands in its place. */
+const placeIsTaken = ({ visit, crisis }: SeatPageProps) => visit.emergency !== null || crisis !== null || questionIsOpen(visit);
+
+/** What lies beside or below the faces: help at once, a question when there is one, else the letter and the messages. */
 function Beside(props: SeatPageProps) {
-  const { session, visit } = props;
+  const { session, visit, clinic, crisis } = props;
+  if (visit.emergency) {
+    return <EmergencyPanel emergency={visit.emergency} people={visit.roster} supportPhone={clinic?.supportPhone ?? ''} onStep={session.emergency} />;
+  }
+  if (crisis) return <crisis.pages.CrisisNote crisis={crisis.crisis} onGoOn={crisis.onGoOn} />;
   if (consentIsOpen(visit.consent) && visit.permissions.includes('consent')) {
     return (
       <ConsentQuestion

@@ -7,6 +7,7 @@ import { SeatList } from '../components/seat_list/view';
 import type { SeatRow } from '../components/seat_list/view';
 import type { Participant } from '../protocol/messages';
 import { text } from '../text/text';
+import { useMinute } from './arrival';
 import type { SeatPageProps } from './seat_pages';
 import { isTyping } from './typing';
 
@@ -19,12 +20,14 @@ export const guestsOf = (visit: VisitState) =>
   visit.you.role === 'patient' ? visit.roster.filter((one) => !one.you && isGuest(one)) : [];
 
 export function GuestAtDoor({ session, visit }: SeatPageProps) {
+  const now = useMinute();
   const [first, ...rest] = knocking(visit);
   if (!first) return null;
   return (
     <GuestDoor
       key={first.id}
       guest={first}
+      now={now}
       recording={visit.recording.state === 'recording'}
       more={rest.length}
       takeFocus={!isTyping()}

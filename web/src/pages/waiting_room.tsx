@@ -6,6 +6,7 @@ import { isOut } from '../call/visit_state';
 import type { VisitState } from '../call/visit_state';
 import { Button } from '../components/button/view';
 import { HelpIsComing } from '../components/emergency/view';
+import { Knock } from '../components/knock/view';
 import { LateNote } from '../components/late/view';
 import { NewTime } from '../components/new_time/view';
 import { Note } from '../components/note/view';
@@ -19,6 +20,7 @@ import { Tag } from '../components/tag/view';
 import { shortName } from '../text/names';
 import { roleWord, text } from '../text/text';
 import { useMinute } from './arrival';
+import type { Asking } from './asking';
 import { DeviceCheck } from './device_check_door';
 import type { SeatPageProps } from './seat_pages';
 import { blockedSentence } from './state_sentence';
@@ -27,6 +29,7 @@ import './waiting_room.css';
 export function WaitingRoomPage(props: SeatPageProps) {
   const { session, snapshot, visit, clinic, devices } = props;
   const [checking, setChecking] = useState(false);
+  const [answering, setAnswering] = useState<Asking | null>(null);
   const now = useMinute();
   useDocument(text.waiting.pageTitle);
   const words = text.waiting;
@@ -34,6 +37,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
     const moment = momentOf(visit.visit.starts_at, Date.now());
     return <DeviceCheck devices={devices} clinic={clinic} staff={false} steps={null} moment={moment} onReady={() => setChecking(false)} />;
   }
+  if (answering) return <answering.pages.AnswersPage keeper={answering.keeper} clinic={clinic} onDone={() => setAnswering(null)} />;
   const present = visit.waiting?.present ?? [];
   const doctor = present.find(({ opens }) => opens);
   const patient = visit.roster.find((one) => one.role === 'patient' && !one.you);
@@ -82,6 +86,9 @@ export function WaitingRoomPage(props: SeatPageProps) {
               ))}
             </ul>
           )}
+          {mayKnock(visit) && (
+            <Knock name={opensBy(visit)} knocked={visit.you.knocked} onKnock={() => session.knock()} />
+          )}
           <Note icon="phone">
             {clinic?.supportPhone ? <AwayFromScreen phone={clinic.supportPhone} /> : <p>{words.awayPlain}</p>}
           </Note>
@@ -102,6 +109,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
               </Button>
             </div>
           </div>
+          {props.openAnswers && <ToAnswers open={props.openAnswers} onOpened={setAnswering} />}
           <Button kind="plain" onClick={() => void session.leave()}>
             {words.leave}
           </Button>
@@ -109,6 +117,38 @@ export function WaitingRoomPage(props: SeatPageProps) {
       </div>
     </PageFrame>
   );
+}
+
+function ToAnswers({ open, onOpened }: { open: () => Promise<Asking>; onOpened: (asking: Asking) => void }) {
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+  const go = () => {
+    setState('busy');
+    open().then(onOpened, () => setState('failed'));
+  };
+  return (
+    <div>
+      <Button kind="plain" busy={state === 'busy'} onClick={go}>
+        {text.answers.open}
+      </Button>
+      {state === 'failed' && (
+        <p class="wrong" role="alert">
+          {text.answers.failed}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Somebody is there who opens, and has not said no. */
+function mayKnock({ you, waiting, denied }: VisitState): boolean {
+  if (denied || !waiting || (you.outside !== 'waits' && you.outside !== 'sent_back')) return false;
+  return waiting.door === 'patient' ? waiting.present.some((one) => one.role === 'patient') : waiting.physician_told;
+}
+
+/** The name of who opens, where it is one person's. */
+function opensBy({ waiting }: VisitState): string | null {
+  const keepers = (waiting?.present ?? []).filter((one) => (waiting?.door === 'patient' ? one.role === 'patient' : one.opens));
+  return keepers.length === 1 && keepers[0] ? shortName(keepers[0].name) : null;
 }
 
 function titleOf(visit: VisitState): string {
@@ -119,15 +159,21 @@ function titleOf(visit: VisitState): string {
     case 'sent_back':
       return words.backTitle;
     default:
+      if (teamIsLost(visit)) return words.backTitle;
       return words.title({ name: shortNameToGreet(visit.you.name) });
   }
 }
+
+/** They were in the calm room, and nobody of the team has come back so far. */
+const teamIsLost = ({ huddle, you, waiting }: VisitState): boolean =>
+  huddle.state === 'calm' && you.outside === 'waits' && waiting?.physician_told !== true;
 
 /** Why one waits, and who opens. */
 function ledeOf(visit: VisitState, { doctor, patient }: { doctor: string; patient: string }): string {
   const words = text.waiting;
   const asksPatient = visit.waiting?.door === 'patient';
   if (visit.denied) return asksPatient ? words.refusedGuest : `${words.denied} ${words.refusedText}`;
+  if (teamIsLost(visit)) return words.teamLost;
   if (visit.you.outside === 'sent_out') return words.outText({ patient });
   if (visit.you.outside === 'sent_back') return words.backText({ doctor });
   if (asksPatient) {

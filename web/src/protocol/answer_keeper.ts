@@ -2,6 +2,7 @@
 // arrived there survives a reload in this tab's own storage, and is gone from there when it has. No DOM.
 
 import type { HttpProblem } from './http_api';
+import { ANSWERS_PREFIX } from './answers_kept';
 import { askedItems, isWhole } from './questionnaires';
 import type { Answer, Answers, Asked, Follow, Questionnaire } from './questionnaires';
 
@@ -21,7 +22,6 @@ export interface KeeperParts {
   onCrisis: () => void;
 }
 
-const PREFIX = 'bedside.answers.';
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 
 export class AnswerKeeper {
@@ -112,8 +112,8 @@ export class AnswerKeeper {
   private remember(): void {
     const open = [...this.changed.keys()].filter((id) => this.saved.get(id) !== this.changed.get(id));
     try {
-      if (open.length === 0) this.parts.storage?.removeItem(PREFIX + this.parts.owner);
-      else this.parts.storage?.setItem(PREFIX + this.parts.owner, JSON.stringify(open.map((id) => [id, [...this.of(id)]])));
+      if (open.length === 0) this.parts.storage?.removeItem(ANSWERS_PREFIX + this.parts.owner);
+      else this.parts.storage?.setItem(ANSWERS_PREFIX + this.parts.owner, JSON.stringify(open.map((id) => [id, [...this.of(id)]])));
     } catch {
       // Without storage only a reload before the answer arrived loses it.
     }
@@ -121,7 +121,7 @@ export class AnswerKeeper {
 
   private restore(): void {
     try {
-      const kept = JSON.parse(this.parts.storage?.getItem(PREFIX + this.parts.owner) ?? '[]') as [string, [string, Answer][]][];
+      const kept = JSON.parse(this.parts.storage?.getItem(ANSWERS_PREFIX + this.parts.owner) ?? '[]') as [string, [string, Answer][]][];
       for (const [id, answers] of kept) {
         if (!this.answers.has(id)) continue;
         for (const [linkId, answer] of answers) this.answers.get(id)?.set(linkId, answer);

@@ -49,6 +49,8 @@ export interface Participant {
   audio_muted: boolean;
   video_muted: boolean;
   consent?: ConsentAnswer;
+  /** While they wait: when they last let it be known, in milliseconds since 1970 UTC */
+  knocked?: number;
   /** Milliseconds since 1970 UTC */
   since: number;
 }
@@ -383,11 +385,17 @@ export interface RequestLate {
   at?: number;
 }
 
-/** Somebody needs help at once. begin: staff see where the patient is and whom to call, the coordinator is alerted; tell: the patient's page says that help is being arranged; end: it is over, or was a mistake. */
+/** Somebody needs help at once. begin: the care team in the visit sees where the patient is and whom to call, the coordinator is alerted; tell: the patient's page says that help is being arranged; end: it is over, or was a mistake. */
 export interface RequestEmergency {
   type: 'emergency';
   id: RequestId;
   action: 'begin' | 'tell' | 'end';
+}
+
+/** From the waiting room: I am here. At most once a minute. */
+export interface RequestKnock {
+  type: 'knock';
+  id: RequestId;
 }
 
 /** Answers second_device. */
@@ -617,7 +625,7 @@ export interface EventLicence {
   licence: LicenceState;
 }
 
-/** For staff: somebody needs help at once; null: not any more. Always the whole. */
+/** For the care team in the visit: somebody needs help at once; null: not any more. Always the whole. */
 export interface EventEmergency {
   type: 'emergency';
   emergency: EmergencyState | null;
@@ -669,7 +677,7 @@ export interface EventBye {
   message: string;
 }
 
-export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestSendOut | RequestSendBack | RequestHuddle | RequestHelp | RequestInvite | RequestLate | RequestEmergency | RequestDevice | RequestPing | RequestLeave | RequestEnd;
+export type Request = RequestJoin | RequestOffer | RequestReady | RequestSlots | RequestMute | RequestAway | RequestFigures | RequestRepair | RequestChat | RequestConsent | RequestRecording | RequestAdmit | RequestDeny | RequestSendOut | RequestSendBack | RequestHuddle | RequestHelp | RequestInvite | RequestLate | RequestEmergency | RequestKnock | RequestDevice | RequestPing | RequestLeave | RequestEnd;
 
 export type Reply = ReplyJoined | ReplyAnswer | ReplyOk | ReplyInvited | ReplyError;
 

@@ -73,6 +73,9 @@ export const isPlace = (item: Item): boolean => item.meaning?.startsWith('place.
 export const inWords = (words: Worded | null | undefined, language: string): string =>
   words ? (words[language] ?? Object.values(words)[0] ?? '') : '';
 
+/** The words of the choice that was made, where there are some. */
+export const answerIn = (item: Pick<Item, 'options'>, value: Value): Worded | null => item.options?.find((one) => one.value === value)?.text ?? null;
+
 export const crisisIn = (list: readonly Crisis[], language: string): Crisis | null =>
   list.find((one) => one.language.split('-')[0] === language) ?? list[0] ?? null;
 

@@ -10,6 +10,8 @@ export interface RememberedSeat {
   /** The steps of the way in, and the one that was shown last; nothing once they are behind. */
   wayIn?: readonly string[];
   at?: string;
+  /** This person is asked something before the visit. */
+  asked?: boolean;
   /** What the page needs before the gateway answers. */
   organisation?: string;
   supportPhone?: string;

@@ -1,8 +1,10 @@
 // The catalogues: each language says everything that the English one says, of the same things.
 
 import { afterEach, expect, test } from 'vitest';
-import { readFileSync } from 'node:fs';
-import { findProblems, languages as catalogueLanguages, outputPath, parametersOf, readCatalogue, typesOf } from '../../scripts/words.mjs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findProblems, laterSections, languages as catalogueLanguages, outputPath, parametersOf, readCatalogue, typesOf } from '../../scripts/words.mjs';
 import { few, languageOf, languages, onLanguageChange, speak, text } from './text';
 
 afterEach(() => speak('en'));
@@ -66,6 +68,33 @@ test('a change of language is told once', async () => {
   stop();
   await speak('en');
   expect(told).toEqual(['es']);
+});
+
+/** Every module that is there before anything is loaded on demand. */
+function firstModules(): string[] {
+  const found = new Set<string>();
+  const follow = (path: string) => {
+    const file = [path, `${path}.ts`, `${path}.tsx`].find((one) => /\.tsx?$/.test(one) && existsSync(one));
+    if (!file || found.has(file)) return;
+    found.add(file);
+    const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm);
+    for (const [, to] of imports) follow(join(dirname(file), to ?? ''));
+  };
+  follow(fileURLToPath(new URL('../main.tsx', import.meta.url)));
+  return [...found];
+}
+
+test('nobody reads words before they were brought', () => {
+  const modules = firstModules();
+  expect(modules.length).toBeGreaterThan(50);
+  const reads = new RegExp(`text\\.(${Object.values(laterSections).flat().join('|')})\\b`);
+  expect(modules.filter((file) => reads.test(readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test('words that came later follow the language', async () => {
+  expect(text.desk.mute).toBe('Mute');
+  await speak('es');
+  expect(text.desk.mute).toBe('Silenciar');
 });
 
 test.each([

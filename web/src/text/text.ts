@@ -10,30 +10,53 @@ import { list as listNames } from './names';
 
 export type LanguageCode = 'en' | 'es';
 
+/** What only some pages read: laterSections in scripts/words.mjs. */
+export interface LaterWords {
+  staff: Pick<Words, 'board' | 'casePage' | 'desk' | 'licence' | 'screening' | 'signIn'>;
+  device: Pick<Words, 'check' | 'help'>;
+}
+export type Part = keyof LaterWords;
+export type FirstWords = Omit<Words, keyof LaterWords[Part]>;
+
 interface Language {
   /** For dates, numbers and lists, and for the page itself. */
   locale: string;
   direction: 'ltr' | 'rtl';
   /** In the language's own words. */
   name: string;
-  load: () => Promise<Words>;
+  load: () => Promise<FirstWords>;
+  later: { [part in Part]: () => Promise<LaterWords[part]> };
 }
 
 export const languages: Record<LanguageCode, Language> = {
-  en: { locale: 'en-US', direction: 'ltr', name: 'English', load: async () => en },
+  en: {
+    locale: 'en-US',
+    direction: 'ltr',
+    name: 'English',
+    load: async () => en,
+    later: {
+      staff: async () => (await import('./catalogues/en.json?words-staff')).default,
+      device: async () => (await import('./catalogues/en.json?words-device')).default,
+    },
+  },
   es: {
     locale: 'es-US',
     direction: 'ltr',
     name: 'Español',
     load: async () => (await import('./catalogues/es.json?words')).default,
+    later: {
+      staff: async () => (await import('./catalogues/es.json?words-staff')).default,
+      device: async () => (await import('./catalogues/es.json?words-device')).default,
+    },
   },
 };
 
 export type Text = Words & Pick<Language, 'locale' | 'direction'> & { code: LanguageCode };
 
-const textOf = (code: LanguageCode, words: Words): Text => {
+/** Later words are missing until bringWords(): the pages that read them wait for it. */
+const textOf = (code: LanguageCode, words: FirstWords): Text => {
   const { locale, direction } = languages[code];
-  return { ...words, locale, direction, code };
+  return { ...(words as Words), locale, direction, code };
 };
 
 export let text: Text = textOf('en', en);
@@ -46,11 +69,31 @@ export function onLanguageChange(listener: () => void): () => void {
   return () => void listeners.delete(listener);
 }
 
+const brought = new Set<Part>();
+
+const laterOf = (code: LanguageCode): Promise<object[]> => Promise.all([...brought].map((part) => languages[code].later[part]()));
+
+const wordsOf = async (code: LanguageCode): Promise<FirstWords> => {
+  const [first, later] = await Promise.all([languages[code].load(), laterOf(code)]);
+  return Object.assign({}, first, ...later) as FirstWords;
+};
+
+/** For the pages that read them, before they are drawn; from then on in every language. Rejects when they cannot be had. */
+export async function bringWords(part: Part): Promise<void> {
+  if (brought.has(part)) return;
+  const { code } = text;
+  const words = await languages[code].later[part]();
+  // Another language was chosen meanwhile.
+  if (code !== text.code) return bringWords(part);
+  brought.add(part);
+  text = { ...text, ...words };
+}
+
 /** From now on in this language. When its words cannot be had, everything stays as it is. */
 export async function speak(code: LanguageCode): Promise<void> {
   if (code === text.code) return;
   try {
-    text = textOf(code, await languages[code].load());
+    text = textOf(code, await wordsOf(code));
   } catch {
     return;
   }

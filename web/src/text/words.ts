@@ -152,6 +152,19 @@ export interface Words {
     call: (of: { number: string | number }) => string;
     team: string;
     goOn: string;
+    goOnVisit: string;
+  };
+  answers: {
+    title: string;
+    text: string;
+    place: string;
+    none: string;
+    change: string;
+    changeNamed: (of: { question: string | number }) => string;
+    keep: string;
+    back: string;
+    open: string;
+    failed: string;
   };
   secondDevice: {
     title: string;
@@ -402,6 +415,7 @@ export interface Words {
     outText: (of: { patient: string | number }) => string;
     backTitle: string;
     backText: (of: { doctor: string | number }) => string;
+    teamLost: string;
     outsideNow: string;
     outsideText: string;
     newTime: (of: { when: string | number }) => string;
@@ -627,10 +641,19 @@ export interface Words {
     pausesRecording: string;
     failed: string;
     arrived: (of: { name: string | number }) => string;
+    knocks: (of: { name: string | number }) => string;
+    knocked: (of: { minutes: number }) => string;
+    soundOn: string;
+    soundOff: string;
     noLicence: string;
     licenceWarning: string;
     onceMore: string;
     allTheSame: string;
+  };
+  knock: {
+    button: string;
+    buttonTo: (of: { name: string | number }) => string;
+    told: string;
   };
   screening: {
     title: (of: { name: string | number }) => string;
@@ -644,6 +667,7 @@ export interface Words {
     asTheySay: (of: { place: string | number }) => string;
     failed: string;
     alert: (of: { score: string | number; value: string | number; maximum: string | number }) => string;
+    emergency: (of: { clock: string | number }) => string;
     crisisShown: string;
     pressing: (of: { clock: string | number; role: string | number }) => string;
     acknowledged: (of: { name: string | number; clock: string | number }) => string;
@@ -882,6 +906,7 @@ export interface Words {
       scheduled: string;
       arrived: string;
       waiting: string;
+      knocked: string;
       denied: string;
       opened: string;
       ended: string;
@@ -978,6 +1003,7 @@ export interface Words {
       locked: string;
       devices: string;
       lost: string;
+      emergency: string;
       notNow: string;
       sentOut: string;
       sentBack: string;
@@ -985,6 +1011,8 @@ export interface Words {
     need: {
       alert: (of: { score: string | number; value: string | number; minutes: string | number }) => string;
       alertTaken: (of: { score: string | number; value: string | number; owner: string | number }) => string;
+      emergency: (of: { minutes: string | number }) => string;
+      emergencyTaken: (of: { owner: string | number }) => string;
       lost: (of: { name: string | number }) => string;
       lostSince: (of: { name: string | number; minutes: string | number }) => string;
       deniedCamera: (of: { minutes: string | number }) => string;
@@ -1067,6 +1095,7 @@ export interface Words {
     noLinkYet: string;
     alerts: string;
     alertLine: (of: { score: string | number; value: string | number; time: string | number }) => string;
+    emergencyLine: (of: { time: string | number }) => string;
     alertNobody: string;
     alertOwner: (of: { owner: string | number }) => string;
     acknowledge: string;

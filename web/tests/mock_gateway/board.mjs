@@ -45,7 +45,7 @@ export function boardVisits(now = Date.now()) {
     { start: 37, patient: { name: 'June Whitlock', age: 69, step: 'link_not_opened' } },
     { start: -40, state: 'open', patient: { name: 'Saul Brandt', age: 83, state_now: 'US-MT', ...inside, ago: 38, connection: { level: 'poor', reason: 'loss_down', score: 2, away: false } }, doctor: { ...inside, ago: 38 } },
     { start: -38, state: 'open', patient: { name: 'Inez Calloway', age: 66, state_now: 'US-MT', ...inside, ago: 36, answered_at: now - 50 * MINUTE }, doctor: { ...inside, ago: 36 } },
-    { start: -23, state: 'open', patient: { name: 'Pilar Quintero', age: 58, state_now: 'US-MT', ...inside, ago: 22 }, doctor: { ...inside, ago: 22 } },
+    { start: -23, state: 'open', patient: { name: 'Pilar Quintero', age: 58, state_now: 'US-MT', ...inside, ago: 22 }, doctor: { ...inside, ago: 22 }, alerts: [{ score: 'emergency', value: 1, raised_at: now - 2 * MINUTE }] },
     { start: 52, patient: { name: 'Walter Eng', age: 74, state_now: 'US-WY', step: 'permission_asked', ago: 1 } },
     { start: 142, patient: { name: 'Dolores Tran', age: 60, step: 'checked', ago: 1380 } },
     { start: 172, expected_at: now + 187 * MINUTE, patient: { name: 'Amos Bell', age: 81, step: 'link_opened', ago: 900 } },

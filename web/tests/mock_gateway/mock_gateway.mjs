@@ -20,6 +20,7 @@ const headers = {
 const permissions = {
   patient: ['invite', 'chat', 'consent', 'recording_stop', 'opinion', 'device_confirm'],
   caregiver: ['chat', 'consent', 'opinion', 'device_confirm'],
+  interpreter: ['chat', 'consent', 'emergency', 'opinion', 'device_confirm'],
   doctor: ['admit', 'chat', 'consent', 'recording_start', 'recording_stop', 'end', 'emergency', 'huddle', 'late', 'invite', 'opinion', 'device_confirm'],
 };
 
@@ -43,6 +44,8 @@ const defaults = {
   door: [],
   /** Why somebody at a door, or the arriving person, is outside; else they wait for the first yes. */
   outside: {},
+  /** Who of those outside knocked, so many minutes ago. */
+  knocks: {},
   /** The team talks among itself. */
   huddle: false,
   /** What the arriving person meets: see look() and arrive(). */
@@ -255,6 +258,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     return { id, name, role, ...(relation ? { relation } : {}), ...(language ? { language } : {}), state: 'in_visit', you: false, audio_muted: false, video_muted: false, since: Date.now() - 11 * 60_000, ...fields };
   };
   const isTeam = (key) => ['doctor', 'treating'].includes(key);
+  const knockOf = (key) => (world.knocks[key] === undefined ? {} : { knocked: Date.now() - world.knocks[key] * 60_000 });
   const outsideOf = (key) => world.outside[key] ?? 'waits';
   /** As gateway/visits/admission.h has it. */
   const powers = (viewer, key, inside) => {
@@ -310,9 +314,9 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
   const others = (client) => world.others.filter((key) => key !== client.key);
   const roster = (client) => [
     ...(myState(client) === 'waiting' && client.key === 'patient' ? [] : others(client).map((key) => member(key, { ...mayOf(client.key, key, true), ...world.members?.[key] }))),
-    member(client.key, { you: true, state: myState(client), ...(myState(client) === 'waiting' ? { outside: outsideOf(client.key) } : {}), ...client.muted, consent: client.answer ?? 'none' }),
     ...(isOfHelp(client) && helpIsOn() ? [member(otherOfHelp(client), { state: 'waiting' })] : []),
-    ...doorFor(client).map((key) => member(key, { state: 'waiting', outside: outsideOf(key), ...mayOf(client.key, key, false), since: Date.now() - 4 * 60_000 })),
+    member(client.key, { you: true, state: myState(client), ...(myState(client) === 'waiting' ? { outside: outsideOf(client.key), ...knockOf(client.key) } : {}), ...client.muted, consent: client.answer ?? 'none' }),
+    ...doorFor(client).map((key) => member(key, { state: 'waiting', outside: outsideOf(key), ...knockOf(key), ...mayOf(client.key, key, false), since: Date.now() - 4 * 60_000 })),
   ];
   const hears = (client, key) => !world.huddle || (isTeam(client.key) && isTeam(key));
   const slots = (client) =>
@@ -411,6 +415,11 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       tellRosters();
       return { type: 'ok' };
     },
+    knock(client) {
+      world.knocks[client.key] = 0;
+      tellRosters();
+      return { type: 'ok' };
+    },
     deny(client, message) {
       world.outside[keyOf(message.participant)] = 'refused';
       tellRosters();
@@ -438,7 +447,12 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       return { type: 'ok' };
     },
     emergency(client, { action }) {
-      const emergency = action === 'end' ? null : { ...world.emergency, since: Date.now(), by: people[client.key].id, told: action === 'tell' };
+      const since = Date.now();
+      const emergency = action === 'end' ? null : { ...world.emergency, since, by: people[client.key].id, told: action === 'tell' };
+      // Whoever sees to alerts has seen it by the time that the patient is told.
+      const acknowledged = action === 'tell' ? { at: since, id: 'a-quill', name: 'Nora Quill, RN' } : null;
+      const alert = { id: 'a-now', state: acknowledged ? 'acknowledged' : 'pressing', score: 'emergency', value: 1, maximum: 1, at_least: 1, follow: 'alert', raised_at: since, told: 'coordinator', owner: null, acknowledged, note: '', closed_at: null, person: { id: people.patient.id, name: people.patient.name, role: 'patient' } };
+      world.screening.alerts = [alert];
       setTimeout(() => send(client, { type: 'emergency', emergency }), 5);
       return { type: 'ok' };
     },

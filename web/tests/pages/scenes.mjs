@@ -117,6 +117,14 @@ const intoVisit = (pictures) => async ({ page }) => {
   if (pictures) await picturesOnScreen(page, pictures);
 };
 
+/** As somebody of the team who gets the patient's page, and is not asked for a birthday. */
+const intoVisitOfTeam = async ({ page }) => {
+  await page.getByRole('button', { name: 'Get ready for my visit' }).click();
+  await page.getByRole('button', { name: 'I see and hear myself' }).click();
+  await page.waitForSelector('[data-page="visit"]');
+  await picturesOnScreen(page, 1);
+};
+
 const intoDesk = (pictures) => async ({ page }) => {
   await enterAsPhysician(page);
   await page.waitForSelector('[data-page="desk"]');
@@ -140,11 +148,41 @@ const toQuestions = async ({ page }) => {
   await page.getByRole('button', { name: 'I see and hear myself' }).click();
   await page.waitForSelector('[data-page="questions"]');
 };
+/** Everything was answered in time; the waiting room. */
+const toWaiting = async ({ page }) => {
+  await toAddress({ page });
+  await page.getByRole('button', { name: 'Yes, that is right' }).click();
+  await page.getByRole('button', { name: 'I see and hear myself' }).click();
+  await page.waitForSelector('[data-page="waiting"]');
+};
+/** A heavy answer that cannot be sent before the person has gone on. */
+const goOnWithout = async ({ page, gateway }) => {
+  await toQuestions({ page });
+  gateway.world.answersFail = true;
+  await page.getByRole('radio', { name: '9' }).check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('Over the last 2 weeks').waitFor();
+  for (let question = 0; question < phq.length; question++) {
+    const asked = await page.locator('h1').textContent();
+    await page.getByRole('button', { name: 'Skip this' }).click();
+    await page.waitForFunction((last) => document.querySelector('h1')?.textContent !== last, asked);
+  }
+  await page.getByRole('button', { name: 'Done, take me to the waiting room' }).click();
+  await page.getByRole('button', { name: 'Go on without waiting' }).click({ timeout: 30_000 });
+};
 /** Everything before the question is answered already. */
 const answered = (...links) => Object.fromEntries(links.map((link) => [link, { skipped: true }]));
 const company = ['company', 'contact-name', 'contact-phone'];
 const phq = ['phq-4-1', 'phq-4-2', 'phq-4-3', 'phq-4-4'];
 const questionAt = (...links) => ({ asks: true, answers: answered(...links) });
+const given = {
+  ...answered(...company, ...phq),
+  company: { value: 'family' },
+  'company-names': { value: 'My daughter Ana' },
+  pain: { value: 2 },
+  distress: { value: 3 },
+  questions: { value: 'Do I need chemotherapy, yes or no?\nWhat happens if I do nothing more after the operation?' },
+};
 const intoCalmRoom = async ({ page }) => {
   await enterAsPatient(page);
   await page.waitForSelector('[data-calm]');
@@ -323,6 +361,57 @@ export const scenes = [
     },
   },
   {
+    name: 'crisis-late',
+    page: 'crisis',
+    path: '/j#patient',
+    views: ['phone', 'tablet-landscape'],
+    scenario: questionAt(...company, 'pain', ...phq),
+    act: async ({ page, gateway }) => {
+      await goOnWithout({ page, gateway });
+      await page.waitForSelector('[data-page="waiting"]');
+      gateway.world.answersFail = false;
+      await page.waitForSelector('[data-page="crisis"]', { timeout: 40_000 });
+    },
+  },
+  {
+    name: 'visit-crisis',
+    page: 'visit',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'phone-dark', 'phone-text200'],
+    scenario: { ...questionAt(...company, 'pain', ...phq), waits: false, others: ['doctor', 'caregiver'] },
+    act: async ({ page, gateway }) => {
+      await goOnWithout({ page, gateway });
+      await page.waitForSelector('[data-page="visit"]');
+      gateway.world.answersFail = false;
+      await page.waitForSelector('[data-crisis]', { timeout: 40_000 });
+    },
+  },
+  {
+    name: 'answers',
+    page: 'answers',
+    path: '/j#patient',
+    views: patientViews,
+    scenario: { asks: true, answers: given },
+    act: async ({ page }) => {
+      await toWaiting({ page });
+      await page.getByRole('button', { name: 'See or change my answers' }).click();
+    },
+  },
+  {
+    name: 'answers-change',
+    page: 'questions',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'small'],
+    scenario: { asks: true, answers: given },
+    act: async ({ page }) => {
+      await toWaiting({ page });
+      await page.getByRole('button', { name: 'See or change my answers' }).click();
+      await page.getByRole('button', { name: /^Change: .*pain/ }).click();
+      await page.getByRole('radio', { name: '5' }).check();
+    },
+  },
+  { name: 'waiting-asked', page: 'waiting', path: '/j#patient', views: ['phone', 'tablet-landscape', 'small'], scenario: { asks: true, answers: given }, act: toWaiting },
+  {
     name: 'birthday',
     page: 'birthday',
     path: '/j#patient',
@@ -485,6 +574,18 @@ export const scenes = [
       await page.waitForSelector('[data-new-time="true"]');
     },
   },
+  {
+    name: 'waiting-knocked',
+    page: 'waiting',
+    path: '/j#patient',
+    views: ['phone', 'tablet-portrait', 'tablet-landscape', 'small', 'phone-dark', 'phone-text200'],
+    scenario: { others: ['doctor'] },
+    act: async ({ page }) => {
+      await enterAsPatient(page);
+      await page.getByRole('button', { name: 'Let Dr. Rao know that I am here' }).click();
+      await page.waitForSelector('[data-knock="told"]');
+    },
+  },
   { name: 'waiting-nobody', page: 'waiting', path: '/j#patient', views: ['phone'], scenario: { others: [], physicianTold: false }, act: ({ page }) => enterAsPatient(page) },
   { name: 'waiting-guest', page: 'waiting', path: '/j#caregiver', views: ['phone', 'tablet-landscape', 'small'], scenario: { others: ['doctor', 'patient'] }, act: ({ page }) => enterAsPatient(page) },
   { name: 'waiting-refused', page: 'waiting', path: '/j#caregiver', views: ['phone', 'tablet-landscape', 'small'], scenario: { others: ['doctor', 'patient'], outside: { caregiver: 'refused' } }, act: ({ page }) => enterAsPatient(page) },
@@ -498,7 +599,7 @@ export const scenes = [
     page: 'visit',
     path: '/j#patient',
     views: [...patientViews, 'tablet-landscape-dark'],
-    scenario: { waits: false, others: ['doctor', 'treating'], door: ['caregiver'], recording },
+    scenario: { waits: false, others: ['doctor', 'treating'], door: ['caregiver'], knocks: { caregiver: 2 }, recording },
     act: async ({ page }) => {
       await intoVisit(1)({ page });
       await page.waitForSelector('[data-guest]');
@@ -566,6 +667,40 @@ export const scenes = [
     act: async ({ page }) => {
       await intoVisit(1)({ page });
       await page.waitForSelector('[data-help]');
+    },
+  },
+  {
+    name: 'visit-interpreter',
+    page: 'visit',
+    path: '/j#interpreter',
+    views: patientViews,
+    scenario: { waits: false, others: ['doctor', 'patient'] },
+    act: intoVisitOfTeam,
+  },
+  {
+    name: 'visit-emergency',
+    page: 'visit',
+    path: '/j#interpreter',
+    views: [...patientViews, 'tablet-landscape-dark'],
+    scenario: { waits: false, others: ['doctor', 'patient'], emergency: knownPlace },
+    act: async ({ page }) => {
+      await intoVisitOfTeam({ page });
+      await page.getByRole('button', { name: 'Emergency' }).click();
+      await page.waitForSelector('[data-emergency]');
+    },
+  },
+  {
+    name: 'calm-interpreter',
+    page: 'calm',
+    path: '/j#interpreter',
+    views: ['phone', 'tablet-landscape', 'small'],
+    scenario: { waits: false, huddle: true, others: ['doctor', 'treating', 'patient'], emergency: knownPlace },
+    act: async ({ page }) => {
+      await page.getByRole('button', { name: 'Get ready for my visit' }).click();
+      await page.getByRole('button', { name: 'I see and hear myself' }).click();
+      await page.waitForSelector('[data-calm]');
+      await page.getByRole('button', { name: 'Emergency' }).click();
+      await page.waitForSelector('[data-emergency]');
     },
   },
   {
@@ -818,6 +953,19 @@ export const scenes = [
     scenario: { others: ['doctor', 'patient', 'interpreter'], door: ['caregiver', 'friend'], outside: { caregiver: 'sent_out', friend: 'sent_back' } },
     act: intoDesk(1),
   },
+  {
+    name: 'desk-knock',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'laptop', 'tablet-portrait', 'phone'],
+    scenario: { others: ['doctor'], door: ['patient'], knocks: { patient: 1 } },
+    act: async ({ page }) => {
+      await intoDesk(0)({ page });
+      await page.getByText('Knocked 1 minute ago').waitFor();
+      await page.getByRole('button', { name: 'Sound at the door: on' }).click();
+    },
+  },
   { name: 'desk-admit', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['doctor', 'treating'], door: ['patient', 'caregiver'] }, act: intoDesk(1) },
   {
     name: 'desk-licence-blocked',
@@ -912,6 +1060,44 @@ export const scenes = [
       await page.waitForSelector('[data-emergency]');
     },
   })),
+  {
+    name: 'desk-emergency-known',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'laptop', 'phone'],
+    scenario: { others: ['patient', 'treating', 'doctor'], emergency: knownPlace },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.getByRole('button', { name: 'Emergency' }).click();
+      await page.getByRole('button', { name: 'Tell the patient that help is coming' }).click();
+      await page.getByText('Nora Quill, RN knows').waitFor();
+    },
+  },
+  {
+    name: 'desk-crowd',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: [...deskViews, 'phone-text200'],
+    scenario: { others: ['doctor', 'treating', 'patient', 'caregiver', 'interpreter', 'trainee'], door: ['helper', 'friend'], outside: { friend: 'sent_out' }, recording },
+    act: intoDesk(2),
+  },
+  {
+    name: 'desk-es',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'laptop', 'tablet-landscape', 'phone', 'small'],
+    context: { locale: 'es-US' },
+    scenario: { others: ['doctor', 'treating', 'patient', 'caregiver'] },
+    act: async ({ page }) => {
+      await page.getByRole('button', { name: 'Probar la cámara y entrar' }).click();
+      await page.getByRole('button', { name: 'Me veo y me oigo' }).click();
+      await page.waitForSelector('[data-page="desk"]');
+      await picturesOnScreen(page, 1);
+    },
+  },
   { name: 'desk', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { others: ['patient', 'treating', 'caregiver', 'doctor'], recording, chat }, act: intoDesk(2) },
   { name: 'desk-consent', page: 'desk', path: '/j#doctor', staff: true, views: ['desk', 'tablet-portrait'], scenario: { others: ['patient', 'doctor'], consentAsked: true, secondDevice: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder', 'p-rao'], since: 0, recorded_ms: 0 } }, act: intoDesk(1) },
   { name: 'case', page: 'case', path: '/staff#staff', staff: true, views: [...oneOfEach, 'small', 'desk-dark'] },
@@ -1095,6 +1281,19 @@ export const scenes = [
       await page.getByRole('radio').nth(1).check();
       await page.getByRole('dialog').getByRole('button', { name: 'Move the visit' }).click();
       await page.waitForSelector('[data-moved]');
+    },
+  },
+  {
+    name: 'board-emergency',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'desk-dark', 'tablet-landscape', 'phone'],
+    staff: true,
+    scenario: { account: coordinator },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Pilar Quintero' }).click();
+      await page.getByRole('button', { name: 'I see to it' }).waitFor();
     },
   },
   {

@@ -5,6 +5,7 @@ export const views = {
   'tablet-portrait': { width: 810, height: 1080 },
   'tablet-landscape': { width: 1080, height: 810 },
   desk: { width: 1440, height: 900 },
+  laptop: { width: 1280, height: 640 },
   small: { width: 320, height: 640 },
   'phone-dark': { width: 390, height: 844, dark: true },
   'tablet-landscape-dark': { width: 1080, height: 810, dark: true },
@@ -25,7 +26,7 @@ export const layoutClasses = {
 /** One of each class, and nothing more: for pages of one column. */
 export const oneOfEach = ['phone', 'tablet-portrait', 'desk', 'phone-dark', 'tablet-text200'];
 export const patientViews = ['phone', 'tablet-portrait', 'tablet-landscape', 'desk', 'small', 'phone-dark', 'phone-text200', 'tablet-text200'];
-export const deskViews = ['desk', 'desk-dark', 'tablet-portrait', 'tablet-landscape', 'phone', 'small', 'tablet-text200'];
+export const deskViews = ['desk', 'laptop', 'desk-dark', 'tablet-portrait', 'tablet-landscape', 'phone', 'small', 'tablet-text200'];
 
 /** Where longer words show first: in these each patient's page is looked at in every other language, too. */
 export const translatedViews = ['small', 'tablet-landscape'];

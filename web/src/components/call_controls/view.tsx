@@ -16,7 +16,7 @@ export interface CallControlsProps {
 export function CallControls({ audioMuted, videoMuted, hasCamera, onMute, onHide, onLeave }: CallControlsProps) {
   const words = text.visit;
   return (
-    <div class="three" role="group" aria-label={words.controls}>
+    <div class="three" data-controls role="group" aria-label={words.controls}>
       <Button icon={audioMuted ? 'microphoneOff' : 'microphone'} on={audioMuted} onClick={onMute}>
         {audioMuted ? words.unmute : words.mute}
       </Button>

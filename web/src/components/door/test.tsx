@@ -22,6 +22,13 @@ test('says beforehand that the recording pauses', () => {
   expect(show(<Door person={waiting} now={0} recording {...acts} />).textContent).toContain('The recording pauses');
 });
 
+test('says when they knocked', () => {
+  const knocked = { ...waiting, knocked: 10 * 60_000 };
+  expect(show(<Door person={knocked} now={11 * 60_000} recording={false} {...acts} />).textContent).toContain('Knocked 1 minute ago');
+  expect(show(<Door person={knocked} now={10 * 60_000 + 5000} recording={false} {...acts} />).textContent).toContain('Knocked just now');
+  expect(show(<Door person={waiting} now={0} recording={false} {...acts} />).textContent).not.toContain('Knocked');
+});
+
 test('says when it did not work', async () => {
   const place = show(<Door person={waiting} now={0} recording={false} {...acts} onDeny={() => Promise.reject(new Error('lost'))} />);
   press(place, 'Not now');

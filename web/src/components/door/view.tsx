@@ -65,6 +65,11 @@ export function Door({ person, now, recording, licence, onAdmit, onDeny, huddle 
           </p>
         </div>
       </div>
+      {person.knocked !== undefined && (
+        <p class="knocked nums" data-knocked>
+          {text.door.knocked({ minutes: minutesBetween(person.knocked, now) })}
+        </p>
+      )}
       {children}
       {recording && <p class="quiet">{text.door.pausesRecording}</p>}
       {knows && <p role="status">{text.door.onceMore}</p>}

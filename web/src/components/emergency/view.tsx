@@ -49,6 +49,8 @@ interface PanelProps {
   emergency: EmergencyState;
   people: readonly Participant[];
   supportPhone: string;
+  /** Who else knows by now, in words. */
+  known?: string;
   onStep: (step: Step) => Promise<void>;
 }
 
@@ -58,7 +60,7 @@ function scriptOf({ scripts }: EmergencyState): { language: string; lines: reado
   return own && own.lines.length > 0 ? own : { language: text.code, lines: text.emergency.script };
 }
 
-export function EmergencyPanel({ emergency, people, supportPhone, onStep }: PanelProps) {
+export function EmergencyPanel({ emergency, people, supportPhone, known, onStep }: PanelProps) {
   const words = text.emergency;
   const heading = useRef<HTMLHeadingElement>(null);
   const [busy, setBusy] = useState<Step | null>(null);
@@ -84,6 +86,7 @@ export function EmergencyPanel({ emergency, people, supportPhone, onStep }: Pane
             {words.title}
           </h2>
           <p role="alert">{by && !by.you ? words.begunBy({ name: by.name, clock: at }) : words.begun({ clock: at })}</p>
+          <p role="status">{known && <strong>{known}</strong>}</p>
         </div>
         <div class="row">
           {emergency.told ? (

@@ -9,7 +9,7 @@ const acts = { onAdmit: vi.fn(() => Promise.resolve()), onDeny: vi.fn(() => Prom
 const guest = { ...daughter, state: 'waiting' as const, outside: 'waits' as const };
 
 test('who stands there, what they will see, and two equal answers', async () => {
-  const place = show(<GuestDoor guest={guest} recording={false} more={0} takeFocus {...acts} />);
+  const place = show(<GuestDoor guest={guest} now={0} recording={false} more={0} takeFocus {...acts} />);
   expect(place.querySelector('h2')?.textContent).toBe('Ana is at the door. Let Ana in?');
   expect(place.textContent).toContain('your daughter');
   expect(place.textContent).toContain('can read the letter with you');
@@ -28,14 +28,15 @@ test('who stands there, what they will see, and two equal answers', async () => 
 
 test('says what an interpreter is here for, that others wait, and that the recording pauses', () => {
   const interpreter = participant({ id: 'p-i', name: 'Luis Ortega', role: 'interpreter', state: 'waiting' });
-  const place = show(<GuestDoor guest={interpreter} recording more={2} takeFocus={false} {...acts} />);
+  const place = show(<GuestDoor guest={{ ...interpreter, knocked: 60_000 }} now={190_000} recording more={2} takeFocus={false} {...acts} />);
   expect(place.textContent).toContain('to interpret');
+  expect(place.textContent).toContain('Knocked 2 minutes ago');
   expect(place.textContent).toContain('The recording pauses until Luis');
   expect(place.textContent).toContain('2 more people wait');
 });
 
 test('says when it did not work', async () => {
-  const place = show(<GuestDoor guest={guest} recording={false} more={0} takeFocus={false} {...acts} onAdmit={() => Promise.reject(new Error('lost'))} />);
+  const place = show(<GuestDoor guest={guest} now={0} recording={false} more={0} takeFocus={false} {...acts} onAdmit={() => Promise.reject(new Error('lost'))} />);
   press(place, 'Let Ana in');
   await act(later);
   expect(place.querySelector('[role=alert]')).not.toBeNull();

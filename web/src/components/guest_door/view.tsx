@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Participant } from '../../protocol/messages';
 import { shortName } from '../../text/names';
+import { minutesBetween } from '../../text/times';
 import { relationOf, text } from '../../text/text';
 import { Button } from '../button/view';
 import { Avatar } from '../person_row/view';
@@ -11,6 +12,7 @@ import './style.css';
 
 interface GuestDoorProps {
   guest: Participant;
+  now: number;
   recording: boolean;
   /** How many more wait behind. */
   more: number;
@@ -20,7 +22,7 @@ interface GuestDoorProps {
   onDeny: (participant: string) => Promise<void>;
 }
 
-export function GuestDoor({ guest, recording, more, takeFocus, onAdmit, onDeny }: GuestDoorProps) {
+export function GuestDoor({ guest, now, recording, more, takeFocus, onAdmit, onDeny }: GuestDoorProps) {
   const [busy, setBusy] = useState<'yes' | 'no' | null>(null);
   const [failed, setFailed] = useState(false);
   const section = useRef<HTMLElement>(null);
@@ -43,6 +45,11 @@ export function GuestDoor({ guest, recording, more, takeFocus, onAdmit, onDeny }
         <div>
           <p class="who">{guest.name}</p>
           <p class="quiet">{relationOf(guest)}</p>
+          {guest.knocked !== undefined && (
+            <p class="quiet nums" data-knocked>
+              {text.door.knocked({ minutes: minutesBetween(guest.knocked, now) })}
+            </p>
+          )}
         </div>
       </div>
       <h2 id="guest-title">{words.guestAsks({ name })}</h2>

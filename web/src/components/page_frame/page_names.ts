@@ -1,6 +1,7 @@
 // Every page that people can meet, by the name in its `data-page`. tests/pages shows each of them.
 
 export const pageNames = [
+  'answers',
   'arrival',
   'birthday',
   'board',

@@ -19,6 +19,10 @@ export const doorScoresOf = (screening: Screening, participant: string): Screeni
 export const alertsOf = (screening: Screening, participant: string): Alert[] =>
   screening.alerts.filter((one) => one.person.id === participant && one.state !== 'closed');
 
+/** The alert that an emergency raised, once it is there. */
+export const emergencyAlertOf = (screening: Screening): Alert | undefined =>
+  screening.alerts.filter((one) => one.score === 'emergency').sort((one, other) => other.raised_at - one.raised_at)[0];
+
 /** The people who answered, the patient first. */
 export function peopleOf(screening: Screening): { id: string; name: string }[] {
   const people = new Map(screening.responses.map((one) => [one.participant.id, one.participant]));

@@ -14,7 +14,7 @@ export interface ScreeningState {
 }
 
 /** What people answered before this visit, read anew whenever the gateway says that it changed. */
-export function useScreening(visit: Pick<VisitState, 'visit' | 'you' | 'screeningNews'>): ScreeningState {
+export function useScreening(visit: Pick<VisitState, 'visit' | 'you' | 'screeningNews' | 'emergency'>): ScreeningState {
   const [screening, setScreening] = useState(nothing);
   const [failed, setFailed] = useState(false);
   const [attempt, setAttempt] = useState(0);
@@ -35,7 +35,7 @@ export function useScreening(visit: Pick<VisitState, 'visit' | 'you' | 'screenin
     return () => {
       current = false;
     };
-  }, [id, mayRead, visit.screeningNews, attempt]);
+  }, [id, mayRead, visit.screeningNews, visit.emergency?.since, attempt]);
   const acknowledge = async (alert: string) => {
     try {
       await stepAlert(alert, 'acknowledge');

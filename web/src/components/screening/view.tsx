@@ -36,7 +36,9 @@ function AlertNote({ alert, onAcknowledge }: AlertNoteProps) {
       <Note icon={pressing ? 'warning' : 'tick'} tone={pressing ? 'attend' : undefined}>
         <p>
           <strong>
-            {words.alert({ score: scoreName(alert.score), value: alert.value, maximum: alert.maximum })}
+            {alert.score === 'emergency'
+              ? words.emergency({ clock: clock(alert.raised_at, text.locale) })
+              : words.alert({ score: scoreName(alert.score), value: alert.value, maximum: alert.maximum })}
           </strong>{' '}
           {alert.follow === 'crisis' && words.crisisShown}
         </p>
