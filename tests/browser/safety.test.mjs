@@ -140,6 +140,13 @@ test('somebody invited on the spot comes through the door with the link that was
     await patient.button(/^Let Luz/).click();
     await guest.waitForPage('visit');
     await patient.page.locator('.face .language', { hasText: 'Vietnamese' }).first().waitFor();
+    // Everybody of the care team can call for help, and all of it see where the patient is.
+    await guest.button('Emergency').click();
+    for (const person of [guest, physician]) await person.page.locator('[data-emergency]').getByText(/Hamilton, MT/).waitFor();
+    await assertAccessible(guest.page, 'an emergency on the page of an interpreter');
+    assert.equal(await patient.page.locator('[data-emergency]').count(), 0);
+    await guest.button(/It is over/).click();
+    for (const person of [guest, physician]) await person.page.locator('[data-emergency]').waitFor({ state: 'detached' });
   } finally {
     await guest.close();
   }

@@ -105,11 +105,26 @@ test('a high score shows whom to call at once, and then goes on', { timeout: 300
   await patient.waitForPage('waiting');
 });
 
+test('an answer is changed from the waiting room, and the place is kept', { timeout: 300000 }, async () => {
+  await patient.button('See or change my answers').click();
+  await patient.waitForPage('answers');
+  await assertAccessible(patient.page, 'answers');
+  await patient.button(/^Change: .*pain/).click();
+  await heading(patient, /pain/);
+  await choose(patient, /^4/);
+  await patient.button('Keep this answer').click();
+  await patient.waitForPage('answers');
+  await patient.page.locator('.answers-list').getByText(/^4/).waitFor();
+  await patient.button('Back to the waiting room').click();
+  await patient.waitForPage('waiting');
+});
+
 test('the alert stands at the door, climbs while nobody knows, and is acknowledged there', { timeout: 300000 }, async () => {
   await physician.arrive(visit.physician);
   await physician.waitForPage('desk');
   const door = physician.page.locator('[data-door]');
   await door.getByText('Distress: 9 of 10.').waitFor();
+  await door.getByText('4 of 10').waitFor(); // the pain, as it was changed
   await door.getByText('wrote the second opinion').waitFor(); // told last: the end of the ladder
   await physician.page.getByText('How sure is this diagnosis?').waitFor();
   await assertAccessible(physician.page, 'an alert at the door');

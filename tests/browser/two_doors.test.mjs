@@ -20,6 +20,15 @@ const people = {};
 async function come(name, number) {
   const person = await Person.open(name, makeDevices(folder, name, number), { viewport: sizes[name] });
   people[name] = person;
+  // Whatever the page makes sound by itself.
+  await person.page.addInitScript(() => {
+    window.tones = 0;
+    const { createOscillator } = BaseAudioContext.prototype;
+    BaseAudioContext.prototype.createOscillator = function count(...given) {
+      window.tones++;
+      return createOscillator.apply(this, given);
+    };
+  });
   const { participants } = await gateway.ctl('--json', 'visit', 'show', visit.visitId);
   person.id = participants.find((participant) => participant.role === roles[name]).id;
   const asked = ['patient', 'caregiver'].includes(name);
@@ -66,9 +75,32 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a guest waits for the yes of the patient, who may also say no', { timeout: 300000 }, async () => {
-  assert.equal(await come('patient', 1), 'waiting');
+test('whoever waits knocks, at most once a minute, and the door says and sounds it', { timeout: 300000 }, async () => {
   assert.equal(await come('physician', 2), 'desk');
+  assert.equal(await come('patient', 1), 'waiting');
+  const { patient, physician } = people;
+  const door = physician.page.locator('[data-door]');
+  await door.waitFor();
+  const tones = () => physician.page.evaluate(() => window.tones);
+  await until('a soft sound for who came', 30, async () => (await tones()) > 0);
+  const before = await tones();
+  const knock = patient.button('Let Dr. Rao know that I am here');
+  await knock.click();
+  await patient.page.getByText('They know that you are here.').waitFor();
+  assert.equal(await knock.getAttribute('aria-disabled'), 'true');
+  await door.getByText('Knocked just now').waitFor();
+  await until('a soft sound for the knock', 30, async () => (await tones()) > before);
+  await assertAccessible(patient.page, 'knocked');
+  await assertAccessible(physician.page, 'a knock at the door');
+  // The gateway holds it, whatever the page does.
+  await patient.page.reload();
+  await patient.waitForPage('waiting');
+  assert.equal(await knock.getAttribute('aria-disabled'), 'true');
+  await physician.button('Sound at the door: on').click();
+  await physician.button('Sound at the door: off').waitFor();
+});
+
+test('a guest waits for the yes of the patient, who may also say no', { timeout: 300000 }, async () => {
   assert.equal(await come('caregiver', 3), 'waiting');
   const { patient, physician, caregiver } = people;
   await caregiver.page.getByText(/lets you in, but is not in the visit yet/).waitFor();
