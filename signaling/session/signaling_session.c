@@ -268,6 +268,7 @@ static struct seat *take_seat(struct signaling_session *session, struct session_
     }
     seat->actor = task->actor;
     seat->session = session;
+    seat->for_help = task->for_help;
     seat->away = VISIT_VIEW_HERE; /* who joins is here, until the page says otherwise */
     session->seat = seat;
     seat_forget_news(seat);
@@ -342,7 +343,7 @@ static void on_joined(struct session_task *task, struct signaling_session *sessi
         return;
     }
     websocket_session_set_authenticated(session->socket);
-    seat->told_admitted = participant->state == SEAT_IN_VISIT;
+    seat->told_admitted = seat_is_in_visit(seat);
     if (task->for_help && !visit_picture_is_in_help(room->picture, participant)) {
         refuse_help_that_is_over(task, session);
         return;

@@ -97,14 +97,14 @@ const struct participant *seat_participant(const struct seat *seat)
 bool seat_is_in_visit(const struct seat *seat)
 {
     const struct participant *participant = seat_participant(seat);
-    return participant && participant->state == SEAT_IN_VISIT &&
+    return participant && !seat->for_help && participant->state == SEAT_IN_VISIT &&
            seat->room->picture->visit.state != VISIT_ENDED;
 }
 
 bool seat_hears(const struct seat *seat)
 {
     const struct participant *participant = seat_participant(seat);
-    return participant && visit_picture_hears(seat->room->picture, participant);
+    return participant && !seat->for_help && visit_picture_hears(seat->room->picture, participant);
 }
 
 bool seat_is_apart(const struct seat *seat)
@@ -374,7 +374,8 @@ void seat_say_goodbye(struct seat *seat, const char *reason, const char *message
 /* To those who are in the visit; the two themselves know. */
 static bool is_away_for_help(const struct seat *seat, const struct participant *viewer)
 {
-    return seat_is_apart(seat) && !visit_picture_sets_apart(seat->room->picture, viewer);
+    return (seat->for_help || seat_is_apart(seat)) &&
+           !visit_picture_sets_apart(seat->room->picture, viewer);
 }
 
 struct visit_view visit_room_view(const struct visit_room *room, const struct participant *viewer)
@@ -441,7 +442,7 @@ static void tell_of_help(struct seat *seat, const struct visit_view *view)
 static void tell_of_people(struct seat *seat, const struct visit_view *view)
 {
     if (view->viewer->state == SEAT_IN_VISIT) {
-        if (!seat->told_admitted) {
+        if (!seat->told_admitted && !seat->for_help) {
             seat->told_admitted = true;
             seat_tell(seat, json_pack("{s:s}", "type", "admitted"));
         }
@@ -620,17 +621,12 @@ static void remove_who_left(struct visit_room *room)
 }
 
 /* Who sat down for a help session alone has no other reason to be here. */
-static bool is_here_for_help_alone(const struct participant *participant)
-{
-    return participant->state == SEAT_ARRIVED || participant->state == SEAT_INVITED;
-}
-
 static void remove_who_was_helped(struct visit_room *room)
 {
     for (guint i = room->seats->len; i > 0; i--) {
         struct seat *seat = room->seats->pdata[i - 1];
         const struct participant *participant = seat_participant(seat);
-        if (participant && is_here_for_help_alone(participant) &&
+        if (participant && seat->for_help &&
             !visit_picture_is_in_help(room->picture, participant)) {
             tell_seat(seat);
             seat_say_goodbye(seat, "help_over", "The help session is over.");

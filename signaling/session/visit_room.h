@@ -50,6 +50,7 @@ struct seat {
     struct peer_negotiation *negotiation; /* owned */
     uint64_t endpoint_id;                 /* 0: none */
     enum room_circle circle;              /* of the worker's room, in which the endpoint stands */
+    bool for_help; /* joined for a help session alone: whatever its state, it is not in the visit */
     bool ready;
     bool told_admitted;
     bool told_denied;

@@ -383,6 +383,41 @@ static void help_reaches_a_page_on_the_way_in(void **state)
     sign_out(&maria);
 }
 
+/* Somebody of the visit whose page was loaded anew: on the way in again, with the camera open. */
+static void who_comes_back_for_help_alone_is_not_in_the_visit(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    struct coordinator maria;
+    sign_in(&maria, "maria");
+    AUTO(visit_client) rao = appointment_enter(&visit, RAO);
+    AUTO(visit_client) before = appointment_enter(&visit, FELD);
+    AUTO(visit_client) helper = come_to_help(&maria, &visit, FELD);
+    json_decref(wait_help(before, "offered", NULL));
+    visit_client_forget(rao);
+    AUTO(visit_client) feld = appointment_connect(&visit);
+    json_decref(join_for_help(feld, visit.tokens[FELD]));
+    fake_worker_pool_forget();
+    offer_media(feld, FELD, false);
+    assert_true(
+        asks(feld, json_pack("{s:s, s:s}", "type", "chat", "text", "To all"), "not_admitted"));
+    json_decref(visit_client_wait_for(rao, "roster", says_away_for_help));
+    assert_int_equal(line_of(visit.participants[FELD], "enter"), -1);
+
+    assert_true(is_ok(feld, help("accept")));
+    assert_true(worker_did(visit.participants[FELD], "help"));
+    assert_true(is_ok(helper, help("end")));
+    json_t *bye = visit_client_wait(feld, "bye");
+    assert_string_equal(text_in(bye, "reason"), "help_over");
+    json_decref(bye);
+    assert_int_equal(line_of(visit.participants[FELD], "enter"), -1);
+
+    AUTO(visit_client) again = appointment_join(&visit, FELD, NULL);
+    offer_media(again, FELD, true);
+    assert_true(worker_did(visit.participants[FELD], "enter"));
+    sign_out(&maria);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +426,7 @@ int main(void)
         cmocka_unit_test(the_helper_is_told_when_the_person_leaves_or_says_no),
         cmocka_unit_test(two_helpers_at_once_are_one_too_many),
         cmocka_unit_test(help_reaches_a_page_on_the_way_in),
+        cmocka_unit_test(who_comes_back_for_help_alone_is_not_in_the_visit),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
