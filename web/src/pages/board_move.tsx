@@ -56,8 +56,10 @@ export function MoveVisit({ visit, day, onClose }: { visit: BoardVisit; day: Boa
       setDone(await moveVisit(visit.id, chosen, schedule.tag));
     } catch (error) {
       setFailure(failureOf(error));
-      setTries((before) => before + 1);
       await read();
+      // The times are shown anew with none chosen: what nobody sees chosen is not sent.
+      setChosen(null);
+      setTries((before) => before + 1);
     }
     setBusy(false);
   };
@@ -79,7 +81,7 @@ export function MoveVisit({ visit, day, onClose }: { visit: BoardVisit; day: Boa
           <p>{words.now({ when: when(agreed?.starts_at ?? visit.starts_at, day.zone) })}</p>
           <p class="quiet">{words.zone({ zone: zoneName(day.zone, visit.starts_at) })}</p>
           {agreed?.expert && <FreeTimes key={tries} visit={visit.id} expert={agreed.expert.name} zone={day.zone} planned={agreed.starts_at} onChoose={setChosen} onFailure={setFailure} />}
-          {agreed && !agreed.expert && <AnyTime zone={day.zone} planned={agreed.starts_at} onChoose={setChosen} onFailure={setFailure} />}
+          {agreed && !agreed.expert && <AnyTime key={tries} zone={day.zone} planned={agreed.starts_at} onChoose={setChosen} onFailure={setFailure} />}
           {agreed && chosen !== null && agreed.time_zone !== day.zone && (
             <p>{words.alsoThere({ zone: zoneName(agreed.time_zone, chosen), when: when(chosen, agreed.time_zone) })}</p>
           )}
