@@ -6,6 +6,7 @@ import { momentOf } from '../call/check_report';
 import type { Devices } from '../call/devices';
 import { VisitSession } from '../call/visit_session';
 import { Button } from '../components/button/view';
+import { EmergencyButton, EmergencyPanel, HelpIsComing } from '../components/emergency/view';
 import { HelpPanel } from '../components/help_panel/view';
 import type { Clinic } from '../components/page_frame/view';
 import { NeedAHand, PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
@@ -37,6 +38,10 @@ export function HelpAsidePage({ session, snapshot, visit, clinic, devices }: Sea
         <PageHeading>{words.asideTitle}</PageHeading>
         <p class="lede">{words.asideText}</p>
       </div>
+      {visit.helpComing && <HelpIsComing />}
+      {visit.emergency && (
+        <EmergencyPanel emergency={visit.emergency} people={visit.roster} supportPhone={clinic?.supportPhone ?? ''} onStep={session.emergency} />
+      )}
       {lost && <Reconnecting since={lost.since} supportPhone={clinic?.supportPhone ?? ''} onTryNow={() => session.wake()} />}
       <div class="stack">
         <div class="row self-row">
@@ -47,6 +52,11 @@ export function HelpAsidePage({ session, snapshot, visit, clinic, devices }: Sea
         <Button icon="camera" onClick={() => setChecking(true)}>
           {words.asideCheck}
         </Button>
+        {visit.permissions.includes('emergency') && (
+          <p>
+            <EmergencyButton on={visit.emergency !== null} onStep={session.emergency} />
+          </p>
+        )}
       </div>
     </PageFrame>
   );

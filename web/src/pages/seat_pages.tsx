@@ -125,7 +125,7 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
           onDone={() => setHelpRead(help.id)}
         />
       )}
-      {crisis && outside ? (
+      {crisis && (outside || apart) ? (
         <crisis.pages.CrisisPage crisis={crisis.crisis} clinic={shownClinic} onGoOn={crisis.onGoOn} />
       ) : visit.you.state === 'waiting' ? (
         <WaitingRoomPage {...shared} />
