@@ -10,19 +10,31 @@ const RING_SECONDS = 0.8;
 /** As quiet as an exponential fall can end. */
 const SILENCE = 0.0001;
 
+/** What is late is no news of the door any more. */
+const LATE_MS = 1000;
+
 let context: AudioContext | null = null;
 
-/** `volume`: 0 to 1. A device that cannot is silent: the page says the same in words. */
-export function chime(volume: number, open: () => AudioContext = () => new AudioContext()): void {
-  if (volume <= 0) return;
+/** `volume`: 0 to 1, asked again before it sounds. A device that cannot is silent: the page says the same in words. */
+export function chime(volume: () => number, open: () => AudioContext = () => new AudioContext()): void {
+  if (volume() <= 0) return;
   try {
-    context ??= open();
-    // Tablets put it to sleep, and wake it only after a tap somewhere.
-    void context.resume().catch(() => undefined);
-    for (const note of NOTES) play(context, note, volume);
+    const device = (context ??= open());
+    if (device.state === 'running') return ring(device, volume());
+    // Tablets put it to sleep, and wake it only after a tap somewhere: notes for later would pile up until then.
+    const asked = Date.now();
+    device.resume().then(
+      () => device.state === 'running' && Date.now() - asked < LATE_MS && ring(device, volume()),
+      () => undefined,
+    );
   } catch {
     context = null;
   }
+}
+
+function ring(to: AudioContext, volume: number): void {
+  if (volume <= 0) return;
+  for (const note of NOTES) play(to, note, volume);
 }
 
 function play(to: AudioContext, { hertz, after }: (typeof NOTES)[number], volume: number): void {

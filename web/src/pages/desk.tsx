@@ -211,7 +211,7 @@ function People(props: PeopleProps) {
           <p class="quiet">{text.door.nobody}</p>
         </div>
       )}
-      <DoorSound onHear={() => chime(chimeVolume(visit, snapshot.devices.audioMuted))} />
+      <DoorSound onHear={() => chime(() => chimeVolume(visit, snapshot.devices.audioMuted))} />
     </section>
   );
 }

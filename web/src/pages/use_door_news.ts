@@ -14,6 +14,8 @@ const nobody: DoorLook = new Map();
 export function useDoorNews(visit: VisitState, muted: boolean): string {
   const before = useRef<DoorLook | null>(null);
   const [said, setSaid] = useState('');
+  const volume = useRef(0);
+  volume.current = chimeVolume(visit, muted);
   useEffect(() => {
     const opened = before.current === null;
     const { came, knocked } = doorNews(before.current ?? nobody, visit);
@@ -23,7 +25,7 @@ export function useDoorNews(visit: VisitState, muted: boolean): string {
     const words = [...onlyCame.map(({ name }) => text.door.arrived({ name })), ...knocked.map(({ name }) => text.door.knocks({ name }))].join(' ');
     // The same words again are said again only when something about them is different.
     setSaid((last) => (last === words ? `${words}\u00a0` : words));
-    if (!opened && soundIsOn()) chime(chimeVolume(visit, muted));
+    if (!opened && soundIsOn()) chime(() => volume.current);
   }, [visit.roster]);
   return said;
 }
