@@ -1,6 +1,6 @@
 // A link that too many wrong dates of birth have locked: opened again, once it is clear who asks.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../components/button/view';
 import type { BoardSeat, BoardVisit } from '../protocol/board';
 import { unlockLink } from '../protocol/board_api';
@@ -10,6 +10,10 @@ export function UnlockLink({ visit, seat }: { visit: BoardVisit; seat: BoardSeat
   const words = text.board.unlock;
   const [state, setState] = useState<'idle' | 'busy' | 'done' | 'failed'>('idle');
   const locked = seat.step === 'locked';
+  // Locked once more: what was said of the last time is over.
+  useEffect(() => {
+    if (locked) setState('idle');
+  }, [locked]);
   const unlock = () => {
     setState('busy');
     unlockLink(visit.id, seat.id).then(
