@@ -124,3 +124,30 @@ test('saves of one questionnaire come one after the other', async () => {
   await Promise.all([first, kept.save('q')]);
   expect(order.at(-1)).toBe(3);
 });
+
+test('a refused answer gives way to the one before, and takes no other with it', async () => {
+  const give = vi.fn<KeeperParts['give']>((_, { answers }) =>
+    answers.some(({ value }) => value === 99)
+      ? Promise.reject(new HttpProblem(422, 'invalid', '', { answerProblem: 'not_clean', question: 'a' }))
+      : Promise.resolve({ follow: 'nothing' as const }),
+  );
+  const { keeper: kept } = keeper({ give });
+  kept.set('q', 'a', { value: 99 });
+  kept.set('q', 'b', { value: 5 });
+  expect(await kept.save('q')).toEqual({ name: 'refused', problem: 'not_clean', question: 'a' });
+  expect(kept.of('q').get('a')).toEqual({ value: 1 });
+  expect(give).toHaveBeenLastCalledWith('q', { answers: [{ link_id: 'a', value: 1 }, { link_id: 'b', value: 5 }], complete: true });
+  expect(kept.pending).toBe(false);
+  kept.set('q', 'b', { value: 6 });
+  expect(await kept.save('q')).toEqual({ name: 'saved', follow: 'nothing' });
+});
+
+test('a first answer that is refused leaves the question open', async () => {
+  const refusal = new HttpProblem(422, 'invalid', '', { answerProblem: 'too_long', question: 'b' });
+  const give = vi.fn<KeeperParts['give']>(() => Promise.reject(refusal));
+  const { keeper: kept } = keeper({ give });
+  kept.set('q', 'b', { value: 5 });
+  await kept.save('q');
+  expect(kept.of('q').has('b')).toBe(false);
+  expect(give).toHaveBeenCalledOnce();
+});

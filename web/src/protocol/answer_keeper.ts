@@ -26,6 +26,8 @@ const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 
 export class AnswerKeeper {
   private readonly answers = new Map<string, Map<string, Answer>>();
+  /** What the gateway has. */
+  private readonly kept = new Map<string, Answers>();
   /** Counts the changes of each questionnaire; what is saved of them. */
   private readonly changed = new Map<string, number>();
   private readonly saved = new Map<string, number>();
@@ -38,6 +40,7 @@ export class AnswerKeeper {
   ) {
     for (const one of asked.questionnaires) {
       this.answers.set(one.id, new Map(one.answers.map(({ link_id, ...answer }) => [link_id, answer])));
+      this.kept.set(one.id, new Map(this.of(one.id)));
     }
     this.restore();
   }
@@ -77,22 +80,43 @@ export class AnswerKeeper {
     const questionnaire = this.asked.questionnaires.find((one) => one.id === id);
     if (!questionnaire) return { name: 'refused', problem: 'not_found', question: null };
     const count = this.changed.get(id) ?? 0;
+    const sent = new Map(this.of(id));
     try {
       const { follow } = await this.parts.give(id, this.body(questionnaire));
       this.failures = 0;
       this.saved.set(id, count);
+      this.kept.set(id, sent);
       this.remember();
       if (follow === 'crisis') this.parts.onCrisis();
       return { name: 'saved', follow };
     } catch (error) {
-      return this.afterFailure(error as HttpProblem, id);
+      const outcome = this.afterFailure(error as HttpProblem, id, count);
+      // The others, which it refused together with that one.
+      if (outcome.name === 'refused' && this.takeBack(id, outcome.question, sent)) await this.send(id);
+      return outcome;
     }
   }
 
-  private afterFailure(problem: HttpProblem, id: string): Outcome {
+  /** The answer before the refused one, so that what is given later is not refused for it. Whether others of what was sent are to be kept. */
+  private takeBack(id: string, question: string | null, sent: Answers): boolean {
+    const answers = this.answers.get(id);
+    const kept = this.kept.get(id);
+    const refused = question === null ? undefined : sent.get(question);
+    if (question === null || !answers || !refused || answers.get(question) !== refused) return false;
+    const before = kept?.get(question);
+    if (before === refused) return false;
+    if (before) answers.set(question, before);
+    else answers.delete(question);
+    const others = [...sent].some(([linkId, answer]) => linkId !== question && kept?.get(linkId) !== answer);
+    if (others) this.saved.delete(id);
+    this.remember();
+    return others;
+  }
+
+  private afterFailure(problem: HttpProblem, id: string, count: number): Outcome {
     if (!problem.temporary) {
       // The gateway will not take it however often it is sent: it must not be sent for ever.
-      this.saved.set(id, this.changed.get(id) ?? 0);
+      this.saved.set(id, count);
       this.remember();
       return { name: 'refused', problem: problem.answerProblem ?? problem.code, question: problem.question ?? null };
     }
