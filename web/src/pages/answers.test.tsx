@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { expect, test, vi } from 'vitest';
 import { button, expectAccessible, later, press, show } from '../components/testing';
@@ -78,4 +79,27 @@ test('one that cannot be sent is kept, and said to be', async () => {
   expect(place.querySelector('.answers-list')?.textContent).toContain('4');
   expect(place.querySelector('[role=status]')?.textContent).toContain('keep trying');
   expect(button(place, 'Back to the waiting room')).toBeTruthy();
+});
+
+test('who is let in while they change an answer does not lose it; who goes back does not keep it', async () => {
+  const give = vi.fn<KeeperParts['give']>(() => Promise.resolve({ follow: 'nothing' }));
+  const { place, keeper } = open(give);
+  press(place, 'Change: Who is with you?');
+  void act(() => place.querySelector<HTMLInputElement>('input[value="alone"]')?.click());
+  press(place, 'Back');
+  await act(later);
+  expect(give).not.toHaveBeenCalled();
+
+  press(place, 'Change: Who is with you?');
+  void act(() => render(null, place));
+  expect(give).not.toHaveBeenCalled();
+
+  const other = open(give);
+  press(other.place, 'Change: Who is with you?');
+  void act(() => other.place.querySelector<HTMLInputElement>('input[value="alone"]')?.click());
+  void act(() => render(null, other.place));
+  await act(later);
+  expect(give).toHaveBeenCalledOnce();
+  expect(other.keeper.of('company').get('company')).toEqual({ value: 'alone' });
+  expect(keeper.of('company').get('company')).toEqual({ value: 'family' });
 });

@@ -2,7 +2,7 @@
 // own questions. Each answer is kept as soon as it is given; a reload goes on at the first open one.
 
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../components/button/view';
 import { ChoiceList } from '../components/choice_list/view';
 import { Note } from '../components/note/view';
@@ -109,7 +109,19 @@ export function QuestionsPage({ keeper, clinic, position, onDone }: QuestionsPag
 export function OneQuestionPage({ keeper, clinic, screen, onDone }: { keeper: AnswerKeeper; clinic: Clinic | null; screen: Screen; onDone: () => void }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Extract<Outcome, { name: 'refused' }> | null>(null);
+  const chosenToGo = useRef(false);
   useDocument(text.questions.pageTitle);
+  const close = () => {
+    chosenToGo.current = true;
+    onDone();
+  };
+  // Somebody was let in meanwhile: what they had changed is not lost.
+  const keepDraft = (answers: ReadonlyMap<string, Answer>) => {
+    if (chosenToGo.current) return;
+    const { id } = screen.questionnaire;
+    for (const [linkId, answer] of answers) keeper.set(id, linkId, answer);
+    void keeper.save(id);
+  };
   const give = async (answers: ReadonlyMap<string, Answer>) => {
     const { id } = screen.questionnaire;
     for (const [linkId, answer] of answers) keeper.set(id, linkId, answer);
@@ -118,11 +130,11 @@ export function OneQuestionPage({ keeper, clinic, screen, onDone }: { keeper: An
     const outcome = await soon(keeper.save(id));
     setBusy(false);
     if (outcome.name === 'refused') setProblem(outcome);
-    else onDone();
+    else close();
   };
   return (
     <PageFrame page="questions" clinic={clinic}>
-      <ScreenForm keeper={keeper} screen={screen} busy={busy} word={text.answers.keep} problem={problem} onGive={(answers) => void give(answers)} onBack={onDone} />
+      <ScreenForm keeper={keeper} screen={screen} busy={busy} word={text.answers.keep} problem={problem} onGive={(answers) => void give(answers)} onAway={keepDraft} onBack={close} />
       <Always keeper={keeper} />
     </PageFrame>
   );
@@ -149,6 +161,8 @@ interface ScreenFormProps {
   word: string;
   problem: Extract<Outcome, { name: 'refused' }> | null;
   onGive: (answers: ReadonlyMap<string, Answer>) => void;
+  /** The form goes away with these answers, which are whole and not given yet. */
+  onAway?: (answers: ReadonlyMap<string, Answer>) => void;
   onBack: (() => void) | null;
 }
 
@@ -165,12 +179,13 @@ type Draft = Record<string, Value | undefined>;
 
 const isEmpty = (value: Value | undefined): boolean => value === undefined || (typeof value === 'string' && value.trim() === '');
 
-function ScreenForm({ keeper, screen, busy, last = false, word, problem, onGive, onBack }: ScreenFormProps) {
+function ScreenForm({ keeper, screen, busy, last = false, word, problem, onGive, onAway, onBack }: ScreenFormProps) {
   const words = text.questions;
   const { questionnaire, items } = screen;
   const [draft, setDraft] = useState<Draft>(() =>
     Object.fromEntries(items.map((one) => [one.link_id, keeper.suggestion(questionnaire, one.link_id)?.value])),
   );
+  const given = useRef(draft);
   const [missing, setMissing] = useState<string | null>(null);
   const required = items.some((one) => one.required);
   const texts = items.every((one) => one.type === 'text');
@@ -178,12 +193,23 @@ function ScreenForm({ keeper, screen, busy, last = false, word, problem, onGive,
   const [heading, hint] = headingOf(screen);
   const above = (single ? screen.before : screen.before.slice(0, -1)).map((one) => inWords(one, text.code));
   const copyright = inWords(questionnaire.copyright, text.code);
-  const skip = () => onGive(new Map(items.map((one) => [one.link_id, { skipped: true }])));
-  const next = () => {
-    const open = items.find((one) => isEmpty(draft[one.link_id]) && (one.required || !texts));
-    if (open) return setMissing(open.link_id);
-    onGive(new Map(items.map((one) => [one.link_id, isEmpty(draft[one.link_id]) ? { skipped: true } : { value: cleaned(draft[one.link_id]) }])));
+  const skip = () => {
+    given.current = draft;
+    onGive(new Map(items.map((one) => [one.link_id, { skipped: true }])));
   };
+  const open = items.find((one) => isEmpty(draft[one.link_id]) && (one.required || !texts));
+  const drafted = () =>
+    new Map<string, Answer>(items.map((one) => [one.link_id, isEmpty(draft[one.link_id]) ? { skipped: true } : { value: cleaned(draft[one.link_id]) }]));
+  const next = () => {
+    if (open) return setMissing(open.link_id);
+    given.current = draft;
+    onGive(drafted());
+  };
+  const goAway = useRef(() => undefined as void);
+  goAway.current = () => {
+    if (!open && items.some((one) => draft[one.link_id] !== given.current[one.link_id])) onAway?.(drafted());
+  };
+  useEffect(() => () => goAway.current(), []);
   const wrongOf = (item: Item): string | null => {
     if (missing === item.link_id) return required ? words.missingNeeded : words.missing({ skip: words.skip });
     if (problem?.question === item.link_id) return problem.problem === 'too_long' ? text.place.tooLong : text.place.notClean;
