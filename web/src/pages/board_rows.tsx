@@ -134,7 +134,7 @@ class Row extends Component<RowProps> {
           )}
           {visit.help && (
             <span class="tag accent" data-helping>
-              {text.board.helping({ helper: visit.help.name, time: moment(visit.help.since, day) })}
+              {(visit.help.state === 'open' ? text.board.helping : text.board.helpOffered)({ helper: visit.help.name, time: moment(visit.help.since, day) })}
             </span>
           )}
           {stuck && (
