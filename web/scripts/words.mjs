@@ -118,7 +118,7 @@ export function findProblems(base, other, path = '') {
 /** Sections that only some pages read: they are loaded with those (bringWords() in src/text/text.ts). */
 export const laterSections = {
   staff: ['board', 'casePage', 'desk', 'helper', 'licence', 'screening', 'signIn'],
-  device: ['check', 'help'],
+  device: ['check', 'help', 'helped'],
 };
 
 /** The sections of a part; without one those that are there from the beginning. */

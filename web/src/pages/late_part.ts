@@ -20,23 +20,27 @@ export class LatePart<T> {
 
 const RETRY_MS = 2000;
 
-/** Null until the part has come. It may come at any time, also between the drawing of a page and what runs after it. */
-export function useLatePart<T>(part: LatePart<T>, wanted = true): T | null {
+/**
+ * Null until the part has come. It may come at any time, also between the drawing of a page and what runs after it. Where
+ * the page may not be loaded anew, the part is asked for again: some browsers do.
+ */
+export function useLatePart<T>(part: LatePart<T>, wanted = true, mayReload = true): T | null {
   const [shown, setShown] = useState<T | null>(() => part.now);
   useEffect(() => {
     if (!wanted || shown !== null) return undefined;
     let gone = false;
     let timer: ReturnType<typeof setInterval> | undefined;
+    const show = (value: T) => !gone && setShown(() => value);
     const bringBack = () => {
       if (gone) return;
-      void freshPage();
-      timer = setInterval(() => void freshPage(), RETRY_MS);
+      if (mayReload) void freshPage();
+      timer = setInterval(() => (mayReload ? void freshPage() : void part.bring().then(show, () => undefined)), RETRY_MS);
     };
-    part.bring().then((value) => !gone && setShown(() => value), bringBack);
+    part.bring().then(show, bringBack);
     return () => {
       gone = true;
       clearInterval(timer);
     };
-  }, [part, wanted, shown]);
+  }, [part, wanted, mayReload, shown]);
   return shown;
 }

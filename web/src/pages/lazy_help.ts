@@ -1,24 +1,17 @@
-// Help is for those who are stuck: its chunk comes when somebody is there to help.
+// Help is for those who are stuck: its chunk and its words are not part of the first page.
 
-import { useEffect, useState } from 'preact/hooks';
+import type { VisitState } from '../call/visit_state';
+import { bringWords } from '../text/text';
+import { LatePart, useLatePart } from './late_part';
 
-type Help = typeof import('./help_aside');
-let loaded: Help | null = null;
+const help = new LatePart(async () => {
+  const [pages] = await Promise.all([import('./help_aside'), bringWords('device')]);
+  return pages;
+});
 
-const RETRY_MS = 2000;
+/** On the way in, when somebody is there to help. Null until it has come. */
+export const useHelp = (wanted: boolean) => useLatePart(help, wanted);
 
-/** Null until it has come; a bad link is tried again. */
-export function useHelp(wanted: boolean): Help | null {
-  const [help, setHelp] = useState<Help | null>(() => loaded);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    if (!wanted || help) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    import('./help_aside').then(
-      (module) => setHelp((loaded = module)),
-      () => void (timer = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS)),
-    );
-    return () => clearTimeout(timer);
-  }, [wanted, help, attempt]);
-  return help;
-}
+/** In the seat it comes ahead of time: a conversation is not interrupted by a fresh page. In the waiting room there is none. */
+export const useHelpInSeat = (visit: VisitState | null) =>
+  useLatePart(help, visit !== null, visit !== null && visit.help !== null && visit.you.state === 'waiting');

@@ -13,7 +13,7 @@ import { text } from '../text/text';
 import type { Asking } from './asking';
 import { CalmRoomPage } from './calm_room';
 import { useDesk } from './lazy_desk';
-import { useHelp } from './lazy_help';
+import { useHelpInSeat } from './lazy_help';
 import { MessagePage } from './message_page';
 import { VisitPage } from './visit';
 import { isTyping } from './typing';
@@ -71,7 +71,7 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
   const atDesk = visit !== null && visit.you.state !== 'waiting' && worksAtDesk(visit.you);
   const DeskPage = useDesk(atDesk);
   const help = visit?.help ?? null;
-  const Help = useHelp(help !== null);
+  const Help = useHelpInSeat(visit);
   const [helpRead, setHelpRead] = useState('');
   useEffect(() => {
     if (connection.name !== 'closed') return;

@@ -13,7 +13,7 @@ export type LanguageCode = 'en' | 'es';
 /** What only some pages read: laterSections in scripts/words.mjs. */
 export interface LaterWords {
   staff: Pick<Words, 'board' | 'casePage' | 'desk' | 'helper' | 'licence' | 'screening' | 'signIn'>;
-  device: Pick<Words, 'check' | 'help'>;
+  device: Pick<Words, 'check' | 'help' | 'helped'>;
 }
 export type Part = keyof LaterWords;
 export type FirstWords = Omit<Words, keyof LaterWords[Part]>;
