@@ -74,7 +74,10 @@ const brought = new Set<Part>();
 const laterOf = (code: LanguageCode): Promise<object[]> => Promise.all([...brought].map((part) => languages[code].later[part]()));
 
 const wordsOf = async (code: LanguageCode): Promise<FirstWords> => {
+  const parts = brought.size;
   const [first, later] = await Promise.all([languages[code].load(), laterOf(code)]);
+  // A part was brought meanwhile, in the language before.
+  if (brought.size > parts) return wordsOf(code);
   return Object.assign({}, first, ...later) as FirstWords;
 };
 
