@@ -20,6 +20,7 @@ const streamOf = (...tracks: FakeTrack[]) =>
   ({
     getAudioTracks: () => tracks.filter((one) => one.kind === 'audio'),
     getVideoTracks: () => tracks.filter((one) => one.kind === 'video'),
+    getTracks: () => tracks,
   }) as unknown as MediaStream;
 
 function fakeMedia(getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>) {
@@ -70,6 +71,63 @@ describe('opening', () => {
     await devices.acquire();
     expect(calls).toHaveLength(1);
     expect(devices.state).toMatchObject({ name: 'failed', problem: 'blocked' });
+  });
+
+  describe('released while the browser opens them', () => {
+    function slowly() {
+      let answer: { resolve: (stream: MediaStream) => void; reject: (error: unknown) => void } | undefined;
+      const { devices, calls } = devicesWith(() => new Promise((resolve, reject) => (answer = { resolve, reject })));
+      const tracks = [new FakeTrack('audio'), new FakeTrack('video')];
+      return { devices, calls, tracks, open: () => answer?.resolve(streamOf(...tracks)), fail: (error: unknown) => answer?.reject(error) };
+    }
+
+    test('they are let go', async () => {
+      const { devices, tracks, open } = slowly();
+      const acquired = devices.acquire();
+      devices.release();
+      open();
+      await acquired;
+      expect(tracks.map((one) => one.readyState)).toEqual(['ended', 'ended']);
+      expect(devices.state).toMatchObject({ name: 'idle', audioTrack: null, videoTrack: null });
+    });
+
+    test('a refusal is no problem any more', async () => {
+      const { devices, fail } = slowly();
+      const acquired = devices.acquire();
+      devices.release();
+      fail(new DOMException('', 'NotAllowedError'));
+      await acquired;
+      expect(devices.state).toMatchObject({ name: 'idle', problem: null });
+    });
+
+    test('and asked for again, they are kept, without a second question', async () => {
+      const { devices, calls, tracks, open } = slowly();
+      void devices.acquire();
+      devices.release();
+      const acquired = devices.acquire();
+      expect(devices.state.name).toBe('asking');
+      open();
+      await acquired;
+      expect(calls).toHaveLength(1);
+      expect(tracks.map((one) => one.readyState)).toEqual(['live', 'live']);
+      expect(devices.state.name).toBe('ready');
+    });
+  });
+
+  test('released and asked for again while the devices are listed, they are opened again', async () => {
+    const { media, calls } = fakeMedia(both);
+    let listed = () => undefined as void;
+    media.enumerateDevices = () => new Promise((resolve) => (listed = () => resolve([])));
+    const devices = new Devices(media, facts);
+    void devices.acquire();
+    await vi.waitFor(() => expect(devices.state.name).toBe('ready'));
+    devices.release();
+    const acquired = devices.acquire();
+    listed();
+    await vi.waitFor(() => expect(calls).toHaveLength(2));
+    await vi.waitFor(() => expect(devices.state.name).toBe('ready'));
+    listed();
+    await acquired;
   });
 
   test('choosing another camera lets go of the first one before', async () => {

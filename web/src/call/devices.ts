@@ -122,6 +122,8 @@ export class Devices {
   private readonly listeners = new Set<() => void>();
   private chosen: { camera?: string; microphone?: string } = {};
   private acquiring: Promise<void> | null = null;
+  /** Not since release(): what the browser opens after it is let go. */
+  private wanted = false;
   private readonly apple: boolean;
   private reopened = -Infinity;
 
@@ -140,6 +142,9 @@ export class Devices {
 
   /** Asks for both devices; falls back to sound alone when there is no camera. Never throws. */
   acquire(): Promise<void> {
+    this.wanted = true;
+    // Released and asked for again before the first asking is done.
+    if (this.acquiring && this.state.name === 'idle') this.update({ name: 'asking' });
     this.acquiring ??= this.acquireOnce().finally(() => (this.acquiring = null));
     return this.acquiring;
   }
@@ -185,6 +190,7 @@ export class Devices {
   }
 
   release(): void {
+    this.wanted = false;
     this.stopTracks();
     this.update({ name: 'idle', problem: null, audioTrack: null, videoTrack: null, microphoneInterrupted: false });
   }
@@ -197,12 +203,17 @@ export class Devices {
     this.stopTracks();
     this.update({ name: 'asking', problem: null, audioTrack: null, videoTrack: null });
     try {
-      this.adopt(await this.open(this.media));
+      const stream = await this.open(this.media);
+      if (this.wanted) this.adopt(stream);
+      else for (const track of stream.getTracks()) track.stop();
     } catch (error) {
       const problem = problemOf(error);
-      this.update({ name: 'failed', problem, denied: problem === 'blocked' ? await whichIsDenied() : 'both' });
+      const denied = problem === 'blocked' ? await whichIsDenied() : 'both';
+      if (this.wanted) this.update({ name: 'failed', problem, denied });
     }
     await this.listDevices();
+    // Let go, and asked for again only now.
+    if (this.state.name === 'asking') await this.acquireOnce();
   }
 
   private async open(media: MediaDevices): Promise<MediaStream> {
