@@ -1,7 +1,6 @@
 // Which language a person reads: what they chose here, else what the clinic knows of them, else what
 // their browser asks for.
 
-import { freshPage } from '../protocol/fresh_page';
 import { languageOf, languages, speak, text } from './text';
 import type { LanguageCode } from './text';
 
@@ -17,16 +16,15 @@ function remembered(): LanguageCode | undefined {
 
 export const chosenLanguage = (): LanguageCode => remembered() ?? languageOf(navigator.languages ?? []) ?? 'en';
 
-/** Somebody pressed the button. */
-export async function chooseLanguage(code: LanguageCode): Promise<void> {
+/** Somebody pressed the button. False: its words did not come. A fresh page asks for them again, and nobody is torn out of a conversation for it. */
+export async function chooseLanguage(code: LanguageCode): Promise<boolean> {
   try {
     localStorage.setItem(KEY, code);
   } catch {
     // Without storage the choice holds for this page.
   }
   await speak(code);
-  // Its words did not come: a fresh page asks for them again.
-  if (text.code !== code) await freshPage();
+  return text.code === code;
 }
 
 /** What is chosen in one tab holds in all. */

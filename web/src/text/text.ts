@@ -24,6 +24,8 @@ interface Language {
   direction: 'ltr' | 'rtl';
   /** In the language's own words. */
   name: string;
+  /** Also in its own words, for whoever chose it: its catalogue is what is missing. */
+  notLoaded: string;
   load: () => Promise<FirstWords>;
   later: { [part in Part]: () => Promise<LaterWords[part]> };
 }
@@ -33,6 +35,7 @@ export const languages: Record<LanguageCode, Language> = {
     locale: 'en-US',
     direction: 'ltr',
     name: 'English',
+    notLoaded: 'English did not load just now. This page will be in English the next time you open it.',
     load: async () => en,
     later: {
       staff: async () => (await import('./catalogues/en.json?words-staff')).default,
@@ -43,6 +46,7 @@ export const languages: Record<LanguageCode, Language> = {
     locale: 'es-US',
     direction: 'ltr',
     name: 'Español',
+    notLoaded: 'El español no se pudo cargar ahora. Esta página estará en español la próxima vez que la abra.',
     load: async () => (await import('./catalogues/es.json?words')).default,
     later: {
       staff: async () => (await import('./catalogues/es.json?words-staff')).default,

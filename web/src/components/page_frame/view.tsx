@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { chooseLanguage, otherLanguages } from '../../text/language_choice';
 import { languages, text } from '../../text/text';
+import type { LanguageCode } from '../../text/text';
 import { Button } from '../button/view';
 import { Icon, Mark } from '../icon/view';
 import { nextTextSize, textSize } from './larger_text';
@@ -52,13 +53,23 @@ export function LargerText() {
 
 /** One button for each other language, in that language's own words. */
 export function LanguageChoice() {
+  const [missing, setMissing] = useState<LanguageCode | null>(null);
+  const choose = async (code: LanguageCode) => {
+    setMissing(null);
+    setMissing((await chooseLanguage(code)) ? null : code);
+  };
   return (
     <>
       {otherLanguages(text.code).map((code) => (
-        <Button key={code} kind="plain" icon="globe" lang={code} onClick={() => void chooseLanguage(code)}>
+        <Button key={code} kind="plain" icon="globe" lang={code} onClick={() => void choose(code)}>
           {languages[code].name}
         </Button>
       ))}
+      {missing && missing !== text.code && (
+        <p class="wrong not-loaded" role="alert" lang={missing}>
+          {languages[missing].notLoaded}
+        </p>
+      )}
     </>
   );
 }
