@@ -55,7 +55,9 @@ export function HelpPages() {
     try {
       const { staff, account } = await session();
       if (!account && !staff) return await showSignIn();
-      const [{ seat_token: seatToken }, module] = await Promise.all([offerHelp(visit, participant), import('./help')]);
+      // First of all the page: nobody is told of help that cannot come.
+      const module = await import('./help');
+      const { seat_token: seatToken } = await offerHelp(visit, participant);
       void devices.acquire(); // who helps without them still writes
       setHelp(() => module.HelpPage);
       setStep({ name: 'help', seatToken });
@@ -81,14 +83,14 @@ export function HelpPages() {
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
-    case 'failed':
+    case 'failed': // a part of the client that did not come is asked for by a fresh page alone
       return (
         <MessagePage
           page="unreachable"
           clinic={null}
           title={text.casePage.failed}
           words={text.unreachable.text}
-          act={{ word: text.unreachable.tryNow, run: () => void open() }}
+          act={{ word: text.unreachable.tryNow, run: () => location.reload() }}
         />
       );
     case 'signed_out':
