@@ -1366,6 +1366,32 @@ export const scenes = [
     },
   },
   {
+    name: 'help-offered-desk',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'laptop'],
+    scenario: { others: ['patient', 'treating'], help: { for: 'doctor', state: 'offered' } },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.waitForSelector('[data-help="offered"]');
+    },
+  },
+  {
+    name: 'help-offered-desk-emergency',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'laptop'],
+    scenario: { others: ['patient', 'treating'], emergency: knownPlace, help: { for: 'doctor', state: 'offered' } },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.waitForSelector('[data-help="offered"]');
+      await page.getByRole('button', { name: 'Emergency' }).click();
+      await page.waitForSelector('[data-emergency]');
+    },
+  },
+  {
     name: 'help-open',
     page: 'waiting',
     path: '/j#patient',
