@@ -54,17 +54,29 @@ static struct participant *find_in_scene(struct help_scene *scene, const char *p
     return NULL;
 }
 
+/* Of an account's people and seats only those whose role it bears: roles are taken away, too. */
+static bool may_sit_as(const struct visit_act *act, enum participant_role role)
+{
+    return !act->actor->account_id[0] || staff_account_bears_role(act->roles, role);
+}
+
 /* As whom the case knows the actor. -ENOENT: it does not. */
 static int find_person(struct visit_service *service, const struct visit_act *act,
                        struct person *ret_person)
 {
     const struct visit_store_ops *ops = service->store->ops;
+    struct person person;
     if (act->actor->person_id[0]) {
         return ops->read_person(service->store, act->actor->person_id, ret_person);
     }
-    return act->staff_key[0]
-               ? ops->staff.find_person(service->store, act->case_id, act->staff_key, ret_person)
-               : -ENOENT;
+    const int result = act->staff_key[0] ? ops->staff.find_person(service->store, act->case_id,
+                                                                  act->staff_key, &person)
+                                         : -ENOENT;
+    if (result < 0 || !may_sit_as(act, person.role)) {
+        return result < 0 ? result : -ENOENT;
+    }
+    *ret_person = person;
+    return 0;
 }
 
 /* The seat that the actor has in the visit. -ENOENT: none. */
@@ -75,8 +87,9 @@ static int find_seat(struct visit_service *service, const struct visit_act *act,
     char seat_id[UUID_TEXT_SIZE] = "";
     int result = find_person(service, act, &person);
     for (size_t i = 0; result == 0 && i < scene->count; i++) {
-        if (strcmp(scene->seats[i].person.id, person.id) == 0) {
-            *ret_seat = &scene->seats[i];
+        struct participant *seat = &scene->seats[i];
+        if (strcmp(seat->person.id, person.id) == 0 && may_sit_as(act, seat->person.role)) {
+            *ret_seat = seat;
             return 0;
         }
     }
@@ -85,7 +98,8 @@ static int find_seat(struct visit_service *service, const struct visit_act *act,
     }
     result = service->store->ops->help.find_seat(service->store, act->visit.id,
                                                  act->actor->account_id, seat_id);
-    *ret_seat = result == 0 ? find_in_scene(scene, seat_id) : NULL;
+    struct participant *seat = result == 0 ? find_in_scene(scene, seat_id) : NULL;
+    *ret_seat = seat && may_sit_as(act, seat->person.role) ? seat : NULL;
     return result == 0 && !*ret_seat ? -ENOENT : result;
 }
 

@@ -231,6 +231,35 @@ static void helping_takes_the_right_and_the_reach(void **state)
                      REFUSAL_INVALID);
 }
 
+static void a_seat_of_a_role_one_bears_no_more_is_not_taken(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    clinic_be_in_visit(clinic, REVIEWER);
+    struct nora nora = nora_signs_in(clinic, CLINIC_REVIEWER_KEY); /* a physician no more */
+    begin(clinic, &nora, PATIENT);
+    assert_string_not_equal(nora.offered.participant_id, clinic->participants[REVIEWER]);
+    assert_false(nora.offered.replaced_device);
+    assert_int_equal(nora.seat.role, ROLE_COORDINATOR);
+    clinic_presence(clinic, REVIEWER, true); /* whoever is there stays there */
+}
+
+/* The same through the session that they had when they bore it. */
+static void nor_is_one_from_which_they_helped_before(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    const unsigned both = COORDINATOR | PHYSICIAN;
+    struct nora nora = {.account = clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, both, "")};
+    begin(clinic, &nora, PATIENT);
+    assert_string_equal(nora.offered.participant_id, clinic->participants[REVIEWER]);
+    struct nora later = nora_signs_in(clinic, CLINIC_REVIEWER_KEY);
+    assert_string_equal(later.account.account_id, nora.account.account_id);
+    assert_int_equal(step(clinic, &nora.seat, HELP_STEP_END), 0);
+    begin(clinic, &later, PATIENT);
+    assert_string_not_equal(later.offered.participant_id, clinic->participants[REVIEWER]);
+}
+
 /* Their page checks devices and has no conversation with the gateway yet. */
 static void somebody_on_the_way_in_is_helped_and_goes_on_there(void **state)
 {
@@ -257,6 +286,8 @@ int main(void)
         cmocka_unit_test(a_second_helper_is_refused_and_the_same_one_goes_on),
         cmocka_unit_test(it_ends_when_one_of_the_two_is_gone),
         cmocka_unit_test(helping_takes_the_right_and_the_reach),
+        cmocka_unit_test(a_seat_of_a_role_one_bears_no_more_is_not_taken),
+        cmocka_unit_test(nor_is_one_from_which_they_helped_before),
         cmocka_unit_test(somebody_on_the_way_in_is_helped_and_goes_on_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
