@@ -102,8 +102,8 @@ static int insert_participant(struct visit_store *base, const struct participant
     static const char sql[] =
         "INSERT INTO participant (id, visit_id, person_id, role, label, phone, current_address, "
         "emergency_contact_name, emergency_contact_phone, time_zone, state, connected, "
-        "last_seen_ms, waiting_since_ms, admitted_at_ms) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "last_seen_ms, waiting_since_ms, admitted_at_ms, beside) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const struct person *person = &participant->person;
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, participant->id);
@@ -121,6 +121,7 @@ static int insert_participant(struct visit_store *base, const struct participant
     sql_put_int(&query, participant->last_seen_ms);
     sql_put_int(&query, participant->waiting_since_ms);
     sql_put_int(&query, participant->admitted_at_ms);
+    sql_put_int(&query, participant->beside);
     return sql_query_run(&query);
 }
 
@@ -130,7 +131,7 @@ static int insert_participant(struct visit_store *base, const struct participant
     "seat.emergency_contact_phone, seat.time_zone, person.languages, person.staff_key, "           \
     "person.email, seat.state, "                                                                   \
     "seat.connected, seat.last_seen_ms, seat.waiting_since_ms, seat.admitted_at_ms, "              \
-    "seat.knocked_at_ms, seat.hold, seat.subdivision, seat.placed_at_ms, "                         \
+    "seat.knocked_at_ms, seat.hold, seat.subdivision, seat.placed_at_ms, seat.beside, "            \
     "EXISTS (SELECT 1 FROM device WHERE participant_id = seat.id AND state = 'pending') "          \
     "FROM participant AS seat JOIN person ON person.id = seat.person_id "
 
@@ -161,6 +162,7 @@ static void take_participant(struct sql_query *query, struct participant *partic
     SQL_TAKE_NAME(query, seat_hold, &participant->hold);
     sql_take_text(query, participant->subdivision, sizeof(participant->subdivision));
     participant->placed_at_ms = sql_take_int(query);
+    participant->beside = sql_take_int(query) != 0;
     participant->second_device_asks = sql_take_int(query) != 0;
 }
 

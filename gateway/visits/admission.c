@@ -59,6 +59,9 @@ enum visit_refusal admission_enter(struct participant *seat, const struct visit 
     if (visit->state == VISIT_ENDED) {
         return REFUSAL_VISIT_ENDED;
     }
+    if (seat->beside) {
+        return REFUSAL_NOT_PERMITTED;
+    }
     if (seat->state == SEAT_DENIED) {
         return REFUSAL_DENIED;
     }

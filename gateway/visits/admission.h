@@ -42,6 +42,7 @@ struct admission_scene {
 
 /* Each returns REFUSAL_NONE and changes `seat`, or says why not and changes nothing. */
 enum visit_refusal admission_arrive(struct participant *seat, const struct visit *visit);
+/* NOT_PERMITTED: a seat beside the visit, for a help session alone. */
 enum visit_refusal admission_enter(struct participant *seat, const struct visit *visit,
                                    int64_t now_ms);
 /* Lets in who waits, back in who was sent out, and takes a no back. */

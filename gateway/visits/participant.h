@@ -119,6 +119,7 @@ struct participant {
     enum seat_hold hold;      /* keeps one who was admitted out */
     char subdivision[SUBDIVISION_SIZE]; /* where the person said they are today; may be empty */
     int64_t placed_at_ms;               /* when they said so; 0: not yet */
+    bool beside;             /* made for a help session, and for nothing else: never in the visit */
     bool second_device_asks; /* another device wants this seat; the first, or staff, must say */
 };
 

@@ -134,7 +134,7 @@ static int make_seat(struct visit_service *service, const struct visit_act *act,
         return result;
     }
     struct participant *seat = &scene->seats[scene->count++];
-    *seat = (struct participant){.person = person, .state = SEAT_INVITED};
+    *seat = (struct participant){.person = person, .state = SEAT_INVITED, .beside = true};
     random_uuid_v7(seat->id);
     memcpy(seat->visit_id, act->visit.id, sizeof(seat->visit_id));
     if (!seat->person.time_zone[0]) {

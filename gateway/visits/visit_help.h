@@ -18,9 +18,10 @@ struct visit_help_offered {
 };
 
 /* Staff, outside a visit, offer help to one of its people, from a seat of their own, which is made
- * when they have none. Offering again what one offered goes on with it on this device. Refusals:
- * NOT_FOUND, VISIT_ENDED, INVALID (oneself), WRONG_STATE (not on the way in, nor here), HELP_TAKEN
- * (somebody helps in this visit), DENIED, TOO_MANY. */
+ * when they have none: one beside the visit, that never leads into it. Offering again what
+ * one offered goes on with it on this device. Refusals: NOT_FOUND, VISIT_ENDED, INVALID (oneself),
+ * WRONG_STATE (not on the way in, nor here), HELP_TAKEN (somebody helps in this visit), DENIED,
+ * TOO_MANY. */
 int visit_help_offer(struct visit_service *service, const struct visit_actor *actor,
                      const char *visit_id, const char *participant_id,
                      struct visit_help_offered *ret_offered, struct visit_picture **ret_picture);

@@ -171,6 +171,13 @@ static const char *code_of(const struct session_task *task, int result)
     return task->is_join && result == REFUSAL_VISIT_ENDED ? "bad_token" : code_of_result(result);
 }
 
+static const char *sentence_of(const struct session_task *task, int result)
+{
+    return task->is_join && result == REFUSAL_NOT_PERMITTED
+               ? "This seat is for helping one person. It does not lead into the visit."
+               : sentence_of_result(result);
+}
+
 static void answer_early_requests(struct signaling_hub *hub, uint64_t session_id);
 
 static void on_session_task_done(struct visit_task *visit_task, void *context)
@@ -183,7 +190,7 @@ static void on_session_task_done(struct visit_task *visit_task, void *context)
     if (session && result != 0) {
         session->joining = false;
         signaling_session_send_error(session, task->request_id, code_of(task, result),
-                                     sentence_of_result(result), NULL);
+                                     sentence_of(task, result), NULL);
     } else if (session && result == 0 && !task->finished) {
         signaling_session_send(session, signaling_reply_ok(task->request_id));
     }

@@ -418,6 +418,28 @@ static void who_comes_back_for_help_alone_is_not_in_the_visit(void **state)
     sign_out(&maria);
 }
 
+/* The token of a seat for help opens nothing else. */
+static void a_seat_for_help_does_not_join_the_visit(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    struct coordinator maria;
+    sign_in(&maria, "maria");
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    assert_int_equal(offer(&maria, &visit, RUTH), 201);
+    AUTO(visit_client) client = appointment_connect(&visit);
+    const char *token = text_in(maria.answer.json, "seat_token");
+    json_t *reply =
+        visit_client_request(client, json_pack("{s:s, s:s}", "type", "join", "token", token));
+    assert_true(is_error(reply, "not_allowed"));
+    json_decref(reply);
+    json_t *joined = join_for_help(client, token);
+    assert_string_equal(text_in(joined, "type"), "joined");
+    assert_string_equal(text_in(json_object_get(joined, "visit"), "state"), "scheduled");
+    json_decref(joined);
+    sign_out(&maria);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +449,7 @@ int main(void)
         cmocka_unit_test(two_helpers_at_once_are_one_too_many),
         cmocka_unit_test(help_reaches_a_page_on_the_way_in),
         cmocka_unit_test(who_comes_back_for_help_alone_is_not_in_the_visit),
+        cmocka_unit_test(a_seat_for_help_does_not_join_the_visit),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

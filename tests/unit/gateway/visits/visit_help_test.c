@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define COORDINATOR PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
+#define INTERPRETS PARTICIPANT_ROLE_BIT(ROLE_INTERPRETER)
 #define HELPER PARTICIPANT_ROLE_BIT(ROLE_TECHNICAL_HELPER)
 #define PHYSICIAN PARTICIPANT_ROLE_BIT(ROLE_REVIEWING_PHYSICIAN)
 
@@ -260,6 +261,33 @@ static void nor_is_one_from_which_they_helped_before(void **state)
     assert_string_not_equal(later.offered.participant_id, clinic->participants[REVIEWER]);
 }
 
+static void a_seat_beside_the_visit_never_leads_into_it(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    struct nora nora = nora_signs_in(clinic, "quill");
+    begin(clinic, &nora, PATIENT);
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_conduct_enter(clinic->service, &nora.seat, &picture),
+                     REFUSAL_NOT_PERMITTED);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    assert_int_equal(step(clinic, &nora.seat, HELP_STEP_END), 0);
+    /* Nor afterwards, nor after more of the same. */
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(visit_conduct_enter(clinic->service, &nora.seat, &picture),
+                     REFUSAL_NOT_PERMITTED);
+    AUTO(visit_picture) after = picture_of(clinic);
+    assert_int_equal(after->visit.state, VISIT_SCHEDULED);
+    assert_int_equal(visit_picture_find(after, nora.seat.participant_id)->state, SEAT_ARRIVED);
+    /* Whoever was invited helps from their own seat, and goes in. */
+    struct nora ortega = {
+        .account = clinic_sign_in(clinic, CLINIC_INTERPRETER_KEY, COORDINATOR | INTERPRETS, "")};
+    assert_int_equal(step(clinic, &nora.seat, HELP_STEP_END), 0);
+    begin(clinic, &ortega, PATIENT);
+    assert_string_equal(ortega.seat.participant_id, clinic->participants[INTERPRETER]);
+    assert_int_equal(visit_conduct_enter(clinic->service, &ortega.seat, &picture), 0);
+}
+
 /* Their page checks devices and has no conversation with the gateway yet. */
 static void somebody_on_the_way_in_is_helped_and_goes_on_there(void **state)
 {
@@ -288,6 +316,7 @@ int main(void)
         cmocka_unit_test(helping_takes_the_right_and_the_reach),
         cmocka_unit_test(a_seat_of_a_role_one_bears_no_more_is_not_taken),
         cmocka_unit_test(nor_is_one_from_which_they_helped_before),
+        cmocka_unit_test(a_seat_beside_the_visit_never_leads_into_it),
         cmocka_unit_test(somebody_on_the_way_in_is_helped_and_goes_on_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
