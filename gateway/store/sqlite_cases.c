@@ -8,13 +8,13 @@
 
 #define PERSON_COLUMNS                                                                             \
     "id, key, role, display_name, label, birth_date, phone, address, emergency_contact_name, "     \
-    "emergency_contact_phone, time_zone, languages, staff_key, email"
+    "emergency_contact_phone, time_zone, languages, staff_key, email, beside"
 
 static int insert_person_at(struct visit_store *base, const char *case_id, size_t position,
                             const struct person *person)
 {
     static const char sql[] = "INSERT INTO person (case_id, position, " PERSON_COLUMNS ") "
-                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, case_id);
     sql_put_int(&query, (int64_t)position);
@@ -32,6 +32,7 @@ static int insert_person_at(struct visit_store *base, const char *case_id, size_
     sql_put_text(&query, person->languages);
     sql_put_text(&query, person->staff_key);
     sql_put_text(&query, person->email);
+    sql_put_int(&query, person->beside);
     return sql_query_run(&query);
 }
 
@@ -51,6 +52,7 @@ static void take_person(struct sql_query *query, struct person *person)
     sql_take_text(query, person->languages, sizeof(person->languages));
     sql_take_text(query, person->staff_key, sizeof(person->staff_key));
     sql_take_text(query, person->email, sizeof(person->email));
+    person->beside = sql_take_int(query) != 0;
 }
 
 static int insert_section(struct visit_store *base, const char *opinion_id, size_t position,

@@ -85,6 +85,25 @@ static int find_seat(struct visit_store *base, const char *visit_id, const char 
     return result;
 }
 
+static int find_person(struct visit_store *base, const char *case_id, const char *account_id,
+                       struct person *ret_person)
+{
+    static const char sql[] =
+        "SELECT person.id FROM help_session JOIN participant ON participant.id = helper_id "
+        "JOIN person ON person.id = participant.person_id WHERE person.case_id = ? AND "
+        "person.beside = 1 AND account_id = ? AND account_id <> '' "
+        "ORDER BY help_session.rowid DESC LIMIT 1";
+    char person_id[UUID_TEXT_SIZE] = "";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, case_id);
+    sql_put_text(&query, account_id);
+    if (sql_query_next(&query)) {
+        sql_take_text(&query, person_id, sizeof(person_id));
+    }
+    const int result = sql_query_end_found(&query);
+    return result < 0 ? result : base->ops->read_person(base, person_id, ret_person);
+}
+
 static int end_all(struct visit_store *base, int64_t now_ms)
 {
     static const char sql[] = "UPDATE help_session SET state = 'over', ended_how = 'lost', "
@@ -100,5 +119,6 @@ void sqlite_help_fill(struct visit_store_ops *ops)
                                         .update = update_help,
                                         .latest = latest_help,
                                         .find_seat = find_seat,
+                                        .find_person = find_person,
                                         .end_all = end_all};
 }

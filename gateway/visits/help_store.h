@@ -7,6 +7,8 @@
 
 struct visit_store;
 
+struct person;
+
 struct help_store_ops {
     /* -EEXIST: the visit has one that is on. */
     int (*insert)(struct visit_store *store, const struct help_session *help);
@@ -17,6 +19,10 @@ struct help_store_ops {
     /* The seat from which the account helped in this visit before. -ENOENT: it did not. */
     int (*find_seat)(struct visit_store *store, const char *visit_id, const char *account_id,
                      char ret_participant_id[UUID_TEXT_SIZE]);
+    /* As whom of the case's people the account, whom the case does not know, helped before.
+     * -ENOENT: it did not. */
+    int (*find_person)(struct visit_store *store, const char *case_id, const char *account_id,
+                       struct person *ret_person);
     /* Whatever is on is over, as lost. */
     int (*end_all)(struct visit_store *store, int64_t now_ms);
 };

@@ -102,6 +102,7 @@ struct person {
     char time_zone[TIME_ZONE_SIZE];
     char languages[PERSON_LANGUAGES_SIZE];
     char staff_key[PERSON_STAFF_KEY_SIZE]; /* what the sign-in calls a member of staff */
+    bool beside;                           /* came to help: of the case, and invited only by name */
 };
 
 /* One person's seat in one visit. */

@@ -69,9 +69,13 @@ static int find_person(struct visit_service *service, const struct visit_act *ac
     if (act->actor->person_id[0]) {
         return ops->read_person(service->store, act->actor->person_id, ret_person);
     }
-    const int result = act->staff_key[0] ? ops->staff.find_person(service->store, act->case_id,
-                                                                  act->staff_key, &person)
-                                         : -ENOENT;
+    int result = act->staff_key[0]
+                     ? ops->staff.find_person(service->store, act->case_id, act->staff_key, &person)
+                     : -ENOENT;
+    if (result == -ENOENT || (result == 0 && !may_sit_as(act, person.role))) {
+        result =
+            ops->help.find_person(service->store, act->case_id, act->actor->account_id, &person);
+    }
     if (result < 0 || !may_sit_as(act, person.role)) {
         return result < 0 ? result : -ENOENT;
     }
@@ -104,7 +108,7 @@ static int find_seat(struct visit_service *service, const struct visit_act *act,
 }
 
 /* Somebody whom the case does not know becomes one of its people, without the key of the account:
- * what they may reach stays what it was. */
+ * what they may reach stays what it was. They are invited to nothing. */
 static int make_person(struct visit_service *service, const struct visit_act *act,
                        struct person *person)
 {
@@ -114,7 +118,7 @@ static int make_person(struct visit_service *service, const struct visit_act *ac
     if (result < 0) {
         return visit_act_or_not_found(result);
     }
-    *person = (struct person){.role = act->role};
+    *person = (struct person){.role = act->role, .beside = true};
     random_uuid_v7(person->id);
     memcpy(person->display_name, account.display_name, sizeof(person->display_name));
     result = ops->insert_person(service->store, act->case_id, person);

@@ -18,7 +18,7 @@
 static bool is_invited(const struct visit_schedule_request *request, const struct person *person)
 {
     if (request->person_count == 0) {
-        return visit_shape_seats(request->shape, person->role);
+        return !person->beside && visit_shape_seats(request->shape, person->role);
     }
     for (size_t i = 0; i < request->person_count; i++) {
         if (strcmp(request->person_ids[i], person->id) == 0) {
@@ -280,8 +280,9 @@ static int mint(struct visit_service *service, const struct visit_act *act,
         result = mint_join_link(service, act, &seats[i], links);
     }
     for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
-        if (participant_role_is_staff(clinical_case->people[i].role)) {
-            result = mint_staff_link(service, act, &clinical_case->people[i], links);
+        const struct person *person = &clinical_case->people[i];
+        if (participant_role_is_staff(person->role) && !person->beside) {
+            result = mint_staff_link(service, act, person, links);
         }
     }
     return result;

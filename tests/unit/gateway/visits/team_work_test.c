@@ -4,6 +4,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/base/clock.h"
 #include "gateway/visits/case_work.h"
+#include "gateway/visits/visit_help.h"
 #include "gateway/visits/visit_task.h"
 #include "tests/unit/gateway/visits/clinic.h"
 
@@ -385,6 +386,30 @@ static void the_expert_becomes_one_of_the_case(void **state)
     practice_close(&practice);
 }
 
+static void who_helped_once_is_not_booked(void **state)
+{
+    (void)state;
+    struct practice practice;
+    practice_open(&practice);
+    struct clinic *clinic = practice.clinic;
+    clinic_join(clinic, PATIENT);
+    const struct visit_actor nora = clinic_sign_in(clinic, "quill", COORDINATES, "second-opinion");
+    struct visit_help_offered offered;
+    AUTO(visit_picture) helped = NULL;
+    assert_int_equal(visit_help_offer(clinic->service, &nora, clinic->visit_id,
+                                      clinic->participants[PATIENT], &offered, &helped),
+                     0);
+    assert_int_equal(helped->participant_count, CLINIC_PEOPLE + 1);
+    const struct booking_request request = {.expert_id = practice.lund,
+                                            .starts_at_ms = TUESDAY_MS + 12 * HOUR_MS,
+                                            .minutes = 30,
+                                            .shape = VISIT_EXPERT_LED};
+    AUTO(visit_picture) booked = NULL;
+    assert_int_equal(team_work_book(clinic->service, &nora, clinic->case_id, &request, &booked), 0);
+    assert_int_equal(booked->participant_count, CLINIC_PEOPLE); /* Lund, not Rao, nor Nora */
+    practice_close(&practice);
+}
+
 static void who_may_book(void **state)
 {
     (void)state;
@@ -573,6 +598,7 @@ int main(void)
         cmocka_unit_test(slots_are_asked_for),
         cmocka_unit_test(a_booking_takes_the_time),
         cmocka_unit_test(the_expert_becomes_one_of_the_case),
+        cmocka_unit_test(who_helped_once_is_not_booked),
         cmocka_unit_test(who_may_book),
         cmocka_unit_test(an_ended_visit_gives_its_time_back),
         cmocka_unit_test(a_case_finds_its_team),

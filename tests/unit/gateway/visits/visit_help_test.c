@@ -288,6 +288,50 @@ static void a_seat_beside_the_visit_never_leads_into_it(void **state)
     assert_int_equal(visit_conduct_enter(clinic->service, &ortega.seat, &picture), 0);
 }
 
+/* The next visit of the case, with everybody who is invited by default. */
+static void schedule_another(struct clinic *clinic)
+{
+    const struct visit_schedule_request request = {.case_id = clinic->case_id,
+                                                   .shape = VISIT_EXPERT_LED,
+                                                   .scheduled_at_ms = clinic->now_ms,
+                                                   .minutes = 30,
+                                                   .time_zone = "UTC"};
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(
+        visit_records_schedule(clinic->service, &clinic->bedsidectl, &request, &picture), 0);
+    assert_int_equal(picture->participant_count, CLINIC_PEOPLE);
+    strcpy(clinic->visit_id, picture->visit.id);
+    for (size_t i = 0; i < CLINIC_PEOPLE; i++) {
+        strcpy(clinic->participants[i], picture->participants[i].id);
+    }
+    clinic->links = minted_links_destroy(clinic->links);
+    assert_int_equal(visit_records_mint_links(clinic->service, &clinic->bedsidectl,
+                                              clinic->visit_id, &clinic->links),
+                     0);
+    clinic->seat_tokens[PATIENT][0] = '\0';
+}
+
+static void who_helped_is_invited_nowhere_and_known_again(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    struct nora nora = nora_signs_in(clinic, "quill");
+    begin(clinic, &nora, PATIENT);
+    const size_t links = clinic->links->count;
+    schedule_another(clinic);
+    assert_int_equal(clinic->links->count, links);
+    clinic_join(clinic, PATIENT);
+    begin(clinic, &nora, PATIENT);
+    AUTO(visit_picture) picture = NULL;
+    assert_int_equal(visit_conduct_enter(clinic->service, &nora.seat, &picture),
+                     REFUSAL_NOT_PERMITTED);
+    AUTO(clinical_case) after = NULL;
+    assert_int_equal(
+        visit_records_read_case(clinic->service, &clinic->bedsidectl, clinic->case_id, &after), 0);
+    assert_int_equal(after->person_count, CLINIC_PEOPLE + 1);
+    assert_true(after->people[CLINIC_PEOPLE].beside);
+}
+
 /* Their page checks devices and has no conversation with the gateway yet. */
 static void somebody_on_the_way_in_is_helped_and_goes_on_there(void **state)
 {
@@ -317,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_seat_of_a_role_one_bears_no_more_is_not_taken),
         cmocka_unit_test(nor_is_one_from_which_they_helped_before),
         cmocka_unit_test(a_seat_beside_the_visit_never_leads_into_it),
+        cmocka_unit_test(who_helped_is_invited_nowhere_and_known_again),
         cmocka_unit_test(somebody_on_the_way_in_is_helped_and_goes_on_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
