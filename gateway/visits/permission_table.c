@@ -43,6 +43,7 @@ static const struct {
     [OPERATION_HUDDLE]                = {"visit.huddle",          STAFF},
     [OPERATION_HELP_OFFER]            = {"help.offer",            COORDINATOR | HELPER},
     [OPERATION_HELP_ANSWER]           = {"help.answer",           EVERY_SEAT},
+    [OPERATION_HELP_ABANDON]          = {"help.abandon",          GATEWAY},
     [OPERATION_HUDDLE_ABANDON]        = {"visit.huddle_abandon",  GATEWAY},
     [OPERATION_CHAT_SEND]             = {"chat.send",             EVERY_SEAT},
     [OPERATION_CONSENT_ANSWER]        = {"consent.answer",        EVERY_SEAT},

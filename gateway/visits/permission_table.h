@@ -26,8 +26,9 @@ enum operation {
     OPERATION_KNOCK,          /* in the waiting room: "I am here" */
     OPERATION_HUDDLE,         /* begin it, end it */
     OPERATION_HUDDLE_ABANDON, /* ends one whose team is gone */
-    OPERATION_HELP_OFFER,  /* to be with somebody who is stuck, and with nobody else */
-    OPERATION_HELP_ANSWER, /* to it, and while it goes on: by the two */
+    OPERATION_HELP_OFFER,     /* to be with somebody who is stuck, and with nobody else */
+    OPERATION_HELP_ANSWER,    /* to it, and while it goes on: by the two */
+    OPERATION_HELP_ABANDON,   /* ends one of which somebody is gone */
     OPERATION_CHAT_SEND,
     OPERATION_CONSENT_ANSWER,
     OPERATION_RECORDING_START,

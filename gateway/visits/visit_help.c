@@ -406,6 +406,29 @@ int visit_help_look(struct visit_service *service, const struct visit_actor *act
     return result;
 }
 
+static int abandon(struct visit_service *service, const struct visit_act *act, const char *help_id)
+{
+    struct help_session help;
+    const int result = read_latest(service, act, &help);
+    if (result < 0 || !help_session_is_on(&help) || strcmp(help.id, help_id) != 0) {
+        return result;
+    }
+    return keep_end(service, act, &help, HELP_LOST);
+}
+
+int visit_help_abandon(struct visit_service *service, const char *visit_id, const char *help_id,
+                       struct visit_picture **ret_picture)
+{
+    const struct visit_actor gateway = visit_actor_gateway();
+    struct visit_act act = {
+        .operation = OPERATION_HELP_ABANDON, .actor = &gateway, .subject = visit_id};
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
+    if (result == 0) {
+        result = abandon(service, &act, help_id);
+    }
+    return visit_act_end(service, &act, result, ret_picture);
+}
+
 int visit_help_follow(struct visit_service *service, struct visit_act *act,
                       const char *participant_id, enum help_end end)
 {

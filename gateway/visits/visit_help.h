@@ -45,6 +45,11 @@ struct visit_help_look {
 int visit_help_look(struct visit_service *service, const struct visit_actor *actor,
                     struct visit_help_look *ret_look);
 
+/* Ends this session as lost, when it is still on: one of the two has no conversation with the
+ * gateway any more, and did not say goodbye. By the gateway itself. */
+int visit_help_abandon(struct visit_service *service, const char *visit_id, const char *help_id,
+                       struct visit_picture **ret_picture);
+
 /* After somebody left or was lost, or the visit ended (`participant_id` NULL): what they were in is
  * over. Private to gateway/visits. */
 int visit_help_follow(struct visit_service *service, struct visit_act *act,

@@ -415,6 +415,7 @@ static void on_tick(void *context)
     for (GList *room = rooms; room; room = room->next) {
         check_seats(room->data, now_us);
         huddle_watch_on_tick(room->data, now_us);
+        help_watch_on_tick(room->data, now_us);
         seat_link_keep_history(room->data, false);
         signaling_hub_check_room(hub, room->data);
     }

@@ -11,6 +11,7 @@
 #include "gateway/visits/chat_message.h"
 #include "gateway/visits/visit_actor.h"
 #include "gateway/visits/visit_picture.h"
+#include "signaling/session/help_watch.h"
 #include "signaling/session/huddle_watch.h"
 #include "signaling/session/peer_negotiation.h"
 #include "signaling/session/picture_notices.h"
@@ -82,6 +83,7 @@ struct visit_room {
     GPtrArray *seats;              /* struct seat, owned */
     struct room_recording recording;
     struct huddle_watch huddle_watch;
+    struct help_watch help_watch;
     bool stopped_by_patient;
     char recording_state[64]; /* as told last, and since when */
     int64_t recording_since_ms;

@@ -418,6 +418,36 @@ static void who_comes_back_for_help_alone_is_not_in_the_visit(void **state)
     sign_out(&maria);
 }
 
+/* Their page is loaded again, and closed before it joins; or it never joined. */
+static void who_helps_and_does_not_come_back_leaves_nobody_alone(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    struct coordinator maria;
+    sign_in(&maria, "maria");
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    AUTO(visit_client) helper = come_to_help(&maria, &visit, RUTH);
+    assert_true(is_ok(ruth, help("accept")));
+    json_decref(wait_help(ruth, "open", NULL));
+    assert_int_equal(offer(&maria, &visit, RUTH), 201);
+    json_t *bye = visit_client_wait(helper, "bye");
+    assert_string_equal(text_in(bye, "reason"), "taken_over");
+    json_decref(bye);
+    json_t *event = wait_help(ruth, "over", NULL);
+    assert_string_equal(text_in(json_object_get(event, "help"), "ended"), "lost");
+    json_decref(event);
+
+    assert_int_equal(offer(&maria, &visit, RUTH), 201);
+    AUTO(visit_client) late = appointment_connect(&visit);
+    char token[RANDOM_TOKEN_SIZE];
+    snprintf(token, sizeof(token), "%s", text_in(maria.answer.json, "seat_token"));
+    json_decref(wait_help(ruth, "over", NULL));
+    json_t *reply = join_for_help(late, token);
+    assert_true(is_error(reply, "wrong_state"));
+    json_decref(reply);
+    sign_out(&maria);
+}
+
 /* The token of a seat for help opens nothing else. */
 static void a_seat_for_help_does_not_join_the_visit(void **state)
 {
@@ -449,6 +479,7 @@ int main(void)
         cmocka_unit_test(two_helpers_at_once_are_one_too_many),
         cmocka_unit_test(help_reaches_a_page_on_the_way_in),
         cmocka_unit_test(who_comes_back_for_help_alone_is_not_in_the_visit),
+        cmocka_unit_test(who_helps_and_does_not_come_back_leaves_nobody_alone),
         cmocka_unit_test(a_seat_for_help_does_not_join_the_visit),
     };
     return cmocka_run_group_tests(tests, start, stop);

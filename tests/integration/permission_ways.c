@@ -145,11 +145,8 @@ const enum operation message_special_ways[] = {
 };
 const enum operation without_way[] = {
     /* The gateway's own. */
-    OPERATION_HUDDLE_ABANDON,
-    OPERATION_ALERT_ESCALATE,
-    OPERATION_NOTIFICATION_DELIVER,
-    OPERATION_RECORDING_BOOKS,
-    OPERATION_VISIT_BOOKS,
+    OPERATION_HELP_ABANDON,         OPERATION_HUDDLE_ABANDON,  OPERATION_ALERT_ESCALATE,
+    OPERATION_NOTIFICATION_DELIVER, OPERATION_RECORDING_BOOKS, OPERATION_VISIT_BOOKS,
 };
 
 const char *const open_routes[] = {

@@ -35,6 +35,7 @@ static const struct permission_matrix_row {
     {"visit.huddle", "RTN"},
     {"help.offer", "Nh"},
     {"help.answer", "pcRTNith"},
+    {"help.abandon", "G"},
     {"visit.huddle_abandon", "G"},
     {"chat.send", "pcRTNith"},
     {"consent.answer", "pcRTNith"},

@@ -209,6 +209,25 @@ static void it_ends_when_one_of_the_two_is_gone(void **state)
     assert_int_equal(offer(clinic, &nora, PATIENT), REFUSAL_VISIT_ENDED);
 }
 
+static void a_session_that_lost_one_is_abandoned_once(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    struct nora nora = nora_signs_in(clinic, "quill");
+    begin(clinic, &nora, PATIENT);
+    const struct help_session first = help_of(clinic);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    AUTO(visit_picture) ended = NULL;
+    assert_int_equal(visit_help_abandon(clinic->service, clinic->visit_id, first.id, &ended), 0);
+    assert_int_equal(ended->help.end, HELP_LOST);
+    /* Not the next one. */
+    begin(clinic, &nora, PATIENT);
+    AUTO(visit_picture) again = NULL;
+    assert_int_equal(visit_help_abandon(clinic->service, clinic->visit_id, first.id, &again), 0);
+    assert_int_equal(again->help.state, HELP_OFFERED);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HELP_ENDED), 1);
+}
+
 static void helping_takes_the_right_and_the_reach(void **state)
 {
     (void)state;
@@ -357,6 +376,7 @@ int main(void)
         cmocka_unit_test(who_is_in_the_visit_is_apart_and_needs_no_consent_of_the_helper),
         cmocka_unit_test(a_second_helper_is_refused_and_the_same_one_goes_on),
         cmocka_unit_test(it_ends_when_one_of_the_two_is_gone),
+        cmocka_unit_test(a_session_that_lost_one_is_abandoned_once),
         cmocka_unit_test(helping_takes_the_right_and_the_reach),
         cmocka_unit_test(a_seat_of_a_role_one_bears_no_more_is_not_taken),
         cmocka_unit_test(nor_is_one_from_which_they_helped_before),
