@@ -169,6 +169,7 @@ int visit_doors_knock(struct visit_service *service, const struct visit_actor *a
     if (result == 0) {
         result = knock(service, &act);
     }
+    act.quiet = result == REFUSAL_TOO_SOON; /* whoever knocks on and on fills no books */
     return visit_act_end(service, &act, result, ret_picture);
 }
 

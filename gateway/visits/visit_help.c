@@ -367,6 +367,7 @@ int visit_help_step(struct visit_service *service, const struct visit_actor *act
     if (result == 0) {
         result = take_step(service, &act, step);
     }
+    act.quiet = result == REFUSAL_WRONG_STATE; /* nobody's step, and as often as one likes */
     return visit_act_end(service, &act, result, ret_picture);
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/secret.h"
+#include "gateway/visits/admission.h"
 #include "gateway/visits/permission_table.h"
 #include "gateway/visits/store_gate.h"
 #include "gateway/visits/visit_arrival.h"
@@ -697,8 +698,25 @@ static int run_knock(struct session_task *task, struct visit_service *service)
     return visit_doors_knock(service, &task->actor, &task->picture);
 }
 
+static enum visit_refusal foresee_knock(const struct seat *seat)
+{
+    const struct participant *participant = seat_participant(seat);
+    if (!participant) {
+        return REFUSAL_NONE;
+    }
+    struct participant knocking = *participant;
+    return admission_knock(&knocking, &seat->room->picture->visit, clock_wall_ms());
+}
+
+/* Whoever knocks on and on does not keep the store busy. */
 static void handle_knock(struct signaling_session *session, struct signaling_request *request)
 {
+    const int refusal = (int)foresee_knock(session->seat);
+    if (refusal != REFUSAL_NONE) {
+        signaling_session_send_error(session, request->id, code_of_result(refusal),
+                                     sentence_of_result(refusal), NULL);
+        return;
+    }
     post(create_task(session, request, run_knock));
 }
 

@@ -1,5 +1,6 @@
 /* Two doors, sending out and back, and huddles, over a real server and a real store; the media
  * workers write down who is to hear whom. */
+#include "gateway/visits/visit_records.h"
 #include "tests/fakes/fake_worker_pool.h"
 #include "tests/integration/prompt_recorder.h"
 #include "tests/integration/visit_people.h"
@@ -498,6 +499,20 @@ static json_t *knock(void)
     return json_pack("{s:s}", "type", "knock");
 }
 
+static int verify_audit(void *context, struct visit_service *service)
+{
+    const struct visit_actor operator_actor = visit_actor_operator(1000);
+    return visit_records_verify_audit(service, &operator_actor, context);
+}
+
+static uint64_t count_audit(void)
+{
+    struct audit_verdict verdict;
+    assert_int_equal(signaling_rig_on_store(&rig, verify_audit, &verdict), 0);
+    assert_true(verdict.intact);
+    return verdict.rows;
+}
+
 static void who_waits_is_heard_at_the_door(void **state)
 {
     (void)state;
@@ -513,7 +528,9 @@ static void who_waits_is_heard_at_the_door(void **state)
     assert_true(asks(rao, knock(), "not_allowed"));
     assert_true(is_ok(rao, about("admit", &visit, RUTH)));
     step_in(ruth, RUTH);
+    const uint64_t rows = count_audit();
     assert_true(asks(ruth, knock(), "wrong_state"));
+    assert_int_equal(count_audit(), rows + 1); /* the look itself: the store was not asked */
     /* A guest is heard at the patient's door. */
     visit_client_forget(ruth);
     AUTO(visit_client) ana = come(&visit, ANA);

@@ -138,7 +138,9 @@ static void who_waits_knocks_once_a_minute(void **state)
     assert_int_equal(knock(clinic, PATIENT), REFUSAL_WRONG_STATE); /* not in the waiting room yet */
     clinic_enter(clinic, PATIENT);
     assert_int_equal(knock(clinic, PATIENT), 0);
+    const uint64_t rows = clinic_verify_audit(clinic).rows;
     assert_int_equal(knock(clinic, PATIENT), REFUSAL_TOO_SOON);
+    assert_int_equal(clinic_verify_audit(clinic).rows, rows + 1); /* the look itself */
     /* Neither leaving nor a restart makes it sooner. */
     AUTO(visit_picture) picture = NULL;
     assert_int_equal(visit_conduct_leave(clinic->service, &clinic->actors[PATIENT], &picture), 0);

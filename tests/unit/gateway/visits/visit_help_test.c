@@ -101,7 +101,9 @@ static void help_is_offered_accepted_and_ends_where_everybody_was(void **state)
     assert_int_equal(step(clinic, &nora.seat, HELP_STEP_END), 0);
     assert_int_equal(help_of(clinic).end, HELP_ENDED_BY_HELPER);
     assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_WAITING);
+    const uint64_t rows = clinic_verify_audit(clinic).rows;
     assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_END), REFUSAL_WRONG_STATE);
+    assert_int_equal(clinic_verify_audit(clinic).rows, rows + 1); /* the look itself */
     assert_int_equal(sit(clinic, &nora), REFUSAL_WRONG_STATE);
     assert_int_equal(clinic_count_events(clinic, EVENT_HELP_OFFERED), 1);
     assert_int_equal(clinic_count_events(clinic, EVENT_HELP_OPENED), 1);
