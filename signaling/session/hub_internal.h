@@ -41,6 +41,10 @@ void signaling_hub_recording_failed(struct signaling_hub *hub, const char *recor
 void signaling_hub_post_enter(struct signaling_hub *hub, const struct visit_actor *actor);
 void signaling_hub_post_presence(struct signaling_hub *hub, const struct visit_actor *actor,
                                  bool connected);
+/* Nobody of the team came back to it; or one of the two is gone. */
+void signaling_hub_post_abandon_huddle(struct signaling_hub *hub, const char *visit_id);
+void signaling_hub_post_abandon_help(struct signaling_hub *hub, const char *visit_id,
+                                     const char *help_id);
 
 /* media_events.c: what workers say of endpoints and pictures. */
 void media_event_connected(struct signaling_hub *hub, struct mailbox_message *message);

@@ -6,6 +6,8 @@
 #include "gateway/visits/permission_table.h"
 #include "gateway/visits/store_gate.h"
 #include "gateway/visits/visit_conduct.h"
+#include "gateway/visits/visit_doors.h"
+#include "gateway/visits/visit_help.h"
 #include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
@@ -114,6 +116,8 @@ struct hub_task {
     struct signaling_hub *hub;
     struct visit_actor actor;
     bool connected;
+    char visit_id[UUID_TEXT_SIZE]; /* of what is abandoned there */
+    char help_id[UUID_TEXT_SIZE];
     char recording_id[UUID_TEXT_SIZE];
     int64_t wall_ms;
     enum recording_failure failure;
@@ -140,8 +144,8 @@ static void on_hub_task_done(struct visit_task *visit_task, void *context)
     if (visit_task->result == 0 && task->picture) {
         signaling_hub_take_picture(task->hub, TAKE(task->picture));
     } else if (visit_task->result != 0) {
-        log_warning("report_not_kept", "result=%d recording=%s", visit_task->result,
-                    task->recording_id);
+        log_warning("report_not_kept", "result=%d visit=%s recording=%s", visit_task->result,
+                    task->visit_id, task->recording_id);
     }
 }
 
@@ -180,6 +184,32 @@ void signaling_hub_post_enter(struct signaling_hub *hub, const struct visit_acto
 {
     struct hub_task *task = create_task(hub, run_enter);
     task->actor = *actor;
+    store_gate_post(hub->config.store, &task->task);
+}
+
+static int run_abandon_huddle(struct hub_task *task, struct visit_service *service)
+{
+    return visit_doors_abandon_huddle(service, task->visit_id, &task->picture);
+}
+
+void signaling_hub_post_abandon_huddle(struct signaling_hub *hub, const char *visit_id)
+{
+    struct hub_task *task = create_task(hub, run_abandon_huddle);
+    g_strlcpy(task->visit_id, visit_id, sizeof(task->visit_id));
+    store_gate_post(hub->config.store, &task->task);
+}
+
+static int run_abandon_help(struct hub_task *task, struct visit_service *service)
+{
+    return visit_help_abandon(service, task->visit_id, task->help_id, &task->picture);
+}
+
+void signaling_hub_post_abandon_help(struct signaling_hub *hub, const char *visit_id,
+                                     const char *help_id)
+{
+    struct hub_task *task = create_task(hub, run_abandon_help);
+    g_strlcpy(task->visit_id, visit_id, sizeof(task->visit_id));
+    g_strlcpy(task->help_id, help_id, sizeof(task->help_id));
     store_gate_post(hub->config.store, &task->task);
 }
 
