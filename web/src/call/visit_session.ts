@@ -33,6 +33,11 @@ const MISSED_SHOWN_MS = 12_000;
 
 type AwayReason = NonNullable<RequestAway['reason']>;
 
+export interface SessionOptions {
+  /** Sits down for a help session alone, and enters nothing. */
+  forHelp?: boolean;
+}
+
 export class VisitSession {
   snapshot: SessionSnapshot;
   /** How many pictures of a slot the page has rendered; each tile on the screen lends its counter. */
@@ -49,8 +54,7 @@ export class VisitSession {
     url: string,
     token: string,
     private readonly devices: Devices,
-    /** `forHelp`: sits down for a help session alone, and enters nothing. */
-    { forHelp = false }: { forHelp?: boolean } = {},
+    { forHelp = false }: SessionOptions = {},
   ) {
     this.connection = new SignalingConnection({
       url,

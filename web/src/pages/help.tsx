@@ -1,8 +1,7 @@
 // With one person who is stuck, and with nobody else: their face, what their page says, the number to call, and words.
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { VisitSession } from '../call/visit_session';
-import type { SessionSnapshot } from '../call/visit_session';
+import type { SessionSnapshot, VisitSession } from '../call/visit_session';
 import { Button, LinkButton } from '../components/button/view';
 import { Chat } from '../components/chat/view';
 import { HelpFace } from '../components/help_panel/view';
@@ -21,31 +20,19 @@ import type { BoardDay, BoardSeat } from '../protocol/board';
 import { boardTicket } from '../protocol/http_api';
 import type { HelpSession } from '../protocol/messages';
 import { shortName } from '../text/names';
+import { socketUrl } from '../protocol/socket_url';
 import { text } from '../text/text';
 import { SeatFacts } from './board_detail';
 import { moment, problemWords, stepWords } from './board_words';
 import type { HelpPageProps } from './help_pages';
-import { socketUrl, wakeWithThePage } from './seat_pages';
+import { useVisitSession } from './use_visit_session';
 import { useWakeLock } from './wake_lock';
 import '../style/staff.css';
 import './board.css';
 import './help.css';
 
 export function HelpPage({ seatToken, visit: visitId, participant, devices, onOver }: HelpPageProps) {
-  const session = useMemo(() => new VisitSession(socketUrl(), seatToken, devices, { forHelp: true }), []);
-  const [snapshot, setSnapshot] = useState<SessionSnapshot>(session.snapshot);
-  const [soundBlocked, setSoundBlocked] = useState(false);
-  const [soundAttempt, setSoundAttempt] = useState(0);
-  useEffect(() => {
-    const forget = session.subscribe(() => setSnapshot(session.snapshot));
-    session.start();
-    const stopWaking = wakeWithThePage(session, devices);
-    return () => {
-      forget();
-      stopWaking();
-      session.stop();
-    };
-  }, []);
+  const { session, snapshot, sound, slotSounds } = useVisitSession(seatToken, devices, { forHelp: true });
   useWakeLock();
   const { connection, visit } = snapshot;
   const help = visit?.help ?? null;
@@ -78,8 +65,8 @@ export function HelpPage({ seatToken, visit: visitId, participant, devices, onOv
           <div class="helper-self">
             <SelfView track={snapshot.devices.videoTrack} hidden={snapshot.devices.videoMuted} />
           </div>
-          {soundBlocked && snapshot.devices.name !== 'asking' && help?.state === 'open' && (
-            <Repair title={text.state.soundBlocked} more={text.state.soundBlockedMore} word={text.state.soundFix} icon="speaker" busy={false} act={() => setSoundAttempt((count) => count + 1)} />
+          {sound.blocked && help?.state === 'open' && (
+            <Repair title={text.state.soundBlocked} more={text.state.soundBlockedMore} word={text.state.soundFix} icon="speaker" busy={false} act={sound.unblock} />
           )}
           {snapshot.devices.name === 'failed' && <Note icon="warning" tone="attend">{words.devices({ name })}</Note>}
           <Controls session={session} snapshot={snapshot} />
@@ -93,7 +80,7 @@ export function HelpPage({ seatToken, visit: visitId, participant, devices, onOv
           </section>
         </div>
       </main>
-      <SlotSounds streams={snapshot.call.slots} slots={visit?.slots ?? []} attempt={soundAttempt} onBlocked={setSoundBlocked} />
+      <SlotSounds streams={snapshot.call.slots} slots={visit?.slots ?? []} {...slotSounds} />
     </div>
   );
 }
@@ -159,7 +146,7 @@ function useFacts(visit: string, participant: string): SeatOnBoard | null {
   const board = useMemo(
     () =>
       new BoardConnection({
-        url: socketUrl().replace(/\/visit$/, '/board/live'),
+        url: socketUrl('/board/live'),
         ticket: boardTicket,
         zone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
         onChange: () => setVersion((before) => before + 1),

@@ -1,10 +1,9 @@
 // What belongs to help on the side of who is helped: the panel, the page of who is out of the visit meanwhile, and a
 // conversation of its own for who is still on the way in.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { momentOf } from '../call/check_report';
 import type { Devices } from '../call/devices';
-import { VisitSession } from '../call/visit_session';
 import { Button } from '../components/button/view';
 import { EmergencyButton, EmergencyPanel, HelpIsComing } from '../components/emergency/view';
 import { HelpPanel } from '../components/help_panel/view';
@@ -15,9 +14,9 @@ import { SelfView } from '../components/self_view/view';
 import { SlotSounds } from '../components/slot_sound/view';
 import { text } from '../text/text';
 import { DeviceCheck } from './device_check_door';
-import { socketUrl, wakeWithThePage } from './seat_pages';
 import type { SeatPageProps } from './seat_pages';
 import { isTyping } from './typing';
+import { useVisitSession } from './use_visit_session';
 import './waiting_room.css';
 
 export { HelpPanel };
@@ -72,20 +71,7 @@ interface HelpOnTheWayProps {
 
 /** Above a page of the way in, which stays as it is. */
 export function HelpOnTheWay({ seatToken, devices, clinic, onDone }: HelpOnTheWayProps) {
-  const session = useMemo(() => new VisitSession(socketUrl(), seatToken, devices, { forHelp: true }), []);
-  const [snapshot, setSnapshot] = useState(session.snapshot);
-  const [soundBlocked, setSoundBlocked] = useState(false);
-  const [soundAttempt, setSoundAttempt] = useState(0);
-  useEffect(() => {
-    const forget = session.subscribe(() => setSnapshot(session.snapshot));
-    session.start();
-    const stopWaking = wakeWithThePage(session, devices);
-    return () => {
-      forget();
-      stopWaking();
-      session.stop();
-    };
-  }, []);
+  const { session, snapshot, sound, slotSounds } = useVisitSession(seatToken, devices, { forHelp: true });
   const { connection, visit } = snapshot;
   const help = visit?.help ?? null;
   const closed = connection.name === 'closed';
@@ -93,11 +79,10 @@ export function HelpOnTheWay({ seatToken, devices, clinic, onDone }: HelpOnTheWa
     if (closed && help?.state !== 'over') onDone();
   }, [closed, help?.state]);
   if (!visit || !help) return null;
-  const sound = { blocked: soundBlocked && snapshot.devices.name !== 'asking', unblock: () => setSoundAttempt((count) => count + 1) };
   return (
     <>
       <HelpPanel {...{ session, snapshot, help, sound, onDone }} supportPhone={clinic?.supportPhone ?? visit.visit.support_phone} takeFocus={!isTyping()} />
-      <SlotSounds streams={snapshot.call.slots} slots={visit.slots} attempt={soundAttempt} onBlocked={setSoundBlocked} />
+      <SlotSounds streams={snapshot.call.slots} slots={visit.slots} {...slotSounds} />
     </>
   );
 }

@@ -2,10 +2,8 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Devices } from '../call/devices';
-import { platformOf } from '../call/platform';
 import { isApart, worksAtDesk } from '../call/visit_state';
-import { VisitSession } from '../call/visit_session';
-import type { SessionSnapshot } from '../call/visit_session';
+import type { SessionSnapshot, VisitSession } from '../call/visit_session';
 import type { Clinic } from '../components/page_frame/view';
 import { SlotSounds } from '../components/slot_sound/view';
 import type { Crisis } from '../protocol/questionnaires';
@@ -17,6 +15,7 @@ import { useHelpInSeat } from './lazy_help';
 import { MessagePage } from './message_page';
 import { VisitPage } from './visit';
 import { isTyping } from './typing';
+import { useVisitSession } from './use_visit_session';
 import type { EndReason } from './visit_ended';
 import { WaitingRoomPage } from './waiting_room';
 import { useWakeLock } from './wake_lock';
@@ -38,34 +37,9 @@ export interface LateCrisis {
   onGoOn: () => void;
 }
 
-export const socketUrl = () => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/visit`;
-
-/** A page hidden for less than this did not lose its socket. */
-const NAP_MS = 3000;
-/** Somebody who looks at another tab for less than this was not away. */
-const GLANCE_MS = 1000;
-
 export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onEnded }: SeatPagesProps) {
-  const session = useMemo(() => new VisitSession(socketUrl(), seatToken, devices), []);
-  const [snapshot, setSnapshot] = useState<SessionSnapshot>(session.snapshot);
-  const [soundBlocked, setSoundBlocked] = useState(false);
-  const [soundAttempt, setSoundAttempt] = useState(0);
-
-  useEffect(() => {
-    const forget = session.subscribe(() => setSnapshot(session.snapshot));
-    session.start();
-    const stopWaking = wakeWithThePage(session, devices);
-    return () => {
-      forget();
-      stopWaking();
-      session.stop();
-    };
-  }, []);
+  const { session, snapshot, sound, slotSounds } = useVisitSession(seatToken, devices);
   useWakeLock();
-
-  const devicesAreOpening = snapshot.devices.name === 'asking';
-  // Opened: what was not allowed to play before may play now.
-  useEffect(() => (devicesAreOpening ? () => setSoundAttempt((count) => count + 1) : undefined), [devicesAreOpening]);
 
   const { connection, visit } = snapshot;
   const atDesk = visit !== null && visit.you.state !== 'waiting' && worksAtDesk(visit.you);
@@ -106,11 +80,6 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
       />
     );
   }
-  const sound = {
-    // While they open, nothing is known: browsers let a page that captures play.
-    blocked: soundBlocked && !devicesAreOpening,
-    unblock: () => setSoundAttempt((count) => count + 1),
-  };
   const shared = { session, snapshot, visit, clinic: shownClinic, devices, sound, openAnswers, crisis };
   const outside = visit.you.state === 'waiting' || visit.huddle.state === 'calm';
   const apart = isApart(visit);
@@ -138,54 +107,9 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
       ) : (
         <VisitPage {...shared} />
       )}
-      <SlotSounds streams={snapshot.call.slots} slots={visit.slots} attempt={soundAttempt} onBlocked={setSoundBlocked} />
+      <SlotSounds streams={snapshot.call.slots} slots={visit.slots} {...slotSounds} />
     </>
   );
-}
-
-/**
- * After a sleep a socket looks open and is dead: every return of the page or the network opens a new one. A page that
- * nobody sees needs no pictures; a tablet or phone stops its camera then, too.
- */
-export function wakeWithThePage(session: VisitSession, devices: Devices): () => void {
-  const captureStops = ['ipad', 'iphone', 'android'].includes(platformOf(navigator));
-  let hiddenAt: number | null = null;
-  let telling: ReturnType<typeof setTimeout> | undefined;
-  const onVisibility = () => {
-    const hidden = document.visibilityState === 'hidden';
-    clearTimeout(telling);
-    if (hidden) {
-      hiddenAt ??= Date.now();
-      telling = setTimeout(() => session.setSight({ hidden, captureStops }), GLANCE_MS);
-      return;
-    }
-    session.setSight({ hidden, captureStops });
-    devices.comeBack();
-    if (hiddenAt !== null && Date.now() - hiddenAt >= NAP_MS) session.wake();
-    hiddenAt = null;
-  };
-  const onPageShow = (event: PageTransitionEvent) => event.persisted && session.wake();
-  const onNetwork = () => session.networkChanged();
-  const network = (navigator as { connection?: EventTarget & { type?: string } }).connection;
-  let networkType = network?.type;
-  // Browsers say "change" also when they merely guess another speed.
-  const onConnection = () => {
-    if (network?.type === networkType) return;
-    networkType = network?.type;
-    if (networkType !== 'none') onNetwork();
-  };
-  onVisibility();
-  document.addEventListener('visibilitychange', onVisibility);
-  window.addEventListener('pageshow', onPageShow);
-  window.addEventListener('online', onNetwork);
-  network?.addEventListener?.('change', onConnection);
-  return () => {
-    clearTimeout(telling);
-    document.removeEventListener('visibilitychange', onVisibility);
-    window.removeEventListener('pageshow', onPageShow);
-    window.removeEventListener('online', onNetwork);
-    network?.removeEventListener?.('change', onConnection);
-  };
 }
 
 /** What every page of the seat gets. */
