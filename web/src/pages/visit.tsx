@@ -13,7 +13,6 @@ import { ConnectionHelp } from '../components/connection_help/view';
 import { consentIsOpen, ConsentQuestion } from '../components/consent_question/view';
 import { EmergencyButton, EmergencyPanel, HelpIsComing } from '../components/emergency/view';
 import { Icon } from '../components/icon/view';
-import { InvitePanel } from '../components/invite/view';
 import { LadderVoice } from '../components/ladder_voice/view';
 import { MissedWords } from '../components/missed_words/view';
 import { Letter } from '../components/opinion_panel/view';
@@ -33,6 +32,7 @@ import { shortName } from '../text/names';
 import { text } from '../text/text';
 import { useFaces } from './faces';
 import type { ShownFaces } from './faces';
+import { useInvite } from './lazy_invite';
 import type { SeatPageProps } from './seat_pages';
 import { repairOf, somebodySpeaks, stateSentence } from './state_sentence';
 import { useSteadySteps } from './steady_steps';
@@ -53,6 +53,7 @@ export function VisitPage(props: SeatPageProps) {
   const { session, snapshot, visit, clinic, devices, sound } = props;
   const narrow = useNarrow();
   const [inviting, setInviting] = useState(false);
+  const InvitePanel = useInvite(visit.permissions.includes('invite'));
   const host = visit.roster.find((one) => !one.you && isPhysician(one));
   const title = host ? text.visit.title({ who: shortName(host.name) }) : text.visit.titlePlain;
   useDocument(title);
@@ -79,7 +80,7 @@ export function VisitPage(props: SeatPageProps) {
           onStop={() => void session.record('stop').catch(() => undefined)}
           onWithdraw={() => void session.answerConsent('withdrawn').catch(() => undefined)}
         />
-        {visit.permissions.includes('invite') && (
+        {InvitePanel && visit.permissions.includes('invite') && (
           <Button kind="plain" icon="people" onClick={() => setInviting(!inviting)}>
             <span class="invite-word">{text.invite.button}</span>
           </Button>
@@ -90,7 +91,7 @@ export function VisitPage(props: SeatPageProps) {
       <main id="main" tabIndex={-1} class={voice ? 'v-main voice' : 'v-main'}>
         <Stage {...props} {...shownFaces} voice={voice} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
         {(!inviting || placeIsTaken(props)) && <Beside {...props} />}
-        {inviting && (
+        {InvitePanel && inviting && (
           // A question comes first; what was written and the link, which is shown once, are there again after it.
           <InvitePanel familyOnly hidden={placeIsTaken(props)} onInvite={(invitation) => session.invite(invitation)} onClose={() => setInviting(false)} />
         )}
