@@ -162,6 +162,16 @@ test('a visit that was booked moves within the free time of the expert, by keybo
   await board.keyboard.press('Escape'); // not yet: nothing has happened, and the focus is back
   await dialog.waitFor({ state: 'detached' });
   assert.equal(await board.evaluate(() => document.activeElement.textContent), 'Move the visit');
+  // Opened again before the page has heard that the one before is closed.
+  await board.keyboard.press('Enter');
+  await dialog.getByRole('radio').nth(2).waitFor();
+  await board.evaluate(() => {
+    document.querySelector('dialog').close();
+    document.activeElement.click();
+  });
+  await dialog.getByRole('radio').nth(2).waitFor();
+  await board.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   assert.equal((await gateway.ask('GET', `/api/v1/visits/${visitId}/schedule`)).starts_at, startsAt);
   await board.keyboard.press('Enter');
   await dialog.getByRole('radio').nth(2).check();

@@ -9,6 +9,7 @@ import type { PageName } from '../components/page_frame/page_names';
 import { LanguageChoice, LargerText, Skip, useDocument } from '../components/page_frame/view';
 import { BoardConnection } from '../protocol/board_connection';
 import { boardTicket, endSession } from '../protocol/http_api';
+import { socketUrl } from '../protocol/socket_url';
 import { clock } from '../text/times';
 import { text } from '../text/text';
 import { BoardDetail } from './board_detail';
@@ -36,8 +37,13 @@ const passes: Record<Filter, (row: BoardRow) => boolean> = {
   over: ({ visit }) => visit.state === 'ended',
 };
 
+/** `dialog`: a closed one says so later, when another may be open already. */
+interface Moving {
+  visit: BoardRow['visit'];
+  dialog: number;
+}
+
 const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-const socketUrl = () => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/board/live`;
 
 export function BoardPage({ name, onSignedOut }: BoardPageProps) {
   const { board, version } = useBoard(onSignedOut);
@@ -47,7 +53,8 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
   const [open, setOpen] = useState<string | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   /** Kept here: a visit that is moved to another day goes from the list while its dialog is open. */
-  const [moving, setMoving] = useState<BoardRow['visit'] | null>(null);
+  const [moving, setMoving] = useState<Moving | null>(null);
+  const dialogs = useRef(0);
   const find = useRef<HTMLInputElement>(null);
 
   const rows = useMemo(() => rowsOf(board.visits.values(), now), [version, now]);
@@ -63,8 +70,8 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
     setOpen(null);
     if (open) document.querySelector<HTMLElement>(`[data-visit="${CSS.escape(open)}"] button`)?.focus();
   }, [open]);
-  const closeMove = useCallback(() => {
-    setMoving(null);
+  const closeMove = useCallback((dialog: number) => {
+    setMoving((now) => (now?.dialog === dialog ? null : now));
     requestAnimationFrame(() => document.activeElement === document.body && document.getElementById('main')?.focus());
   }, []);
   useKeys({ find, close: open ? close : null, showKeys: () => setKeysShown((is) => !is) });
@@ -117,9 +124,9 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
             board.state !== 'connecting' && <Nothing all={rows.length} onAll={() => (setFilter('all'), setSearch(''))} />
           )}
         </div>
-        {opened && day && <BoardDetail key={opened.visit.id} row={opened} day={day} now={now} onMove={() => setMoving(opened.visit)} onClose={close} />}
+        {opened && day && <BoardDetail key={opened.visit.id} row={opened} day={day} now={now} onMove={() => setMoving({ visit: opened.visit, dialog: ++dialogs.current })} onClose={close} />}
       </main>
-      {moving && day && <MoveVisit visit={moving} day={day} onClose={closeMove} />}
+      {moving && day && <MoveVisit key={moving.dialog} visit={moving.visit} day={day} onClose={() => closeMove(moving.dialog)} />}
       <p class="vh" role="status" aria-live="polite" data-said>
         {said}
       </p>
@@ -134,7 +141,7 @@ function useBoard(onSignedOut: () => void): { board: BoardConnection; version: n
   const board = useMemo(
     () =>
       new BoardConnection({
-        url: socketUrl(),
+        url: socketUrl('/board/live'),
         ticket: boardTicket,
         zone: browserZone(),
         onChange: () => setVersion((before) => before + 1),
