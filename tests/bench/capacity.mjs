@@ -21,6 +21,8 @@ const STEP_BEYOND = 30;
 const RESOLUTION = 5;
 /** What is said while visits begin, and links are learned, is over. */
 const SETTLE_MS = 3000;
+/** What a server left out under more than it carries, it takes up again when it was calm for a while. */
+const CALM_MS = 10_000;
 const PARTS = ['rooms', 'fanouts', 'workers'];
 
 const options = readOptions(process.argv.slice(2), {
@@ -57,7 +59,12 @@ async function climb(name) {
     const seen = new Map();
     const refusals = [];
     let connected = 0;
+    let overloaded = false;
     const look = async (rooms) => {
+      if (overloaded) {
+        load.active(0);
+        await sleep(CALM_MS);
+      }
       if (rooms > connected) {
         // Nothing flows meanwhile: a gateway near its limit refuses newcomers, which is its policy and not what a packet costs.
         load.active(0);
@@ -69,7 +76,6 @@ async function climb(name) {
         }
         connected = rooms;
       }
-      // A server that left pictures out under a higher load gets some seconds to take them up again.
       await startFlowing(load, rooms, rooms * STREAMS_PER_ROOM);
       await sleep(SETTLE_MS);
       const observations = [];
@@ -82,6 +88,7 @@ async function climb(name) {
       // A machine that others use has hiccups: what fails once may try twice more, and then has to hold both times.
       const held = (await observeOnce()) || ((await observeOnce()) && (await observeOnce()));
       seen.set(rooms, middleOf(observations));
+      overloaded = !held;
       return held;
     };
     let good = 0;
