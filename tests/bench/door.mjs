@@ -181,7 +181,7 @@ function figures() {
 function table(rows, summary) {
   const head = '| step | what | times | p50, ms | p95, ms | longest, ms |\n| --- | --- | --- | --- | --- | --- |';
   const lines = rows.map((row) => `| ${row.step} | ${row.what} | ${row.count} | ${row.p50_ms} | ${row.p95_ms} | ${row.longest_ms} |`);
-  return [head, ...lines, '', `${summary.people} patients in ${summary.seconds} s, lost: ${summary.lost}; gateway ${summary.gateway_cpu_percent} % of a core`].join('\n');
+  return [summary.machine, '', head, ...lines, '', `${summary.people} patients in ${summary.seconds} s, lost: ${summary.lost}; gateway ${summary.gateway_cpu_percent} % of a core`].join('\n');
 }
 
 const gateway = await Gateway.start({
