@@ -1,6 +1,8 @@
 /* What workers say of endpoints, pictures and sound: found for its seat, and handed on. */
 #include "gateway/base/log.h"
 #include "signaling/session/hub_internal.h"
+#include "signaling/session/seat_media.h"
+#include "signaling/session/seat_news.h"
 
 LOG_TOPIC("hub");
 

@@ -2,6 +2,7 @@
 #include "gateway/base/clock.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/protocol/packed_text.h"
+#include "signaling/session/seat_media.h"
 #include "signaling/session/session_internal.h"
 
 #include <errno.h>

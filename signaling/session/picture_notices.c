@@ -1,6 +1,7 @@
 #include "signaling/session/picture_notices.h"
 
 #include "gateway/base/clock.h"
+#include "signaling/session/seat_news.h"
 #include "signaling/session/visit_room.h"
 
 #include <string.h>

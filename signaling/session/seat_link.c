@@ -5,6 +5,8 @@
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
 #include "signaling/session/quality_books.h"
+#include "signaling/session/seat_media.h"
+#include "signaling/session/seat_news.h"
 
 #include <string.h>
 

@@ -8,6 +8,8 @@
 #include "gateway/visits/visit_refusal.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/help_view.h"
+#include "signaling/session/seat_media.h"
+#include "signaling/session/seat_news.h"
 #include "signaling/session/session_internal.h"
 #include "signaling/session/session_task.h"
 #include "signaling/session/turn_servers.h"

@@ -12,6 +12,7 @@
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
 #include "signaling/session/network_tests.h"
+#include "signaling/session/seat_news.h"
 
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #include "gateway/visits/visit_emergency.h"
 #include "gateway/visits/visit_help.h"
 #include "gateway/visits/visit_refusal.h"
+#include "signaling/session/seat_news.h"
 #include "signaling/session/session_internal.h"
 #include "signaling/session/session_task.h"
 

@@ -114,33 +114,13 @@ bool seat_hears(const struct seat *seat);
 bool seat_is_apart(const struct seat *seat);
 /* In the visit, or apart: its media is taken, and some is given. */
 bool seat_takes_part(const struct seat *seat);
-void seat_close_endpoint(struct seat *seat);
-/* Sets a slot up anew at the worker: its picture, which starts again with a key frame, and with
- * `sound` the sound too. */
-void seat_rebind_slot(struct seat *seat, size_t slot, bool sound);
 struct visit_view visit_room_view(const struct visit_room *room, const struct participant *viewer);
 struct visit_view_place visit_room_place(const struct visit_room *room);
-/* Every receiver of what the seat sends. Owned array: g_free(). */
-const struct endpoint_media **visit_room_receivers(const struct visit_room *room,
-                                                   const struct seat *sender, size_t *ret_count);
 
 /* Brings slots, membership and events up to date after anything changed. */
 void visit_room_refresh(struct visit_room *room);
-/* To everybody in the visit who is connected; takes `event` (owned). */
-void visit_room_tell_all(struct visit_room *room, json_t *event);
-/* The same, but not to those in the calm room; to the team alone. */
-void visit_room_tell_hearers(struct visit_room *room, json_t *event);
-void visit_room_tell_team(struct visit_room *room, json_t *event);
-/* The same, to the two who are apart. */
-void visit_room_tell_apart(struct visit_room *room, json_t *event);
 /* Words from one of the two of a help session that is on to the other. Returns false when the seat
  * is in none. */
 bool visit_room_say_in_help(struct seat *seat, const char *text);
-/* Forgets what the client was told, so that all of it is told again. */
-void seat_forget_news(struct seat *seat);
-/* The events' bodies as `joined` has them, noting that they were told. Owned. */
-json_t *seat_slots_json(const struct seat *seat);
-void seat_tell(struct seat *seat, json_t *event);
-void seat_say_goodbye(struct seat *seat, const char *reason, const char *message);
 
 #endif
