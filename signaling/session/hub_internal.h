@@ -31,12 +31,21 @@ struct visit_room *signaling_hub_find_room(const struct signaling_hub *hub, cons
 struct visit_room *signaling_hub_open_room(struct signaling_hub *hub, const char *visit_id);
 /* NULL: gone. */
 struct visit_room *signaling_hub_find_room_of_id(const struct signaling_hub *hub, uint64_t id);
+struct visit_room *signaling_hub_find_room_of_recording(const struct signaling_hub *hub,
+                                                        const char *recording_id);
 struct seat *signaling_hub_find_endpoint(const struct signaling_hub *hub, uint64_t endpoint_id);
 /* Closes the room if nothing keeps it. */
 void signaling_hub_check_room(struct signaling_hub *hub, struct visit_room *room);
-/* The record is told that a recording cannot go on. */
+
+/* hub_tasks.c: what the record is told. */
+/* A recording cannot go on. */
 void signaling_hub_recording_failed(struct signaling_hub *hub, const char *recording_id,
                                     enum recording_failure failure);
+/* It flows since `wall_ms`; or no more since then, paused or broken off. */
+void signaling_hub_recording_flowing(struct signaling_hub *hub, const char *recording_id,
+                                     int64_t wall_ms);
+void signaling_hub_recording_stopped(struct signaling_hub *hub, const char *recording_id,
+                                     int64_t wall_ms, bool is_paused);
 /* Somebody goes through the door again; or came back, or is gone. */
 void signaling_hub_post_enter(struct signaling_hub *hub, const struct visit_actor *actor);
 void signaling_hub_post_presence(struct signaling_hub *hub, const struct visit_actor *actor,
@@ -46,7 +55,10 @@ void signaling_hub_post_abandon_huddle(struct signaling_hub *hub, const char *vi
 void signaling_hub_post_abandon_help(struct signaling_hub *hub, const char *visit_id,
                                      const char *help_id);
 
-/* media_events.c: what workers say of endpoints and pictures. */
+/* recording_events.c: what workers say of recordings. */
+void recording_event_flow(struct signaling_hub *hub, struct mailbox_message *message);
+
+/* media_events.c: what they say of endpoints and pictures. */
 void media_event_connected(struct signaling_hub *hub, struct mailbox_message *message);
 void media_event_failed(struct signaling_hub *hub, struct mailbox_message *message);
 void media_event_report(struct signaling_hub *hub, struct mailbox_message *message);

@@ -4,11 +4,6 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/visits/permission_table.h"
-#include "gateway/visits/store_gate.h"
-#include "gateway/visits/visit_conduct.h"
-#include "gateway/visits/visit_doors.h"
-#include "gateway/visits/visit_help.h"
-#include "gateway/visits/visit_recording.h"
 #include "media/worker/worker_pool.h"
 #include "signaling/session/hub_internal.h"
 #include "signaling/session/network_tests.h"
@@ -88,6 +83,12 @@ struct visit_room *signaling_hub_find_room_of_id(const struct signaling_hub *hub
     return find_room_where(hub, has_id, &id);
 }
 
+struct visit_room *signaling_hub_find_room_of_recording(const struct signaling_hub *hub,
+                                                        const char *recording_id)
+{
+    return find_room_where(hub, has_recording, recording_id);
+}
+
 struct seat *signaling_hub_find_endpoint(const struct signaling_hub *hub, uint64_t endpoint_id)
 {
     struct visit_room *room = find_room_where(hub, has_endpoint, &endpoint_id);
@@ -109,172 +110,7 @@ void signaling_hub_take_picture(struct signaling_hub *hub, struct visit_picture 
     visit_picture_destroy(picture);
 }
 
-/* ---- tasks of the hub itself: what workers, recorders and clocks report ---- */
-
-struct hub_task {
-    struct visit_task task;
-    int (*operation)(struct hub_task *task, struct visit_service *service);
-    struct signaling_hub *hub;
-    struct visit_actor actor;
-    bool connected;
-    char visit_id[UUID_TEXT_SIZE]; /* of what is abandoned there */
-    char help_id[UUID_TEXT_SIZE];
-    char recording_id[UUID_TEXT_SIZE];
-    int64_t wall_ms;
-    enum recording_failure failure;
-    struct visit_picture *picture;
-};
-
-static void hub_task_destroy(struct mailbox_message *message)
-{
-    struct hub_task *task = CONTAINER_OF(message, struct hub_task, task.message);
-    visit_picture_destroy(task->picture);
-    g_free(task);
-}
-
-static int run_hub_task(struct visit_task *visit_task, struct visit_service *service)
-{
-    struct hub_task *task = CONTAINER_OF(visit_task, struct hub_task, task);
-    return task->operation(task, service);
-}
-
-static void on_hub_task_done(struct visit_task *visit_task, void *context)
-{
-    (void)context;
-    struct hub_task *task = CONTAINER_OF(visit_task, struct hub_task, task);
-    if (visit_task->result == 0 && task->picture) {
-        signaling_hub_take_picture(task->hub, TAKE(task->picture));
-    } else if (visit_task->result != 0) {
-        log_warning("report_not_kept", "result=%d visit=%s recording=%s", visit_task->result,
-                    task->visit_id, task->recording_id);
-    }
-}
-
-static struct hub_task *create_task(struct signaling_hub *hub,
-                                    int (*operation)(struct hub_task *, struct visit_service *))
-{
-    struct hub_task *task = g_new0(struct hub_task, 1);
-    task->task.message.destroy = hub_task_destroy;
-    task->task.run = run_hub_task;
-    task->task.done = on_hub_task_done;
-    task->operation = operation;
-    task->hub = hub;
-    return task;
-}
-
-static int run_presence(struct hub_task *task, struct visit_service *service)
-{
-    return visit_conduct_presence(service, &task->actor, task->connected, &task->picture);
-}
-
-void signaling_hub_post_presence(struct signaling_hub *hub, const struct visit_actor *actor,
-                                 bool connected)
-{
-    struct hub_task *task = create_task(hub, run_presence);
-    task->actor = *actor;
-    task->connected = connected;
-    store_gate_post(hub->config.store, &task->task);
-}
-
-static int run_enter(struct hub_task *task, struct visit_service *service)
-{
-    return visit_conduct_enter(service, &task->actor, &task->picture);
-}
-
-void signaling_hub_post_enter(struct signaling_hub *hub, const struct visit_actor *actor)
-{
-    struct hub_task *task = create_task(hub, run_enter);
-    task->actor = *actor;
-    store_gate_post(hub->config.store, &task->task);
-}
-
-static int run_abandon_huddle(struct hub_task *task, struct visit_service *service)
-{
-    return visit_doors_abandon_huddle(service, task->visit_id, &task->picture);
-}
-
-void signaling_hub_post_abandon_huddle(struct signaling_hub *hub, const char *visit_id)
-{
-    struct hub_task *task = create_task(hub, run_abandon_huddle);
-    g_strlcpy(task->visit_id, visit_id, sizeof(task->visit_id));
-    store_gate_post(hub->config.store, &task->task);
-}
-
-static int run_abandon_help(struct hub_task *task, struct visit_service *service)
-{
-    return visit_help_abandon(service, task->visit_id, task->help_id, &task->picture);
-}
-
-void signaling_hub_post_abandon_help(struct signaling_hub *hub, const char *visit_id,
-                                     const char *help_id)
-{
-    struct hub_task *task = create_task(hub, run_abandon_help);
-    g_strlcpy(task->visit_id, visit_id, sizeof(task->visit_id));
-    g_strlcpy(task->help_id, help_id, sizeof(task->help_id));
-    store_gate_post(hub->config.store, &task->task);
-}
-
-static int run_failed(struct hub_task *task, struct visit_service *service)
-{
-    return visit_recording_failed(service, task->recording_id, task->failure, task->wall_ms,
-                                  &task->picture);
-}
-
-static int run_flowing(struct hub_task *task, struct visit_service *service)
-{
-    return visit_recording_flowing(service, task->recording_id, task->wall_ms, &task->picture);
-}
-
-static int run_paused(struct hub_task *task, struct visit_service *service)
-{
-    return visit_recording_paused(service, task->recording_id, task->wall_ms, &task->picture);
-}
-
-static int run_broken(struct hub_task *task, struct visit_service *service)
-{
-    return visit_recording_broken(service, task->recording_id, task->wall_ms, &task->picture);
-}
-
-static void post_books(struct signaling_hub *hub,
-                       int (*operation)(struct hub_task *, struct visit_service *),
-                       const char *recording_id, int64_t wall_ms, enum recording_failure failure)
-{
-    if (!*recording_id) {
-        return;
-    }
-    struct hub_task *task = create_task(hub, operation);
-    g_strlcpy(task->recording_id, recording_id, sizeof(task->recording_id));
-    task->wall_ms = wall_ms;
-    task->failure = failure;
-    store_gate_post(hub->config.store, &task->task);
-}
-
-void signaling_hub_recording_failed(struct signaling_hub *hub, const char *recording_id,
-                                    enum recording_failure failure)
-{
-    post_books(hub, run_failed, recording_id, clock_wall_ms(), failure);
-}
-
 /* ---- events of workers ---- */
-
-static void on_recording_flow(struct signaling_hub *hub, struct mailbox_message *message)
-{
-    const struct worker_recording_event *event =
-        (const struct worker_recording_event *)(void *)message;
-    struct visit_room *room = find_room_where(hub, has_id, &event->room_id);
-    if (!room || !room->recording.recording_id[0]) {
-        return;
-    }
-    if (message->type == WORKER_EVENT_RECORDING_FLOWING) {
-        room_recording_on_flowing(&room->recording, event->wall_ms);
-        post_books(hub, run_flowing, room->recording.recording_id, event->wall_ms,
-                   RECORDING_FAILURE_NONE);
-        return;
-    }
-    room_recording_on_stopped(&room->recording, event->wall_ms);
-    post_books(hub, message->type == WORKER_EVENT_RECORDING_PAUSED ? run_paused : run_broken,
-               room->recording.recording_id, event->wall_ms, RECORDING_FAILURE_NONE);
-}
 
 static void on_worker_report(struct signaling_hub *hub, struct mailbox_message *message)
 {
@@ -293,9 +129,9 @@ void signaling_hub_on_worker_event(struct signaling_hub *hub, struct mailbox_mes
         [WORKER_EVENT_ENDPOINT_FAILED] = media_event_failed,
         [WORKER_EVENT_ENDPOINT_REPORT] = media_event_report,
         [WORKER_EVENT_SPEAKER] = media_event_speaker,
-        [WORKER_EVENT_RECORDING_FLOWING] = on_recording_flow,
-        [WORKER_EVENT_RECORDING_PAUSED] = on_recording_flow,
-        [WORKER_EVENT_RECORDING_BROKEN] = on_recording_flow,
+        [WORKER_EVENT_RECORDING_FLOWING] = recording_event_flow,
+        [WORKER_EVENT_RECORDING_PAUSED] = recording_event_flow,
+        [WORKER_EVENT_RECORDING_BROKEN] = recording_event_flow,
         [WORKER_EVENT_REPORT] = on_worker_report,
         [WORKER_EVENT_PICTURE] = media_event_picture,
         [WORKER_EVENT_LAYERS_WANTED] = media_event_layers_wanted,
@@ -306,65 +142,6 @@ void signaling_hub_on_worker_event(struct signaling_hub *hub, struct mailbox_mes
     if (!network_tests_take_event(hub->tests, message) && message->type >= 0 &&
         (size_t)message->type < G_N_ELEMENTS(handlers) && handlers[message->type]) {
         handlers[message->type](hub, message);
-    }
-    mailbox_message_destroy(message);
-}
-
-/* ---- events of recorders ---- */
-
-static void on_recorder_ready(struct visit_room *room, struct recording_control_event *event)
-{
-    const int worker_fd = event->worker_fd;
-    event->worker_fd = -1;
-    room_recording_on_ready(&room->recording, worker_fd);
-}
-
-static void on_recorder_died(struct visit_room *room, struct recording_control_event *event)
-{
-    room->hub->totals.recorder_deaths++;
-    room_recording_on_died(&room->recording);
-    if (event->gave_up) {
-        signaling_hub_recording_failed(room->hub, event->recording_id, RECORDING_FAILURE_RECORDER);
-    }
-}
-
-static void on_recorder_disk_full(struct visit_room *room, struct recording_control_event *event)
-{
-    room_recording_on_died(&room->recording);
-    signaling_hub_recording_failed(room->hub, event->recording_id, RECORDING_FAILURE_NO_SPACE);
-}
-
-static void on_recorder_failed(struct visit_room *room, struct recording_control_event *event)
-{
-    const bool was_finishing = room->recording.finished;
-    room_recording_on_died(&room->recording);
-    room->recording.started = false;
-    if (!was_finishing) {
-        signaling_hub_recording_failed(room->hub, event->recording_id, RECORDING_FAILURE_RECORDER);
-    }
-}
-
-static void on_recorder_finished(struct visit_room *room, struct recording_control_event *event)
-{
-    (void)event;
-    room->recording.started = false;
-}
-
-void signaling_hub_on_recording_event(struct signaling_hub *hub, struct mailbox_message *message)
-{
-    static void (*const handlers[])(struct visit_room *, struct recording_control_event *) = {
-        [RECORDING_CONTROL_READY] = on_recorder_ready,
-        [RECORDING_CONTROL_DIED] = on_recorder_died,
-        [RECORDING_CONTROL_DISK_FULL] = on_recorder_disk_full,
-        [RECORDING_CONTROL_FINISHED] = on_recorder_finished,
-        [RECORDING_CONTROL_FAILED] = on_recorder_failed,
-    };
-    struct recording_control_event *event =
-        CONTAINER_OF(message, struct recording_control_event, message);
-    struct visit_room *room = find_room_where(hub, has_recording, event->recording_id);
-    if (room && message->type >= 0 && (size_t)message->type < G_N_ELEMENTS(handlers)) {
-        handlers[message->type](room, event);
-        signaling_hub_check_room(hub, room);
     }
     mailbox_message_destroy(message);
 }
