@@ -69,7 +69,7 @@ bool fake_worker_pool_wait(const char *line)
 {
     struct timespec deadline;
     clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += 20;
+    deadline.tv_sec += 60;
     pthread_mutex_lock(&lock);
     int waited = 0;
     while (find_locked(line) < 0 && waited == 0) {

@@ -21,7 +21,7 @@ static int start(void **state)
 {
     (void)state;
     schema = schema_checker_load();
-    signaling_rig_start_impatient(&rig, 2);
+    signaling_rig_start_impatient(&rig, 4);
     return 0;
 }
 

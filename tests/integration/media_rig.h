@@ -9,7 +9,7 @@
 
 #define RIG_PEERS_MAX 8
 #define RIG_SSRCS_MAX 32
-#define RIG_TIMEOUT_MS 10000
+#define RIG_TIMEOUT_MS 60000
 
 struct rig_peer {
     struct media_rig *rig;

@@ -112,14 +112,22 @@ static void make_files(struct signaling_rig *rig)
 
 /* ---- the server ---- */
 
-static uint16_t free_port(void)
+static int bind_any_port(uint16_t *ret_port)
 {
-    AUTO_CLOSE int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof(address);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    return ntohs(address.sin_port);
+    *ret_port = ntohs(address.sin_port);
+    return fd;
+}
+
+/* Two that were free a moment ago; never one twice. */
+static void find_free_ports(uint16_t ret_ports[2])
+{
+    AUTO_CLOSE int first = bind_any_port(&ret_ports[0]);
+    AUTO_CLOSE int second = bind_any_port(&ret_ports[1]);
 }
 
 static void *serve(void *context)
@@ -162,10 +170,10 @@ static void start_workers(struct signaling_rig *rig)
 
 static void start_server(struct signaling_rig *rig)
 {
-    const uint16_t port = free_port();
-    const uint16_t setup_port = free_port();
-    snprintf(rig->origin, sizeof(rig->origin), "https://localhost:%u", port);
-    snprintf(rig->setup_url, sizeof(rig->setup_url), "http://127.0.0.1:%u", setup_port);
+    uint16_t ports[2];
+    find_free_ports(ports);
+    snprintf(rig->origin, sizeof(rig->origin), "https://localhost:%u", ports[0]);
+    snprintf(rig->setup_url, sizeof(rig->setup_url), "http://127.0.0.1:%u", ports[1]);
     rig->origins[0] = rig->origin;
     rig->addresses[0] = "127.0.0.1";
     static const char *const proxies[] = {RIG_PROXY_ADDRESS};
@@ -173,14 +181,14 @@ static void start_server(struct signaling_rig *rig)
         .listen_address = "127.0.0.1",
         .trusted_proxies = proxies,
         .trusted_proxy_count = 1,
-        .port = port,
+        .port = ports[0],
         .certificate_path = rig->paths[PATH_CERTIFICATE],
         .private_key_path = rig->paths[PATH_KEY],
         .public_origins = rig->origins,
         .public_origin_count = 1,
         .admin_socket_path = rig->paths[PATH_SOCKET],
         .web_root = rig->paths[PATH_WEB],
-        .setup_port = setup_port,
+        .setup_port = ports[1],
         .setup_authority_path = rig->paths[PATH_AUTHORITY],
         .media_addresses = rig->addresses,
         .media_address_count = 1,
@@ -302,7 +310,7 @@ int signaling_rig_on_store(struct signaling_rig *rig,
     struct mailbox_message *message;
     while (!(message = mailbox_take(rig->replies))) {
         struct pollfd readable = {.fd = mailbox_fd(rig->replies), .events = POLLIN};
-        assert_int_equal(poll(&readable, 1, 30000), 1);
+        assert_int_equal(poll(&readable, 1, 60000), 1);
     }
     const int result = CONTAINER_OF(message, struct rig_task, task.message)->task.result;
     mailbox_message_destroy(message);
@@ -434,7 +442,7 @@ static void set_target(struct browser *browser, const struct request *request)
     curl_easy_setopt(browser->curl, CURLOPT_UNIX_SOCKET_PATH,
                      browser->is_operator ? browser->rig->paths[PATH_SOCKET] : NULL);
     curl_easy_setopt(browser->curl, CURLOPT_INTERFACE, request->from);
-    curl_easy_setopt(browser->curl, CURLOPT_TIMEOUT, 30L);
+    curl_easy_setopt(browser->curl, CURLOPT_TIMEOUT, 60L);
     curl_easy_setopt(browser->curl, CURLOPT_NOSIGNAL, 1L);
 }
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VISIT_CLIENT_DEADLINE_MS 20000
+#define VISIT_CLIENT_DEADLINE_MS 60000
 
 struct visit_client_address {
     uint16_t port;
