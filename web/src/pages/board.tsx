@@ -230,7 +230,10 @@ function move(by: number, of: (button: HTMLButtonElement) => boolean = () => tru
   next?.scrollIntoView({ block: 'nearest' });
 }
 
-function useKeys({ find, close, showKeys }: KeysConfig): void {
+function useKeys(config: KeysConfig): void {
+  // What runs after a drawing runs a while after it: a key pressed meanwhile means what is on the screen.
+  const shown = useRef(config);
+  shown.current = config;
   useEffect(() => {
     const needy = (button: HTMLButtonElement) => button.closest('tbody')?.dataset.group === 'needs';
     const acts: Record<string, () => void> = {
@@ -239,10 +242,11 @@ function useKeys({ find, close, showKeys }: KeysConfig): void {
       k: () => move(-1),
       ArrowUp: () => move(-1),
       n: () => move(1, needy),
-      '/': () => find.current?.focus(),
-      '?': showKeys,
+      '/': () => shown.current.find.current?.focus(),
+      '?': () => shown.current.showKeys(),
     };
     const onKey = (event: KeyboardEvent) => {
+      const { close, find } = shown.current;
       if (event.target instanceof Element && event.target.closest('dialog')) return;
       if (event.key === 'Escape' && close && !isTyping(event.target)) return close();
       if (event.key === 'Escape' && event.target === find.current) return find.current?.blur();
@@ -257,7 +261,7 @@ function useKeys({ find, close, showKeys }: KeysConfig): void {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [close, showKeys]);
+  }, []);
 }
 
 function Keys() {

@@ -2,6 +2,7 @@
 // when a minute of it passed.
 
 import { Component } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
 import { groups, mainSeat, stuckSeat } from '../call/board_needs';
 import type { BoardRow } from '../call/board_needs';
 import { Icon } from '../components/icon/view';
@@ -26,6 +27,7 @@ const isStep = (column: (typeof columns)[number]) => columns.indexOf(column) >= 
 
 export function BoardRows({ rows, day, now, open, onOpen }: BoardRowsProps) {
   const words = text.board;
+  useFocusOfRow();
   return (
     <table class="board-table">
       <caption class="vh">{words.caption}</caption>
@@ -69,6 +71,16 @@ export function BoardRows({ rows, day, now, open, onOpen }: BoardRowsProps) {
       })}
     </table>
   );
+}
+
+/** A row that comes to stand in another group is a new element: the focus that was in it goes along. */
+function useFocusOfRow(): void {
+  const visit = document.activeElement?.closest<HTMLElement>('.board-table [data-visit]')?.dataset.visit;
+  useLayoutEffect(() => {
+    if (visit === undefined || document.activeElement !== document.body) return;
+    const row = [...document.querySelectorAll<HTMLElement>('.board-table [data-visit]')].find(({ dataset }) => dataset.visit === visit);
+    row?.querySelector<HTMLElement>('.open-visit')?.focus({ preventScroll: true });
+  });
 }
 
 function needsLine({ needs, visit }: BoardRow, now: number): string {
