@@ -20,7 +20,7 @@ import { telephoneHref } from '../components/page_frame/telephone';
 import { SelfView } from '../components/self_view/view';
 import { StepLine } from '../components/step_line/view';
 import { deviceCheckApi } from '../protocol/device_check_api';
-import type { CheckReport, KeptCheck } from '../protocol/device_check_api';
+import type { CheckReport, KeptCheck, NetworkOutcome } from '../protocol/device_check_api';
 import { tellStep } from '../protocol/seat_step';
 import type { SeatProblem } from '../protocol/seat_step';
 import { text } from '../text/text';
@@ -65,6 +65,8 @@ export function DeviceCheckPage(props: DeviceCheckPageProps) {
   const [voiceHeard, setVoiceHeard] = useState(false);
   const [bellHeard, setBellHeard] = useState<boolean | null>(null);
   const [kept, setKept] = useState<KeptCheck | null>(null);
+  /** What `kept` says the verdict of; the one of an earlier try is not that of a new one. */
+  const [judged, setJudged] = useState<NetworkOutcome | null>(null);
   const dark = useIsDark(state.videoTrack);
   useEffect(() => setVoiceHeard(false), [state.audioTrack]);
 
@@ -76,7 +78,10 @@ export function DeviceCheckPage(props: DeviceCheckPageProps) {
   };
   const network = useNetworkTrial(state.name === 'ready', (outcome) => {
     findings.current.network = outcome;
-    void report().then(setKept);
+    void report().then((found) => {
+      setKept(found);
+      setJudged(outcome);
+    });
   });
 
   // Refused devices are told too: whoever helps sees why.
@@ -115,7 +120,7 @@ export function DeviceCheckPage(props: DeviceCheckPageProps) {
           )}
           <BellRow heard={bellHeard} onAnswer={setBellHeard} />
           {state.name === 'ready' && (
-            <NetworkRow progress={network.progress} outcome={network.outcome} judged={network.outcome ? (kept?.network ?? null) : null} onAgain={network.again} />
+            <NetworkRow progress={network.progress} outcome={network.outcome} judged={network.outcome === judged ? (kept?.network ?? null) : null} onAgain={network.again} />
           )}
           <BrowserRow />
         </ul>
