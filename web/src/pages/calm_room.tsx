@@ -9,7 +9,7 @@ import { PersonRow } from '../components/person_row/view';
 import { Reconnecting } from '../components/reconnecting/view';
 import { SelfView } from '../components/self_view/view';
 import { relationOf, text } from '../text/text';
-import { clock, minutesBetween } from '../text/times';
+import { clock, minutesAgo } from '../text/times';
 import { useMinute } from './arrival';
 import type { SeatPageProps } from './seat_pages';
 import { GuestAtDoor } from './visit_guests';
@@ -31,7 +31,7 @@ export function CalmRoomPage(props: SeatPageProps) {
         <p class="lede" role="status" data-calm>
           {lost ? text.state.lost : visit.you.role === 'patient' ? words.text : words.textGuest}
         </p>
-        <p class="quiet nums">{words.since({ clock: clock(since, text.locale), minutes: minutesBetween(since, now) })}</p>
+        <p class="quiet nums">{words.since({ clock: clock(since, text.locale), minutes: minutesAgo(since, now) })}</p>
       </div>
       {visit.helpComing && <HelpIsComing />}
       {visit.emergency && (

@@ -51,6 +51,9 @@ export function minutesBetween(from: Instant, to: Instant): number {
   return Math.round((toDate(to).getTime() - toDate(from).getTime()) / 60_000);
 }
 
+/** For "… minutes ago": not less than none, also where this clock is a little behind the one that noted it. */
+export const minutesAgo = (at: Instant, now: Instant): number => Math.max(0, minutesBetween(at, now));
+
 /** "3:07", "1:02:03" */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { initials, list, shortName } from './names';
-import { clock, dayAt, daysUntil, duration, minutesBetween, momentAt, timeAt } from './times';
+import { clock, dayAt, daysUntil, duration, minutesAgo, minutesBetween, momentAt, timeAt } from './times';
 
 test.each([
   ['Dr. Mira Rao', 'Dr. Rao', 'MR'],
@@ -62,4 +62,5 @@ describe('times', () => {
     if (expected !== null) expect([dayAt(expected, zone), timeAt(expected, zone)]).toEqual([day, time]);
   });
   test('minutes', () => expect(minutesBetween(at, at + 17 * 60_000)).toBe(17));
+  test('minutes ago', () => expect([90_000, 0, -90_000].map((since) => minutesAgo(at, at + since))).toEqual([2, 0, 0]));
 });

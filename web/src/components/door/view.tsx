@@ -6,7 +6,7 @@ import { may } from '../../call/visit_state';
 import type { Participant } from '../../protocol/messages';
 import { RequestRefused } from '../../protocol/signaling_connection';
 import { shortName } from '../../text/names';
-import { clock, minutesBetween } from '../../text/times';
+import { clock, minutesAgo } from '../../text/times';
 import { relationOf, text } from '../../text/text';
 import { Button } from '../button/view';
 import { Avatar } from '../person_row/view';
@@ -61,13 +61,13 @@ export function Door({ person, now, recording, licence, onAdmit, onDeny, huddle 
           <h2 id={title}>{person.outside === 'sent_back' ? text.doors.sentBack({ name: person.name }) : text.door.waits({ name: person.name })}</h2>
           <p class="quiet">{relationOf(person)}</p>
           <p class="quiet nums">
-            {text.door.since({ clock: clock(person.since, text.locale), minutes: minutesBetween(person.since, now) })}
+            {text.door.since({ clock: clock(person.since, text.locale), minutes: minutesAgo(person.since, now) })}
           </p>
         </div>
       </div>
       {person.knocked !== undefined && (
         <p class="knocked nums" data-knocked>
-          {text.door.knocked({ minutes: minutesBetween(person.knocked, now) })}
+          {text.door.knocked({ minutes: minutesAgo(person.knocked, now) })}
         </p>
       )}
       {children}

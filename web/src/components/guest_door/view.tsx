@@ -1,9 +1,9 @@
 // A guest stands at the patient's door: one clear question in the letter's place, two equal buttons.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Participant } from '../../protocol/messages';
 import { shortName } from '../../text/names';
-import { minutesBetween } from '../../text/times';
+import { minutesAgo } from '../../text/times';
 import { relationOf, text } from '../../text/text';
 import { Button } from '../button/view';
 import { Avatar } from '../person_row/view';
@@ -26,7 +26,7 @@ export function GuestDoor({ guest, now, recording, more, takeFocus, onAdmit, onD
   const [busy, setBusy] = useState<'yes' | 'no' | null>(null);
   const [failed, setFailed] = useState(false);
   const section = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takeFocus) section.current?.focus({ preventScroll: true });
   }, []);
   const answer = (what: 'yes' | 'no', run: (participant: string) => Promise<void>) => {
@@ -47,7 +47,7 @@ export function GuestDoor({ guest, now, recording, more, takeFocus, onAdmit, onD
           <p class="quiet">{relationOf(guest)}</p>
           {guest.knocked !== undefined && (
             <p class="quiet nums" data-knocked>
-              {text.door.knocked({ minutes: minutesBetween(guest.knocked, now) })}
+              {text.door.knocked({ minutes: minutesAgo(guest.knocked, now) })}
             </p>
           )}
         </div>
