@@ -1,6 +1,6 @@
 // One visit beside the board: what it needs, whom to call, a new link, its alerts, what happened.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { canBeHelped, isHere, leadSeat, mainSeat } from '../call/board_needs';
 import type { BoardRow } from '../call/board_needs';
 import { Button, LinkButton } from '../components/button/view';
@@ -28,7 +28,7 @@ export function BoardDetail({ row, day, now, onMove, onClose }: BoardDetailProps
   const { visit } = row;
   const words = text.board;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [visit.id]);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [visit.id]);
   const seat = mainSeat(visit);
   const lead = leadSeat(visit);
   const time = clock(visit.starts_at, text.locale, day.zone);

@@ -1,6 +1,6 @@
 // Where a physician is licensed, as far as somebody wrote it down: read, changed and added to beside the verdict.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../components/button/view';
 import type { BoardSeat, BoardVisit } from '../protocol/board';
 import { licenceStatuses, readLicences, writeLicences } from '../protocol/board_api';
@@ -40,7 +40,7 @@ export function Licences({ visit, seat, staff, onDone }: LicencesProps) {
     readLicences(staff).then(setKnown, () => {
       setFailure('read');
     });
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus();
     void read();
   }, [staff]);
@@ -140,7 +140,7 @@ function LicenceForm({ draft, likely, busy, onSave, onCancel }: FormProps) {
   const first = [draft.licence.state, likely].filter(Boolean);
   const states = [...new Set([...first, ...americanStates()])];
   const start = useRef<HTMLSelectElement>(null);
-  useEffect(() => start.current?.focus(), []);
+  useLayoutEffect(() => start.current?.focus(), []);
   const save = (event: Event) => {
     event.preventDefault();
     if (busy) return;

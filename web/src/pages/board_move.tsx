@@ -1,7 +1,7 @@
 // Another time for a visit that has not begun: in the expert's free time where it was booked, else any day and time; and
 // what follows from it, before it is done.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../components/button/view';
 import type { BoardDay, BoardVisit } from '../protocol/board';
 import { moveVisit, readSchedule, readSlots } from '../protocol/board_api';
@@ -68,7 +68,7 @@ export function MoveVisit({ visit, day, onClose }: { visit: BoardVisit; day: Boa
   const dialog = useRef<HTMLDialogElement>(null);
   // By the browser's own way, so that the focus returns to where it was.
   const close = () => dialog.current?.close();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="board-dialog stack tight" aria-labelledby="board-dialog-title" onClose={onClose}>
       <h2 id="board-dialog-title" tabIndex={-1} autofocus>
@@ -231,7 +231,7 @@ function Moved({ schedule, zone, onClose }: { schedule: VisitSchedule; zone: str
   const words = text.board.move;
   const count = schedule.people.filter(({ way }) => way !== null).length;
   const close = useRef<HTMLDivElement>(null);
-  useEffect(() => close.current?.querySelector('button')?.focus(), []);
+  useLayoutEffect(() => close.current?.querySelector('button')?.focus(), []);
   return (
     <>
       <p role="status" data-moved>

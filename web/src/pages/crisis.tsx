@@ -1,7 +1,7 @@
 // The site's own words for whoever carries much, with a number that answers at any hour. Calm, at once,
 // in the way of nothing: the visit goes on behind it.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button, LinkButton } from '../components/button/view';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import type { Clinic } from '../components/page_frame/view';
@@ -18,7 +18,7 @@ interface CrisisProps {
 export function CrisisNote({ crisis, onGoOn }: CrisisProps) {
   const words = text.crisis;
   const section = useRef<HTMLElement>(null);
-  useEffect(() => section.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => section.current?.focus({ preventScroll: true }), []);
   return (
     <section ref={section} class="ask" aria-labelledby="crisis-title" tabIndex={-1} data-crisis>
       <h2 id="crisis-title">{words.title}</h2>

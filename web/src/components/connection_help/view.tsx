@@ -1,6 +1,6 @@
 // How good one's own connection is, which way it takes, and how the others see one: a small sign that opens a panel.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Steps } from '../../call/ladder';
 import type { EventQuality, MediaPath, Participant } from '../../protocol/messages';
 import { shortName } from '../../text/names';
@@ -25,7 +25,7 @@ export function ConnectionHelp(props: ConnectionHelpProps) {
   const { score } = props;
   const [open, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;

@@ -1,7 +1,7 @@
 // "May we record this visit?" takes the letter's place, never a face's. Two buttons equal in size
 // and colour; the words about saying no come before them.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ConsentAnswer, ConsentQuestion as Question, ConsentText, Participant, RecordingState } from '../../protocol/messages';
 import { shortName } from '../../text/names';
 import { languageOf, text } from '../../text/text';
@@ -30,7 +30,7 @@ export function ConsentQuestion({ question, people, recording, takeFocus, onAnsw
   const [sending, setSending] = useState<'given' | 'refused' | null>(null);
   const [failed, setFailed] = useState(false);
   const section = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takeFocus) section.current?.focus({ preventScroll: true });
   }, []);
   const words = wordsOf(question);

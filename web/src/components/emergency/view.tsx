@@ -1,7 +1,7 @@
 // Somebody needs help at once. One press for the team; then where the patient is, whom to call and what to do, beside the
 // faces and never over them. The patient's page says nothing of it unless somebody of the team says to tell.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { EmergencyState, Participant } from '../../protocol/messages';
 import { shortName } from '../../text/names';
 import { placeName } from '../../text/places';
@@ -66,7 +66,7 @@ export function EmergencyPanel({ emergency, people, supportPhone, known, onStep 
   const [busy, setBusy] = useState<Step | null>(null);
   const [failed, setFailed] = useState(false);
   const by = people.find((one) => one.id === emergency.by);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (by?.you) heading.current?.focus({ preventScroll: false });
   }, []);
   const act = (step: Step) => {

@@ -1,7 +1,7 @@
 // Somebody of the programme is here to help: asked first, in one clear question; then the two of them, above the page that
 // the person was on, which stays.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { conditionOf } from '../../call/ladder';
 import type { SessionSnapshot, VisitSession } from '../../call/visit_session';
 import type { HelpSession, Participant } from '../../protocol/messages';
@@ -65,7 +65,7 @@ function Offer({ session, help, supportPhone, takeFocus }: HelpPanelProps) {
   const { busy, failed, ask } = useAsk();
   const words = text.helped;
   const name = shortName(help.with.name);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takeFocus) section.current?.focus({ preventScroll: true });
   }, []);
   const wrote = help.words.filter(({ participant }) => participant === help.with.id).pop();

@@ -1,6 +1,6 @@
 // Somebody more is invited into the visit: who, as what; then their link, shown once, to be read out, copied or scanned.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ReplyInvited, RequestInvite } from '../../protocol/messages';
 import { languageName } from '../../text/language_names';
 import { roleWord, text } from '../../text/text';
@@ -27,7 +27,7 @@ export function InvitePanel({ familyOnly, hidden = false, onInvite, onClose }: I
   const words = text.invite;
   const [link, setLink] = useState<{ name: string; url: string } | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
     heading.current?.parentElement?.scrollIntoView?.({ block: 'nearest' });
   }, [link]);

@@ -1,7 +1,7 @@
 // The frame of every page but the visit and the desk: a bar that steps back, one column, a hand to call.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { chooseLanguage, otherLanguages } from '../../text/language_choice';
 import { languages, text } from '../../text/text';
 import type { LanguageCode } from '../../text/text';
@@ -20,16 +20,16 @@ export interface Clinic {
 
 /** Sets what belongs to the document: title, and the class that chooses the patients' or the staff's sizes. */
 export function useDocument(title: string, audience: 'patient' | 'staff' = 'patient'): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = title;
     document.body.className = audience;
   }, [title, audience]);
 }
 
-/** A new page starts at its heading, for screen readers and keyboards too. */
+/** A new page starts at its heading, for screen readers and keyboards too: at once, not under somebody's hands a moment later. */
 export function PageHeading({ children }: { children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body || !document.activeElement?.isConnected) heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, []);
