@@ -16,7 +16,7 @@ import { readyOf, scenes } from './scenes.mjs';
 import { show, translatedViews, views } from './views.mjs';
 
 const AT_A_TIME = 2;
-const LIMIT_SECONDS = Number(process.env.BEDSIDE_PAGES_SECONDS ?? 1500);
+const LIMIT_SECONDS = Number(process.env.BEDSIDE_PAGES_SECONDS ?? 2400);
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const allPictures = process.env.BEDSIDE_SCREENSHOTS;
 let folder = allPictures;
@@ -51,7 +51,7 @@ async function openPage(scene) {
     reducedMotion: 'reduce',
     ...scene.context,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   return context.newPage();
 }
 

@@ -33,7 +33,7 @@ const picturesOnScreen = (page, count) =>
   page.waitForFunction(
     (wanted) => [...document.querySelectorAll('[data-participant] video')].filter((one) => one.videoWidth > 16 && !one.hidden).length >= wanted,
     count,
-    { timeout: 15_000 },
+    { timeout: 60_000 },
   );
 
 const ownPicture = (page) => page.waitForFunction(() => [...document.querySelectorAll('video[data-self]')].some((one) => one.videoWidth > 16));
@@ -55,10 +55,10 @@ export const readyOf = {
 const loseEverything = async ({ page, gateway, media }) => {
   gateway.cut(true);
   await media.closePeers(gateway.sessions);
-  await page.waitForSelector('[data-reconnecting]', { timeout: 30_000 });
+  await page.waitForSelector('[data-reconnecting]', { timeout: 60_000 });
 };
 
-const networkTried = (page, verdict) => page.waitForSelector(`[data-network="${verdict}"]`, { timeout: 30_000 });
+const networkTried = (page, verdict) => page.waitForSelector(`[data-network="${verdict}"]`, { timeout: 60_000 });
 
 /** As a browser answers whose user said no. */
 const refuseDevices = async ({ page }) => {
@@ -109,7 +109,7 @@ const blockSound = async ({ page }) => {
   await page.reload();
 };
 
-const conditionOnScreen = (page, condition) => page.waitForSelector(`[data-condition="${condition}"]`, { timeout: 15_000 });
+const conditionOnScreen = (page, condition) => page.waitForSelector(`[data-condition="${condition}"]`, { timeout: 60_000 });
 
 const intoVisit = (pictures) => async ({ page }) => {
   await enterAsPatient(page);
@@ -168,7 +168,7 @@ const goOnWithout = async ({ page, gateway }) => {
     await page.waitForFunction((last) => document.querySelector('h1')?.textContent !== last, asked);
   }
   await page.getByRole('button', { name: 'Done, take me to the waiting room' }).click();
-  await page.getByRole('button', { name: 'Go on without waiting' }).click({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Go on without waiting' }).click({ timeout: 60_000 });
 };
 /** Everything before the question is answered already. */
 const answered = (...links) => Object.fromEntries(links.map((link) => [link, { skipped: true }]));
@@ -345,7 +345,7 @@ export const scenes = [
       await toQuestions({ page });
       gateway.world.answersFail = true;
       await page.getByRole('button', { name: 'Done, take me to the waiting room' }).click();
-      await page.getByRole('button', { name: 'Go on without waiting' }).waitFor({ timeout: 30_000 });
+      await page.getByRole('button', { name: 'Go on without waiting' }).waitFor({ timeout: 60_000 });
     },
   },
   {
@@ -370,7 +370,7 @@ export const scenes = [
       await goOnWithout({ page, gateway });
       await page.waitForSelector('[data-page="waiting"]');
       gateway.world.answersFail = false;
-      await page.waitForSelector('[data-page="crisis"]', { timeout: 40_000 });
+      await page.waitForSelector('[data-page="crisis"]', { timeout: 90_000 });
     },
   },
   {
@@ -383,7 +383,7 @@ export const scenes = [
       await goOnWithout({ page, gateway });
       await page.waitForSelector('[data-page="visit"]');
       gateway.world.answersFail = false;
-      await page.waitForSelector('[data-crisis]', { timeout: 40_000 });
+      await page.waitForSelector('[data-crisis]', { timeout: 90_000 });
     },
   },
   {
@@ -570,6 +570,7 @@ export const scenes = [
     scenario: { others: [], physicianTold: false },
     act: async ({ page, gateway }) => {
       await enterAsPatient(page);
+      await page.waitForSelector('[data-page="waiting"]');
       gateway.tell({ type: 'visit', state: 'scheduled', starts_at: Date.now() + 49 * 3_600_000 });
       await page.waitForSelector('[data-new-time="true"]');
     },
