@@ -1,13 +1,13 @@
 // What people meet when something is not as it should be: each page says what to do, and passes axe.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway } from './support/gateway.mjs';
+import { Gateway, removeFolder } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 import { foreignWords } from './support/words.mjs';
 
@@ -28,7 +28,7 @@ after(async () => {
   await second?.close();
   await patient?.close();
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 /** Opens an address afresh: a change of the fragment alone would load nothing. */

@@ -1,13 +1,14 @@
 // One person uses Firefox: sees and hears the others, is seen and heard, records, and plays the recording.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import puppeteer from 'puppeteer-core';
+import { START_WITHIN_MS, started } from './support/browsers.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, until } from './support/gateway.mjs';
 import { probeSource } from './support/page_probe.mjs';
 import { Person } from './support/people.mjs';
 
@@ -41,19 +42,22 @@ before(async () => {
   // Firefox gathers no candidate on loopback: tests/browser/run gives this test a network of its own.
   gateway = await Gateway.start({ address: process.env.BEDSIDE_TEST_ADDRESS });
   visit = await gateway.scheduleVisit();
-  firefox = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: FIREFOX,
-    headless: true,
-    acceptInsecureCerts: true,
-    env: { ...process.env, HOME: folder },
-    extraPrefsFirefox: {
-      'media.navigator.streams.fake': true,
-      'media.navigator.permission.disabled': true,
-      'media.peerconnection.ice.obfuscate_host_addresses': false,
-      'media.autoplay.default': 0,
-    },
-  });
+  firefox = await started(() =>
+    puppeteer.launch({
+      browser: 'firefox',
+      executablePath: FIREFOX,
+      timeout: START_WITHIN_MS,
+      headless: true,
+      acceptInsecureCerts: true,
+      env: { ...process.env, HOME: folder },
+      extraPrefsFirefox: {
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
+        'media.peerconnection.ice.obfuscate_host_addresses': false,
+        'media.autoplay.default': 0,
+      },
+    }),
+  );
   page = await firefox.newPage();
   await page.setViewport({ width: 1440, height: 900 });
   await page.evaluateOnNewDocument(probeSource);
@@ -63,7 +67,7 @@ after(async () => {
   await patient?.close();
   await firefox?.close();
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 test('a physician with Firefox meets a patient with Chromium', { timeout: 300000 }, async () => {

@@ -2,14 +2,15 @@
 // sees them, held against what the gateway says it sent and took.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, ROOT, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, ROOT, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
+import { zoneAtNoon } from './support/zones.mjs';
 
 const roles = { patient: 'patient', physician: 'reviewing_physician', caregiver: 'caregiver', nora: 'coordinator' };
 let folder;
@@ -67,13 +68,13 @@ before(async () => {
 after(async () => {
   for (const person of Object.values(people)) await person.close();
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 test('who waits is helped, and waits again', { timeout: 300000 }, async () => {
   const patient = await open('patient', 1);
   const physician = await open('physician', 2, { viewport: { width: 1440, height: 900 } });
-  const nora = await open('nora', 3, { viewport: { width: 1440, height: 900 } });
+  const nora = await open('nora', 3, { viewport: { width: 1440, height: 900 }, zone: zoneAtNoon() });
   assert.equal(await patient.arrive(visit.patient, { birthDate: visit.birthDate }), 'waiting');
   assert.equal(await physician.arrive(visit.physician), 'desk');
   nora.board = nora.page;
@@ -102,9 +103,9 @@ test('who waits is helped, and waits again', { timeout: 300000 }, async () => {
   await nora.board.locator(`[data-seat="${patient.id}"] [data-help="open"]`).waitFor();
   assert.equal(await patient.shown(), 'waiting');
 
-  await nora.button('End the help').click();
+  // What became of it is shown for a few seconds.
+  await Promise.all([patient.page.getByText(/Nora has ended the help/).waitFor(), nora.button('End the help').click()]);
   await nora.waitForPage('help-over');
-  await patient.page.getByText(/Nora has ended the help/).waitFor();
   await until('the patient is outside', 30, async () => (await mediaOf(patient)).in_room === false);
   assert.equal(await patient.shown(), 'waiting');
 });
@@ -124,10 +125,9 @@ test('who is in the visit is apart for a while, and back', { timeout: 300000 }, 
   await hearsNothingOfThem(physician, [patient, nora]);
   await assertAccessible(patient.page, 'apart from the visit');
   // Her tab is gone without a word: the patient is back by herself.
-  await nora.page.close();
+  await Promise.all([patient.page.getByText(/Nora lost the connection/).waitFor(), nora.page.close()]);
   nora.page = null;
   await patient.waitForPage('visit');
-  await patient.page.getByText(/Nora lost the connection/).waitFor();
   await patient.seesAndHears([physician]);
   await physician.seesAndHears([patient]);
 });

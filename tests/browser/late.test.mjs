@@ -2,13 +2,13 @@
 // comes later reads it at once.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 
 const MINUTE = 60_000;
@@ -43,7 +43,7 @@ before(async () => {
 after(async () => {
   for (const person of [physician, patient, daughter]) await person?.close();
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 test('one press at the desk, and the waiting room reads the new time', { timeout: 300000 }, async () => {

@@ -2,14 +2,14 @@
 // and who cannot trust it, is told.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { asRoot } from './support/as_root.mjs';
 import { ClosedNetwork } from './support/closed_network.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 import { homeThatTrusts } from './support/trust.mjs';
 import { mint, TurnRelay } from './support/turn_relay.mjs';
@@ -46,7 +46,7 @@ after(async () => {
   await gateway?.stop();
   await relay?.stop();
   asRoot('ip', 'addr', 'del', `${RELAY_ADDRESS}/32`, 'dev', 'lo');
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 /** A person in the closed network, who trusts the relay's certificate unless `home` says otherwise. */

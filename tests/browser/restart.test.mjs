@@ -2,12 +2,12 @@
 // was acknowledged is missing, and the recording goes on.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 import { readRecording } from './support/recordings.mjs';
 
@@ -31,7 +31,7 @@ after(async () => {
   await patient?.close();
   await physician?.close();
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 test('a visit is being recorded', { timeout: 300000 }, async () => {

@@ -2,13 +2,13 @@
 // at once and stands at the physician's door, told to one role after the other until somebody says that they know.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, ROOT, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, ROOT, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 import { foreignWords } from './support/words.mjs';
 
@@ -35,7 +35,7 @@ after(async () => {
   await physician?.close();
   await patient?.close();
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const heading = (person, name) => person.page.getByRole('heading', { level: 1, name }).waitFor();

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { assertAccessible } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, until } from './support/gateway.mjs';
 import { Person } from './support/people.mjs';
 
 const SYNC_LIMIT_MS = 80;
@@ -58,7 +58,7 @@ before(async () => {
 after(async () => {
   for (const person of Object.values(people)) await person.close();
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 test('the patient waits, and receives nothing before being admitted', { timeout: 300000 }, async () => {

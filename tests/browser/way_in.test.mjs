@@ -6,13 +6,13 @@
 // takes the next of the four.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible, tooWide } from './support/accessibility.mjs';
 import { makeDevices } from './support/fixtures.mjs';
-import { Gateway, ROOT, until } from './support/gateway.mjs';
+import { Gateway, removeFolder, ROOT, until } from './support/gateway.mjs';
 import { openBrowser, Person } from './support/people.mjs';
 import { foreignWords, ROLES as ROLE_WORDS, SENTENCES } from './support/words.mjs';
 
@@ -71,7 +71,7 @@ before(async () => {
 after(async () => {
   await Promise.allSettled([hosts?.close(), others?.close()]);
   await gateway?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 // ---- the visits ----
@@ -103,7 +103,7 @@ async function schedule({ shape, turn, roles }) {
 async function isRight(person, where, ...sentences) {
   const { page, language } = person;
   const what = `${person.name}: ${where}`;
-  await until(`${what} is in ${language}`, 30, async () => (await page.getAttribute('html', 'lang')) === `${language}-US`);
+  await until(`${what} is in ${language}`, 60, async () => (await page.getAttribute('html', 'lang')) === `${language}-US`);
   for (const sentence of sentences) await page.getByText(sentence).filter({ visible: true }).first().waitFor();
   assert.deepEqual(await foreignWords(page, language), [], `${what}: in another language`);
   assert.deepEqual(await tooWide(page), [], `${what}: wider than the screen`);
@@ -166,7 +166,7 @@ async function walkQuestions(person) {
     if (await choices.count()) await choices.first().check();
     await person.button(person.words.questionDone).click();
     const answered = now;
-    await until(`${person.name} comes past "${answered}"`, 30, async () => (now = await questionNow()) !== answered);
+    await until(`${person.name} comes past "${answered}"`, 60, async () => (now = await questionNow()) !== answered);
   }
   assert.ok(asked >= 9, `${asked} questions were asked`);
 }
@@ -286,7 +286,7 @@ test('the table walks every role and every shape in each language on each screen
 });
 
 for (const row of VISITS) {
-  test(`${row.shape.replaceAll('_', ' ')}, ${row.roles.length} people, turn ${row.turn}`, { timeout: 600000 }, async () => {
+  test(`${row.shape.replaceAll('_', ' ')}, ${row.roles.length} people, turn ${row.turn}`, { timeout: 1200000 }, async () => {
     const visit = { ...row, ...(await schedule(row)), here: [] };
     try {
       await comeAndMeet(visit);

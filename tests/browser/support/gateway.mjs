@@ -4,11 +4,11 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from './free_port.mjs';
 import { TcpRelay } from './tcp_relay.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -21,15 +21,16 @@ export function program(name) {
   return path.join(BUILD, 'bin', name);
 }
 
-/** A TCP port that was free a moment ago on `address`. */
-export async function freePort(address) {
-  const server = net.createServer();
-  server.listen(0, address);
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+/** Also while a program that just ended has a child that still writes there. */
+export function removeFolder(folder) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' || tries === 100) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100); // ms
+    }
+  }
 }
 
 /** Polls until `check` returns something true; fails with `what` after `seconds`. */
@@ -76,7 +77,7 @@ export class Gateway {
     execFileSync(path.join(ROOT, 'certs/make_dev_certs'), ['--out', path.join(folder, 'certs'), 'localhost', this.address]);
     writeFileSync(path.join(folder, 'master.key'), `${execFileSync('openssl', ['rand', '-hex', '32'])}`, { mode: 0o600 });
     const hook = path.join(folder, 'hook');
-    writeFileSync(hook, `#!/bin/sh\ncat >>'${this.hookLog}'\necho >>'${this.hookLog}'\n`, { mode: 0o755 });
+    writeFileSync(hook, `#!/bin/sh\nprintf '%s\\n' "$(cat)" >>'${this.hookLog}'\n`, { mode: 0o755 });
     writeFileSync(this.hookLog, '');
     const sections = {
       gateway: { mode: 'development', state_directory: '.', organisation: 'Harbor Cancer Institute (invented)', support_phone: '+1 617 555 0100' },
@@ -122,6 +123,11 @@ export class Gateway {
 
   log() {
     return readFileSync(this.logFile, 'utf8');
+  }
+
+  /** Waits until the log says so: what was answered may be written down a moment later. */
+  logged(pattern) {
+    return until(`the log has ${pattern}`, 60, () => pattern.test(this.log()));
   }
 
   /** bedsidectl: returns its output, parsed with --json. */
@@ -189,8 +195,10 @@ export class Gateway {
     return Object.fromEntries(endpoints.map((endpoint) => [endpoint.participant, endpoint]));
   }
 
+  /** What the hook was told so far, but for what it is writing just now. */
   hooks() {
-    return readFileSync(this.hookLog, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    const lines = readFileSync(this.hookLog, 'utf8').split('\n').slice(0, -1);
+    return lines.filter(Boolean).map((line) => JSON.parse(line));
   }
 
   async kill(signal = 'SIGKILL') {
@@ -207,6 +215,6 @@ export class Gateway {
       clearTimeout(late);
     }
     if (process.env.BEDSIDE_TEST_KEEP) console.log(`kept ${this.folder}`);
-    else rmSync(this.folder, { recursive: true, force: true });
+    else removeFolder(this.folder);
   }
 }

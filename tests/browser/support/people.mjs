@@ -1,20 +1,21 @@
 // People in browsers: each a Chromium process of its own with its own camera and voice, or several in one process that
 // share them; walked through the pages as a person would, by what the page says.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { CHROMIUM, START_WITHIN_MS, started } from './browsers.mjs';
 import { beepFrequency } from './fixtures.mjs';
-import { until } from './gateway.mjs';
+import { removeFolder, until } from './gateway.mjs';
 import { probeSource } from './page_probe.mjs';
 import { BUTTONS } from './words.mjs';
 
 const BEEPS = Object.fromEntries([1, 2, 3, 4].map((person) => [person, beepFrequency(person)]));
-const CHROMIUM = process.env.BEDSIDE_CHROMIUM ?? '/usr/bin/chromium';
 
 const howToLaunch = (devices, { browser = CHROMIUM, flags = [], refuses = false } = {}) => ({
   executablePath: browser,
+  timeout: START_WITHIN_MS,
   headless: true,
   chromiumSandbox: false,
   args: [
@@ -35,23 +36,27 @@ const howToLaunch = (devices, { browser = CHROMIUM, flags = [], refuses = false 
   ],
 });
 
-const howToLook = ({ viewport = { width: 1080, height: 810 }, touch = false, language = 'en' } = {}) => ({
+const howToLook = ({ viewport = { width: 1080, height: 810 }, touch = false, language = 'en', zone } = {}) => ({
   ignoreHTTPSErrors: true,
   viewport,
+  timezoneId: zone,
   hasTouch: touch,
   locale: `${language}-US`,
 });
 
 /** A Chromium process for several people, who share `devices` and nothing else. */
-export const openBrowser = (devices) => chromium.launch(howToLaunch(devices));
+export const openBrowser = (devices) => started(() => chromium.launch(howToLaunch(devices)));
 
 export class Person {
   /** `devices` from fixtures.makeDevices(); `viewport` { width, height }; `language` is what the browser asks for; `browser` is what starts Chromium,
-   *  `flags` are its own; `refuses`: it does not grant the camera and the microphone by itself. */
+   *  `flags` are its own; `refuses`: it does not grant the camera and the microphone by itself; `zone`: where its clock is. */
   static async open(name, devices, options = {}) {
     const person = new Person();
-    person.profile = mkdtempSync(path.join(os.tmpdir(), `bedside-${name}-`));
-    person.context = await chromium.launchPersistentContext(person.profile, { ...howToLaunch(devices, options), ...howToLook(options) });
+    const how = { ...howToLaunch(devices, options), ...howToLook(options) };
+    person.context = await started(() => {
+      person.profile = mkdtempSync(path.join(os.tmpdir(), `bedside-${name}-`));
+      return chromium.launchPersistentContext(person.profile, how);
+    });
     await person.#settle(name, devices, options);
     return person;
   }
@@ -175,6 +180,6 @@ export class Person {
 
   async close() {
     await this.context.close();
-    if (this.profile) rmSync(this.profile, { recursive: true, force: true });
+    if (this.profile) removeFolder(this.profile);
   }
 }

@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import net from 'node:net';
+import { freePort } from './free_port.mjs';
 
 export class TcpRelay {
   #sockets = new Set();
@@ -11,9 +12,9 @@ export class TcpRelay {
   static async start(targetPort, address = '127.0.0.1') {
     const relay = new TcpRelay();
     relay.server = net.createServer((client) => relay.#join(client, targetPort, address));
-    relay.server.listen(0, address);
+    relay.port = await freePort(address);
+    relay.server.listen(relay.port, address);
     await once(relay.server, 'listening');
-    relay.port = relay.server.address().port;
     relay.origin = `https://${address}:${relay.port}`;
     return relay;
   }

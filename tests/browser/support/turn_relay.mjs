@@ -33,7 +33,7 @@ export class TurnRelay {
    * `folder` is the caller's; `secretFile` is what the gateway reads. With `tls` it has a certificate for `name`, signed by
    * the authority in `authority`, and listens on the port of HTTPS as well.
    */
-  static async start(folder, address, { gateway = address, port = 34780, name = 'relay.example', tls = false } = {}) {
+  static async start(folder, address, { gateway = address, port = 3478, name = 'relay.example', tls = false } = {}) {
     const relay = new TurnRelay();
     Object.assign(relay, { address, port, name, tlsPort: TLS_PORT });
     const own = (file) => path.join(folder, file);
