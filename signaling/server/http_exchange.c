@@ -2,9 +2,10 @@
 
 #include "gateway/base/clock.h"
 #include "signaling/server/connection.h"
+#include "signaling/server/http_answer_head.h"
+#include "signaling/server/http_request_reader.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <glib.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ struct http_exchange {
     struct connection *connection;
     enum exchange_phase phase;
     struct http_request request;
-    char *texts[12]; /* owned: what the request's texts point to */
+    char *texts[HTTP_REQUEST_TEXTS]; /* owned: what the request's texts point to */
     GByteArray *body;
     size_t body_expected;
     GString *headers; /* extra lines of the answer */
@@ -43,63 +44,6 @@ struct http_exchange {
     bool close_after;
     size_t passed_over; /* of a refused body */
 };
-
-static const char *reason_phrase(unsigned status)
-{
-    static const struct {
-        unsigned status;
-        const char *phrase;
-    } phrases[] = {
-        {200, "OK"},
-        {201, "Created"},
-        {202, "Accepted"},
-        {204, "No Content"},
-        {206, "Partial Content"},
-        {302, "Found"},
-        {304, "Not Modified"},
-        {400, "Bad Request"},
-        {401, "Unauthorized"},
-        {403, "Forbidden"},
-        {404, "Not Found"},
-        {405, "Method Not Allowed"},
-        {409, "Conflict"},
-        {410, "Gone"},
-        {411, "Length Required"},
-        {412, "Precondition Failed"},
-        {413, "Content Too Large"},
-        {415, "Unsupported Media Type"},
-        {416, "Range Not Satisfiable"},
-        {422, "Unprocessable Content"},
-        {423, "Locked"},
-        {428, "Precondition Required"},
-        {429, "Too Many Requests"},
-        {431, "Request Header Fields Too Large"},
-        {500, "Internal Server Error"},
-        {501, "Not Implemented"},
-        {503, "Service Unavailable"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(phrases); i++) {
-        if (phrases[i].status == status) {
-            return phrases[i].phrase;
-        }
-    }
-    return "Unknown";
-}
-
-const char *http_method_name(enum http_method method)
-{
-    static const char *const names[] = {
-        [HTTP_GET] = "GET",       [HTTP_HEAD] = "HEAD",   [HTTP_POST] = "POST",
-        [HTTP_PUT] = "PUT",       [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE",
-        [HTTP_METHOD_OTHER] = "",
-    };
-    return names[method];
-}
-
-bool http_method_has_body(enum http_method method)
-{
-    return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH;
-}
 
 const struct http_request *http_exchange_request(const struct http_exchange *exchange)
 {
@@ -137,61 +81,13 @@ static void exchange_destroy(struct http_exchange *exchange)
 
 /* ---- the answer ---- */
 
-static bool header_is_clean(const char *text)
-{
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c < 0x20 || *c == 0x7f) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value)
 {
-    const bool clean = header_is_clean(name) && header_is_clean(value);
+    const bool clean = http_header_is_clean(name) && http_header_is_clean(value);
     assert(clean);
     if (clean) {
         g_string_append_printf(exchange->headers, "%s: %s\r\n", name, value);
     }
-}
-
-/* Strict: no page of ours needs anything from elsewhere. */
-static void append_content_policy(struct http_exchange *exchange, GString *head)
-{
-    if (exchange->content_policy) {
-        g_string_append_printf(head, "Content-Security-Policy: %s\r\n", exchange->content_policy);
-        return;
-    }
-    g_string_append(
-        head,
-        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
-        "img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; worker-src 'self'; "
-        "manifest-src 'self'; connect-src 'self'");
-    /* 'self' covers wss: in today's browsers; older Safari wants it named. */
-    const struct http_server *server = exchange->connection->server;
-    for (size_t i = 0; http_server_origin(server, i); i++) {
-        const char *origin = http_server_origin(server, i);
-        if (g_str_has_prefix(origin, "https://")) {
-            g_string_append_printf(head, " wss://%s", origin + strlen("https://"));
-        }
-    }
-    g_string_append(head, "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n");
-}
-
-static void append_security_headers(struct http_exchange *exchange, GString *head)
-{
-    if (exchange->request.door == HTTP_DOOR_PUBLIC) {
-        g_string_append(head, "Strict-Transport-Security: max-age=31536000\r\n");
-    }
-    g_string_append(head,
-                    "X-Content-Type-Options: nosniff\r\n"
-                    "Referrer-Policy: no-referrer\r\n"
-                    "Permissions-Policy: camera=(self), microphone=(self), display-capture=(self), "
-                    "geolocation=(), payment=(), usb=()\r\n"
-                    "Cross-Origin-Opener-Policy: same-origin\r\n"
-                    "Cross-Origin-Resource-Policy: same-origin\r\n");
-    append_content_policy(exchange, head);
 }
 
 static void begin_answer(struct http_exchange *exchange, unsigned status, const char *content_type,
@@ -200,23 +96,16 @@ static void begin_answer(struct http_exchange *exchange, unsigned status, const 
     assert(exchange->phase == PHASE_WAITING || exchange->phase == PHASE_READING);
     struct connection *connection = exchange->connection;
     http_server_counters(connection->server)->answers_by_class[status / 100 % 6]++;
-    GString *head = g_string_new(NULL);
-    g_string_append_printf(head, "HTTP/1.1 %u %s\r\n", status, reason_phrase(status));
-    if (content_type && header_is_clean(content_type)) {
-        g_string_append_printf(head, "Content-Type: %s\r\n", content_type);
-    }
-    if (status != 204 && status != 304) {
-        g_string_append_printf(head, "Content-Length: %" G_GUINT64_FORMAT "\r\n", length);
-    }
-    if (!strstr(exchange->headers->str, "Cache-Control:")) {
-        g_string_append(head, "Cache-Control: no-store\r\n");
-    }
-    g_string_append_len(head, exchange->headers->str, (gssize)exchange->headers->len);
-    append_security_headers(exchange, head);
-    if (exchange->close_after) {
-        g_string_append(head, "Connection: close\r\n");
-    }
-    g_string_append(head, "\r\n");
+    const struct http_answer_head answer = {
+        .status = status,
+        .content_type = content_type,
+        .length = length,
+        .headers = exchange->headers->str,
+        .content_policy = exchange->content_policy,
+        .door = exchange->request.door,
+        .closes = exchange->close_after,
+    };
+    GString *head = http_answer_head_write(&answer, connection->server);
     exchange->out = g_byte_array_new();
     g_byte_array_append(exchange->out, (const guint8 *)head->str, (guint)head->len);
     g_string_free(head, TRUE);
@@ -254,7 +143,7 @@ void http_exchange_fail_with(struct http_exchange *exchange, unsigned status, co
 {
     json_t *problem =
         json_pack("{s:s, s:i, s:s, s:s, s:s}", "type", "about:blank", "status", (int)status,
-                  "title", reason_phrase(status), "detail", detail, "code", code);
+                  "title", http_reason_phrase(status), "detail", detail, "code", code);
     if (members) {
         json_object_update(problem, members);
         json_decref(members);
@@ -292,95 +181,6 @@ void http_exchange_wake(struct http_exchange *exchange)
 }
 
 /* ---- the request ---- */
-
-static enum http_method method_of(struct lws *wsi, enum lws_token_indexes *ret_token)
-{
-    static const struct {
-        enum lws_token_indexes token;
-        enum http_method method;
-    } methods[] = {
-        {WSI_TOKEN_GET_URI, HTTP_GET},
-        {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
-        {WSI_TOKEN_POST_URI, HTTP_POST},
-        {WSI_TOKEN_PUT_URI, HTTP_PUT},
-        {WSI_TOKEN_PATCH_URI, HTTP_PATCH},
-        {WSI_TOKEN_DELETE_URI, HTTP_DELETE},
-        {WSI_TOKEN_OPTIONS_URI, HTTP_METHOD_OTHER},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
-        if (lws_hdr_total_length(wsi, methods[i].token) > 0) {
-            *ret_token = methods[i].token;
-            return methods[i].method;
-        }
-    }
-    *ret_token = WSI_TOKEN_GET_URI;
-    return HTTP_METHOD_OTHER;
-}
-
-/* Returns false when a header does not fit or cannot be read. */
-static bool read_headers(struct http_exchange *exchange)
-{
-    struct connection *connection = exchange->connection;
-    enum lws_token_indexes uri;
-    exchange->request.method = method_of(connection->wsi, &uri);
-    const struct {
-        enum lws_token_indexes token;
-        const char **text;
-    } wanted[] = {
-        {uri, &exchange->request.path},
-        {WSI_TOKEN_ORIGIN, &exchange->request.origin},
-        {WSI_TOKEN_HTTP_COOKIE, &exchange->request.cookie},
-        {WSI_TOKEN_HTTP_CONTENT_TYPE, &exchange->request.content_type},
-        {WSI_TOKEN_HTTP_RANGE, &exchange->request.range},
-        {WSI_TOKEN_HTTP_IF_RANGE, &exchange->request.if_range},
-        {WSI_TOKEN_HTTP_IF_MATCH, &exchange->request.if_match},
-        {WSI_TOKEN_HTTP_IF_NONE_MATCH, &exchange->request.if_none_match},
-        {WSI_TOKEN_HTTP_AUTHORIZATION, &exchange->request.authorization},
-        {WSI_TOKEN_HTTP_ACCEPT_ENCODING, &exchange->request.accept_encoding},
-    };
-    G_STATIC_ASSERT(G_N_ELEMENTS(wanted) + 2 == G_N_ELEMENTS(((struct http_exchange *)0)->texts));
-    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
-        exchange->texts[i] = connection_header(connection, wanted[i].token);
-        if (!exchange->texts[i]) {
-            return false;
-        }
-        *wanted[i].text = exchange->texts[i];
-    }
-    char **others = &exchange->texts[G_N_ELEMENTS(wanted)];
-    others[0] = connection_query(connection);
-    others[1] = connection_custom_header(connection, "idempotency-key:");
-    exchange->request.query = others[0];
-    exchange->request.idempotency_key = others[1];
-    return others[0] && others[1];
-}
-
-/* Returns 0, or the status to refuse with. */
-static unsigned read_body_length(struct http_exchange *exchange)
-{
-    struct connection *connection = exchange->connection;
-    if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
-        return 411; /* a length, please; and never two ways to say it (RFC 9112, 6.3) */
-    }
-    g_autofree char *text = connection_header(connection, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    const bool has_body = http_method_has_body(exchange->request.method);
-    if (!text || (*text == 0 && has_body)) {
-        return 411;
-    }
-    if (*text == 0) {
-        return 0;
-    }
-    const size_t length = strlen(text);
-    if (length > 9 || strspn(text, "0123456789") != length) {
-        return length > 9 ? 413 : 400;
-    }
-    exchange->body_expected = (size_t)g_ascii_strtoull(text, NULL, 10);
-    void *context;
-    const struct http_server_ops *ops = http_server_ops_of(connection->server, &context);
-    if (exchange->body_expected > 0 && !has_body) {
-        return 400;
-    }
-    return exchange->body_expected > ops->body_size_max(context, &exchange->request) ? 413 : 0;
-}
 
 static void dispatch(struct http_exchange *exchange)
 {
@@ -429,7 +229,7 @@ int http_exchange_on_headers(struct connection *connection)
                                               .range = "",
                                               .authorization = "",
                                               .path = ""};
-    if (!read_headers(exchange)) {
+    if (!http_request_read_headers(connection, &exchange->request, exchange->texts)) {
         refuse(exchange, 431, "headers_too_large", "A header of the request is too long.");
         return 0;
     }
@@ -438,7 +238,8 @@ int http_exchange_on_headers(struct connection *connection)
                "Too many connections come from this address.");
         return 0;
     }
-    const unsigned status = read_body_length(exchange);
+    const unsigned status =
+        http_request_read_length(connection, &exchange->request, &exchange->body_expected);
     if (status != 0) {
         refuse(exchange, status, status == 413 ? "too_large" : "bad_request",
                status == 413 ? "The body is larger than this route takes."
