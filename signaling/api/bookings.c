@@ -1,9 +1,9 @@
 /* Free slots of a team's experts, and visits booked into them. */
 #include "gateway/visits/team_work.h"
-#include "signaling/api/case_document.h"
 #include "signaling/api/document_task.h"
 #include "signaling/api/query_fields.h"
 #include "signaling/api/teams.h"
+#include "signaling/api/visit_document.h"
 
 #include <glib.h>
 #include <string.h>

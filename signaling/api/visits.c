@@ -4,7 +4,7 @@
 #include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
 #include "gateway/visits/visit_records.h"
-#include "signaling/api/case_document.h"
+#include "signaling/api/visit_document.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/visit_view.h"
 #include "signaling/signaling_server.h"

@@ -2,6 +2,7 @@
  * A case or a visit as an operator may send it: what is taken has nothing the domain would refuse,
  * and what is refused is named. */
 #include "signaling/api/case_document.h"
+#include "signaling/api/visit_document.h"
 
 #include <assert.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* Negatives are generated: in the demonstration's documents, every value is taken away, replaced by
  * each other type and made too long, and every object gets a field that nobody knows. */
 #include "signaling/api/case_document.h"
+#include "signaling/api/visit_document.h"
 
 #include <errno.h>
 #include <setjmp.h>
