@@ -3,56 +3,18 @@
 #include "gateway/base/fixed_map.h"
 #include "gateway/base/list.h"
 #include "gateway/base/log.h"
-#include "gateway/base/secret.h"
 #include "media/worker/media_worker.h"
 #include "media/worker/worker_load.h"
 #include "media/worker/worker_placement.h"
+#include "media/worker/worker_pool_state.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 LOG_TOPIC("worker_pool");
 
 static const size_t ROOMS_WITHOUT_ENDPOINTS_MAX = 1024;
-
-struct pool_worker {
-    struct media_worker *worker; /* owned */
-    size_t endpoint_count;
-    size_t place_count;
-    size_t room_count;
-    uint32_t load_permille; /* as reported last, with: */
-    uint32_t reported_endpoints;
-    bool is_overloaded;
-};
-
-struct pool_room {
-    struct list in_pool;
-    uint64_t id;
-    struct pool_worker *home; /* borrowed */
-    struct list endpoints;
-    size_t place_count;
-};
-
-struct pool_endpoint {
-    struct list in_room;
-    uint64_t id;
-    struct pool_room *room; /* borrowed */
-};
-
-struct worker_pool {
-    struct pool_worker *workers;
-    unsigned worker_count;
-    unsigned peers_per_worker_max;
-    const char *peers_bound;
-    struct worker_burden *burdens; /* owned; of the workers, for choosing one */
-    struct mailbox *events;        /* borrowed */
-    struct list rooms;
-    struct fixed_map *rooms_by_id;
-    struct fixed_map *endpoints_by_id;
-};
 
 /* ---- start and stop ---- */
 
@@ -124,12 +86,13 @@ int worker_pool_create(const struct worker_pool_config *config,
 
 /* ---- what lives where ---- */
 
-static struct pool_room *find_room(const struct worker_pool *pool, uint64_t room_id)
+struct pool_room *worker_pool_find_room(const struct worker_pool *pool, uint64_t room_id)
 {
     return fixed_map_find(pool->rooms_by_id, &room_id, sizeof(room_id));
 }
 
-static struct pool_endpoint *find_endpoint(const struct worker_pool *pool, uint64_t endpoint_id)
+struct pool_endpoint *worker_pool_find_endpoint(const struct worker_pool *pool,
+                                                uint64_t endpoint_id)
 {
     return fixed_map_find(pool->endpoints_by_id, &endpoint_id, sizeof(endpoint_id));
 }
@@ -172,7 +135,7 @@ static bool takes_person(const struct worker_pool *pool, const struct pool_worke
 
 bool worker_pool_takes_person(const struct worker_pool *pool, uint64_t room_id, unsigned coming)
 {
-    const struct pool_room *room = find_room(pool, room_id);
+    const struct pool_room *room = worker_pool_find_room(pool, room_id);
     if (room) {
         return takes_person(pool, room->home, coming);
     }
@@ -196,7 +159,7 @@ bool worker_pool_takes_anybody(const struct worker_pool *pool, unsigned coming)
 
 void worker_pool_take_place(struct worker_pool *pool, uint64_t room_id)
 {
-    struct pool_room *room = find_room(pool, room_id);
+    struct pool_room *room = worker_pool_find_room(pool, room_id);
     if (room) {
         room->place_count++;
         room->home->place_count++;
@@ -205,7 +168,7 @@ void worker_pool_take_place(struct worker_pool *pool, uint64_t room_id)
 
 void worker_pool_give_place(struct worker_pool *pool, uint64_t room_id)
 {
-    struct pool_room *room = find_room(pool, room_id);
+    struct pool_room *room = worker_pool_find_room(pool, room_id);
     if (room) {
         assert(room->place_count > 0);
         room->place_count--;
@@ -261,39 +224,7 @@ static struct pool_worker *least_burdened(const struct worker_pool *pool)
     return &pool->workers[worker_placement_choose(pool->burdens, pool->worker_count)];
 }
 
-/* ---- commands ---- */
-
-/* Commands are zeroed, so that what a caller leaves out is 0. */
-static void *new_command(enum worker_command_type type, size_t size)
-{
-    struct mailbox_message *message = calloc(1, size);
-    message->type = (int)type;
-    return message;
-}
-
-static void post_room_command(struct worker_pool *pool, enum worker_command_type type,
-                              uint64_t room_id)
-{
-    const struct pool_room *room = find_room(pool, room_id);
-    if (!room) {
-        return;
-    }
-    struct worker_room_command *command = new_command(type, sizeof(*command));
-    command->room_id = room_id;
-    media_worker_post(room->home->worker, &command->message);
-}
-
-static void post_endpoint_command(struct worker_pool *pool, enum worker_command_type type,
-                                  uint64_t endpoint_id)
-{
-    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
-    if (!endpoint) {
-        return;
-    }
-    struct worker_endpoint_command *command = new_command(type, sizeof(*command));
-    command->endpoint_id = endpoint_id;
-    media_worker_post(endpoint->room->home->worker, &command->message);
-}
+/* ---- rooms and endpoints come and go ---- */
 
 void worker_pool_open_room(struct worker_pool *pool, uint64_t room_id)
 {
@@ -310,33 +241,21 @@ void worker_pool_open_room(struct worker_pool *pool, uint64_t room_id)
     room->home = least_burdened(pool);
     list_append(&pool->rooms, &room->in_pool);
     room->home->room_count++;
-    post_room_command(pool, WORKER_ROOM_OPEN, room_id);
+    worker_pool_post_to_room(pool, WORKER_ROOM_OPEN, room_id);
 }
 
 void worker_pool_close_room(struct worker_pool *pool, uint64_t room_id)
 {
-    struct pool_room *room = find_room(pool, room_id);
+    struct pool_room *room = worker_pool_find_room(pool, room_id);
     if (room) {
-        post_room_command(pool, WORKER_ROOM_CLOSE, room_id);
+        worker_pool_post_to_room(pool, WORKER_ROOM_CLOSE, room_id);
         forget_room(pool, room);
-    }
-}
-
-void worker_pool_show_test_card(struct worker_pool *pool, uint64_t room_id, uint64_t endpoint_id)
-{
-    const struct pool_room *room = find_room(pool, room_id);
-    if (room) {
-        struct worker_room_test_card *command =
-            new_command(WORKER_ROOM_TEST_CARD, sizeof(*command));
-        command->room_id = room_id;
-        command->endpoint_id = endpoint_id;
-        media_worker_post(room->home->worker, &command->message);
     }
 }
 
 uint16_t worker_pool_room_port(const struct worker_pool *pool, uint64_t room_id)
 {
-    const struct pool_room *room = find_room(pool, room_id);
+    const struct pool_room *room = worker_pool_find_room(pool, room_id);
     return room ? media_worker_udp_port(room->home->worker) : 0;
 }
 
@@ -350,30 +269,11 @@ static void post_endpoint_refused(struct worker_pool *pool, uint64_t endpoint_id
     mailbox_post(pool->events, &event->message);
 }
 
-/* The ICE passwords in it are wiped when the command is freed. */
-static void wipe_open_command(struct mailbox_message *message)
-{
-    secret_wipe(message, sizeof(struct worker_endpoint_open));
-    free(message);
-}
-
-static struct worker_endpoint_open *new_open_command(enum worker_command_type type,
-                                                     const struct pool_endpoint *endpoint,
-                                                     const struct endpoint_transport *transport)
-{
-    struct worker_endpoint_open *command = new_command(type, sizeof(*command));
-    command->message.destroy = wipe_open_command;
-    command->room_id = endpoint->room->id;
-    command->endpoint_id = endpoint->id;
-    command->transport = *transport;
-    return command;
-}
-
 void worker_pool_open_endpoint(struct worker_pool *pool, uint64_t room_id, uint64_t endpoint_id,
                                const char *label, const struct endpoint_transport *transport)
 {
     assert(endpoint_id != 0);
-    struct pool_room *room = find_room(pool, room_id);
+    struct pool_room *room = worker_pool_find_room(pool, room_id);
     if (!room) {
         return;
     }
@@ -391,149 +291,18 @@ void worker_pool_open_endpoint(struct worker_pool *pool, uint64_t room_id, uint6
     room->home->endpoint_count++;
 
     struct worker_endpoint_open *command =
-        new_open_command(WORKER_ENDPOINT_OPEN, endpoint, transport);
+        worker_pool_new_open_command(WORKER_ENDPOINT_OPEN, endpoint, transport);
     (void)snprintf(command->label, sizeof(command->label), "%s", label);
     media_worker_post(room->home->worker, &command->message);
 }
 
-void worker_pool_restart_ice(struct worker_pool *pool, uint64_t endpoint_id,
-                             const struct endpoint_transport *transport)
-{
-    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
-    if (endpoint) {
-        struct worker_endpoint_open *command =
-            new_open_command(WORKER_ENDPOINT_RESTART_ICE, endpoint, transport);
-        media_worker_post(endpoint->room->home->worker, &command->message);
-    }
-}
-
-void worker_pool_set_media(struct worker_pool *pool, uint64_t endpoint_id,
-                           const struct endpoint_media *media)
-{
-    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
-    if (endpoint) {
-        struct worker_endpoint_set_media *command =
-            new_command(WORKER_ENDPOINT_SET_MEDIA, sizeof(*command));
-        command->endpoint_id = endpoint_id;
-        command->media = *media;
-        media_worker_post(endpoint->room->home->worker, &command->message);
-    }
-}
-
-void worker_pool_arrange_room(struct worker_pool *pool, uint64_t room_id,
-                              const struct worker_place *places, size_t count)
-{
-    const struct pool_room *room = find_room(pool, room_id);
-    assert(count <= ROOM_ENDPOINTS_MAX);
-    if (room && count > 0) {
-        struct worker_room_arrange *command = new_command(WORKER_ROOM_ARRANGE, sizeof(*command));
-        command->room_id = room_id;
-        command->count = count;
-        memcpy(command->places, places, count * sizeof(*places));
-        media_worker_post(room->home->worker, &command->message);
-    }
-}
-
-void worker_pool_move(struct worker_pool *pool, uint64_t endpoint_id, enum room_circle circle)
-{
-    const struct worker_place place = {.endpoint_id = endpoint_id, .circle = circle};
-    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
-    if (endpoint) {
-        worker_pool_arrange_room(pool, endpoint->room->id, &place, 1);
-    }
-}
-
 void worker_pool_close_endpoint(struct worker_pool *pool, uint64_t endpoint_id)
 {
-    struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
+    struct pool_endpoint *endpoint = worker_pool_find_endpoint(pool, endpoint_id);
     if (endpoint) {
-        post_endpoint_command(pool, WORKER_ENDPOINT_CLOSE, endpoint_id);
+        worker_pool_post_to_endpoint(pool, WORKER_ENDPOINT_CLOSE, endpoint_id);
         forget_endpoint(pool, endpoint);
     }
-}
-
-void worker_pool_bind_slot(struct worker_pool *pool, uint64_t endpoint_id, uint32_t slot,
-                           uint64_t source_endpoint_id, bool video)
-{
-    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
-    if (endpoint) {
-        struct worker_slot_bind *command = new_command(WORKER_SLOT_BIND, sizeof(*command));
-        command->endpoint_id = endpoint_id;
-        command->slot = slot;
-        command->source_endpoint_id = source_endpoint_id;
-        command->video = video;
-        media_worker_post(endpoint->room->home->worker, &command->message);
-    }
-}
-
-void worker_pool_set_slot_view(struct worker_pool *pool, uint64_t endpoint_id, uint32_t slot,
-                               uint32_t width, uint32_t height)
-{
-    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
-    if (endpoint) {
-        struct worker_slot_view *command = new_command(WORKER_SLOT_VIEW, sizeof(*command));
-        command->endpoint_id = endpoint_id;
-        command->slot = slot;
-        command->width = width;
-        command->height = height;
-        media_worker_post(endpoint->room->home->worker, &command->message);
-    }
-}
-
-void worker_pool_set_endpoint_priority(struct worker_pool *pool, uint64_t endpoint_id,
-                                       enum picture_priority priority)
-{
-    const struct pool_endpoint *endpoint = find_endpoint(pool, endpoint_id);
-    if (endpoint) {
-        struct worker_endpoint_priority *command =
-            new_command(WORKER_ENDPOINT_PRIORITY, sizeof(*command));
-        command->endpoint_id = endpoint_id;
-        command->priority = priority;
-        media_worker_post(endpoint->room->home->worker, &command->message);
-    }
-}
-
-/* ---- recordings ---- */
-
-/* A command that nobody reads any more still owns its descriptor. */
-static void close_attach_command(struct mailbox_message *message)
-{
-    struct worker_recording_attach *command =
-        CONTAINER_OF(message, struct worker_recording_attach, message);
-    if (command->recorder_fd >= 0) {
-        close(command->recorder_fd);
-    }
-    free(command);
-}
-
-void worker_pool_attach_recording(struct worker_pool *pool, uint64_t room_id, int recorder_fd)
-{
-    const struct pool_room *room = find_room(pool, room_id);
-    if (!room) {
-        close(recorder_fd);
-        return;
-    }
-    struct worker_recording_attach *command =
-        new_command(WORKER_RECORDING_ATTACH, sizeof(*command));
-    command->message.destroy = close_attach_command;
-    command->room_id = room_id;
-    command->recorder_fd = recorder_fd;
-    media_worker_post(room->home->worker, &command->message);
-}
-
-void worker_pool_pause_recording(struct worker_pool *pool, uint64_t room_id)
-{
-    post_room_command(pool, WORKER_RECORDING_PAUSE, room_id);
-}
-
-void worker_pool_resume_recording(struct worker_pool *pool, uint64_t room_id)
-{
-    post_room_command(pool, WORKER_RECORDING_RESUME, room_id);
-}
-
-void worker_pool_detach_recording(struct worker_pool *pool, uint64_t room_id)
-{
-    post_room_command(pool, WORKER_RECORDING_DETACH, room_id);
 }
 
 struct worker_pool *worker_pool_destroy(struct worker_pool *pool)
