@@ -9,19 +9,16 @@
 #include "gateway/base/secret.h"
 #include "gateway/base/thread_priority.h"
 #include "gateway/config.h"
-#include "gateway/consent_words.h"
 #include "gateway/hooks/http_fetcher.h"
 #include "gateway/hooks/outbox.h"
 #include "gateway/notifications/notifier.h"
 #include "gateway/recorder_supervisor.h"
 #include "gateway/recording_keeper.h"
+#include "gateway/site_documents.h"
 #include "gateway/store/sqlite_store.h"
 #include "gateway/visits/visit_task.h"
 #include "media/worker/worker_capacity.h"
 #include "media/worker/worker_pool.h"
-#include "signaling/api/consent_document.h"
-#include "signaling/api/emergency_document.h"
-#include "signaling/api/licence_document.h"
 #include "signaling/api/screening_settings.h"
 #include "signaling/signaling_server.h"
 
@@ -56,13 +53,7 @@ struct gateway {
     struct recorder_supervisor *supervisor;
     struct recording_keeper *keeper;
     struct signaling_server *server;
-    struct licence_rules licence_rules;
-    struct screening_settings *screening; /* NULL: nobody is asked anything */
-    struct emergency_site emergency;
-    struct consent_words consent_words;
-    struct notification_rules notification_rules;
-    struct letter_words *letter_words;
-    char *mail_password;
+    struct site_documents site;
     struct notifier *notifier;
 };
 
@@ -123,94 +114,10 @@ static int create_identity(struct gateway *gateway)
     return dtls_identity_create(&gateway->identity);
 }
 
-static int load_licence_rules(struct gateway *gateway)
-{
-    const char *path = gateway->config->visit.licence_rules_file;
-    struct document_problem problem;
-    if (!path) {
-        return 0;
-    }
-    const int result = licence_rules_document_load(path, &gateway->licence_rules, &problem);
-    if (result < 0) {
-        log_error("licence_rules_unusable", "where=\"%s\" error=\"%s\"", problem.where,
-                  problem.message);
-    }
-    return result;
-}
-
-static int load_screening(struct gateway *gateway)
-{
-    const struct gateway_config *config = gateway->config;
-    struct screening_settings_problem problem;
-    if (!config->screening.questionnaires) {
-        return 0;
-    }
-    const int result =
-        screening_settings_load(config->screening.questionnaires, config->screening.rules_file,
-                                &gateway->screening, &problem);
-    if (result < 0) {
-        log_error("screening_unusable", "file=\"%s\" where=\"%s\" error=\"%s\"", problem.file,
-                  problem.at.where, problem.at.message);
-    }
-    return result;
-}
-
-static int load_emergency(struct gateway *gateway)
-{
-    const char *path = gateway->config->visit.emergency_file;
-    struct document_problem problem;
-    if (!path) {
-        return 0;
-    }
-    const int result = emergency_document_load(path, &gateway->emergency, &problem);
-    if (result < 0) {
-        log_error("emergency_file_unusable", "where=\"%s\" error=\"%s\"", problem.where,
-                  problem.message);
-    }
-    return result;
-}
-
-/* The site's words, or ours. */
-static int load_consent_words(struct gateway *gateway)
-{
-    const char *path = gateway->config->visit.consent_file;
-    struct document_problem problem;
-    gateway->consent_words = consent_words_delivered;
-    const int result = path ? consent_document_load(path, &gateway->consent_words, &problem) : 0;
-    if (result < 0) {
-        log_error("consent_file_unusable", "where=\"%s\" error=\"%s\"", problem.where,
-                  problem.message);
-    }
-    g_strlcpy(gateway->consent_words.version, gateway->config->visit.consent_text_version,
-              sizeof(gateway->consent_words.version));
-    return result;
-}
-
-/* What is sent at all, and the words for it; before the store, whose rules it completes. */
+/* Before the store, whose rules they complete. */
 static int load_letters(struct gateway *gateway)
 {
-    const struct gateway_config *config = gateway->config;
-    g_autofree char *problem = NULL;
-    gateway->notification_rules.by_mail = config->notifications.server[0];
-    gateway->notification_rules.by_text = config->notifications.text_program;
-    int result = notification_reminders_read(config->notifications.reminder_minutes,
-                                             &gateway->notification_rules);
-    if (result == 0) {
-        result =
-            letter_words_load(config->notifications.words_folder, &gateway->letter_words, &problem);
-    }
-    if (problem) {
-        log_error("letter_words_unusable", "error=\"%s\"", problem);
-    }
-    if (result == 0 && config->notifications.password_file) {
-        if (!g_file_get_contents(config->notifications.password_file, &gateway->mail_password, NULL,
-                                 NULL)) {
-            log_error("mail_password_unreadable", "path=%s", config->notifications.password_file);
-            return -EIO;
-        }
-        g_strchomp(gateway->mail_password);
-    }
-    return result;
+    return site_documents_load_letters(&gateway->site, gateway->config);
 }
 
 static int create_notifier(struct gateway *gateway)
@@ -223,14 +130,15 @@ static int create_notifier(struct gateway *gateway)
                  .from = config->notifications.from},
         .server = {.url = config->notifications.server,
                    .user = config->notifications.user,
-                   .password = gateway->mail_password ? gateway->mail_password : "",
+                   .password = gateway->site.mail_password ? gateway->site.mail_password : "",
                    .authority_file = config->notifications.authority_file,
                    .without_tls = config->notifications.tls == MAIL_TLS_OFF},
         .reply_to = config->notifications.reply_to,
         .text_program = config->notifications.text_program,
     };
-    const bool wanted = gateway->notification_rules.by_mail || gateway->notification_rules.by_text;
-    return wanted ? notifier_create(&notifier, gateway->letter_words, gateway->visits,
+    const bool wanted =
+        gateway->site.notification_rules.by_mail || gateway->site.notification_rules.by_text;
+    return wanted ? notifier_create(&notifier, gateway->site.letter_words, gateway->visits,
                                     &gateway->notifier)
                   : 0;
 }
@@ -239,10 +147,7 @@ static int create_visits(struct gateway *gateway)
 {
     const struct gateway_config *config = gateway->config;
     struct visit_store *store = NULL;
-    int result = load_licence_rules(gateway);
-    result = result < 0 ? result : load_screening(gateway);
-    result = result < 0 ? result : load_emergency(gateway);
-    result = result < 0 ? result : load_consent_words(gateway);
+    int result = site_documents_load_rules(&gateway->site, config);
     if (result == 0) {
         result = sqlite_store_open(config->store.database, &store);
     }
@@ -250,13 +155,15 @@ static int create_visits(struct gateway *gateway)
         return result;
     }
     const struct visit_service_thread_config thread = {
-        .service = {.consent_words = &gateway->consent_words,
+        .service = {.consent_words = &gateway->site.consent_words,
                     .second_device_silence_ms = config->visit.resume_seconds * 1000,
                     .licence_rules =
-                        config->visit.licence_rules_file ? &gateway->licence_rules : NULL,
-                    .alert_ladder = gateway->screening ? &gateway->screening->ladder : NULL,
-                    .screening_rules = gateway->screening ? &gateway->screening->rules : NULL,
-                    .notification_rules = &gateway->notification_rules,
+                        config->visit.licence_rules_file ? &gateway->site.licence_rules : NULL,
+                    .alert_ladder =
+                        gateway->site.screening ? &gateway->site.screening->ladder : NULL,
+                    .screening_rules =
+                        gateway->site.screening ? &gateway->site.screening->rules : NULL,
+                    .notification_rules = &gateway->site.notification_rules,
                     .account_session_limits = {config->sign_in.idle_minutes,
                                                config->sign_in.absolute_hours}},
         .outbox_mailbox = gateway->outbox_signals,
@@ -436,12 +343,12 @@ static int create_server(struct gateway *gateway)
         .development = development,
         .organisation = config->gateway.organisation,
         .support_phone = config->gateway.support_phone,
-        .emergency = config->visit.emergency_file ? &gateway->emergency : NULL,
+        .emergency = config->visit.emergency_file ? &gateway->site.emergency : NULL,
         .version = GATEWAY_VERSION,
         .srtp_aead = gateway->srtp_aead->name,
         .recordings_directory = config->recording.enabled ? config->recording.directory : NULL,
         .sign_in = sign_in_of(config),
-        .screening = gateway->screening,
+        .screening = gateway->site.screening,
     };
     const struct signaling_server_parts parts = {
         .visits = gateway->visits,
@@ -518,7 +425,7 @@ struct gateway *gateway_destroy(struct gateway *gateway)
     notifier_destroy(gateway->notifier);
     outbox_destroy(gateway->outbox);
     visit_service_thread_destroy(gateway->visits);
-    screening_settings_destroy(gateway->screening); /* after the thread that judges by it */
+    site_documents_finish(&gateway->site); /* after the threads that judge and write by them */
     recording_keeper_destroy(gateway->keeper);
     dtls_identity_destroy(gateway->identity);
     mailbox_destroy(gateway->fetch_answers);
@@ -526,11 +433,6 @@ struct gateway *gateway_destroy(struct gateway *gateway)
     mailbox_destroy(gateway->supervisor_events);
     mailbox_destroy(gateway->worker_events);
     mailbox_destroy(gateway->outbox_signals);
-    letter_words_destroy(gateway->letter_words);
-    if (gateway->mail_password) {
-        secret_wipe(gateway->mail_password, strlen(gateway->mail_password));
-    }
-    g_free(gateway->mail_password);
     if (gateway->signal_fd >= 0) {
         close(gateway->signal_fd);
     }
