@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+const uint8_t receiver_report[8] = {0x80, 201, 0, 1, 0, 0, 0, 9};
+
 static void on_connected(void *context, const char *profile, uint64_t now_us)
 {
     (void)now_us;
@@ -269,4 +271,10 @@ void assert_media_flows(struct call *call)
     assert_memory_equal(call->last_rtp, packet, size);
     assert_int_equal(call->peer_last_rtp_size, size);
     assert_memory_equal(call->peer_last_rtp, packet, size);
+}
+
+void prove_address(struct call *call)
+{
+    test_peer_send_check(call->peer, TEST_PEER_CHECK_NOMINATE);
+    RUN_UNTIL(call->fixture, test_peer_statistics(call->peer)->check_answers > 0);
 }

@@ -96,6 +96,11 @@ void transport_fixture_drain(struct call *call);
         assert_true(condition);                                                                    \
     } while (0)
 
+/* The address of the peer has passed a check of ICE. */
+void prove_address(struct call *call);
+
+/* A report about nothing much. */
+extern const uint8_t receiver_report[8];
 /* An RTP packet of `payload_size` bytes that are all `fill`. Returns its size. */
 size_t make_rtp(uint8_t *packet, uint32_t ssrc, uint16_t seq, size_t payload_size, uint8_t fill);
 int send_rtp(struct call *call, const uint8_t *packet, size_t size);
