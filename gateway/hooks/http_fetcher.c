@@ -289,6 +289,7 @@ int http_fetcher_create(const struct http_fetcher_config *config, struct http_fe
         free(fetcher);
         return -error;
     }
+    pthread_setname_np(fetcher->thread, "fetcher");
     *ret_fetcher = fetcher;
     return 0;
 }

@@ -208,6 +208,9 @@ int media_worker_start(struct media_worker *worker)
                      clock_now_us() + TICK_US); /* before the loop is another thread's */
     int r = pthread_create(&worker->thread, NULL, run, worker);
     worker->running = r == 0;
+    if (worker->running) {
+        pthread_setname_np(worker->thread, worker->name);
+    }
     return -r;
 }
 
