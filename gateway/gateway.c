@@ -349,6 +349,7 @@ static int create_server(struct gateway *gateway)
         .recordings_directory = config->recording.enabled ? config->recording.directory : NULL,
         .sign_in = sign_in_of(config),
         .screening = gateway->site.screening,
+        .licence_rules = config->visit.licence_rules_file ? &gateway->site.licence_rules : NULL,
     };
     const struct signaling_server_parts parts = {
         .visits = gateway->visits,

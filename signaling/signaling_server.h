@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct dtls_identity;
+struct licence_rules;
 struct mailbox;
 struct screening_settings;
 struct visit_service_thread;
@@ -76,6 +77,7 @@ struct signaling_server_config {
     const char *recordings_directory;
     struct sign_in_config sign_in;
     const struct screening_settings *screening; /* of [screening]; NULL: nobody is asked anything */
+    const struct licence_rules *licence_rules;  /* visit.licence_rules_file; NULL: there is none */
 };
 
 /* What it works with. All borrowed; all outlive the server. */

@@ -37,7 +37,8 @@ static int read_licence(const struct document_place *place, const json_t *object
 int licence_document_read(const json_t *document, struct licence_list *ret_list,
                           struct document_problem *ret_problem)
 {
-    static const char *const names[] = {"licences", NULL};
+    /* What was read can be changed and sent back: the states are the site's, and passed over. */
+    static const char *const names[] = {"licences", "states", NULL};
     const struct document_place top = {.text = "", .problem = ret_problem};
     const json_t *entries = NULL;
     int result = document_check_fields(&top, document, names);

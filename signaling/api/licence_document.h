@@ -7,7 +7,8 @@
 #include "gateway/visits/visit_licence.h"
 #include "signaling/api/document_reader.h"
 
-/* {"licences": [{"state", "number", "status", "expires"?}]}. Returns 0, or -EBADMSG with the
+/* {"licences": [{"state", "number", "status", "expires"?}], "states"?}, of which the last is passed
+ * over. Returns 0, or -EBADMSG with the
  * problem. */
 int licence_document_read(const json_t *document, struct licence_list *ret_list,
                           struct document_problem *ret_problem);

@@ -2,7 +2,9 @@
 
 #include "signaling/api/document_task.h"
 #include "signaling/api/licence_document.h"
+#include "signaling/api/licence_states.h"
 #include "signaling/session/signaling_hub.h"
+#include "signaling/signaling_server.h"
 
 #include <glib.h>
 
@@ -13,7 +15,10 @@ static int run_show(struct api_task *task, struct visit_service *service)
     struct licence_list list;
     const int result = visit_licence_list(service, &task->actor, task->parameters.values[0], &list);
     if (result == 0) {
+        const struct signaling_server_config *config = task->api->config;
         task->output = licence_document_write(&list);
+        json_object_set_new(task->output, "states",
+                            licence_states_json(config->screening, config->licence_rules));
     }
     return result;
 }

@@ -4,10 +4,10 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../components/button/view';
 import type { BoardSeat, BoardVisit } from '../protocol/board';
 import { licenceStatuses, readLicences, writeLicences } from '../protocol/board_api';
-import type { Licence } from '../protocol/board_api';
+import type { Licence, LicenceBook } from '../protocol/board_api';
 import { HttpProblem } from '../protocol/http_api';
 import type { Tagged } from '../protocol/http_api';
-import { americanStates, placeName } from '../text/places';
+import { placeName, placesOf } from '../text/places';
 import { text, wordFor } from '../text/text';
 import { longDate } from '../text/times';
 
@@ -30,12 +30,13 @@ const patientState = (visit: BoardVisit) => visit.seats.find(({ role }) => role 
 
 export function Licences({ visit, seat, staff, onDone }: LicencesProps) {
   const words = text.board.licenceBook;
-  const [known, setKnown] = useState<Tagged<Licence[]> | null>(null);
+  const [known, setKnown] = useState<Tagged<LicenceBook> | null>(null);
   const [draft, setDraft] = useState<Draft | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [saved, setSaved] = useState(false);
   const [busy, setBusy] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
+  const places = placesOf(known?.value.states ?? []);
   const read = () =>
     readLicences(staff).then(setKnown, () => {
       setFailure('read');
@@ -49,7 +50,8 @@ export function Licences({ visit, seat, staff, onDone }: LicencesProps) {
     if (!known) return;
     setBusy(true);
     setFailure(null);
-    const licences = at === null ? [...known.value, licence] : known.value.map((one, index) => (index === at ? licence : one));
+    const { licences: before } = known.value;
+    const licences = at === null ? [...before, licence] : before.map((one, index) => (index === at ? licence : one));
     try {
       await writeLicences(staff, licences, known.tag);
       setDraft(null);
@@ -70,12 +72,12 @@ export function Licences({ visit, seat, staff, onDone }: LicencesProps) {
       <h4 id={`licences-${seat.id}`} ref={heading} tabIndex={-1}>
         {words.of({ name: seat.name })}
       </h4>
-      {known && <Known licences={known.value} onChange={draft ? null : (at) => (setSaved(false), setDraft({ at, licence: { ...known.value[at]! } }))} />}
+      {known && <Known licences={known.value.licences} places={places} onChange={draft ? null : (at) => (setSaved(false), setDraft({ at, licence: { ...known.value.licences[at]! } }))} />}
       <p role="status" class={failure ? 'bad' : 'quiet'}>
         {failure ? words.failures[failure] : saved ? words.saved : known ? '' : words.reading}
       </p>
       {draft ? (
-        <LicenceForm draft={draft} likely={patientState(visit)} busy={busy} onSave={(licence) => void save({ at: draft.at, licence })} onCancel={() => setDraft(null)} />
+        <LicenceForm draft={draft} places={places} likely={patientState(visit)} busy={busy} onSave={(licence) => void save({ at: draft.at, licence })} onCancel={() => setDraft(null)} />
       ) : (
         <div class="row">
           {known && (
@@ -97,7 +99,12 @@ export function Licences({ visit, seat, staff, onDone }: LicencesProps) {
   );
 }
 
-function Known({ licences, onChange }: { licences: readonly Licence[]; onChange: ((at: number) => void) | null }) {
+/** Names of places by their codes. */
+type Places = ReadonlyMap<string, string>;
+
+const nameIn = (places: Places, state: string) => places.get(state) ?? placeName(state);
+
+function Known({ licences, places, onChange }: { licences: readonly Licence[]; places: Places; onChange: ((at: number) => void) | null }) {
   const words = text.board.licenceBook;
   if (licences.length === 0) return <p>{words.none}</p>;
   return (
@@ -105,7 +112,7 @@ function Known({ licences, onChange }: { licences: readonly Licence[]; onChange:
       {licences.map((licence, at) => (
         <li key={at}>
           <span>
-            <strong>{placeName(licence.state)}</strong> <span class="nums">{licence.number}</span>
+            <strong>{nameIn(places, licence.state)}</strong> <span class="nums">{licence.number}</span>
             <br />
             <span class="quiet">
               {wordFor(words.statuses, licence.status) ?? licence.status}
@@ -113,7 +120,7 @@ function Known({ licences, onChange }: { licences: readonly Licence[]; onChange:
             </span>
           </span>
           {onChange && (
-            <Button kind="plain" label={words.changeOf({ state: placeName(licence.state) })} onClick={() => onChange(at)}>
+            <Button kind="plain" label={words.changeOf({ state: nameIn(places, licence.state) })} onClick={() => onChange(at)}>
               {words.change}
             </Button>
           )}
@@ -125,6 +132,7 @@ function Known({ licences, onChange }: { licences: readonly Licence[]; onChange:
 
 interface FormProps {
   draft: Draft;
+  places: Places;
   /** Where the patient is: first in the list. */
   likely: string;
   busy: boolean;
@@ -132,13 +140,13 @@ interface FormProps {
   onCancel: () => void;
 }
 
-function LicenceForm({ draft, likely, busy, onSave, onCancel }: FormProps) {
+function LicenceForm({ draft, places, likely, busy, onSave, onCancel }: FormProps) {
   const words = text.board.licenceBook;
   const [licence, setLicence] = useState(draft.licence);
   const [wrong, setWrong] = useState<'state' | 'number' | null>(null);
   const set = (change: Partial<Licence>) => setLicence((before) => ({ ...before, ...change }));
   const first = [draft.licence.state, likely].filter(Boolean);
-  const states = [...new Set([...first, ...americanStates()])];
+  const states = [...new Set([...first, ...places.keys()])];
   const start = useRef<HTMLSelectElement>(null);
   useLayoutEffect(() => start.current?.focus(), []);
   const save = (event: Event) => {
@@ -158,7 +166,7 @@ function LicenceForm({ draft, likely, busy, onSave, onCancel }: FormProps) {
           <option value="">{words.choose}</option>
           {states.map((state) => (
             <option key={state} value={state}>
-              {placeName(state)}
+              {nameIn(places, state)}
             </option>
           ))}
         </select>

@@ -2,6 +2,7 @@
 
 import { exchange, path } from './http_api';
 import type { Tagged } from './http_api';
+import type { Worded } from './questionnaires';
 
 // ---- moving a visit ----
 
@@ -64,10 +65,13 @@ export interface Licence {
   expires?: string;
 }
 
-export async function readLicences(staff: string): Promise<Tagged<Licence[]>> {
-  const { value, tag } = await exchange<{ licences: Licence[] }>(path('staff', staff, 'licences'));
-  return { value: value.licences, tag };
+export interface LicenceBook {
+  licences: Licence[];
+  /** For which this site writes licences down: ISO 3166-2, or "US-*" for a whole country. */
+  states: { state: string; words: Worded | null }[];
 }
+
+export const readLicences = (staff: string): Promise<Tagged<LicenceBook>> => exchange(path('staff', staff, 'licences'));
 
 /** All of them, in place of those that were read with the tag. */
 export async function writeLicences(staff: string, licences: Licence[], tag: string | null): Promise<void> {

@@ -1,5 +1,7 @@
 // States and countries as people call them, for ISO 3166-2 codes.
 
+import { inWords } from '../protocol/questionnaires';
+import type { Worded } from '../protocol/questionnaires';
 import { text } from './text';
 
 /** The states, districts and territories of the United States; in Spanish where that has its own name. */
@@ -18,8 +20,7 @@ const american: Readonly<Record<string, readonly [english: string, spanish?: str
   WI: ['Wisconsin'], WY: ['Wyoming'],
 };
 
-/** Their codes, as placeName() takes them. */
-export const americanStates = (): string[] => Object.keys(american).map((part) => `US-${part}`);
+const statesOf = (country: string): string[] => (country === 'US' ? Object.keys(american).map((part) => `US-${part}`) : []);
 
 function countryName(country: string): string {
   try {
@@ -35,4 +36,14 @@ export function placeName(code: string): string {
   const names = country === 'US' ? american[part] : undefined;
   if (names) return text.code === 'es' ? (names[1] ?? names[0]) : names[0];
   return part ? `${countryName(country)}, ${part}` : countryName(country);
+}
+
+/** The names of places by their codes: those of a site, "US-*" being all of a country, in its own words where it has them; else the American states. */
+export function placesOf(site: readonly { state: string; words: Worded | null }[]): Map<string, string> {
+  const places = new Map<string, string>();
+  for (const { state, words } of site) {
+    const codes = state.endsWith('-*') ? statesOf(state.slice(0, -2)) : [state];
+    for (const code of codes) if (!places.has(code)) places.set(code, inWords(words, text.code) || placeName(code));
+  }
+  return places.size > 0 ? places : new Map(statesOf('US').map((code) => [code, placeName(code)]));
 }

@@ -75,7 +75,7 @@ export function boardAct({ method, pathname, body, world }) {
   const shown = boardVisits().find((one) => one.id === id);
   if (kind === 'staff' && what === 'licences') {
     if (method === 'PUT') world.licences = body.licences;
-    return { licences: world.licences };
+    return { licences: world.licences, states: world.licenceStates };
   }
   if (kind !== 'visits' || !shown) return undefined;
   if (what === 'schedule') {

@@ -84,6 +84,7 @@ const defaults = {
   /** Of the board: whether visits are booked into a calendar, what becomes of a letter, whose licences are known. */
   calendar: false,
   letter: 'sent',
+  licenceStates: [],
   licences: [
     { state: 'US-MT', number: 'MED-PHYS-LIC-104882', status: 'active', expires: '2027-03-31' },
     { state: 'US-WY', number: '11290A', status: 'restricted' },

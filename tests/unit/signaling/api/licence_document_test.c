@@ -39,6 +39,17 @@ static void licences_are_read_and_written(void **state)
     json_decref(document);
 }
 
+static void what_was_read_can_be_sent_back(void **state)
+{
+    (void)state;
+    json_t *document = json_of("{\"licences\":[],\"states\":[{\"state\":\"US-MT\"}]}");
+    struct licence_list list;
+    struct document_problem problem;
+    assert_int_equal(licence_document_read(document, &list, &problem), 0);
+    assert_int_equal(list.count, 0);
+    json_decref(document);
+}
+
 static void bad_licences_are_told_where(void **state)
 {
     (void)state;
@@ -129,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(licences_are_read_and_written),
+        cmocka_unit_test(what_was_read_can_be_sent_back),
         cmocka_unit_test(bad_licences_are_told_where),
         cmocka_unit_test(the_example_is_read),
         cmocka_unit_test(bad_rules_are_told_where),
