@@ -8,7 +8,7 @@ import type { Account } from '../protocol/http_api';
 import { rememberReturn } from '../protocol/sign_in_return';
 import { text } from '../text/text';
 import { useAccountWatch } from './account_watch';
-import { MessagePage } from './message_page';
+import { MessagePage, UnreachablePage } from './message_page';
 
 export interface BoardPageProps {
   name: string;
@@ -57,16 +57,8 @@ export function BoardPages() {
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
-    case 'failed': // a part of the client that did not come is asked for by a fresh page alone
-      return (
-        <MessagePage
-          page="unreachable"
-          clinic={null}
-          title={text.casePage.failed}
-          words={text.unreachable.text}
-          act={{ word: text.unreachable.tryNow, run: () => location.reload() }}
-        />
-      );
+    case 'failed':
+      return <UnreachablePage title={text.casePage.failed} />;
     case 'not_allowed':
       return (
         <MessagePage

@@ -16,52 +16,52 @@ interface CrisisProps {
 
 /** In the visit itself, in the letter's place: whoever is there stays in sight. */
 export function CrisisNote({ crisis, onGoOn }: CrisisProps) {
-  const words = text.crisis;
   const section = useRef<HTMLElement>(null);
   useLayoutEffect(() => section.current?.focus({ preventScroll: true }), []);
   return (
     <section ref={section} class="ask" aria-labelledby="crisis-title" tabIndex={-1} data-crisis>
-      <h2 id="crisis-title">{words.title}</h2>
-      <div class="stack tight" lang={crisis.language}>
-        {crisis.words.split('\n').map((line) => (
-          <p key={line}>{line}</p>
-        ))}
-      </div>
-      <div class="acts">
-        <LinkButton big wide kind="go" icon="phone" href={telephoneHref(crisis.number)}>
-          {words.call({ number: crisis.number })}
-        </LinkButton>
-        <Button big wide onClick={onGoOn}>
-          {words.goOnVisit}
-        </Button>
-      </div>
-      <p class="quiet">{words.team}</p>
+      <h2 id="crisis-title">{text.crisis.title}</h2>
+      <WhomToCall crisis={crisis} goOn={text.crisis.goOnVisit} onGoOn={onGoOn} />
     </section>
   );
 }
 
 export function CrisisPage({ crisis, clinic, onGoOn }: CrisisProps & { clinic: Clinic | null }) {
-  const words = text.crisis;
-  useDocument(words.pageTitle);
+  useDocument(text.crisis.pageTitle);
   return (
     <PageFrame page="crisis" clinic={clinic}>
-      <PageHeading>{words.title}</PageHeading>
+      <PageHeading>{text.crisis.title}</PageHeading>
+      <WhomToCall className="lede" crisis={crisis} goOn={text.crisis.goOn} onGoOn={onGoOn} />
+    </PageFrame>
+  );
+}
+
+interface WhomToCallProps extends CrisisProps {
+  /** What the button says that goes on. */
+  goOn: string;
+  /** Of each paragraph. */
+  className?: string;
+}
+
+function WhomToCall({ crisis, goOn, className, onGoOn }: WhomToCallProps) {
+  return (
+    <>
       <div class="stack tight" lang={crisis.language}>
         {crisis.words.split('\n').map((line) => (
-          <p key={line} class="lede">
+          <p key={line} class={className}>
             {line}
           </p>
         ))}
       </div>
       <div class="acts">
         <LinkButton big wide kind="go" icon="phone" href={telephoneHref(crisis.number)}>
-          {words.call({ number: crisis.number })}
+          {text.crisis.call({ number: crisis.number })}
         </LinkButton>
         <Button big wide onClick={onGoOn}>
-          {words.goOn}
+          {goOn}
         </Button>
       </div>
-      <p class="quiet">{words.team}</p>
-    </PageFrame>
+      <p class="quiet">{text.crisis.team}</p>
+    </>
   );
 }

@@ -8,7 +8,7 @@ import { HttpProblem, offerHelp, session, signInWays } from '../protocol/http_ap
 import { rememberReturn } from '../protocol/sign_in_return';
 import { shortName } from '../text/names';
 import { text, wordFor } from '../text/text';
-import { MessagePage } from './message_page';
+import { MessagePage, UnreachablePage } from './message_page';
 
 export interface HelpPageProps {
   seatToken: string;
@@ -83,16 +83,8 @@ export function HelpPages() {
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
-    case 'failed': // a part of the client that did not come is asked for by a fresh page alone
-      return (
-        <MessagePage
-          page="unreachable"
-          clinic={null}
-          title={text.casePage.failed}
-          words={text.unreachable.text}
-          act={{ word: text.unreachable.tryNow, run: () => location.reload() }}
-        />
-      );
+    case 'failed':
+      return <UnreachablePage title={text.casePage.failed} />;
     case 'signed_out':
       return <MessagePage page="staff-sign-in" clinic={null} title={text.board.signInTitle} words={text.board.signInText} />;
     case 'refused':

@@ -43,3 +43,16 @@ export function MessagePage({ page, clinic, title, words, act, call, children }:
     </PageFrame>
   );
 }
+
+/** Something that a page of staff needs did not come. A part of the client is asked for by a fresh page alone. */
+export function UnreachablePage({ title }: { title: string }) {
+  return (
+    <MessagePage
+      page="unreachable"
+      clinic={null}
+      title={title}
+      words={text.unreachable.text}
+      act={{ word: text.unreachable.tryNow, run: () => location.reload() }}
+    />
+  );
+}

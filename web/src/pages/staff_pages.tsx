@@ -9,7 +9,7 @@ import type { Account, StaffSession } from '../protocol/http_api';
 import { rememberReturn } from '../protocol/sign_in_return';
 import { text } from '../text/text';
 import { useAccountWatch } from './account_watch';
-import { MessagePage } from './message_page';
+import { MessagePage, UnreachablePage } from './message_page';
 
 type Step =
   | { name: 'opening' }
@@ -68,16 +68,8 @@ export function StaffPages() {
   switch (step.name) {
     case 'opening':
       return <MessagePage page="loading" clinic={null} title={text.loading.title} words={words.opening} />;
-    case 'failed': // a part of the client that did not come is asked for by a fresh page alone
-      return (
-        <MessagePage
-          page="unreachable"
-          clinic={null}
-          title={words.failed}
-          words={text.unreachable.text}
-          act={{ word: text.unreachable.tryNow, run: () => location.reload() }}
-        />
-      );
+    case 'failed':
+      return <UnreachablePage title={words.failed} />;
     case 'signed_out': {
       const sentence = { none: words.signInText, bad_link: words.failedLink, signed_out: words.signedOut }[step.why];
       return <MessagePage page="staff-sign-in" clinic={null} title={words.signInTitle} words={sentence} />;
