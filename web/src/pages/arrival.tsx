@@ -8,7 +8,7 @@ import { Button } from '../components/button/view';
 import { Icon } from '../components/icon/view';
 import { Note } from '../components/note/view';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
-import { initials } from '../text/names';
+import { fullName, initials } from '../text/names';
 import { clock, day, daysUntil } from '../text/times';
 import { text } from '../text/text';
 import './arrival.css';
@@ -25,7 +25,7 @@ export function ArrivalPage({ invitation, busy, failed, onGo }: ArrivalPageProps
   const words = text.arrival;
   const host = visit.invited_by && visit.invited_by.name !== person.name ? visit.invited_by : null;
   const staff = worksAtDesk(person);
-  useDocument(host ? words.pageTitle({ who: host.name }) : words.video);
+  useDocument(host ? words.pageTitle({ who: fullName(host.name) }) : words.video);
   return (
     <PageFrame page="arrival" clinic={{ organisation: invitation.organisation, supportPhone: invitation.support_phone }}>
       <div class="invite">
@@ -33,8 +33,8 @@ export function ArrivalPage({ invitation, busy, failed, onGo }: ArrivalPageProps
           {initials((host ?? person).name)}
         </span>
         <div>
-          <p class="quiet">{host ? words.invited({ name: person.name }) : words.invitedPlain({ name: person.name })}</p>
-          <PageHeading>{host ? host.name : words.video}</PageHeading>
+          <p class="quiet">{(host ? words.invited : words.invitedPlain)({ name: fullName(person.name) })}</p>
+          <PageHeading>{host ? fullName(host.name) : words.video}</PageHeading>
         </div>
         <div class="more">
           <p class="lede">{purpose(invitation, host)}</p>

@@ -5,6 +5,7 @@ import { Button } from '../components/button/view';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import type { Clinic } from '../components/page_frame/view';
 import { StepLine } from '../components/step_line/view';
+import { fullName } from '../text/names';
 import { text } from '../text/text';
 import type { Position } from './way_in';
 
@@ -50,7 +51,7 @@ export function BirthdayPage({ invitation, clinic, position, busy, wrong, onNext
           {words.next}
         </Button>
       </form>
-      {!ofPatient && <p class="quiet small">{words.helper({ name: invitation.person.name })}</p>}
+      {!ofPatient && <p class="quiet small">{words.helper({ name: fullName(invitation.person.name) })}</p>}
     </PageFrame>
   );
 }

@@ -32,7 +32,7 @@ import { ScreeningAtDoor, ScreeningSide } from '../components/screening/view';
 import { SecondDevice } from '../components/second_device/view';
 import { SelfVideo } from '../components/self_view/view';
 import { stillTogether } from '../call/visit_session';
-import { shortName } from '../text/names';
+import { fullName, shortName } from '../text/names';
 import { clock } from '../text/times';
 import { text } from '../text/text';
 import { useMinute } from './arrival';
@@ -55,7 +55,7 @@ import './desk.css';
 export function DeskPage(props: SeatPageProps) {
   const { visit } = props;
   const patient = visit.roster.find((one) => one.role === 'patient');
-  const title = patient?.name ?? visit.visit.title;
+  const title = patient ? fullName(patient.name) : visit.visit.title;
   useDocument(text.desk.pageTitle({ title }), 'staff');
   const opinion = useOpinion(visit.visit.opinion && visit.permissions.includes('opinion') ? visit.visit.case : null);
   const [part, setPart] = useState(0);

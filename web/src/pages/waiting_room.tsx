@@ -17,7 +17,7 @@ import { Reconnecting } from '../components/reconnecting/view';
 import { SecondDevice } from '../components/second_device/view';
 import { SelfView } from '../components/self_view/view';
 import { Tag } from '../components/tag/view';
-import { shortName } from '../text/names';
+import { hasTitle, shortName } from '../text/names';
 import { roleWord, text } from '../text/text';
 import { useMinute } from './arrival';
 import type { Asking } from './asking';
@@ -160,7 +160,7 @@ function titleOf(visit: VisitState): string {
       return words.backTitle;
     default:
       if (teamIsLost(visit)) return words.backTitle;
-      return words.title({ name: shortNameToGreet(visit.you.name) });
+      return words.title({ name: nameToGreet(visit.you.name) });
   }
 }
 
@@ -184,7 +184,7 @@ function ledeOf(visit: VisitState, { doctor, patient }: { doctor: string; patien
 }
 
 /** "Mrs. Alder", but the whole name where there is no title: a first name alone is too familiar. */
-const shortNameToGreet = (name: string) => (/^(Dr|Prof|Mr|Mrs|Ms|Miss|Mx)\.?\s/i.test(name) ? shortName(name) : name);
+const nameToGreet = (name: string) => (hasTitle(name) ? shortName(name) : name);
 
 function AwayFromScreen({ phone }: { phone: string }) {
   const [before, after] = text.waiting.away({ phone: '\u0000' }).split('\u0000');

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { initials, list, shortName } from './names';
+import { afterEach, describe, expect, test } from 'vitest';
+import { fullName, hasTitle, initials, list, shortName } from './names';
+import { speak } from './text';
 import { clock, dayAt, daysUntil, duration, minutesAgo, minutesBetween, momentAt, timeAt } from './times';
 
 test.each([
@@ -14,6 +15,28 @@ test.each([
 ])('%j is %j, %j', (name, short, letters) => {
   expect(shortName(name)).toBe(short);
   expect(initials(name)).toBe(letters);
+});
+
+afterEach(() => speak('en'));
+
+test.each([
+  ['Mrs. Ruth Alder', 'Mrs. Ruth Alder', 'Sra. Ruth Alder', 'Sra. Alder'],
+  ['Mr Harold Pike', 'Mr Harold Pike', 'Sr. Harold Pike', 'Sr. Pike'],
+  ['Dr. Mira Rao', 'Dr. Mira Rao', 'Dr. Mira Rao', 'Dr. Rao'],
+  ['Dra. Clara Ines', 'Dr. Clara Ines', 'Dra. Clara Ines', 'Dra. Ines'],
+  ['Sra. Pilar Quintero', 'Mrs. Pilar Quintero', 'Sra. Pilar Quintero', 'Sra. Quintero'],
+  ['Ana Alder', 'Ana Alder', 'Ana Alder', 'Ana'],
+  ['Mrs.', 'Mrs.', 'Mrs.', 'Mrs.'],
+])('%j is %j in English, %j and %j in Spanish', async (name, english, spanish, short) => {
+  expect(fullName(name)).toBe(english);
+  await speak('es');
+  expect(fullName(name)).toBe(spanish);
+  expect(shortName(name)).toBe(short);
+});
+
+test('a first name alone has no title', () => {
+  expect(hasTitle('Ruth')).toBe(false);
+  expect(hasTitle(' Srta. Ruth')).toBe(true);
 });
 
 test('names in a sentence', () => {

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../protocol/messages';
+import { fullName } from '../../text/names';
 import { clock } from '../../text/times';
 import { text } from '../../text/text';
 import { Button } from '../button/view';
@@ -37,7 +38,7 @@ function Messages({ messages, you }: { messages: readonly ChatMessage[]; you: st
         {messages.map((message) => (
           <li key={message.id} class={message.participant === you ? 'mine' : ''}>
             <p class="chat-from">
-              {text.chat.from({ name: message.participant === you ? text.you : message.name, clock: clock(message.at, text.locale) })}
+              {text.chat.from({ name: message.participant === you ? text.you : fullName(message.name), clock: clock(message.at, text.locale) })}
             </p>
             <p class="chat-text" dir="auto">
               {message.text}

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import { may } from '../../call/visit_state';
 import type { Participant } from '../../protocol/messages';
 import { RequestRefused } from '../../protocol/signaling_connection';
-import { shortName } from '../../text/names';
+import { fullName, shortName } from '../../text/names';
 import { clock, minutesAgo } from '../../text/times';
 import { relationOf, text } from '../../text/text';
 import { Button } from '../button/view';
@@ -58,7 +58,7 @@ export function Door({ person, now, recording, licence, onAdmit, onDeny, huddle 
       <div class="door-who">
         <Avatar name={person.name} />
         <div>
-          <h2 id={title}>{person.outside === 'sent_back' ? text.doors.sentBack({ name: person.name }) : text.door.waits({ name: person.name })}</h2>
+          <h2 id={title}>{person.outside === 'sent_back' ? text.doors.sentBack({ name: fullName(person.name) }) : text.door.waits({ name: fullName(person.name) })}</h2>
           <p class="quiet">{relationOf(person)}</p>
           <p class="quiet nums">
             {text.door.since({ clock: clock(person.since, text.locale), minutes: minutesAgo(person.since, now) })}

@@ -3,7 +3,7 @@
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { EmergencyState, Participant } from '../../protocol/messages';
-import { shortName } from '../../text/names';
+import { fullName, shortName } from '../../text/names';
 import { placeName } from '../../text/places';
 import { clock } from '../../text/times';
 import { text } from '../../text/text';
@@ -85,7 +85,7 @@ export function EmergencyPanel({ emergency, people, supportPhone, known, onStep 
           <h2 id="emergency-title" ref={heading} tabIndex={-1}>
             {words.title}
           </h2>
-          <p role="alert">{by && !by.you ? words.begunBy({ name: by.name, clock: at }) : words.begun({ clock: at })}</p>
+          <p role="alert">{by && !by.you ? words.begunBy({ name: fullName(by.name), clock: at }) : words.begun({ clock: at })}</p>
           <p role="status">{known && <strong>{known}</strong>}</p>
         </div>
         <div class="row">
@@ -129,7 +129,7 @@ function Where({ emergency, supportPhone }: { emergency: EmergencyState; support
   const phone = patient.phone ?? patient.contact_phone ?? supportPhone;
   return (
     <div>
-      <h3>{words.where({ name: patient.name })}</h3>
+      <h3>{words.where({ name: fullName(patient.name) })}</h3>
       {patient.address ? (
         <>
           <p class="emergency-address">{patient.address}</p>

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Participant } from '../../protocol/messages';
-import { shortName } from '../../text/names';
+import { fullName, shortName } from '../../text/names';
 import { minutesAgo } from '../../text/times';
 import { relationOf, text } from '../../text/text';
 import { Button } from '../button/view';
@@ -43,7 +43,7 @@ export function GuestDoor({ guest, now, recording, more, takeFocus, onAdmit, onD
       <div class="guest-who">
         <Avatar name={guest.name} />
         <div>
-          <p class="who">{guest.name}</p>
+          <p class="who">{fullName(guest.name)}</p>
           <p class="quiet">{relationOf(guest)}</p>
           {guest.knocked !== undefined && (
             <p class="quiet nums" data-knocked>

@@ -7,7 +7,7 @@ import type { Condition } from '../../call/ladder';
 import type { EventQuality, Participant } from '../../protocol/messages';
 import { languageName } from '../../text/language_names';
 import { relationOf, roleWord, text } from '../../text/text';
-import { initials, shortName } from '../../text/names';
+import { fullName, initials, shortName } from '../../text/names';
 import { Icon } from '../icon/view';
 import type { IconName } from '../icon/view';
 import { Telephone } from '../page_frame/telephone';
@@ -71,7 +71,7 @@ export function ParticipantTile(props: TileProps) {
         {speaking && <Bars />}
         {person.audio_muted && <Icon name="microphoneOff" />}
         <strong>
-          <span class="long">{person.name}</span>
+          <span class="long">{fullName(person.name)}</span>
           <span class="short" aria-hidden="true">
             {shortName(person.name)}
           </span>

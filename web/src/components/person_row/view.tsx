@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { initials } from '../../text/names';
+import { fullName, initials } from '../../text/names';
 import './style.css';
 
 export function Avatar({ name }: { name: string }) {
@@ -15,7 +15,7 @@ export function PersonRow({ name, role, children }: { name: string; role: string
     <li class="person">
       <Avatar name={name} />
       <div>
-        <p class="who">{name}</p>
+        <p class="who">{fullName(name)}</p>
         <p class="role">{role}</p>
       </div>
       {children}

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import type { Participant } from '../../protocol/messages';
-import { shortName } from '../../text/names';
+import { fullName, shortName } from '../../text/names';
 import { relationOf, text } from '../../text/text';
 import { Button } from '../button/view';
 import { Avatar } from '../person_row/view';
@@ -43,7 +43,7 @@ function Seat({ person, where, here, act }: SeatRow) {
     <li class="seat" data-seat={person.id} data-outside={person.outside ?? ''}>
       <Avatar name={person.name} />
       <div class="seat-who">
-        <p class="who">{person.name}</p>
+        <p class="who">{fullName(person.name)}</p>
         <p class="role">{relationOf(person)}</p>
       </div>
       <p class="seat-where" aria-live="polite">
