@@ -16,7 +16,7 @@ static void print_moved(const struct invocation *invocation, const json_t *answe
     json_array_foreach(json_object_get(answer, "people"), index, person)
     {
         if (json_is_null(json_object_get(person, "way"))) {
-            printf("no letter reaches %s\n", bedsidectl_text_of(person, "name"));
+            printf("neither email nor text message reaches %s\n", bedsidectl_text_of(person, "name"));
         }
     }
 }

@@ -196,10 +196,10 @@ static const struct config_key keys[] = {
      "sign in with one click. In production mode the gateway refuses to start with it."},
     /* ---- notifications ---- */
     {"notifications", "server", CONFIG_TEXT, AT(notifications.server), "",
-     "The mail server that takes invitations and reminders: smtps://mail.hospital.example:465, or\n"
-     "smtp://mail.hospital.example:587, where STARTTLS is required. Empty: no mail is sent."},
+     "The email server for invitations and reminders: smtps://mail.hospital.example:465, or\n"
+     "smtp://mail.hospital.example:587, where STARTTLS is required. Empty: no email is sent."},
     {"notifications", "tls", CONFIG_CHOICE, AT(notifications.tls), "required",
-     "off: an smtp:// server gets mail in the clear; in production only one on this machine.",
+     "off: an smtp:// server gets email in the clear; in production only one on this machine.",
      .choices = mail_tls},
     {"notifications", "user", CONFIG_TEXT, AT(notifications.user), "",
      "As whom the gateway signs in there; empty: it does not."},
@@ -208,11 +208,11 @@ static const struct config_key keys[] = {
     {"notifications", "authority_file", CONFIG_PATH, AT(notifications.authority_file), "",
      "PEM file of the authority that signed the server's certificate; empty: the system's."},
     {"notifications", "from", CONFIG_TEXT, AT(notifications.from), "",
-     "The address that mail comes from; its name is the organisation's."},
+     "The address that email comes from; its name is the organisation's."},
     {"notifications", "reply_to", CONFIG_TEXT, AT(notifications.reply_to), "",
      "Where answers go; empty: to from."},
     {"notifications", "text_program", CONFIG_PATH, AT(notifications.text_program), "",
-     "A program that sends a text message (SMS) to who has no mail address. It gets JSON on\n"
+     "A program that sends a text message (SMS) to who has no email address. It gets JSON on\n"
      "standard input: {\"to\": \"+1 406 555 0142\", \"text\": \"...\", \"language\": \"es-US\"};\n"
      "exit code 0 means sent. Empty: no text messages."},
     {"notifications", "reminder_minutes", CONFIG_TEXT, AT(notifications.reminder_minutes),

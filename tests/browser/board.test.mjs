@@ -118,7 +118,7 @@ test('a visit is moved from the board, and who waits reads the new time', { time
   await rowOf(board, visit.visitId).getByRole('button').click();
   await board.getByRole('button', { name: 'Move the visit' }).click();
   const dialog = board.getByRole('dialog');
-  await dialog.getByText('No letter reaches').or(dialog.getByText('Nobody gets a letter')).first().waitFor();
+  await dialog.getByText('No message reaches').or(dialog.getByText('Nobody is written to')).first().waitFor();
   await assertAccessible(board, 'moving a visit');
   const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
   await dialog.getByLabel('Day').fill(day);
@@ -198,7 +198,7 @@ test('a locked link is unlocked, a link is sent again, and a license is written 
 
   // This gateway has no mail server: that is said, and what to do instead.
   await patient.getByRole('button', { name: 'Send the link again: Ruth Alder' }).click();
-  await patient.getByText('There is no mail address or mobile number').waitFor();
+  await patient.getByText('There is no email address or mobile number').waitFor();
 
   const physician = board.locator('[data-seat]').filter({ hasText: 'Dr. Mira Rao' });
   await physician.getByRole('button', { name: 'Licenses of Dr. Mira Rao' }).click();

@@ -61,7 +61,7 @@ test('one press at the desk, and the waiting room reads the new time', { timeout
 
 test('in Spanish, and again when it changes', { timeout: 300000 }, async () => {
   await patient.button('Español').click();
-  await patient.page.getByText(/Dr\. Rao lleva retraso\. Su visita empieza hacia las/).waitFor();
+  await patient.page.getByText(/Dr\. Rao lleva retraso\. Hora aproximada de su visita: /).waitFor();
   const from = Date.now() + 30 * MINUTE;
   await physician.button('30 min').click();
   await reads(patient, from, Date.now() + 30 * MINUTE, 'es-US', 'America/Denver');

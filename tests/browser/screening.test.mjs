@@ -164,7 +164,7 @@ test('in Spanish on a phone: whom to call comes at once there, too', { timeout: 
   await patient.page.getByLabel('Número de teléfono').waitFor();
   await patient.button(patient.words.next).click();
   await heading(patient, /dolor/);
-  await patient.button('Saltar esta').click();
+  await patient.button('Saltar esta pregunta').click();
   await heading(patient, /semana pasada/);
   await choose(patient, /^9/);
   await patient.button(patient.words.next).click();

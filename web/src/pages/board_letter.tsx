@@ -1,4 +1,4 @@
-// The link once more, by mail or text message: one press, and what became of the letter.
+// The link once more, by email or text message: one press, and what became of it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../components/button/view';

@@ -211,14 +211,17 @@ function AnyTime({ zone, planned, onChoose, onFailure }: TimeProps) {
 
 function Follows({ schedule }: { schedule: VisitSchedule }) {
   const words = text.board.move;
-  const names = (of: (way: VisitSchedule['people'][number]['way']) => boolean) => schedule.people.filter(({ way }) => of(way)).map(({ name }) => name);
-  const written = names((way) => way !== null);
-  const without = names((way) => way === null);
+  const reachedBy = (wanted: VisitSchedule['people'][number]['way']) => schedule.people.filter(({ way }) => way === wanted).map(({ name }) => name);
+  const byEmail = reachedBy('mail');
+  const byText = reachedBy('text');
+  const without = reachedBy(null);
   return (
     <section class="follows" aria-labelledby="move-follows">
       <h3 id="move-follows">{words.follows}</h3>
       <ul>
-        <li>{words.letters({ count: written.length, names: list(written) })}</li>
+        {byEmail.length > 0 && <li>{words.email({ count: byEmail.length, names: list(byEmail) })}</li>}
+        {byText.length > 0 && <li>{words.textMessage({ count: byText.length, names: list(byText) })}</li>}
+        {byEmail.length + byText.length === 0 && <li>{words.nobody}</li>}
         {without.length > 0 && <li>{words.noWay({ names: list(without) })}</li>}
         <li>{words.links}</li>
         <li>{words.waiting}</li>

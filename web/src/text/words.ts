@@ -1143,7 +1143,9 @@ export interface Words {
       lookFurther: string;
       alsoThere: (of: { zone: string | number; when: string | number }) => string;
       follows: string;
-      letters: (of: { count: number; names: string | number }) => string;
+      email: (of: { count: number; names: string | number }) => string;
+      textMessage: (of: { count: number; names: string | number }) => string;
+      nobody: string;
       noWay: (of: { names: string | number }) => string;
       links: string;
       waiting: string;

@@ -1191,7 +1191,7 @@ export const scenes = [
       await boardIsLive({ page });
       await page.getByRole('button', { name: 'Harold Pike' }).click();
       await page.getByRole('button', { name: 'Send the link again: Harold Pike' }).click();
-      await page.getByText('Sent by mail').waitFor();
+      await page.getByText('Sent by email').waitFor();
     },
   },
   {
@@ -1230,12 +1230,19 @@ export const scenes = [
     views: ['desk', 'phone'],
     staff: true,
     context: { locale: 'es-US' },
-    scenario: { account: coordinator },
+    scenario: {
+      account: coordinator,
+      licenceStates: [
+        { state: 'US-*', words: null },
+        { state: 'CA-ON', words: both('Ontario, Canada', 'Ontario, Canadá') },
+      ],
+    },
     act: async ({ page }) => {
       await boardIsLive({ page });
       await page.getByRole('button', { name: 'Tomas Reyes' }).click();
       await page.getByRole('button', { name: /^Licencias de/ }).click();
-      await page.getByRole('button', { name: 'Anotar una licencia' }).waitFor();
+      await page.getByRole('button', { name: 'Anotar una licencia' }).click();
+      await page.getByLabel('Lugar').selectOption({ label: 'Ontario, Canadá' });
     },
   },
   {
