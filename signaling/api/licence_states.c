@@ -28,6 +28,12 @@ static void add_state(json_t *states, const char *state, json_t *words)
     json_array_append_new(states, json_pack("{s:s, s:o}", "state", state, "words", words));
 }
 
+/* XX, which ISO 3166-1 leaves to its users, is somewhere else: nobody is licensed for that. */
+static bool is_a_place(const char *state)
+{
+    return strncmp(state, "XX-", 3) != 0;
+}
+
 static void add_options(json_t *states, const struct questionnaire *questionnaire)
 {
     const size_t found = questionnaire_find_meaning(questionnaire, MEANING_PLACE_STATE);
@@ -36,8 +42,10 @@ static void add_options(json_t *states, const struct questionnaire *questionnair
     }
     const struct questionnaire_item *item = &questionnaire->items[found];
     for (size_t i = 0; i < item->option_count; i++) {
-        add_state(states, item->options[i].code,
-                  questionnaire_words_json(questionnaire, &item->options[i].words));
+        if (is_a_place(item->options[i].code)) {
+            add_state(states, item->options[i].code,
+                      questionnaire_words_json(questionnaire, &item->options[i].words));
+        }
     }
 }
 
@@ -49,7 +57,7 @@ json_t *licence_states_json(const struct screening_settings *settings,
         add_options(states, settings->questionnaires[i]);
     }
     for (size_t i = 0; rules && i < rules->count; i++) {
-        if (strcmp(rules->rules[i].state, "*") != 0) {
+        if (strcmp(rules->rules[i].state, "*") != 0 && is_a_place(rules->rules[i].state)) {
             add_state(states, rules->rules[i].state, json_null());
         }
     }

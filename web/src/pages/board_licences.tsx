@@ -7,9 +7,9 @@ import { licenceStatuses, readLicences, writeLicences } from '../protocol/board_
 import type { Licence, LicenceBook } from '../protocol/board_api';
 import { HttpProblem } from '../protocol/http_api';
 import type { Tagged } from '../protocol/http_api';
-import { placeName, placesOf } from '../text/places';
+import { isElsewhere, placeName, placesOf } from '../text/places';
 import { text, wordFor } from '../text/text';
-import { longDate } from '../text/times';
+import { calendarDay } from '../text/times';
 
 interface LicencesProps {
   visit: BoardVisit;
@@ -26,7 +26,10 @@ interface Draft {
   licence: Licence;
 }
 
-const patientState = (visit: BoardVisit) => visit.seats.find(({ role }) => role === 'patient')?.state_now ?? '';
+function patientState(visit: BoardVisit): string {
+  const state = visit.seats.find(({ role }) => role === 'patient')?.state_now ?? '';
+  return isElsewhere(state) ? '' : state;
+}
 
 export function Licences({ visit, seat, staff, onDone }: LicencesProps) {
   const words = text.board.licenceBook;
@@ -116,7 +119,7 @@ function Known({ licences, places, onChange }: { licences: readonly Licence[]; p
             <br />
             <span class="quiet">
               {wordFor(words.statuses, licence.status) ?? licence.status}
-              {licence.expires && `, ${words.until({ date: longDate(`${licence.expires}T12:00:00Z`, text.locale, 'UTC') })}`}
+              {licence.expires && `, ${words.until({ date: calendarDay(licence.expires, text.locale) })}`}
             </span>
           </span>
           {onChange && (

@@ -5,6 +5,7 @@ import type { Need } from '../call/board_needs';
 import type { BoardAlert, BoardSeat, BoardVisit } from '../protocol/board';
 import type { IconName } from '../components/icon/view';
 import { shortName } from '../text/names';
+import { isElsewhere } from '../text/places';
 import { list, text, wordFor } from '../text/text';
 import { clock, day as dayOf } from '../text/times';
 
@@ -29,7 +30,7 @@ export const needIcon: Record<Need['kind'], IconName> = {
 const scoreWord = (code: string) => wordFor(text.board.scores, code) ?? code;
 
 /** "US-ID" is "Idaho" where the browser knows it, else "ID". */
-export const placeWord = (code: string): string => code.split('-')[1] ?? code;
+export const placeWord = (code: string): string => (isElsewhere(code) ? text.emergency.elsewhere : (code.split('-')[1] ?? code));
 
 export const problemWords = (problems: readonly string[]): string => list(problems.map((one) => wordFor(text.board.problems, one) ?? one));
 

@@ -8,6 +8,7 @@ test.each([
   ['US-MT', 'Montana', 'Montana'],
   ['US-NM', 'New Mexico', 'Nuevo México'],
   ['FR-75', 'France, 75', 'Francia, 75'],
+  ['XX-XX', 'another country', 'otro país'],
 ])('%s is %j, %j', async (code, english, spanish) => {
   expect(placeName(code)).toBe(english);
   await speak('es');

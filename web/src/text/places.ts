@@ -30,8 +30,12 @@ function countryName(country: string): string {
   }
 }
 
+/** XX, which ISO 3166-1 leaves to its users, is in none of the places that a site asks for. */
+export const isElsewhere = (code: string): boolean => code.startsWith('XX-');
+
 /** "US-MT" is "Montana", "FR-75" is "Francia, 75" or "France, 75". */
 export function placeName(code: string): string {
+  if (isElsewhere(code)) return text.emergency.elsewhere;
   const [country = '', part = ''] = code.split('-');
   const names = country === 'US' ? american[part] : undefined;
   if (names) return text.code === 'es' ? (names[1] ?? names[0]) : names[0];

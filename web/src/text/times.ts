@@ -20,6 +20,9 @@ export function longDate(at: Instant, locale: string, timeZone?: string): string
   return format(at, locale, { year: 'numeric', month: 'long', day: 'numeric', timeZone });
 }
 
+/** A day of the calendar, "1955-03-04", wherever one is. */
+export const calendarDay = (date: string, locale: string): string => longDate(`${date}T12:00:00Z`, locale, 'UTC');
+
 /** What clocks of a time zone show then, as if it were UTC. */
 function wallClock(at: number, timeZone: string): number {
   const parts: Record<string, string> = {};

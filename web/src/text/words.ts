@@ -726,6 +726,7 @@ export interface Words {
     askAddress: string;
     orCall: string;
     state: (of: { place: string | number }) => string;
+    elsewhere: string;
     born: (of: { date: string | number }) => string;
     noPatient: string;
     call: string;

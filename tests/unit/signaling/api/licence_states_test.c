@@ -61,6 +61,9 @@ static void what_people_are_offered_comes_first_and_once(void **state)
     assert_string_equal(state_at(states, 0), "US-AL");
     assert_string_equal(words_at(states, 0, "es"), "Alabama");
     assert_string_equal(state_at(states, last), "CA-ON");
+    for (size_t i = 0; i < last; i++) {
+        assert_string_not_equal(state_at(states, i), "XX-XX"); /* offered, but no place */
+    }
     json_decref(offered);
     json_decref(states);
 }
