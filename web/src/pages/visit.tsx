@@ -69,33 +69,35 @@ export function VisitPage(props: SeatPageProps) {
   return (
     <div class="visit" data-page={'visit' satisfies PageName}>
       <Skip />
-      <header class="v-top">
-        <div class="v-title">
-          <PageHeading>{title}</PageHeading>
-        </div>
-        <RecordingSign
-          recording={visit.recording}
-          consent={visit.consent.answer}
-          mayStop={visit.permissions.includes('recording_stop')}
-          onStop={() => void session.record('stop').catch(() => undefined)}
-          onWithdraw={() => void session.answerConsent('withdrawn').catch(() => undefined)}
-        />
-        {InvitePanel && visit.permissions.includes('invite') && (
-          <Button kind="plain" icon="people" onClick={() => setInviting(!inviting)}>
-            <span class="invite-word">{text.invite.button}</span>
-          </Button>
-        )}
-        <OwnConnection {...props} />
-        <LargerText />
-      </header>
-      <main id="main" tabIndex={-1} class={voice ? 'v-main voice' : 'v-main'}>
-        <Stage {...props} {...shownFaces} voice={voice} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
-        {(!inviting || placeIsTaken(props)) && <Beside {...props} />}
-        {InvitePanel && inviting && (
-          // A question comes first; what was written and the link, which is shown once, are there again after it.
-          <InvitePanel familyOnly hidden={placeIsTaken(props)} onInvite={(invitation) => session.invite(invitation)} onClose={() => setInviting(false)} />
-        )}
-      </main>
+      <div class="v-above">
+        <header class="v-top">
+          <div class="v-title">
+            <PageHeading>{title}</PageHeading>
+          </div>
+          <RecordingSign
+            recording={visit.recording}
+            consent={visit.consent.answer}
+            mayStop={visit.permissions.includes('recording_stop')}
+            onStop={() => void session.record('stop').catch(() => undefined)}
+            onWithdraw={() => void session.answerConsent('withdrawn').catch(() => undefined)}
+          />
+          {InvitePanel && visit.permissions.includes('invite') && (
+            <Button kind="plain" icon="people" onClick={() => setInviting(!inviting)}>
+              <span class="invite-word">{text.invite.button}</span>
+            </Button>
+          )}
+          <OwnConnection {...props} />
+          <LargerText />
+        </header>
+        <main id="main" tabIndex={-1} class={voice ? 'v-main voice' : 'v-main'}>
+          <Stage {...props} {...shownFaces} voice={voice} fix={repairOf(state, devices, sound)} supportPhone={supportPhone} />
+          {(!inviting || placeIsTaken(props)) && <Beside {...props} />}
+          {InvitePanel && inviting && (
+            // A question comes first; what was written and the link, which is shown once, are there again after it.
+            <InvitePanel familyOnly hidden={placeIsTaken(props)} onInvite={(invitation) => session.invite(invitation)} onClose={() => setInviting(false)} />
+          )}
+        </main>
+      </div>
       <LadderVoice steps={said} people={othersInVisit(visit)} supportPhone={supportPhone} />
       <footer class="v-foot">
         {visit.helpComing && <HelpIsComing />}

@@ -1,5 +1,7 @@
 // The invented people, letter and case of the mock gateway.
 
+import { readFileSync } from 'node:fs';
+
 export const people = {
   patient: { id: 'p-alder', name: 'Mrs. Ruth Alder', role: 'patient', birthDate: '1955-03-04' },
   caregiver: { id: 'p-ana', name: 'Ana Alder', role: 'caregiver', relation: 'your daughter' },
@@ -32,16 +34,9 @@ export const visit = () => ({
   opinion: true,
 });
 
-export const consentTexts = [
-  {
-    language: 'en',
-    text: 'Then you can listen to Dr. Rao again at home, as often as you like.\nWe record only if everyone here says yes. If you say no, the visit goes on just the same.',
-  },
-  {
-    language: 'es',
-    text: 'Así podrá volver a escuchar a la Dra. Rao en casa, tantas veces como quiera.\nGrabamos solo si todas las personas presentes dicen que sí. Si usted dice que no, la visita sigue exactamente igual.',
-  },
-];
+/** As a site that changes nothing asks. */
+const asked = JSON.parse(readFileSync(new URL('../../../deploy/consent.json', import.meta.url), 'utf8'));
+export const consentTexts = asked.texts.map(({ language, paragraphs }) => ({ language, text: paragraphs.join('\n') }));
 
 const paragraphs = [
   'Your tumor was taken out completely. What is left to decide is how to keep it from coming back.',

@@ -1,6 +1,6 @@
 // npm run test:pages [scene ...]: every page in a real Chromium against the mock gateway, in each view of its
 // scenes, light and dark, with larger text. For each: axe, no sideways scrolling, nothing in the console, no
-// request to anybody else. Two scenes at a time; it ends by itself, and says what it was at when that is late.
+// request to anybody else; and at 320 px and 200 % text nothing cut off, in every scene. Two scenes at a time; it ends by itself, and says what it was at when that is late.
 //
 // Screenshots: of all in $BEDSIDE_SCREENSHOTS, else of what failed.
 
@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { startMockGateway } from '../mock_gateway/mock_gateway.mjs';
-import { bringAxe, lookAtPage } from './look.mjs';
+import { bringAxe, leftInEnglish, lookAtLayout, lookAtPage, productWords } from './look.mjs';
 import { openMediaPeer } from './media_peer.mjs';
 import { readyOf, scenes } from './scenes.mjs';
-import { show, translatedViews, views } from './views.mjs';
+import { everyLayout, show, translatedLayouts, translatedViews, views } from './views.mjs';
 
 const AT_A_TIME = 2;
 const LIMIT_SECONDS = Number(process.env.BEDSIDE_PAGES_SECONDS ?? 2400);
@@ -69,9 +69,9 @@ function listen(page, origin) {
   return heard;
 }
 
-async function lookAtView(page, scene, view, language) {
+async function lookAtView(page, scene, view, language, look = lookAtPage) {
   await show(page, views[view]);
-  const found = await lookAtPage(page, scene);
+  const found = await look(page, views[view], scene);
   const shown = await page.getAttribute('[data-page]', 'data-page');
   if (shown !== scene.page) found.push(`became the page ${shown}`);
   if (allPictures || found.length) await takePicture(page, `${scene.name}--${view}${language}`);
@@ -87,6 +87,15 @@ async function speak(page, origin, language) {
   await page.waitForFunction((code) => document.documentElement.lang.startsWith(code), language);
 }
 
+const layoutsOf = (scene) => everyLayout.filter((view) => !scene.views.includes(view));
+
+/** A scene that is in Spanish already has been looked at. */
+function viewsInSpanish(scene) {
+  if (scene.context?.locale) return { looks: [], layouts: [] };
+  if (scene.staff) return { looks: [], layouts: translatedLayouts };
+  return { looks: translatedViews, layouts: everyLayout.filter((view) => !translatedViews.includes(view)) };
+}
+
 async function playScene(scene) {
   const gateway = await startMockGateway({ dist, scenario: scene.scenario, answer: media.answer });
   const page = await openPage(scene);
@@ -100,10 +109,15 @@ async function playScene(scene) {
     await readyOf[scene.page]?.(page, scene.scenario);
     await bringAxe(page);
     for (const view of scene.views) trouble.push(...(await lookAtView(page, scene, view, '')));
-    if (!scene.staff) {
+    for (const view of layoutsOf(scene)) trouble.push(...(await lookAtView(page, scene, view, '', lookAtLayout)));
+    const { looks, layouts } = viewsInSpanish(scene);
+    if (looks.length + layouts.length > 0) {
+      const english = await productWords(page);
       await speak(page, origin, 'es');
-      for (const view of translatedViews) trouble.push(...(await lookAtView(page, scene, view, '-es')));
+      trouble.push(...leftInEnglish(english, await productWords(page)).map((one) => `${scene.name}: ${one}`));
     }
+    for (const view of looks) trouble.push(...(await lookAtView(page, scene, view, '-es')));
+    for (const view of layouts) trouble.push(...(await lookAtView(page, scene, view, '-es', lookAtLayout)));
   } catch (error) {
     trouble.push(`${scene.name}: ${String(error).split('\n').slice(0, 3).join(' ')}`);
     await takePicture(page, `${scene.name}--stopped`);
@@ -143,7 +157,9 @@ setTimeout(() => {
 }, LIMIT_SECONDS * 1000);
 
 await Promise.all(Array.from({ length: AT_A_TIME }, () => playOneAfterAnother(queue, wanted.length)));
-const looks = wanted.reduce((sum, scene) => sum + scene.views.length + (scene.staff ? 0 : translatedViews.length), 0);
-process.stdout.write(`${wanted.length} scenes, ${looks} views: ${failures.length} findings\n`);
+const sum = (count) => wanted.reduce((all, scene) => all + count(scene, viewsInSpanish(scene)), 0);
+const looks = sum((scene, spanish) => scene.views.length + spanish.looks.length);
+const layouts = sum((scene, spanish) => layoutsOf(scene).length + spanish.layouts.length);
+process.stdout.write(`${wanted.length} scenes, ${looks} views and ${layouts} layouts: ${failures.length} findings\n`);
 if (folder) process.stdout.write(`screenshots: ${folder}\n`);
 await end(failures.length || wanted.length === 0 ? 1 : 0);

@@ -7,6 +7,7 @@ export const views = {
   desk: { width: 1440, height: 900 },
   laptop: { width: 1280, height: 640 },
   small: { width: 320, height: 640 },
+  short: { width: 320, height: 568 },
   'phone-dark': { width: 390, height: 844, dark: true },
   'tablet-landscape-dark': { width: 1080, height: 810, dark: true },
   'desk-dark': { width: 1440, height: 900, dark: true },
@@ -27,6 +28,12 @@ export const layoutClasses = {
 export const oneOfEach = ['phone', 'tablet-portrait', 'desk', 'phone-dark', 'tablet-text200'];
 export const patientViews = ['phone', 'tablet-portrait', 'tablet-landscape', 'desk', 'small', 'phone-dark', 'phone-text200', 'tablet-text200'];
 export const deskViews = ['desk', 'laptop', 'desk-dark', 'tablet-portrait', 'tablet-landscape', 'phone', 'small', 'tablet-text200'];
+
+/** In which every page is laid out without fault, whatever else it is looked at in. */
+export const everyLayout = ['small', 'short', 'phone-text200', 'tablet-text200'];
+
+/** Pages of staff are laid out in every other language, too. */
+export const translatedLayouts = ['desk', 'tablet-portrait', 'phone'];
 
 /** Where longer words show first: in these each patient's page is looked at in every other language, too. */
 export const translatedViews = ['small', 'tablet-landscape'];
