@@ -9,7 +9,7 @@ import type { PageName } from '../components/page_frame/page_names';
 import { LargerText, PageHeading, Skip, useDocument } from '../components/page_frame/view';
 import { RecordingPlayer } from '../components/recording_player/view';
 import { Tag } from '../components/tag/view';
-import { clock, dateAndTime, longDate } from '../text/times';
+import { calendarDay, clock, dateAndTime, longDate } from '../text/times';
 import { list, roleWord, text, wordFor } from '../text/text';
 import { MessagePage } from './message_page';
 import type { CasePageProps } from './staff_pages';
@@ -84,7 +84,7 @@ function CaseRecord({ record, staffName, onSignedOut }: { record: ClinicalCase; 
         <div>
           <PageHeading>{record.patient.name}</PageHeading>
           <p class="quiet">
-            {words.number({ number: record.number })}, {words.born({ day: longDate(`${record.patient.birth_date}T12:00:00Z`, text.locale, 'UTC') })}
+            {words.number({ number: record.number })}, {words.born({ day: calendarDay(record.patient.birth_date, text.locale) })}
           </p>
         </div>
         <div class="grow" />

@@ -5,12 +5,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { whenAllowed } from '../call/devices';
 import type { Devices, DeviceState } from '../call/devices';
 import { isInsideAnotherApp } from '../call/platform';
-import { Button, LinkButton } from '../components/button/view';
+import { Button } from '../components/button/view';
 import { Guides } from '../components/device_problem/guides';
 import { wordsForThisBrowser } from '../components/device_problem/view';
+import { CallUs } from '../components/page_frame/call_us';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import type { Clinic } from '../components/page_frame/view';
-import { telephoneHref } from '../components/page_frame/telephone';
 import { StepLine } from '../components/step_line/view';
 import { text } from '../text/text';
 import './device_check.css';
@@ -45,11 +45,7 @@ export function DeviceProblemPage({ devices, state, clinic, steps }: DeviceProbl
         <Button kind="go" big wide icon="again" onClick={tryAgain}>
           {text.check.tryAgain}
         </Button>
-        {clinic?.supportPhone && (
-          <LinkButton big wide icon="phone" href={telephoneHref(clinic.supportPhone)}>
-            {text.frame.callUs({ phone: clinic.supportPhone })}
-          </LinkButton>
-        )}
+        {clinic?.supportPhone && <CallUs phone={clinic.supportPhone} />}
         {problem !== 'not_supported' && state.denied !== 'microphone' && (
           <Button kind="plain" onClick={() => void devices.useSoundOnly()}>
             {text.check.soundOnly}

@@ -14,13 +14,6 @@ export function linkProblemOf(error: unknown): LinkProblem | null {
   return null;
 }
 
-const words: Record<LinkProblem, { title: string; words: string }> = {
-  unknown: { title: text.link.unknownTitle, words: text.link.unknownText },
-  expired: { title: text.link.expiredTitle, words: text.link.expiredText },
-  ended: { title: text.link.endedTitle, words: text.link.endedText },
-  missing: { title: text.link.missingTitle, words: text.link.missingText },
-};
-
 export function LinkProblemPage({ problem, clinic }: { problem: LinkProblem; clinic: Clinic | null }) {
-  return <MessagePage page={`link-${problem}`} clinic={clinic} {...words[problem]} call />;
+  return <MessagePage page={`link-${problem}`} clinic={clinic} title={text.link[`${problem}Title`]} words={text.link[`${problem}Text`]} call />;
 }

@@ -1,11 +1,11 @@
 // A page that says one thing: what happened, what to do, and the number to call.
 
 import type { ComponentChildren } from 'preact';
-import { Button, LinkButton } from '../components/button/view';
+import { Button } from '../components/button/view';
+import { CallUs } from '../components/page_frame/call_us';
 import { PageFrame, PageHeading, useDocument } from '../components/page_frame/view';
 import type { Clinic } from '../components/page_frame/view';
 import type { PageName } from '../components/page_frame/page_names';
-import { telephoneHref } from '../components/page_frame/telephone';
 import { text } from '../text/text';
 
 interface MessagePageProps {
@@ -34,11 +34,7 @@ export function MessagePage({ page, clinic, title, words, act, call, children }:
             {act.word}
           </Button>
         )}
-        {call && clinic?.supportPhone && (
-          <LinkButton big wide icon="phone" href={telephoneHref(clinic.supportPhone)}>
-            {text.frame.callUs({ phone: clinic.supportPhone })}
-          </LinkButton>
-        )}
+        {call && clinic?.supportPhone && <CallUs phone={clinic.supportPhone} />}
       </div>
     </PageFrame>
   );

@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { EmergencyState, Participant } from '../../protocol/messages';
 import { fullName, shortName } from '../../text/names';
 import { placeName } from '../../text/places';
-import { clock } from '../../text/times';
+import { calendarDay, clock } from '../../text/times';
 import { text } from '../../text/text';
 import { Button } from '../button/view';
 import { Note } from '../note/view';
@@ -150,7 +150,7 @@ function Where({ emergency, supportPhone }: { emergency: EmergencyState; support
         </Note>
       )}
       {patient.place && <p>{words.state({ place: placeName(patient.place) })}</p>}
-      {patient.birth_date && <p class="quiet">{words.born({ date: patient.birth_date })}</p>}
+      {patient.birth_date && <p class="quiet">{words.born({ date: calendarDay(patient.birth_date, text.locale) })}</p>}
     </div>
   );
 }

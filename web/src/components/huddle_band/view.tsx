@@ -35,7 +35,7 @@ export function HuddleBand({ colleagues, calm, onEnd }: HuddleBandProps) {
   );
 }
 
-/** Begins one. */
+/** Begins one. With whom is said to who does not see the faces: a bar has no room for every name. */
 export function HuddleButton({ colleagues, onBegin }: { colleagues: readonly Participant[]; onBegin: () => Promise<void> }) {
   const [busy, run, failed] = useAct(onBegin);
   return (
@@ -45,8 +45,8 @@ export function HuddleButton({ colleagues, onBegin }: { colleagues: readonly Par
           {text.door.failed}
         </p>
       )}
-      <Button icon="lock" busy={busy} onClick={run}>
-        {colleagues.length > 2 ? text.huddle.begin : text.huddle.beginWith({ names: names(colleagues) })}
+      <Button icon="lock" busy={busy} label={text.huddle.beginWith({ names: names(colleagues) })} onClick={run}>
+        {text.huddle.begin}
       </Button>
     </>
   );

@@ -125,7 +125,7 @@ export function PageFrame({ page, clinic, wide, foot, children }: PageFrameProps
 
 export function NeedAHand({ clinic }: { clinic: Clinic | null }) {
   return (
-    <>
+    <div class="hand">
       <Icon name="phone" />
       <p>
         {clinic?.supportPhone ? (
@@ -136,6 +136,6 @@ export function NeedAHand({ clinic }: { clinic: Clinic | null }) {
           text.frame.noPhone
         )}
       </p>
-    </>
+    </div>
   );
 }
