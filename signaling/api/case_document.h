@@ -1,8 +1,7 @@
 /* case_document.h - a case as docs/case-import.md has it, read strictly into the domain's structs.
  *
  * An unknown field, a wrong type, a text that is too long: each is refused with the place where it
- * stands
- * ("care_team[1].role"). Whether a name or a date makes sense is the domain's to say
+ * stands ("care_team[1].role"). Whether a name or a date makes sense is the domain's to say
  * (clinical_case_find_problem()). Pure. Thread: any. */
 #ifndef BEDSIDE_SIGNALING_API_CASE_DOCUMENT_H
 #define BEDSIDE_SIGNALING_API_CASE_DOCUMENT_H
