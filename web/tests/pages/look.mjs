@@ -36,7 +36,7 @@ const answersOutOfView = (page) =>
     };
     // A desk as narrow as a phone is read from top to bottom.
     const isWide = window.innerWidth >= 48 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const place = isWide ? '[data-page]' : '[data-page="visit"]';
+    const place = isWide ? ':is([data-page="visit"], [data-page="desk"])' : '[data-page="visit"]';
     const answers = [...document.querySelectorAll(`${place} .ask :is(.equal, .acts) .btn`)];
     return answers.filter((one) => !isThere(one)).map((one) => `an answer out of view: ${one.textContent}`);
   });
@@ -85,19 +85,23 @@ export const productWords = (page) =>
 export const leftInEnglish = (before, after) =>
   after.filter((words) => before.includes(words) && /\b(the|and|you|your|not|this|is|are|with|please)\b/i.test(words)).map((words) => `still in English: ${words}`);
 
-/** How a page is laid out: what is wrong, in one line each. */
-export async function lookAtLayout(page, view) {
+/** What no view may do: in one line each. */
+async function lookAtEdges(page) {
   const trouble = [];
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (overflow > 0) trouble.push(`scrolls sideways by ${overflow} px`);
-  trouble.push(...(await controlsOutOfView(page)), ...(await answersOutOfView(page)));
-  if (view.text || view.width <= 320) trouble.push(...(await clippedWords(page)));
-  return trouble;
+  return [...trouble, ...(await controlsOutOfView(page)), ...(await answersOutOfView(page))];
 }
 
-/** The same, and what axe says. */
-export async function lookAtPage(page, view, { staff = false }) {
-  const trouble = await lookAtLayout(page, view);
+/** How a page is laid out; where there is little room, nothing is cut off. */
+export const lookAtLayout = async (page, scene, view) => [
+  ...(await lookAtEdges(page)),
+  ...(view.text || view.width <= 320 ? await clippedWords(page) : []),
+];
+
+/** What is wrong with a page, and what axe says of it. */
+export async function lookAtPage(page, { staff = false }) {
+  const trouble = await lookAtEdges(page);
   const violations = await page.evaluate(
     async ([tags, enhanced]) => {
       const found = await window.axe.run(document, {

@@ -1,6 +1,9 @@
 // npm run test:pages [scene ...]: every page in a real Chromium against the mock gateway, in each view of its
 // scenes, light and dark, with larger text. For each: axe, no sideways scrolling, nothing in the console, no
-// request to anybody else; and at 320 px and 200 % text nothing cut off, in every scene. Two scenes at a time; it ends by itself, and says what it was at when that is late.
+// request to anybody else. Two scenes at a time; it ends by itself, and says what it was at when that is late.
+//
+// With $BEDSIDE_EVERY_LAYOUT every scene is also laid out at 320 px and with text at 200 %, where nothing may be cut
+// off, and those of staff in Spanish.
 //
 // Screenshots: of all in $BEDSIDE_SCREENSHOTS, else of what failed.
 
@@ -19,6 +22,7 @@ const AT_A_TIME = 2;
 const LIMIT_SECONDS = Number(process.env.BEDSIDE_PAGES_SECONDS ?? 2400);
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const allPictures = process.env.BEDSIDE_SCREENSHOTS;
+const inEveryLayout = process.env.BEDSIDE_EVERY_LAYOUT !== undefined;
 let folder = allPictures;
 
 const browser = await chromium.launch({
@@ -71,7 +75,7 @@ function listen(page, origin) {
 
 async function lookAtView(page, scene, view, language, look = lookAtPage) {
   await show(page, views[view]);
-  const found = await look(page, views[view], scene);
+  const found = await look(page, scene, views[view]);
   const shown = await page.getAttribute('[data-page]', 'data-page');
   if (shown !== scene.page) found.push(`became the page ${shown}`);
   if (allPictures || found.length) await takePicture(page, `${scene.name}--${view}${language}`);
@@ -87,13 +91,11 @@ async function speak(page, origin, language) {
   await page.waitForFunction((code) => document.documentElement.lang.startsWith(code), language);
 }
 
-const layoutsOf = (scene) => everyLayout.filter((view) => !scene.views.includes(view));
-
 /** A scene that is in Spanish already has been looked at. */
 function viewsInSpanish(scene) {
   if (scene.context?.locale) return { looks: [], layouts: [] };
-  if (scene.staff) return { looks: [], layouts: translatedLayouts };
-  return { looks: translatedViews, layouts: everyLayout.filter((view) => !translatedViews.includes(view)) };
+  const layouts = scene.staff ? translatedLayouts : everyLayout;
+  return { looks: scene.staff ? [] : translatedViews, layouts: inEveryLayout ? layouts : [] };
 }
 
 async function playScene(scene) {
@@ -109,7 +111,7 @@ async function playScene(scene) {
     await readyOf[scene.page]?.(page, scene.scenario);
     await bringAxe(page);
     for (const view of scene.views) trouble.push(...(await lookAtView(page, scene, view, '')));
-    for (const view of layoutsOf(scene)) trouble.push(...(await lookAtView(page, scene, view, '', lookAtLayout)));
+    for (const view of inEveryLayout ? everyLayout : []) trouble.push(...(await lookAtView(page, scene, view, '', lookAtLayout)));
     const { looks, layouts } = viewsInSpanish(scene);
     if (looks.length + layouts.length > 0) {
       const english = await productWords(page);
@@ -159,7 +161,7 @@ setTimeout(() => {
 await Promise.all(Array.from({ length: AT_A_TIME }, () => playOneAfterAnother(queue, wanted.length)));
 const sum = (count) => wanted.reduce((all, scene) => all + count(scene, viewsInSpanish(scene)), 0);
 const looks = sum((scene, spanish) => scene.views.length + spanish.looks.length);
-const layouts = sum((scene, spanish) => layoutsOf(scene).length + spanish.layouts.length);
+const layouts = sum((_, spanish) => (inEveryLayout ? everyLayout.length : 0) + spanish.layouts.length);
 process.stdout.write(`${wanted.length} scenes, ${looks} views and ${layouts} layouts: ${failures.length} findings\n`);
 if (folder) process.stdout.write(`screenshots: ${folder}\n`);
 await end(failures.length || wanted.length === 0 ? 1 : 0);

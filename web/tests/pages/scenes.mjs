@@ -599,7 +599,7 @@ export const scenes = [
     name: 'visit-door',
     page: 'visit',
     path: '/j#patient',
-    views: [...patientViews, 'tablet-landscape-dark'],
+    views: [...patientViews, 'tablet-landscape-dark', 'short'],
     scenario: { waits: false, others: ['doctor', 'treating'], door: ['caregiver'], knocks: { caregiver: 2 }, recording },
     act: async ({ page }) => {
       await intoVisit(1)({ page });
@@ -717,7 +717,7 @@ export const scenes = [
       await page.getByRole('button', { name: 'Send' }).click();
     },
   },
-  { name: 'visit-consent', page: 'visit', path: '/j#patient', views: patientViews, scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], consentAsked: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder'], since: 0, recorded_ms: 0 } }, act: intoVisit(1) },
+  { name: 'visit-consent', page: 'visit', path: '/j#patient', views: [...patientViews, 'short'], scenario: { waits: false, others: ['doctor', 'treating', 'caregiver'], consentAsked: true, recording: { state: 'asking', reason: 'waiting_for_consent', waiting_for: ['p-alder'], since: 0, recorded_ms: 0 } }, act: intoVisit(1) },
   { name: 'visit-device', page: 'visit', path: '/j#patient', views: ['phone', 'tablet-landscape'], scenario: { waits: false, secondDevice: true }, act: intoVisit(1) },
   {
     name: 'visit-reconnecting',
