@@ -34,7 +34,7 @@ afterEach(async () => {
 async function newcomer(viewport, timezoneId) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-US', viewport, timezoneId });
   contexts.push(context);
-  context.setDefaultTimeout(60000);
+  context.setDefaultTimeout(120000);
   return context.newPage();
 }
 
@@ -57,7 +57,7 @@ async function take(page, name) {
   await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
 }
 
-test('a patient walks in while the board follows', { timeout: 300000 }, async () => {
+test('a patient walks in while the board follows', { timeout: 600000 }, async () => {
   const visit = await gateway.scheduleVisit();
   const board = await openBoard();
   const row = rowOf(board, visit.visitId);
@@ -111,7 +111,7 @@ async function waitAsPatient(url) {
   return page;
 }
 
-test('a visit is moved from the board, and who waits reads the new time', { timeout: 300000 }, async () => {
+test('a visit is moved from the board, and who waits reads the new time', { timeout: 600000 }, async () => {
   const visit = await gateway.scheduleVisit();
   const board = await openBoard();
   const patient = await waitAsPatient(visit.patient.url);
@@ -135,7 +135,7 @@ test('a visit is moved from the board, and who waits reads the new time', { time
   await dialog.waitFor({ state: 'detached' });
 });
 
-test('a visit that was booked moves within the free time of the expert, by keyboard', { timeout: 240000 }, async () => {
+test('a visit that was booked moves within the free time of the expert, by keyboard', { timeout: 600000 }, async () => {
   const { caseId, visitId: before } = await gateway.scheduleVisit();
   await gateway.ctl('visit', 'end', before); // or the case is busy
   const hours = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({ day, from: '00:00', until: '24:00' }));
@@ -181,7 +181,7 @@ test('a visit that was booked moves within the free time of the expert, by keybo
   assert.ok(moved.starts_at > startsAt && moved.starts_at % 900_000 === 0, String(moved.starts_at));
 });
 
-test('a locked link is unlocked, a link is sent again, and a license is written down', { timeout: 240000 }, async () => {
+test('a locked link is unlocked, a link is sent again, and a license is written down', { timeout: 600000 }, async () => {
   const visit = await gateway.scheduleVisit();
   const arrive = (birthDate) => gateway.ask('POST', '/api/v1/arrivals', { secret: visit.patient.url.split('#')[1], birth_date: birthDate, device: 'test' });
   for (let tries = 0; tries < 5; tries++) await assert.rejects(arrive('1950-01-01'));
@@ -214,7 +214,7 @@ test('a locked link is unlocked, a link is sent again, and a license is written 
   assert.deepEqual(licences, [{ state: 'US-MT', number: 'INVENTED-7', status: 'active', expires: '2099-12-31' }]);
 });
 
-test('by keyboard from row to row, into one, and back', { timeout: 120000 }, async () => {
+test('by keyboard from row to row, into one, and back', { timeout: 600000 }, async () => {
   const visit = await gateway.scheduleVisit();
   const board = await openBoard();
   await rowOf(board, visit.visitId).waitFor();
@@ -234,7 +234,7 @@ test('by keyboard from row to row, into one, and back', { timeout: 120000 }, asy
   await board.getByText('No visit fits.').waitFor();
 });
 
-test('two hundred visits are shown, found and filtered', { timeout: 300000 }, async () => {
+test('two hundred visits are shown, found and filtered', { timeout: 600000 }, async () => {
   const { caseId } = await gateway.scheduleVisit();
   for (let index = 0; index < VISITS; index++) {
     await gateway.ask('POST', '/api/v1/visits', {

@@ -98,7 +98,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('everything is tried, said in words and kept', { timeout: 300000 }, async () => {
+test('everything is tried, said in words and kept', { timeout: 600000 }, async () => {
   const page = await comeToTheCheck();
   await patient.waitForPage('device-check');
   await page.getByText('Picture: good').waitFor();
@@ -131,7 +131,7 @@ test('everything is tried, said in words and kept', { timeout: 300000 }, async (
   await patient.close();
 });
 
-test('a refused camera: steps, the voice alone, and back without a reload', { timeout: 300000 }, async () => {
+test('a refused camera: steps, the voice alone, and back without a reload', { timeout: 600000 }, async () => {
   const page = await comeToTheCheck(['camera']);
   await patient.waitForPage('device-problem');
   await page.getByRole('heading', { name: 'Your browser does not let us use the camera', exact: true }).waitFor();
@@ -145,7 +145,7 @@ test('a refused camera: steps, the voice alone, and back without a reload', { ti
   await patient.close();
 });
 
-test('a refused microphone is named, and once it is allowed the page goes on by itself', { timeout: 300000 }, async () => {
+test('a refused microphone is named, and once it is allowed the page goes on by itself', { timeout: 600000 }, async () => {
   const page = await comeToTheCheck(['microphone']);
   await patient.waitForPage('device-problem');
   await page.getByRole('heading', { name: 'Your browser does not let us use the microphone', exact: true }).waitFor();
@@ -158,7 +158,7 @@ test('a refused microphone is named, and once it is allowed the page goes on by 
   await patient.close();
 });
 
-test('a refused camera on a phone, in Spanish: the voice alone leads to the waiting room', { timeout: 300000 }, async () => {
+test('a refused camera on a phone, in Spanish: the voice alone leads to the waiting room', { timeout: 600000 }, async () => {
   const page = await comeToTheCheck(['camera'], PHONE);
   await patient.waitForPage('device-problem');
   await page.getByRole('heading', { name: 'Su navegador no nos deja usar la cámara', exact: true }).waitFor();
@@ -175,7 +175,7 @@ test('a refused camera on a phone, in Spanish: the voice alone leads to the wait
   await patient.close();
 });
 
-test('a refused microphone on a phone, in Spanish: there is no way round it, and once it is allowed the page goes on', { timeout: 300000 }, async () => {
+test('a refused microphone on a phone, in Spanish: there is no way round it, and once it is allowed the page goes on', { timeout: 600000 }, async () => {
   const page = await comeToTheCheck(['microphone'], PHONE);
   await patient.waitForPage('device-problem');
   await page.getByRole('heading', { name: 'Su navegador no nos deja usar el micrófono', exact: true }).waitFor();
@@ -188,7 +188,7 @@ test('a refused microphone on a phone, in Spanish: there is no way round it, and
   await patient.close();
 });
 
-test('without UDP the check says TCP', { timeout: 300000 }, async () => {
+test('without UDP the check says TCP', { timeout: 600000 }, async () => {
   asRoot('iptables', '-w', '-I', 'INPUT', '-p', 'udp', '-j', 'DROP');
   try {
     const page = await comeToTheCheck();

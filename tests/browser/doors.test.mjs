@@ -37,7 +37,7 @@ async function visitPage(person, url) {
   await person.page.goto(url);
 }
 
-test('a link that is not known, and none at all', { timeout: 300000 }, async () => {
+test('a link that is not known, and none at all', { timeout: 600000 }, async () => {
   await visitPage(patient, `${gateway.origin}/j#${'A'.repeat(43)}`);
   await patient.page.getByRole('heading', { name: 'This link does not work' }).waitFor();
   assert.match(await patient.page.textContent('body'), /\+1 617 555 0100|number in your invitation/);
@@ -54,7 +54,7 @@ test('a link that is not known, and none at all', { timeout: 300000 }, async () 
 });
 
 // A browser does not ask twice for a file that it did not get: the page would wait for it forever.
-test('a part of the page that never comes is no dead end', { timeout: 300000 }, async () => {
+test('a part of the page that never comes is no dead end', { timeout: 600000 }, async () => {
   const { patient: link, birthDate } = await gateway.scheduleVisit();
   const person = await Person.open('unlucky', makeDevices(folder, 'caregiver', 3), { viewport: { width: 390, height: 844 } });
   try {
@@ -76,7 +76,7 @@ test('a part of the page that never comes is no dead end', { timeout: 300000 }, 
   }
 });
 
-test('a wrong birthday says so and can be put right', { timeout: 300000 }, async () => {
+test('a wrong birthday says so and can be put right', { timeout: 600000 }, async () => {
   await visitPage(patient, visit.patient.url);
   await patient.waitForPage('arrival');
   await patient.button(/Get ready for my visit/).click();
@@ -89,7 +89,7 @@ test('a wrong birthday says so and can be put right', { timeout: 300000 }, async
   await patient.waitForPage('device-check');
 });
 
-test('five wrong birthdays close the link, for the right one too, and say whom to call', { timeout: 300000 }, async () => {
+test('five wrong birthdays close the link, for the right one too, and say whom to call', { timeout: 600000 }, async () => {
   const { caregiver } = await gateway.scheduleVisit();
   const guesser = await Person.open('guesser', makeDevices(folder, 'caregiver', 3), { viewport: { width: 810, height: 1080 }, language: 'es' });
   try {
@@ -124,7 +124,7 @@ test('five wrong birthdays close the link, for the right one too, and say whom t
   }
 });
 
-test('a camera that is not allowed is explained', { timeout: 300000 }, async () => {
+test('a camera that is not allowed is explained', { timeout: 600000 }, async () => {
   // As a browser answers whose user said no.
   await patient.context.addInitScript(() => {
     const media = window.navigator.mediaDevices;
@@ -138,7 +138,7 @@ test('a camera that is not allowed is explained', { timeout: 300000 }, async () 
   await assertAccessible(patient.page, 'camera not allowed');
 });
 
-test('a second device waits for a yes on the first', { timeout: 300000 }, async () => {
+test('a second device waits for a yes on the first', { timeout: 600000 }, async () => {
   const physician = await Person.open('physician', makeDevices(folder, 'physician', 2), { viewport: { width: 1440, height: 900 } });
   try {
     await physician.arrive(visit.physician);

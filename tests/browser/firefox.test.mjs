@@ -70,7 +70,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('a physician with Firefox meets a patient with Chromium', { timeout: 300000 }, async () => {
+test('a physician with Firefox meets a patient with Chromium', { timeout: 600000 }, async () => {
   patient = await Person.open('patient', makeDevices(folder, 'patient', 1));
   await patient.arrive(visit.patient, { birthDate: visit.birthDate });
   await page.goto(visit.physician.url);
@@ -104,7 +104,7 @@ test('a physician with Firefox meets a patient with Chromium', { timeout: 300000
   assert.match(media[ids.reviewing_physician].srtp_profile, /AEAD_AES_(128|256)_GCM/);
 });
 
-test('it records, and Firefox plays the recording with seeking', { timeout: 300000 }, async () => {
+test('it records, and Firefox plays the recording with seeking', { timeout: 600000 }, async () => {
   await click(/^Ask and record$/);
   await patient.button('Yes, you may').click();
   await click(/^Yes, you may$/);

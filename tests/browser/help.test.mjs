@@ -71,7 +71,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('who waits is helped, and waits again', { timeout: 300000 }, async () => {
+test('who waits is helped, and waits again', { timeout: 600000 }, async () => {
   const patient = await open('patient', 1);
   const physician = await open('physician', 2, { viewport: { width: 1440, height: 900 } });
   const nora = await open('nora', 3, { viewport: { width: 1440, height: 900 }, zone: zoneAtNoon() });
@@ -110,7 +110,7 @@ test('who waits is helped, and waits again', { timeout: 300000 }, async () => {
   assert.equal(await patient.shown(), 'waiting');
 });
 
-test('who is in the visit is apart for a while, and back', { timeout: 300000 }, async () => {
+test('who is in the visit is apart for a while, and back', { timeout: 600000 }, async () => {
   const { patient, physician, nora } = people;
   await physician.page.bringToFront();
   await physician.button(/^Let .*(Ruth|Alder).* in$/).click();
@@ -132,7 +132,7 @@ test('who is in the visit is apart for a while, and back', { timeout: 300000 }, 
   await physician.seesAndHears([patient]);
 });
 
-test('help reaches a page on the way in that has no microphone', { timeout: 300000 }, async () => {
+test('help reaches a page on the way in that has no microphone', { timeout: 600000 }, async () => {
   const { nora, physician } = people;
   const caregiver = await open('caregiver', 4, { viewport: { width: 390, height: 844 }, refuses: true });
   await caregiver.page.goto(visit.caregiver.url);

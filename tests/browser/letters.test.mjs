@@ -225,13 +225,13 @@ test('a visit that is moved is brought up to date in calendars, and so is its ca
   assert.equal(fieldOf(last, 'DTSTART'), fieldOf(after, 'DTSTART'));
 });
 
-test('who is not there yet is written to when the team runs late, by text message where there is one', { timeout: 240000 }, async () => {
+test('who is not there yet is written to when the team runs late, by text message where there is one', { timeout: 600000 }, async () => {
   const address = 'late@mail.example';
   const { visitId } = await schedule({ patient: { email: address, phone: undefined }, days: 0 });
   await mail.to(address);
   const { links } = await gateway.ctl('--json', 'visit', 'links', visitId);
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(60000);
+  page.setDefaultTimeout(120000);
   await page.goto(links.find(({ role }) => role === 'reviewing_physician').url);
   await page.getByRole('button', { name: 'Check camera and go in' }).click();
   await page.getByRole('button', { name: 'I see and hear myself' }).click();

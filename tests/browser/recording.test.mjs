@@ -80,7 +80,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('recording starts when everybody present has said yes', { timeout: 300000 }, async () => {
+test('recording starts when everybody present has said yes', { timeout: 600000 }, async () => {
   const patient = await open('patient', 1, { width: 1080, height: 810 });
   const physician = await open('physician', 2, { width: 1440, height: 900 });
   await patient.arrive(visit.patient, { birthDate: visit.birthDate });
@@ -104,7 +104,7 @@ test('recording starts when everybody present has said yes', { timeout: 300000 }
   await seconds(10); // something to record
 });
 
-test('a newcomer without consent pauses it before being let in', { timeout: 300000 }, async () => {
+test('a newcomer without consent pauses it before being let in', { timeout: 600000 }, async () => {
   const { patient, physician } = people;
   // She reads Spanish, and is asked in the same words as the others, in Spanish.
   const caregiver = await open('caregiver', 3, { width: 810, height: 1080 }, 'es');
@@ -150,7 +150,7 @@ async function killRecorder() {
 // three browsers on one machine wait for each other. So the 10 s after each of six kills are compared with the 10 s
 // before it, and a difference counts when chance would make it in fewer than 2 of 1000 runs. A gateway that stands still or
 // leaves out a number at its recorder's death does so at every kill: that is 1 of 924.
-test('kill -9 of the recorder: nobody in the visit notices', { timeout: 300000 }, async () => {
+test('kill -9 of the recorder: nobody in the visit notices', { timeout: 600000 }, async () => {
   const before = [];
   const after = [];
   for (let kill = 0; kill < 6; kill++) {
@@ -166,7 +166,7 @@ test('kill -9 of the recorder: nobody in the visit notices', { timeout: 300000 }
   await until('it still records', 60, async () => (await recordingState()).state === 'recording');
 });
 
-test('the recording is in the case record when the visit ends', { timeout: 300000 }, async () => {
+test('the recording is in the case record when the visit ends', { timeout: 600000 }, async () => {
   const { physician } = people;
   for (const person of Object.values(people)) captured[person.name] = await person.page.evaluate(() => window.bedsideProbe.readOwn());
   await physician.button('End visit').click();
@@ -189,7 +189,7 @@ test('the recording is in the case record when the visit ends', { timeout: 30000
   assert.ok(!JSON.stringify(gateway.hooks()).includes('Alder'), 'hooks carry ids, not names');
 });
 
-test('it decrypts and plays: whose picture, in sync, as long as was consented', { timeout: 300000 }, async () => {
+test('it decrypts and plays: whose picture, in sync, as long as was consented', { timeout: 600000 }, async () => {
   const target = path.join(gateway.folder, 'export');
   await gateway.ctl('recording', 'export', recording.id, target);
   const manifest = JSON.parse(execFileSync('cat', [path.join(target, 'manifest.json')], { encoding: 'utf8' }));
@@ -235,7 +235,7 @@ test('it decrypts and plays: whose picture, in sync, as long as was consented', 
   }
 });
 
-test('the case page plays it in Chromium, with seeking', { timeout: 300000 }, async () => {
+test('the case page plays it in Chromium, with seeking', { timeout: 600000 }, async () => {
   const { physician } = people;
   await physician.page.goto(visit.staff.url);
   await physician.waitForPage('case');

@@ -73,7 +73,7 @@ function useCredentials(other) {
   };
 }
 
-test('a visit goes through the relay, and its page says so', { timeout: 300000 }, async () => {
+test('a visit goes through the relay, and its page says so', { timeout: 600000 }, async () => {
   visit = await gateway.scheduleVisit();
   const physician = await Person.open('physician', makeDevices(folder, 'physician', 2), { viewport: { width: 1440, height: 900 } });
   const patient = await openInside('patient', 1);
@@ -105,7 +105,7 @@ test('only who was vouched for gets an address of the relay', async () => {
   assert.deepEqual(await allocate(relay, { ...mint(600), realm: 'elsewhere.example' }, authority), refused(ALLOCATION_MISMATCH));
 });
 
-test('whom the relay refuses is told in the waiting room, and gets new credentials', { timeout: 300000 }, async () => {
+test('whom the relay refuses is told in the waiting room, and gets new credentials', { timeout: 600000 }, async () => {
   visit = await gateway.scheduleVisit();
   const patient = await openInside('patient', 1);
   try {
@@ -120,7 +120,7 @@ test('whom the relay refuses is told in the waiting room, and gets new credentia
   }
 });
 
-test('a relay that cannot show whose it is carries nothing, and that is told', { timeout: 300000 }, async () => {
+test('a relay that cannot show whose it is carries nothing, and that is told', { timeout: 600000 }, async () => {
   visit = await gateway.scheduleVisit();
   const stranger = path.join(folder, 'nobody');
   const physician = await openInside('physician', 2, stranger);

@@ -34,7 +34,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('a visit is being recorded', { timeout: 300000 }, async () => {
+test('a visit is being recorded', { timeout: 600000 }, async () => {
   patient = await Person.open('patient', makeDevices(folder, 'patient', 1));
   physician = await Person.open('physician', makeDevices(folder, 'physician', 2), { viewport: { width: 1440, height: 900 } });
   await patient.arrive(visit.patient, { birthDate: visit.birthDate });
@@ -54,7 +54,7 @@ test('a visit is being recorded', { timeout: 300000 }, async () => {
   await new Promise((resolve) => setTimeout(resolve, 5000)); // something to record
 });
 
-test('after kill -9 everybody is back in the same seat without touching the page', { timeout: 300000 }, async () => {
+test('after kill -9 everybody is back in the same seat without touching the page', { timeout: 600000 }, async () => {
   await gateway.kill();
   await gateway.launch();
   const restarted = Date.now();
@@ -87,7 +87,7 @@ test('after kill -9 everybody is back in the same seat without touching the page
   await patient.seesAndHears([physician]);
 });
 
-test('the broken-off segment and the new one are attached', { timeout: 300000 }, async () => {
+test('the broken-off segment and the new one are attached', { timeout: 600000 }, async () => {
   await new Promise((resolve) => setTimeout(resolve, 4000)); // something more to record
   await physician.button('End visit').click();
   await physician.button('Yes, end the visit').click();

@@ -59,7 +59,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('a missing licence keeps the door shut, a restricted one asks once more', { timeout: 300000 }, async () => {
+test('a missing licence keeps the door shut, a restricted one asks once more', { timeout: 600000 }, async () => {
   assert.equal(await physician.arrive(visit.physician), 'desk');
   assert.equal(await patient.arrive(visit.patient, { birthDate: visit.birthDate }), 'waiting');
   await verdict('warning');
@@ -81,7 +81,7 @@ test('a missing licence keeps the door shut, a restricted one asks once more', {
   await physician.page.getByText('Your license for Montana is restricted.').waitFor();
 });
 
-test('with a licensed treating doctor it is a consultation, for as long as they are here', { timeout: 300000 }, async () => {
+test('with a licensed treating doctor it is a consultation, for as long as they are here', { timeout: 600000 }, async () => {
   await license('rao', null);
   await license('feld', 'US-MT');
   // On a tablet, in Spanish, while the other one reads English at a desk.
@@ -101,7 +101,7 @@ test('with a licensed treating doctor it is a consultation, for as long as they 
   await until('the hook hears of it', 60, () => gateway.hooks().some(({ type }) => type === 'consultation.began'));
 });
 
-test('one press in an emergency: address, numbers, script; the patient reads a calm line when told', { timeout: 300000 }, async () => {
+test('one press in an emergency: address, numbers, script; the patient reads a calm line when told', { timeout: 600000 }, async () => {
   await physician.button('Emergency').click();
   const panel = physician.page.locator('[data-emergency]');
   await panel.waitFor();
@@ -119,7 +119,7 @@ test('one press in an emergency: address, numbers, script; the patient reads a c
   await patient.page.locator('[data-help]').waitFor({ state: 'detached' });
 });
 
-test('somebody invited on the spot comes through the door with the link that was shown once', { timeout: 300000 }, async () => {
+test('somebody invited on the spot comes through the door with the link that was shown once', { timeout: 600000 }, async () => {
   await physician.button('Invite').click();
   await physician.page.getByLabel('Their name').fill('Luz Ortega');
   await physician.page.getByLabel('They come as').selectOption('interpreter');

@@ -47,7 +47,7 @@ async function passBirthday(person, url) {
   await person.sayBirthday('1955-03-14');
 }
 
-test('where the patient is today comes first, known things are confirmed', { timeout: 300000 }, async () => {
+test('where the patient is today comes first, known things are confirmed', { timeout: 600000 }, async () => {
   await passBirthday(patient, visit.patient.url);
   await patient.waitForPage('place');
   await patient.page.getByText('Step 2 of 4').waitFor();
@@ -63,7 +63,7 @@ test('where the patient is today comes first, known things are confirmed', { tim
   await patient.button(/I see and hear myself/).click();
 });
 
-test('answers are kept as they are given, also over a reload', { timeout: 300000 }, async () => {
+test('answers are kept as they are given, also over a reload', { timeout: 600000 }, async () => {
   await heading(patient, 'Who is with you?');
   await choose(patient, 'Family or a friend');
   await patient.button('Next').click();
@@ -85,7 +85,7 @@ test('answers are kept as they are given, also over a reload', { timeout: 300000
   await assertAccessible(patient.page, 'a question');
 });
 
-test('a high score shows whom to call at once, and then goes on', { timeout: 300000 }, async () => {
+test('a high score shows whom to call at once, and then goes on', { timeout: 600000 }, async () => {
   await choose(patient, /^9/);
   await patient.button('Next').click();
   await patient.waitForPage('crisis');
@@ -105,7 +105,7 @@ test('a high score shows whom to call at once, and then goes on', { timeout: 300
   await patient.waitForPage('waiting');
 });
 
-test('an answer is changed from the waiting room, and the place is kept', { timeout: 300000 }, async () => {
+test('an answer is changed from the waiting room, and the place is kept', { timeout: 600000 }, async () => {
   await patient.button('See or change my answers').click();
   await patient.waitForPage('answers');
   await assertAccessible(patient.page, 'answers');
@@ -119,7 +119,7 @@ test('an answer is changed from the waiting room, and the place is kept', { time
   await patient.waitForPage('waiting');
 });
 
-test('the alert stands at the door, climbs while nobody knows, and is acknowledged there', { timeout: 300000 }, async () => {
+test('the alert stands at the door, climbs while nobody knows, and is acknowledged there', { timeout: 600000 }, async () => {
   await physician.arrive(visit.physician);
   await physician.waitForPage('desk');
   const door = physician.page.locator('[data-door]');
@@ -136,12 +136,12 @@ test('the alert stands at the door, climbs while nobody knows, and is acknowledg
   await patient.waitForPage('visit');
 });
 
-test('whoever comes back to the link is not asked again', { timeout: 300000 }, async () => {
+test('whoever comes back to the link is not asked again', { timeout: 600000 }, async () => {
   await patient.page.reload();
   await patient.waitForPage('visit');
 });
 
-test('in Spanish on a phone: whom to call comes at once there, too', { timeout: 300000 }, async () => {
+test('in Spanish on a phone: whom to call comes at once there, too', { timeout: 600000 }, async () => {
   const demo = (name) => JSON.parse(readFileSync(path.join(ROOT, 'deploy/demo', name), 'utf8'));
   const caseDocument = demo('case.json');
   caseDocument.patient.languages = ['es'];

@@ -75,7 +75,7 @@ afterEach(() => page?.context().close());
 /** A browser that was never here. */
 async function newcomer() {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-US', viewport: { width: 810, height: 1080 } });
-  context.setDefaultTimeout(60000);
+  context.setDefaultTimeout(120000);
   page = await context.newPage();
   return page;
 }
@@ -115,7 +115,7 @@ async function isRefused(words, name) {
   await take(name);
 }
 
-test('somebody signs in, is known to the API, and signs out everywhere', { timeout: 240000 }, async () => {
+test('somebody signs in, is known to the API, and signs out everywhere', { timeout: 600000 }, async () => {
   await open();
   await assertAccessible(page, 'sign-in');
   await chooseAtProvider('nora');
@@ -142,7 +142,7 @@ test('somebody signs in, is known to the API, and signs out everywhere', { timeo
   await gateway.logged(/signed_in .*account=/);
 });
 
-test('who signs in reaches the cases that know them, and comes back to where they were', { timeout: 240000 }, async () => {
+test('who signs in reaches the cases that know them, and comes back to where they were', { timeout: 600000 }, async () => {
   const { caseId } = await gateway.scheduleVisit();
   await newcomer();
   await page.goto(`${gateway.origin}/case#${caseId}`);
@@ -154,13 +154,13 @@ test('who signs in reaches the cases that know them, and comes back to where the
   assert.equal(foreign, 404);
 });
 
-test('who has no role is told whom to ask', { timeout: 180000 }, async () => {
+test('who has no role is told whom to ask', { timeout: 600000 }, async () => {
   await open();
   await chooseAtProvider('visitor');
   await isRefused(/nothing says what you do here/, 'no role');
 });
 
-test('who breaks off can try again', { timeout: 180000 }, async () => {
+test('who breaks off can try again', { timeout: 600000 }, async () => {
   await open();
   await chooseAtProvider('no');
   await isRefused(/You broke off/, 'denied');
@@ -168,7 +168,7 @@ test('who breaks off can try again', { timeout: 180000 }, async () => {
   await heading('You are signed in');
 });
 
-test('a state of another browser, or none, opens nothing', { timeout: 180000 }, async () => {
+test('a state of another browser, or none, opens nothing', { timeout: 600000 }, async () => {
   await open();
   await page.goto(`${gateway.origin}/sign-in/callback?state=${'A'.repeat(43)}&code=stolen`);
   await isRefused(/begun in another window/, 'no cookie');
@@ -178,7 +178,7 @@ test('a state of another browser, or none, opens nothing', { timeout: 180000 }, 
   await isRefused(/begun in another window/, 'wrong state');
 });
 
-test("a code of another browser's sign-in opens nothing", { timeout: 180000 }, async () => {
+test("a code of another browser's sign-in opens nothing", { timeout: 600000 }, async () => {
   // Somebody gets as far as the way back, and that address is opened elsewhere, with a state that fits there.
   await open();
   await withOrganisation().click();
@@ -201,7 +201,7 @@ test("a code of another browser's sign-in opens nothing", { timeout: 180000 }, a
   await isRefused(/took too long/, 'stolen code');
 });
 
-test('a token with the nonce of another sign-in opens nothing', { timeout: 180000 }, async () => {
+test('a token with the nonce of another sign-in opens nothing', { timeout: 600000 }, async () => {
   await open();
   await page.route('**/auth?*', (route) => {
     const url = new URL(route.request().url());
@@ -213,7 +213,7 @@ test('a token with the nonce of another sign-in opens nothing', { timeout: 18000
   await gateway.logged(/id_token_refused reason=nonce/);
 });
 
-test('new keys of the provider are found, and one that is down is said', { timeout: 240000 }, async () => {
+test('new keys of the provider are found, and one that is down is said', { timeout: 600000 }, async () => {
   await provider.stop();
   await provider.listen('RS256');
   await open();
@@ -237,7 +237,7 @@ test('new keys of the provider are found, and one that is down is said', { timeo
   await heading('You are signed in');
 });
 
-test('a provider whose certificate nobody vouches for is not believed', { timeout: 180000 }, async () => {
+test('a provider whose certificate nobody vouches for is not believed', { timeout: 600000 }, async () => {
   const careful = await Gateway.start({
     address: ADDRESS,
     settings: { sign_in: { issuer: provider.issuer, client_id: 'bedside', roles: 'reviewers=reviewing_physician' } },
@@ -258,7 +258,7 @@ test('a provider whose certificate nobody vouches for is not believed', { timeou
   }
 });
 
-test('one of the invented staff', { timeout: 180000 }, async () => {
+test('one of the invented staff', { timeout: 600000 }, async () => {
   await open();
   await page.getByRole('button', { name: /Dr. Jonas Feld/ }).click();
   await heading('You are signed in');
@@ -267,14 +267,14 @@ test('one of the invented staff', { timeout: 180000 }, async () => {
   await page.getByText('You are signed out.').waitFor();
 });
 
-test('in Spanish', { timeout: 180000 }, async () => {
+test('in Spanish', { timeout: 600000 }, async () => {
   await open();
   await page.getByRole('button', { name: 'Español' }).click();
   await page.getByRole('heading', { level: 1, name: 'Iniciar sesión' }).waitFor();
   await assertAccessible(page, 'sign-in in Spanish');
 });
 
-test('who does nothing for a while is signed out, and told so kindly', { timeout: 300000 }, async () => {
+test('who does nothing for a while is signed out, and told so kindly', { timeout: 600000 }, async () => {
   await open();
   await page.getByRole('button', { name: /Nora Quill/ }).click();
   await heading('You are signed in');
@@ -297,6 +297,6 @@ test('who does nothing for a while is signed out, and told so kindly', { timeout
   assert.equal(await page.getByText(/We signed you out because/).count(), 0, 'nobody was here');
 });
 
-test('every sign-in, refusal and sign-out is in the audit trail', { timeout: 180000 }, async () => {
+test('every sign-in, refusal and sign-out is in the audit trail', { timeout: 600000 }, async () => {
   assert.match(await gateway.ctl('audit', 'verify'), /intact/);
 });

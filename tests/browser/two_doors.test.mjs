@@ -87,7 +87,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('whoever waits knocks, at most once a minute, and the door says and sounds it', { timeout: 300000 }, async () => {
+test('whoever waits knocks, at most once a minute, and the door says and sounds it', { timeout: 600000 }, async () => {
   assert.equal(await come('physician', 2), 'desk');
   assert.equal(await come('patient', 1), 'waiting');
   const { patient, physician } = people;
@@ -112,7 +112,7 @@ test('whoever waits knocks, at most once a minute, and the door says and sounds 
   await physician.button('Sound at the door: off').waitFor();
 });
 
-test('a guest waits for the yes of the patient, who may also say no', { timeout: 300000 }, async () => {
+test('a guest waits for the yes of the patient, who may also say no', { timeout: 600000 }, async () => {
   assert.equal(await come('caregiver', 3), 'waiting');
   const { patient, physician, caregiver } = people;
   await caregiver.page.getByText(/lets you in, but is not in the visit yet/).waitFor();
@@ -136,7 +136,7 @@ test('a guest waits for the yes of the patient, who may also say no', { timeout:
   await patient.seesAndHears([physician, caregiver]);
 });
 
-test('a guest who was sent out gets nothing, whatever they do, and comes back', { timeout: 300000 }, async () => {
+test('a guest who was sent out gets nothing, whatever they do, and comes back', { timeout: 600000 }, async () => {
   const { patient, physician, caregiver } = people;
   await patient.button('Send out for a while: Ana').click();
   await caregiver.page.getByRole('heading', { name: 'Please wait outside for a moment' }).waitFor();
@@ -155,7 +155,7 @@ test('a guest who was sent out gets nothing, whatever they do, and comes back', 
   await patient.seesAndHears([physician, caregiver]);
 });
 
-test('in a huddle the patient receives nothing, and everything again after it', { timeout: 300000 }, async () => {
+test('in a huddle the patient receives nothing, and everything again after it', { timeout: 600000 }, async () => {
   assert.equal(await come('treating', 4), 'desk');
   const { patient, physician, treating, caregiver } = people;
   await treating.seesAndHears([patient, physician]);
@@ -181,7 +181,7 @@ test('in a huddle the patient receives nothing, and everything again after it', 
   assert.equal(await patient.page.getByText('Shall we say it together?').count(), 0);
 });
 
-test('sent back to the waiting room, and let in again', { timeout: 300000 }, async () => {
+test('sent back to the waiting room, and let in again', { timeout: 600000 }, async () => {
   const { patient, physician, treating } = people;
   await physician.button(/^Send back: (Ruth|Mrs)/).click();
   await patient.page.getByRole('heading', { name: 'One moment, please' }).waitFor();

@@ -61,7 +61,7 @@ after(async () => {
   removeFolder(folder);
 });
 
-test('the patient waits, and receives nothing before being admitted', { timeout: 300000 }, async () => {
+test('the patient waits, and receives nothing before being admitted', { timeout: 600000 }, async () => {
   const patient = await open('patient', 1, { viewport: { width: 1080, height: 810 } });
   assert.equal(await patient.arrive(visit.patient, { birthDate: visit.birthDate, origin: relay.origin }), 'waiting');
   await assertAccessible(patient.page, 'waiting room');
@@ -86,7 +86,7 @@ test('the patient waits, and receives nothing before being admitted', { timeout:
   assert.deepEqual((stats?.outbound ?? []).filter((stream) => stream.packetsSent > 0), []);
 });
 
-test('admitted, everybody sees and hears everybody', { timeout: 300000 }, async () => {
+test('admitted, everybody sees and hears everybody', { timeout: 600000 }, async () => {
   const { patient, physician } = people;
   const caregiver = await open('caregiver', 3, { viewport: { width: 810, height: 1080 } });
   assert.equal(await caregiver.arrive(visit.caregiver, { birthDate: visit.birthDate }), 'waiting');
@@ -109,7 +109,7 @@ test('admitted, everybody sees and hears everybody', { timeout: 300000 }, async 
   }
 });
 
-test('sound and picture of a slot belong together', { timeout: 300000 }, async () => {
+test('sound and picture of a slot belong together', { timeout: 600000 }, async () => {
   const { patient, physician, caregiver } = people;
   await assertInSync(patient, physician);
   await assertInSync(patient, caregiver);
@@ -132,7 +132,7 @@ async function framesBetween(person, from, to) {
 
 // What was sent in the cut is the measure of what has to arrive in it: a busy machine has cameras that stall by themselves.
 // A picture that stood still for a second and a half would miss more than a tenth.
-test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { timeout: 300000 }, async () => {
+test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { timeout: 600000 }, async () => {
   const { patient, physician } = people;
   const { count } = await patient.stats();
   await physician.page.evaluate(() => window.bedsideProbe.watchFrames(null));
@@ -157,7 +157,7 @@ test('a WebSocket that is cut for 10 s is resumed, and frames never stop', { tim
   await patient.seesAndHears([physician]);
 });
 
-test('a phone that shows two pictures still hears everybody', { timeout: 300000 }, async () => {
+test('a phone that shows two pictures still hears everybody', { timeout: 600000 }, async () => {
   const { patient, physician, caregiver } = people;
   const treating = await open('treating', 4, { viewport: { width: 1080, height: 810 } });
   assert.equal(await treating.arrive(visit.treating), 'desk');
@@ -188,7 +188,7 @@ test('a phone that shows two pictures still hears everybody', { timeout: 300000 
   await patient.seesAndHears(others);
 });
 
-test('a slot that changed hands keeps sound and picture together', { timeout: 300000 }, async () => {
+test('a slot that changed hands keeps sound and picture together', { timeout: 600000 }, async () => {
   const { patient, caregiver, physician } = people;
   const { slot } = await patient.slotStats(caregiver.id);
   await caregiver.button('Leave').click();
@@ -208,7 +208,7 @@ test('a slot that changed hands keeps sound and picture together', { timeout: 30
   await assertInSync(patient, physician);
 });
 
-test('a reload returns to the same seat', { timeout: 300000 }, async () => {
+test('a reload returns to the same seat', { timeout: 600000 }, async () => {
   const { patient, physician } = people;
   await patient.page.reload();
   await patient.waitForPage('visit', 'device-check');

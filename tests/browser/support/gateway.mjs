@@ -33,9 +33,12 @@ export function removeFolder(folder) {
   }
 }
 
-/** Polls until `check` returns something true; fails with `what` after `seconds`. */
+/** How many times as long things may take here as on an idle machine: they share its processors with others. */
+const burden = () => Math.min(4, Math.max(1, os.loadavg()[0] / os.availableParallelism()));
+
+/** Polls until `check` returns something true; fails with `what` after `seconds`, later on a busy machine. */
 export async function until(what, seconds, check) {
-  const deadline = Date.now() + seconds * 1000;
+  const began = Date.now();
   let last;
   for (;;) {
     try {
@@ -45,7 +48,7 @@ export async function until(what, seconds, check) {
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s (last: ${last?.stack ?? JSON.stringify(last)})`);
+    if (Date.now() - began > seconds * 1000 * burden()) throw new Error(`${what}: not within ${seconds} s (last: ${last?.stack ?? JSON.stringify(last)})`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

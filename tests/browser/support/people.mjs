@@ -75,7 +75,7 @@ export class Person {
     person.number = devices.person;
     /** What they read: another one is chosen with speak(). */
     person.language = language;
-    person.context.setDefaultTimeout(60000);
+    person.context.setDefaultTimeout(120000);
     await person.context.addInitScript({ content: probeSource });
     person.page = person.context.pages()[0] ?? (await person.context.newPage());
     person.console = [];
