@@ -1,5 +1,6 @@
 #include "signaling/session/help_view.h"
 
+#include <glib.h>
 #include <string.h>
 
 /* NULL: nobody who is still of the visit. */
@@ -32,7 +33,7 @@ static json_t *session_json(const struct help_session *help, const struct partic
                      (json_int_t)since_ms);
 }
 
-json_t *help_view(const struct visit_view *view, json_t *words)
+json_t *help_view(const struct visit_view *view)
 {
     const struct help_session *help = &view->picture->help;
     const struct participant *other =
@@ -46,10 +47,28 @@ json_t *help_view(const struct visit_view *view, json_t *words)
         return json_null();
     }
     json_t *object = session_json(help, other, is_helper, here);
-    json_object_set_new(object, "words",
-                        words && !help_view_is_over(view) ? json_copy(words) : json_array());
+    json_object_set_new(object, "words", json_array());
     if (help_view_is_over(view)) {
         json_object_set_new(object, "ended", json_string(help_end_name(help->end)));
     }
     return object;
+}
+
+bool help_view_add_words(json_t *help, const struct help_words *words, struct help_words_told *told)
+{
+    const char *id = json_string_value(json_object_get(help, "id"));
+    if (!id || strcmp(told->help_id, id) != 0) {
+        *told = (struct help_words_told){.said = 0};
+        g_strlcpy(told->help_id, id ? id : "", sizeof(told->help_id));
+    }
+    if (!id || strcmp(words->help_id, id) != 0 || told->said == words->said) {
+        return false;
+    }
+    const size_t kept = json_array_size(words->latest);
+    const size_t fresh = MIN(kept, words->said - told->said);
+    for (size_t i = kept - fresh; i < kept; i++) {
+        json_array_append(json_object_get(help, "words"), json_array_get(words->latest, i));
+    }
+    told->said = words->said;
+    return fresh > 0;
 }

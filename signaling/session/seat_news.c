@@ -13,6 +13,7 @@ void seat_forget_news(struct seat *seat)
     for (size_t i = 0; i < NEWS_COUNT; i++) {
         g_clear_pointer(&seat->told[i], g_free);
     }
+    seat->told_words = (struct help_words_told){.said = 0};
 }
 
 void seat_tell(struct seat *seat, json_t *event)
@@ -24,22 +25,27 @@ void seat_tell(struct seat *seat, json_t *event)
     }
 }
 
+/* Whether it is something else than was told last; from now on it is what was. */
+static bool is_new(struct seat *seat, enum seat_news news, const json_t *event)
+{
+    char *text = json_dumps(event, JSON_COMPACT);
+    const bool differs = g_strcmp0(seat->told[news], text) != 0;
+    if (differs) {
+        g_free(seat->told[news]);
+        seat->told[news] = g_strdup(text);
+    }
+    free(text);
+    return differs;
+}
+
 /* Takes `event`; sends it unless it is what was told last. */
 static void tell_news(struct seat *seat, enum seat_news news, json_t *event)
 {
-    if (!seat->session) {
-        json_decref(event);
-        return;
-    }
-    char *text = json_dumps(event, JSON_COMPACT);
-    if (g_strcmp0(seat->told[news], text) == 0) {
-        json_decref(event);
-    } else {
-        g_free(seat->told[news]);
-        seat->told[news] = g_strdup(text);
+    if (seat->session && is_new(seat, news, event)) {
         seat_tell(seat, event);
+    } else {
+        json_decref(event);
     }
-    free(text);
 }
 
 static void tell_those(struct visit_room *room, json_t *event,
@@ -101,15 +107,30 @@ static void tell_of_emergency(struct seat *seat, const struct visit_view *view)
                        : json_pack("{s:s, s:b}", "type", "help", "coming", is_on));
 }
 
-/* Who joins is told nothing of what is over. */
+json_t *seat_help_json(struct seat *seat)
+{
+    const struct visit_view view = visit_room_view(seat->room, seat_participant(seat));
+    json_t *help = help_view(&view);
+    help_view_add_words(help, &seat->room->help_words, &seat->told_words);
+    return help;
+}
+
+/* Who joins is told nothing of what is over. Words are told once. */
 static void tell_of_help(struct seat *seat, const struct visit_view *view)
 {
-    json_t *help = help_view(view, seat->room->help_words);
+    json_t *help = help_view(view);
     if (!seat->told[NEWS_HELP] && (json_is_null(help) || help_view_is_over(view))) {
         json_decref(help);
         return;
     }
-    tell_news(seat, NEWS_HELP, json_pack("{s:s, s:o}", "type", "help_session", "help", help));
+    json_t *event = json_pack("{s:s, s:o}", "type", "help_session", "help", help);
+    const bool differs = is_new(seat, NEWS_HELP, event);
+    const bool speaks = help_view_add_words(help, &seat->room->help_words, &seat->told_words);
+    if (differs || speaks) {
+        seat_tell(seat, event);
+    } else {
+        json_decref(event);
+    }
 }
 
 static void tell_of_people(struct seat *seat, const struct visit_view *view)

@@ -8,6 +8,8 @@
 
 /* Whatever of the picture is news to the page. */
 void seat_news_tell(struct seat *seat);
+/* The help session as `joined` has it, with all its words, noting that they were told. Owned. */
+json_t *seat_help_json(struct seat *seat);
 /* Forgets what the page was told, so that all of it is told again. */
 void seat_forget_news(struct seat *seat);
 /* One event, to whoever sits there now; takes `event` (owned). */

@@ -7,7 +7,6 @@
 #include "gateway/visits/visit_help.h"
 #include "gateway/visits/visit_refusal.h"
 #include "media/worker/worker_pool.h"
-#include "signaling/session/help_view.h"
 #include "signaling/session/seat_media.h"
 #include "signaling/session/seat_news.h"
 #include "signaling/session/session_internal.h"
@@ -94,7 +93,7 @@ static json_t *joined_reply(const struct session_task *task, struct seat *seat, 
     json_object_set_new(reply, "consent", visit_view_consent(&view));
     json_object_set_new(reply, "huddle", visit_view_huddle(&view));
     if (visit_picture_is_in_help(view.picture, view.viewer)) {
-        json_object_set_new(reply, "help", help_view(&view, seat->room->help_words));
+        json_object_set_new(reply, "help", seat_help_json(seat));
     }
     return reply;
 }

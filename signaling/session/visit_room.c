@@ -199,7 +199,7 @@ struct visit_room *visit_room_destroy(struct visit_room *room)
         g_ptr_array_unref(room->seats);
         worker_pool_close_room(room->hub->config.workers, room->id);
         visit_picture_destroy(room->picture);
-        json_decref(room->help_words);
+        json_decref(room->help_words.latest);
         g_free(room);
     }
     return NULL;
@@ -290,33 +290,36 @@ static void remove_who_was_helped(struct visit_room *room)
 
 static void forget_help_words(struct visit_room *room)
 {
+    struct help_words *words = &room->help_words;
     const struct help_session *help = &room->picture->help;
-    if (!help_session_is_on(help) || strcmp(help->id, room->help_words_of) != 0) {
-        json_decref(room->help_words);
-        room->help_words = NULL;
-        g_strlcpy(room->help_words_of, help->id, sizeof(room->help_words_of));
+    if (!help_session_is_on(help) || strcmp(help->id, words->help_id) != 0) {
+        json_decref(words->latest);
+        *words = (struct help_words){.said = 0};
+        g_strlcpy(words->help_id, help->id, sizeof(words->help_id));
     }
 }
 
 bool visit_room_say_in_help(struct seat *seat, const char *text)
 {
     struct visit_room *room = seat->room;
+    struct help_words *words = &room->help_words;
     const struct participant *speaker = seat_participant(seat);
     char id[UUID_TEXT_SIZE];
     if (!speaker || !visit_picture_is_in_help(room->picture, speaker)) {
         return false;
     }
-    if (!room->help_words) {
-        room->help_words = json_array();
+    if (!words->latest) {
+        words->latest = json_array();
     }
-    if (json_array_size(room->help_words) >= HELP_WORDS_MAX) {
-        json_array_remove(room->help_words, 0);
+    if (json_array_size(words->latest) >= HELP_WORDS_MAX) {
+        json_array_remove(words->latest, 0);
     }
     random_uuid_v7(id);
-    json_array_append_new(room->help_words,
+    json_array_append_new(words->latest,
                           json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", id, "participant",
                                     speaker->id, "name", speaker->person.display_name, "text", text,
                                     "at", (json_int_t)clock_wall_ms()));
+    words->said++;
     visit_room_refresh(room);
     return true;
 }

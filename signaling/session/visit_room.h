@@ -11,6 +11,7 @@
 #include "gateway/visits/chat_message.h"
 #include "gateway/visits/visit_actor.h"
 #include "gateway/visits/visit_picture.h"
+#include "signaling/session/help_view.h"
 #include "signaling/session/help_watch.h"
 #include "signaling/session/huddle_watch.h"
 #include "signaling/session/peer_negotiation.h"
@@ -73,6 +74,7 @@ struct seat {
     struct worker_endpoint_report report;
     bool has_report;
     char *told[NEWS_COUNT]; /* owned */
+    struct help_words_told told_words;
 };
 
 struct visit_room {
@@ -88,9 +90,8 @@ struct visit_room {
     char recording_state[64]; /* as told last, and since when */
     int64_t recording_since_ms;
     uint64_t speaker_endpoint;
-    unsigned marks;     /* of missed words, written by this process */
-    json_t *help_words; /* between the two of a help session, while it goes on; owned */
-    char help_words_of[UUID_TEXT_SIZE];
+    unsigned marks;               /* of missed words, written by this process */
+    struct help_words help_words; /* between the two of a help session, while it goes on */
 };
 
 struct visit_room *visit_room_create(struct signaling_hub *hub, uint64_t id, const char *visit_id);

@@ -71,6 +71,28 @@ describe('help', () => {
     expect(isOut(state)).toBe(false);
   });
 
+  test('each word is told once and stays, also when somebody comes back', () => {
+    const saying = (ids: string[]) => ids.map((id) => ({ id, participant: 'p-nora', name: 'Nora Quill', text: id, at: 1 }));
+    const told = (ids: string[]) => ({ type: 'help_session' as const, help: { ...help('open').help, words: saying(ids) } });
+    const ids = (state: VisitState) => state.help?.words.map(({ id }) => id);
+    let state = stateAfterJoin(joinedReply({ help: told(['a', 'b']).help }), null);
+    state = stateAfterEvent(state, told(['c']));
+    expect(ids(state)).toEqual(['a', 'b', 'c']);
+    state = stateAfterJoin(joinedReply({ help: told(['b', 'c', 'd']).help }), state);
+    expect(ids(state)).toEqual(['a', 'b', 'c', 'd']);
+    state = stateAfterEvent(state, { ...help('open'), help: { ...help('open').help, id: 'another' } });
+    expect(ids(state)).toEqual([]);
+  });
+
+  test('what ended while the gateway was away is told', () => {
+    let state = stateAfterJoin(joinedReply({ help: help('open', ['Hello']).help }), null);
+    state = stateAfterJoin(joinedReply({}), state);
+    expect(state.help).toMatchObject({ state: 'over', ended: 'restart' });
+    expect(state.help?.words).toHaveLength(1);
+    state = stateAfterJoin(joinedReply({ help: help('offered').help }), null);
+    expect(stateAfterJoin(joinedReply({}), state).help).toBeNull();
+  });
+
   test('who waits is heard by the helper alone, and by nobody afterwards', () => {
     let state = stateAfterJoin(joinedReply({ you: { ...me, state: 'waiting', outside: 'waits' }, roster: [], help: help('open').help }), null);
     expect(isOut(state)).toBe(false);

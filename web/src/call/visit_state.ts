@@ -74,7 +74,7 @@ export function stateAfterJoin(joined: ReplyJoined, before: VisitState | null): 
     recording: joined.recording,
     consent: joined.consent,
     huddle: joined.huddle,
-    help: joined.help ?? null,
+    help: helpAfterJoin(joined.help ?? null, before?.help ?? null),
     waiting: joined.you.state === 'waiting' ? (before?.waiting ?? null) : null,
     speaker: same?.speaker ?? null,
     // Everybody counts as well connected until something else is said.
@@ -167,10 +167,17 @@ export function stateAfterEvent(state: VisitState, event: Event): VisitState {
   }
 }
 
-/** What was written stays to be read when it is over. */
+/** Each of the words is told once; what was written stays to be read when it is over. */
 function helpAfter(help: HelpSession | null, before: HelpSession | null): HelpSession | null {
-  const words = help?.state === 'over' && before?.id === help.id ? before.words : help?.words;
-  return help && words ? { ...help, words } : help;
+  if (!help || before?.id !== help.id) return help;
+  const known = new Set(before.words.map(({ id }) => id));
+  return { ...help, words: [...before.words, ...help.words.filter(({ id }) => !known.has(id))] };
+}
+
+/** The gateway does not tell of what ended while it was not reached; whoever talked with somebody wants to know. */
+function helpAfterJoin(help: HelpSession | null, before: HelpSession | null): HelpSession | null {
+  if (!help && before?.state === 'open') return { ...before, state: 'over', ended: 'restart' };
+  return helpAfter(help, before);
 }
 
 export function withoutSecondDevice(state: VisitState, request: string): VisitState {

@@ -86,10 +86,10 @@ export interface HelpSession {
   };
   /** Milliseconds since 1970 UTC */
   since: number;
-  /** What the two wrote lately; kept nowhere */
+  /** What the two wrote that this page was not told yet: after a join all that is remembered; kept nowhere */
   words: ChatMessage[];
   /** How it ended */
-  ended?: 'by_helper' | 'by_helped' | 'declined' | 'lost' | 'left' | 'visit_ended';
+  ended?: 'by_helper' | 'by_helped' | 'declined' | 'lost' | 'left' | 'visit_ended' | 'restart';
 }
 
 /** What is being recorded, and if not, why */
@@ -637,7 +637,7 @@ export interface EventHelp {
   coming: boolean;
 }
 
-/** Help by somebody of the programme, for the two of it; null: there is none any more. Always the whole. */
+/** Help by somebody of the programme, for the two of it; null: there is none any more. Always the whole, but for the words: those that are new. */
 export interface EventHelpSession {
   type: 'help_session';
   help: HelpSession | null;

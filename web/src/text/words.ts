@@ -1058,6 +1058,7 @@ export interface Words {
     helpWhom: (of: { name: string | number }) => string;
     helping: (of: { helper: string | number; time: string | number }) => string;
     helpOffered: (of: { helper: string | number; time: string | number }) => string;
+    joinVisit: string;
     newLink: string;
     newLinkAsk: (of: { name: string | number }) => string;
     makeLink: string;
@@ -1250,6 +1251,32 @@ export interface Words {
       trainee: string;
       technical_helper: string;
     };
+    visits: {
+      title: string;
+      loading: string;
+      failed: string;
+      none: string;
+      states: {
+        open: string;
+        ended: string;
+      };
+      late: (of: { time: string | number }) => string;
+      join: string;
+      joinWhom: (of: { name: string | number; time: string | number }) => string;
+      case: string;
+      caseOf: (of: { name: string | number }) => string;
+    };
+    enter: {
+      signInText: string;
+      refusedTitle: string;
+      refused: {
+        not_found: string;
+        visit_ended: string;
+        denied: string;
+        not_permitted: string;
+      };
+      toVisits: string;
+    };
     problems: {
       expired: string;
       denied: string;
@@ -1347,6 +1374,7 @@ export interface Words {
       lost: (of: { name: string | number }) => string;
       left: (of: { name: string | number }) => string;
       visit_ended: (of: { name: string | number }) => string;
+      restart: (of: { name: string | number }) => string;
     };
     close: string;
     failed: string;
@@ -1387,6 +1415,7 @@ export interface Words {
       lost: (of: { name: string | number }) => string;
       left: (of: { name: string | number }) => string;
       visit_ended: (of: { name: string | number }) => string;
+      restart: (of: { name: string | number }) => string;
       taken_over: (of: { name: string | number }) => string;
     };
     toBoard: string;
