@@ -63,7 +63,7 @@ static const struct {
     [OPERATION_DEVICE_CHECK]          = {"device_check.record",   EVERY_SEAT},
     [OPERATION_DEVICE_CHECK_READ]     = {"device_check.read",     STAFF | OPERATOR},
     [OPERATION_NETWORK_TRY]           = {"network.try",           EVERY_SEAT},
-    [OPERATION_BOARD_SEE]             = {"board.see",             COORDINATOR | OPERATOR},
+    [OPERATION_BOARD_SEE]             = {"board.see",             COORDINATOR | HELPER | OPERATOR},
     [OPERATION_SCREENING_ANSWER]      = {"screening.answer",      PATIENT | CAREGIVER},
     [OPERATION_SCREENING_READ]        = {"screening.read",        STAFF},
     [OPERATION_ALERT_READ]            = {"alert.read",            STAFF},

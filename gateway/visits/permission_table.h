@@ -47,7 +47,7 @@ enum operation {
     OPERATION_DEVICE_CHECK, /* one's own */
     OPERATION_DEVICE_CHECK_READ,
     OPERATION_NETWORK_TRY, /* how one's network reaches the gateway */
-    OPERATION_BOARD_SEE,   /* a day's visits, with who is where */
+    OPERATION_BOARD_SEE,   /* a day's visits, with who is where; a helper the way in alone */
     OPERATION_SCREENING_ANSWER,
     OPERATION_SCREENING_READ,
     OPERATION_ALERT_READ,

@@ -2,8 +2,8 @@
  * case, and the session that a sign-in opens.
  *
  * The roles are those of the last sign-in's claims. What an account may do in a case follows from
- * the person of that case whose `staff_key` is the account's, or from being a coordinator
- * (visit_act.h).
+ * the person of that case whose `staff_key` is the account's, or from being a coordinator or a
+ * technical helper (visit_act.h).
  *
  *   A session ends when it is ended, at its absolute age, or when nothing was asked for longer
  *   than the idle limit and the account is in no running visit: a visit is never cut short.
@@ -26,7 +26,7 @@ struct staff_account {
     char staff_key[PERSON_STAFF_KEY_SIZE]; /* what cases call this member of staff */
     char display_name[PERSON_NAME_SIZE];
     char email[STAFF_EMAIL_SIZE];          /* may be empty */
-    char programme[CASE_PROGRAMME_SIZE];   /* a coordinator's; empty: all of the installation */
+    char programme[CASE_PROGRAMME_SIZE];   /* a coordinator's or helper's; empty: all */
     char time_zone[TIME_ZONE_SIZE];        /* may be empty */
     char languages[PERSON_LANGUAGES_SIZE]; /* may be empty */
     unsigned roles;                        /* PARTICIPANT_ROLE_BIT() of each */

@@ -24,6 +24,7 @@ static int find_reach(struct visit_service *service, const struct visit_act *act
     if (act->has_seat) {
         return REFUSAL_NOT_PERMITTED;
     }
+    reach->way_in_only = act->role == ROLE_TECHNICAL_HELPER;
     memcpy(reach->programme, act->programme, sizeof(reach->programme));
     if (!case_steps_acts_at_large(act)) {
         memcpy(reach->case_id, act->actor->case_id, sizeof(reach->case_id));

@@ -2,7 +2,8 @@
  * in, what is wrong, what is open.
  *
  * A coordinator sees the visits of their programme (or of all), one who came by a link those of
- * that case; nobody else sees a board.
+ * that case. A technical helper who signed in sees of the same visits how people come in, to help
+ * who is stuck, and nothing of what they said or how they are. Nobody else sees a board.
  * Thread: the store thread; board_reach_covers() any. */
 #ifndef BEDSIDE_VISITS_VISIT_BOARD_H
 #define BEDSIDE_VISITS_VISIT_BOARD_H
@@ -51,6 +52,7 @@ struct board_reach {
     char programme[CASE_PROGRAMME_SIZE];
     char case_id[UUID_TEXT_SIZE];
     char time_zone[TIME_ZONE_SIZE]; /* in which the actor lives; empty: not known */
+    bool way_in_only;               /* of each visit, how people come in */
 };
 bool board_reach_covers(const struct board_reach *reach, const char *programme,
                         const char *case_id);

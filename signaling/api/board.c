@@ -20,8 +20,9 @@ struct board_query {
     const char *after_id; /* in the page's key */
     struct query_field day;
     struct query_field zone;
-    bool day_is_bad; /* out: there is no such day or zone */
-    json_t *rows;    /* out */
+    bool way_in_only; /* out: of each visit (visit_board.h) */
+    bool day_is_bad;  /* out: there is no such day or zone */
+    json_t *rows;     /* out */
     bool more;
     char last_key[PAGE_KEY_SIZE];
 };
@@ -99,6 +100,7 @@ static int run_show(struct api_task *task, struct visit_service *service)
                                           .quiet = query->after_id[0] != 0};
     query->rows = json_array();
     result = visit_board_list(service, &task->actor, &request, add_row, query, &reach);
+    query->way_in_only = reach.way_in_only;
     if (result == 0) {
         task->output =
             page_of_items("visits", TAKE(query->rows), query->more ? query->last_key : NULL);
@@ -120,9 +122,13 @@ static void answer_show(struct api_task *task, struct http_exchange *exchange)
         http_exchange_fail(exchange, 400, "bad_field", "There is no such day or time zone.", "day");
         return;
     }
-    json_array_foreach(json_object_get(task->output, "visits"), index, row)
+    json_t *visits = json_object_get(task->output, "visits");
+    json_array_foreach(visits, index, row)
     {
         board_feed_add_connections(task->api->board, row);
+        if (query->way_in_only) {
+            json_array_set_new(visits, index, board_row_way_in(row));
+        }
     }
     api_answer(task, exchange);
 }

@@ -65,6 +65,22 @@ static void change_clear(gpointer data)
     json_decref(change->before);
 }
 
+/* A row that says something else to this socket; NULL: what changed is not for it. Owned. */
+static json_t *news_for(const struct board_socket *socket, const struct change *change)
+{
+    json_t *now = board_socket_view(socket, change->now);
+    json_t *before =
+        socket->reach.way_in_only && change->before && board_socket_covers(socket, change->before)
+            ? board_socket_view(socket, change->before)
+            : NULL;
+    if (before && json_equal(now, before)) {
+        json_decref(now);
+        now = NULL;
+    }
+    json_decref(before);
+    return now;
+}
+
 static void tell(const struct board_feed *feed, struct board_socket *socket, const GArray *changes)
 {
     json_t *visits = json_array();
@@ -72,7 +88,7 @@ static void tell(const struct board_feed *feed, struct board_socket *socket, con
     for (guint i = 0; i < changes->len; i++) {
         const struct change *change = &g_array_index(changes, struct change, i);
         if (board_socket_covers(socket, change->now)) {
-            json_array_append(visits, change->now);
+            json_array_append_new(visits, news_for(socket, change));
         } else if (change->before && board_socket_covers(socket, change->before)) {
             json_array_append(gone, json_object_get(change->now, "id"));
         }

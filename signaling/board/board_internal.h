@@ -62,6 +62,8 @@ void board_feed_add_socket(struct board_feed *feed, struct board_socket *socket)
 
 /* board_socket.c */
 bool board_socket_covers(const struct board_socket *socket, const json_t *row);
+/* The row as this socket may see it. Owned. */
+json_t *board_socket_view(const struct board_socket *socket, const json_t *row);
 void board_socket_send(struct board_socket *socket, json_t *message); /* takes it */
 /* Reads the day again. Does nothing while it is being read. */
 void board_socket_refresh(struct board_socket *socket);

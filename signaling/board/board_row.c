@@ -174,6 +174,29 @@ json_t *board_row_json(const struct board_visit *board)
         "alerts", alerts_json(board), "help", help_json(board));
 }
 
+json_t *board_row_way_in(const json_t *row)
+{
+    static const char *const withheld[] = {"age",         "phone", "state_now",
+                                           "answered_at", "staff", "licence"};
+    json_t *reduced = json_copy((json_t *)row);
+    json_t *seats = json_array();
+    size_t index;
+    json_t *seat;
+    json_array_foreach(json_object_get(row, "seats"), index, seat)
+    {
+        json_t *copy = json_copy(seat);
+        for (size_t i = 0; i < sizeof(withheld) / sizeof(*withheld); i++) {
+            json_object_set_new(copy, withheld[i], json_null());
+        }
+        json_array_append_new(seats, copy);
+    }
+    json_object_set_new(reduced, "seats", seats);
+    json_object_set_new(reduced, "alerts", json_array());
+    json_object_set_new(reduced, "number", json_string(""));
+    json_object_set_new(reduced, "title", json_string(""));
+    return reduced;
+}
+
 bool board_row_is_of(const json_t *row, const struct board_day *day,
                      const struct board_reach *reach)
 {

@@ -12,6 +12,10 @@ struct board_day;
 /* Owned. The members of the moment, `connection` of each seat, are null: who knows sets them. */
 json_t *board_row_json(const struct board_visit *visit);
 
+/* What of a row somebody sees who may see the way in alone: who is how far, with which devices and
+ * network; no alerts, answers, licences, numbers or places. Owned. */
+json_t *board_row_way_in(const json_t *row);
+
 /* Of a row: whether it belongs to the day, and to what a reach covers. */
 bool board_row_is_of(const json_t *row, const struct board_day *day,
                      const struct board_reach *reach);

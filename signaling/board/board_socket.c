@@ -21,6 +21,11 @@ bool board_socket_covers(const struct board_socket *socket, const json_t *row)
     return socket->watching && board_row_is_of(row, &socket->day, &socket->reach);
 }
 
+json_t *board_socket_view(const struct board_socket *socket, const json_t *row)
+{
+    return socket->reach.way_in_only ? board_row_way_in(row) : json_incref((json_t *)row);
+}
+
 void board_socket_send(struct board_socket *socket, json_t *message)
 {
     if (socket->socket) {
@@ -191,7 +196,7 @@ static void send_page(struct board_socket *socket, const json_t *ids)
     {
         const struct board_row *row = board_feed_find_row(socket->feed, json_string_value(id));
         if (!socket->resumes || row->seq > (uint64_t)socket->watch.seq) {
-            json_array_append(visits, row->value);
+            json_array_append_new(visits, board_socket_view(socket, row->value));
         }
     }
     if (json_array_size(visits) > 0) {

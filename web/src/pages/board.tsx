@@ -45,7 +45,7 @@ interface Moving {
 
 const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
-export function BoardPage({ name, onSignedOut }: BoardPageProps) {
+export function BoardPage({ name, helper, onSignedOut }: BoardPageProps) {
   const { board, version } = useBoard(onSignedOut);
   const now = useMinute();
   const [filter, setFilter] = useState<Filter>('all');
@@ -107,7 +107,7 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
         <LargerText />
         <Button onClick={() => void endSession().then(onSignedOut, onSignedOut)}>{text.board.signOut}</Button>
       </header>
-      <Counters counts={countsOf(rows, now)} />
+      <Counters counts={countsOf(rows, now)} helper={helper} />
       <section class="board-tools" aria-label={text.board.filters}>
         <Filters filter={filter} onFilter={setFilter} />
         <ConnectionLine board={board} />
@@ -119,12 +119,12 @@ export function BoardPage({ name, onSignedOut }: BoardPageProps) {
       <main id="main" tabIndex={-1} class={opened ? 'board-main split' : 'board-main'}>
         <div class="board-list">
           {day && shown.length > 0 ? (
-            <BoardRows rows={shown} day={day} now={now} open={open} onOpen={openVisit} />
+            <BoardRows rows={shown} helper={helper} day={day} now={now} open={open} onOpen={openVisit} />
           ) : (
             board.state !== 'connecting' && <Nothing all={rows.length} onAll={() => (setFilter('all'), setSearch(''))} />
           )}
         </div>
-        {opened && day && <BoardDetail key={opened.visit.id} row={opened} day={day} now={now} onMove={() => setMoving({ visit: opened.visit, dialog: ++dialogs.current })} onClose={close} />}
+        {opened && day && <BoardDetail key={opened.visit.id} row={opened} helper={helper} day={day} now={now} onMove={() => setMoving({ visit: opened.visit, dialog: ++dialogs.current })} onClose={close} />}
       </main>
       {moving && day && <MoveVisit key={moving.dialog} visit={moving.visit} day={day} onClose={() => closeMove(moving.dialog)} />}
       <p class="vh" role="status" aria-live="polite" data-said>
@@ -314,9 +314,9 @@ function DayChoice({ day, onDay }: { day: string | null; onDay: (day: string) =>
   );
 }
 
-function Counters({ counts }: { counts: Counts }) {
+function Counters({ counts, helper }: { counts: Counts; helper: boolean }) {
   const words = text.board.counts;
-  const shown: [number, string, string][] = [
+  const all: [number, string, string][] = [
     [counts.visits, words.visits({ count: counts.visits }), ''],
     [counts.needs, words.needs({ count: counts.needs }), counts.needs > 0 ? 'look' : ''],
     [counts.unowned, words.unowned({ count: counts.unowned }), counts.unowned > 0 ? 'bad' : ''],
@@ -325,6 +325,7 @@ function Counters({ counts }: { counts: Counts }) {
     [counts.later, words.later, ''],
     [counts.over, words.over, ''],
   ];
+  const shown = helper ? all.filter((_, index) => index !== 2) : all; // of alerts a helper knows nothing
   return (
     <section class="counters" aria-label={text.board.summary}>
       <ul class="list nums">

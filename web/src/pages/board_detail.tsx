@@ -1,6 +1,6 @@
 // One visit beside the board: what it needs, whom to call, a new link, its alerts, what happened.
 
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { canBeHelped, isHere, leadSeat, mainSeat } from '../call/board_needs';
 import type { BoardRow } from '../call/board_needs';
 import { Button, LinkButton } from '../components/button/view';
@@ -9,6 +9,7 @@ import { telephoneHref } from '../components/page_frame/telephone';
 import { Tag } from '../components/tag/view';
 import type { BoardAlert, BoardCheck, BoardDay, BoardSeat, BoardVisit, SeatStep } from '../protocol/board';
 import { makeLink, stepAlert } from '../protocol/http_api';
+import { enterHref, ownVisits } from '../protocol/staff_api';
 import { clock } from '../text/times';
 import { roleWord, text, wordFor } from '../text/text';
 import { Licences } from './board_licences';
@@ -18,13 +19,15 @@ import { alertLine, helpHref, moment, nameOf, needIcon, needWords, placeWord, pr
 
 interface BoardDetailProps {
   row: BoardRow;
+  /** Sees how people come in, and helps; changes nothing. */
+  helper: boolean;
   day: BoardDay;
   now: number;
   onMove: () => void;
   onClose: () => void;
 }
 
-export function BoardDetail({ row, day, now, onMove, onClose }: BoardDetailProps) {
+export function BoardDetail({ row, helper, day, now, onMove, onClose }: BoardDetailProps) {
   const { visit } = row;
   const words = text.board;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -61,26 +64,52 @@ export function BoardDetail({ row, day, now, onMove, onClose }: BoardDetailProps
         </ul>
       )}
       <Alerts visit={visit} day={day} />
-      {visit.state === 'scheduled' && (
+      {visit.state === 'scheduled' && !helper && (
         <div class="row">
           <Button icon="clock" onClick={onMove}>
             {words.move.open}
           </Button>
         </div>
       )}
+      {visit.state !== 'ended' && <JoinVisit visit={visit} />}
       <section aria-labelledby="board-people">
         <h3 id="board-people">{words.people}</h3>
         <ul class="detail-people">
           {visit.seats.map((one) => (
-            <Person key={one.id} visit={visit} seat={one} day={day} />
+            <Person key={one.id} visit={visit} seat={one} helper={helper} day={day} />
           ))}
         </ul>
       </section>
       <Happened visit={visit} day={day} />
-      <p>
-        <a href={`/case#${encodeURIComponent(visit.case)}`}>{words.openCase}</a>
-      </p>
+      {!helper && (
+        <p>
+          <a href={`/case#${encodeURIComponent(visit.case)}`}>{words.openCase}</a>
+        </p>
+      )}
     </aside>
+  );
+}
+
+/** For a coordinator who has a seat in it. */
+function JoinVisit({ visit }: { visit: BoardVisit }) {
+  const [own, setOwn] = useState(false);
+  useEffect(() => {
+    let current = true;
+    ownVisits(visit.starts_at, visit.starts_at + 1).then(
+      (visits) => current && setOwn(visits.some(({ id }) => id === visit.id)),
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [visit.id, visit.starts_at]);
+  if (!own) return null;
+  return (
+    <div class="row">
+      <LinkButton kind="go" icon="camera" href={enterHref(visit.id)} aside>
+        {text.board.joinVisit}
+      </LinkButton>
+    </div>
   );
 }
 
@@ -133,13 +162,13 @@ function Alert({ alert, visit, day }: { alert: BoardAlert; visit: BoardVisit; da
 
 // ---- people ----
 
-function Person({ visit, seat, day }: { visit: BoardVisit; seat: BoardSeat; day: BoardDay }) {
+function Person({ visit, seat, helper, day }: { visit: BoardVisit; seat: BoardSeat; helper: boolean; day: BoardDay }) {
   const words = text.board;
   const [asking, setAsking] = useState(false);
   const [licences, setLicences] = useState(false);
   const step = stepWords(seat);
   const problems = seat.problems.length > 0 ? ` (${problemWords(seat.problems)})` : '';
-  const mayHaveLink = visit.state !== 'ended';
+  const mayHaveLink = visit.state !== 'ended' && !helper;
   return (
     <li data-seat={seat.id}>
       <p>

@@ -1,4 +1,4 @@
-// Who opens /board: a coordinator who signed in, or came by a staff link; anybody else is told why not. The board is a
+// Who opens /board: a coordinator who signed in, or came by a staff link, or a technical helper; anybody else is told why not. The board is a
 // chunk of its own: patients never load it.
 
 import { useEffect, useState } from 'preact/hooks';
@@ -12,12 +12,14 @@ import { MessagePage, UnreachablePage } from './message_page';
 
 export interface BoardPageProps {
   name: string;
+  /** A technical helper: sees how people come in, and helps. */
+  helper: boolean;
   onSignedOut: () => void;
 }
 
 type Step =
   | { name: 'opening' }
-  | { name: 'board'; who: string; account?: Account }
+  | { name: 'board'; who: string; helper: boolean; account?: Account }
   | { name: 'not_allowed' }
   | { name: 'signed_out' }
   | { name: 'failed' };
@@ -35,10 +37,11 @@ export function BoardPages() {
       const { staff, account } = await session();
       if (!account && !staff) return await showSignIn();
       const coordinates = account ? account.roles.includes('coordinator') : staff?.role === 'coordinator';
-      if (!coordinates) return setStep({ name: 'not_allowed' });
+      const helps = account?.roles.includes('technical_helper') === true;
+      if (!coordinates && !helps) return setStep({ name: 'not_allowed' });
       const module = await import('./board');
       setBoard(() => module.BoardPage);
-      setStep({ name: 'board', who: account?.name ?? staff?.name ?? '', account });
+      setStep({ name: 'board', who: account?.name ?? staff?.name ?? '', helper: !coordinates, account });
     } catch (error) {
       if (error instanceof HttpProblem && !error.temporary) setStep({ name: 'signed_out' });
       else setStep({ name: 'failed' });
@@ -72,6 +75,6 @@ export function BoardPages() {
     case 'signed_out':
       return <MessagePage page="staff-sign-in" clinic={null} title={words.signInTitle} words={words.signInText} />;
     case 'board':
-      return Board && <Board name={step.who} onSignedOut={() => void open()} />;
+      return Board && <Board name={step.who} helper={step.helper} onSignedOut={() => void open()} />;
   }
 }

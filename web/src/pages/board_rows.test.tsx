@@ -15,7 +15,7 @@ const visitOf = (id: string): BoardVisit => ({
 });
 const visits = ['V-1', 'V-2', 'V-3'].map(visitOf);
 const rows = (groups: Group[]) => (
-  <BoardRows rows={visits.map((visit, index) => ({ visit, needs: [], group: groups[index] ?? 'soon' }))} day={day} now={now} open={null} onOpen={() => undefined} />
+  <BoardRows helper={false} rows={visits.map((visit, index) => ({ visit, needs: [], group: groups[index] ?? 'soon' }))} day={day} now={now} open={null} onOpen={() => undefined} />
 );
 const focused = () => document.activeElement?.closest<HTMLElement>('[data-visit]')?.dataset.visit;
 

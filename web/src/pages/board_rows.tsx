@@ -16,6 +16,8 @@ import { doctorWord, helpHref, moment, nameOf, needIcon, needWords, patientLine 
 
 interface BoardRowsProps {
   rows: readonly BoardRow[];
+  /** Who knows nothing of answers. */
+  helper: boolean;
   day: BoardDay;
   now: number;
   open: string | null;
@@ -23,17 +25,20 @@ interface BoardRowsProps {
 }
 
 const columns = ['time', 'patient', 'needs', 'doctor', 'link', 'who', 'check', 'answers', 'waiting', 'visit'] as const;
+/** Among the cells. */
+const ANSWERS = columns.indexOf('answers') - columns.indexOf('link');
 const isStep = (column: (typeof columns)[number]) => columns.indexOf(column) >= 4;
 
-export function BoardRows({ rows, day, now, open, onOpen }: BoardRowsProps) {
+export function BoardRows({ rows, helper, day, now, open, onOpen }: BoardRowsProps) {
   const words = text.board;
   useFocusOfRow();
+  const shown = helper ? columns.filter((column) => column !== 'answers') : columns;
   return (
     <table class="board-table">
       <caption class="vh">{words.caption}</caption>
       <thead>
         <tr>
-          {columns.map((column) => (
+          {shown.map((column) => (
             <th key={column} scope="col" class={isStep(column) ? 'st' : undefined}>
               {words.columns[column]}
             </th>
@@ -46,7 +51,7 @@ export function BoardRows({ rows, day, now, open, onOpen }: BoardRowsProps) {
         return (
           <tbody key={group} data-group={group}>
             <tr class="rule">
-              <th colSpan={columns.length} scope="rowgroup">
+              <th colSpan={shown.length} scope="rowgroup">
                 {words.groups[group]} <span class="quiet nums">{members.length}</span>
               </th>
             </tr>
@@ -57,7 +62,7 @@ export function BoardRows({ rows, day, now, open, onOpen }: BoardRowsProps) {
                 words={needsLine(row, now)}
                 tone={row.needs[0]?.urgency ?? null}
                 icon={row.needs[0] ? needIcon[row.needs[0].kind] : null}
-                cells={cellsOf(row.visit, mainSeat(row.visit), day, now)}
+                cells={cellsOf(row.visit, mainSeat(row.visit), day, now).filter((_, index) => !helper || index !== ANSWERS)}
                 stuck={stuckSeat(row)}
                 day={day}
                 zone={day.zone}

@@ -56,6 +56,12 @@ export function boardVisits(now = Date.now()) {
   return all.map((one, index) => visit(now, index, one));
 }
 
+/** What a technical helper sees of a visit. */
+export const wayInOf = (visit) => ({
+  ...visit, number: '', title: '', alerts: [],
+  seats: visit.seats.map((one) => ({ ...one, age: null, phone: null, state_now: null, answered_at: null, staff: null, licence: null })),
+});
+
 /** As many as a large programme has in a day. */
 export function busyDay(count, now = Date.now()) {
   const few = boardVisits(now);

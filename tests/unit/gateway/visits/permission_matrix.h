@@ -55,7 +55,7 @@ static const struct permission_matrix_row {
     {"device_check.record", "pcRTNith"},
     {"device_check.read", "RTNO"},
     {"network.try", "pcRTNith"},
-    {"board.see", "NO"},
+    {"board.see", "NhO"},
     {"screening.answer", "pc"},
     {"screening.read", "RTN"},
     {"alert.read", "RTN"},
