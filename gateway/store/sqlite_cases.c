@@ -233,7 +233,7 @@ static int read_opinion(struct visit_store *base, const char *case_id, bool with
 static int read_people(struct visit_store *base, struct clinical_case *clinical_case)
 {
     static const char sql[] =
-        "SELECT " PERSON_COLUMNS " FROM person WHERE case_id = ? ORDER BY position";
+        "SELECT " PERSON_COLUMNS " FROM person WHERE case_id = ? AND beside = 0 ORDER BY position";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, clinical_case->id);
     while (sql_query_next(&query)) {
@@ -276,19 +276,23 @@ static int read_case(struct visit_store *base, const char *case_id, struct clini
 
 static int insert_person(struct visit_store *base, const char *case_id, const struct person *person)
 {
-    static const char sql[] = "SELECT count(*) FROM person WHERE case_id = ?";
+    static const char sql[] =
+        "SELECT count(*), count(*) FILTER (WHERE beside = 0) FROM person WHERE case_id = ?";
     int64_t count = 0;
+    int64_t belonging = 0;
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, case_id);
     if (sql_query_next(&query)) {
         count = sql_take_int(&query);
+        belonging = sql_take_int(&query);
     }
     const int result = sql_query_end(&query);
     if (result < 0) {
         return result;
     }
-    return count < CASE_PEOPLE_MAX ? insert_person_at(base, case_id, (size_t)count, person)
-                                   : -ENOSPC;
+    return person->beside || belonging < CASE_PEOPLE_MAX
+               ? insert_person_at(base, case_id, (size_t)count, person)
+               : -ENOSPC;
 }
 
 static int read_person(struct visit_store *base, const char *person_id, struct person *ret_person)

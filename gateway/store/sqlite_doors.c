@@ -98,17 +98,18 @@ static int revoke_join_links(struct visit_store *base, const char *participant_i
     return sql_query_run(&query);
 }
 
-#define DEVICE_COLUMNS "id, participant_id, token_sha256, state, created_at_ms"
+#define DEVICE_COLUMNS "id, participant_id, token_sha256, state, created_at_ms, session_id"
 
 static int insert_device(struct visit_store *base, const struct device *device)
 {
-    static const char sql[] = "INSERT INTO device (" DEVICE_COLUMNS ") VALUES (?, ?, ?, ?, ?)";
+    static const char sql[] = "INSERT INTO device (" DEVICE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, device->id);
     sql_put_text(&query, device->participant_id);
     sql_put_text(&query, device->token_sha256);
     sql_put_text(&query, device_state_name(device->state));
     sql_put_int(&query, device->created_at_ms);
+    sql_put_text(&query, device->session_id);
     return sql_query_run(&query);
 }
 
@@ -121,6 +122,7 @@ static int end_with_device(struct sql_query *query, struct device *ret_device)
         sql_take_text(query, device.token_sha256, sizeof(device.token_sha256));
         SQL_TAKE_NAME(query, device_state, &device.state);
         device.created_at_ms = sql_take_int(query);
+        sql_take_text(query, device.session_id, sizeof(device.session_id));
     }
     const int result = sql_query_end_found(query);
     if (result == 0) {

@@ -104,13 +104,19 @@ static int find_person(struct visit_store *base, const char *case_id, const char
     return result < 0 ? result : base->ops->read_person(base, person_id, ret_person);
 }
 
-static int end_all(struct visit_store *base, int64_t now_ms)
+static int find_on(struct visit_store *base, char ret_visit_id[UUID_TEXT_SIZE])
 {
-    static const char sql[] = "UPDATE help_session SET state = 'over', ended_how = 'lost', "
-                              "ended_at_ms = ? WHERE state <> 'over'";
+    static const char sql[] = "SELECT visit_id FROM help_session WHERE state <> 'over' LIMIT 1";
+    char visit_id[UUID_TEXT_SIZE] = "";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
-    sql_put_int(&query, now_ms);
-    return sql_query_run(&query);
+    if (sql_query_next(&query)) {
+        sql_take_text(&query, visit_id, sizeof(visit_id));
+    }
+    const int result = sql_query_end_found(&query);
+    if (result == 0) {
+        memcpy(ret_visit_id, visit_id, sizeof(visit_id));
+    }
+    return result;
 }
 
 void sqlite_help_fill(struct visit_store_ops *ops)
@@ -120,5 +126,5 @@ void sqlite_help_fill(struct visit_store_ops *ops)
                                         .latest = latest_help,
                                         .find_seat = find_seat,
                                         .find_person = find_person,
-                                        .end_all = end_all};
+                                        .find_on = find_on};
 }

@@ -1,5 +1,6 @@
 /* Staff accounts, their sessions, and who of them a case means. */
 #include "gateway/store/sqlite_store_internal.h"
+#include "gateway/visits/staff_entry.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -251,6 +252,53 @@ static int is_case_of(struct visit_store *base, const char *case_id, const char 
     return end_with_whether(&query, ret_is);
 }
 
+/* As a board does: what began yesterday and is open still belongs to today. */
+#define OPEN_BEFORE_MS 43200000
+
+static void take_staff_visit(struct sql_query *query, struct staff_visit *row)
+{
+    sql_take_text(query, row->visit.id, sizeof(row->visit.id));
+    sql_take_text(query, row->visit.case_id, sizeof(row->visit.case_id));
+    sql_take_text(query, row->visit.title, sizeof(row->visit.title));
+    SQL_TAKE_NAME(query, visit_state, &row->visit.state);
+    row->visit.scheduled_at_ms = sql_take_int(query);
+    row->visit.scheduled_minutes = (uint32_t)sql_take_int(query);
+    sql_take_text(query, row->visit.time_zone, sizeof(row->visit.time_zone));
+    sql_take_text(query, row->participant_id, sizeof(row->participant_id));
+    SQL_TAKE_NAME(query, participant_role, &row->role);
+    SQL_TAKE_NAME(query, seat_state, &row->state);
+    sql_take_text(query, row->patient_name, sizeof(row->patient_name));
+}
+
+static int list_visits(struct visit_store *base, const char *staff_key, int64_t from_ms,
+                       int64_t until_ms, struct staff_visit_list *ret_list)
+{
+    static const char sql[] =
+        "SELECT visit.id, visit.case_id, visit.title, visit.state, visit.scheduled_at_ms, "
+        "visit.scheduled_minutes, visit.time_zone, seat.id, seat.role, seat.state, "
+        "COALESCE((SELECT display_name FROM person AS patient WHERE patient.case_id = "
+        "visit.case_id AND patient.role = 'patient' ORDER BY position LIMIT 1), '') "
+        "FROM person JOIN participant AS seat ON seat.person_id = person.id "
+        "JOIN visit ON visit.id = seat.visit_id "
+        "WHERE person.staff_key = ?1 AND person.staff_key <> '' AND seat.beside = 0 "
+        "AND visit.scheduled_at_ms < ?3 AND (visit.scheduled_at_ms >= ?2 "
+        "OR (visit.state = 'open' AND visit.scheduled_at_ms >= ?4)) "
+        "ORDER BY visit.scheduled_at_ms, visit.id LIMIT ?5";
+    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
+    sql_put_text(&query, staff_key);
+    sql_put_int(&query, from_ms);
+    sql_put_int(&query, until_ms);
+    sql_put_int(&query, from_ms - OPEN_BEFORE_MS);
+    sql_put_int(&query, STAFF_VISITS_MAX);
+    ret_list->count = 0;
+    while (ret_list->count < STAFF_VISITS_MAX && sql_query_next(&query)) {
+        struct staff_visit *row = &ret_list->visits[ret_list->count++];
+        *row = (struct staff_visit){0};
+        take_staff_visit(&query, row);
+    }
+    return sql_query_end(&query);
+}
+
 static int is_in_visit(struct visit_store *base, const char *staff_key, bool *ret_is)
 {
     static const char sql[] =
@@ -276,6 +324,7 @@ void sqlite_staff_fill(struct visit_store_ops *ops)
         .find_person = find_person,
         .find_email = find_email,
         .is_case_of = is_case_of,
+        .list_visits = list_visits,
         .is_in_visit = is_in_visit,
     };
 }

@@ -204,10 +204,14 @@ static int list_participants(struct visit_store *base, const char *visit_id,
                              struct participant ret_participants[VISIT_PARTICIPANTS_MAX],
                              size_t *ret_count)
 {
-    static const char sql[] = SELECT_PARTICIPANT "WHERE seat.visit_id = ? ORDER BY person.position";
+    static const char sql[] = SELECT_PARTICIPANT
+        "WHERE seat.visit_id = ?1 AND (seat.beside = 0 OR seat.id IN (SELECT helper_id "
+        "FROM help_session WHERE visit_id = ?1 GROUP BY helper_id ORDER BY max(rowid) DESC "
+        "LIMIT ?2)) ORDER BY person.position";
     size_t count = 0;
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit_id);
+    sql_put_int(&query, VISIT_HELPERS_MAX);
     while (count < VISIT_PARTICIPANTS_MAX && sql_query_next(&query)) {
         ret_participants[count] = (struct participant){0};
         take_participant(&query, &ret_participants[count++]);

@@ -18,6 +18,7 @@ static const char *const end_names[HELP_END_COUNT] = {
     [HELP_LOST] = "lost",
     [HELP_LEFT] = "left",
     [HELP_VISIT_ENDED] = "visit_ended",
+    [HELP_RESTART] = "restart",
 };
 DEFINE_NAMES(help_end, help_end, end_names)
 
@@ -35,6 +36,16 @@ bool help_session_is_of(const struct help_session *help, const char *participant
 bool help_session_sets_apart(const struct help_session *help, const char *participant_id)
 {
     return help->state == HELP_OPEN && help_session_is_of(help, participant_id);
+}
+
+bool help_session_allows(const struct help_session *help, const char *participant_id,
+                         enum help_step step)
+{
+    if (!help_session_is_on(help) || !help_session_is_of(help, participant_id)) {
+        return false;
+    }
+    return step == HELP_STEP_END ||
+           (help->state == HELP_OFFERED && strcmp(help->helped_id, participant_id) == 0);
 }
 
 int help_session_open(struct help_session *help, int64_t now_ms)

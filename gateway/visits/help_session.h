@@ -31,6 +31,7 @@ enum help_end {
     HELP_LOST, /* the connection of one of them */
     HELP_LEFT, /* one of them left the visit */
     HELP_VISIT_ENDED,
+    HELP_RESTART, /* of the gateway: both conversations were cut */
     HELP_END_COUNT
 };
 const char *help_end_name(enum help_end end);
@@ -55,6 +56,11 @@ bool help_session_is_on(const struct help_session *help);
 bool help_session_is_of(const struct help_session *help, const char *participant_id);
 /* Whether it is open, and the participant is one of the two: apart from everybody else. */
 bool help_session_sets_apart(const struct help_session *help, const char *participant_id);
+
+enum help_step { HELP_STEP_ACCEPT, HELP_STEP_DECLINE, HELP_STEP_END };
+/* Whether the participant may take the step now: who is helped accepts or declines, either ends. */
+bool help_session_allows(const struct help_session *help, const char *participant_id,
+                         enum help_step step);
 
 /* Each returns 0, or -EINVAL where the drawing has no such edge. */
 int help_session_open(struct help_session *help, int64_t now_ms);

@@ -23,8 +23,8 @@ struct help_store_ops {
      * -ENOENT: it did not. */
     int (*find_person)(struct visit_store *store, const char *case_id, const char *account_id,
                        struct person *ret_person);
-    /* Whatever is on is over, as lost. */
-    int (*end_all)(struct visit_store *store, int64_t now_ms);
+    /* Any visit of which one is on. -ENOENT: there is none. */
+    int (*find_on)(struct visit_store *store, char ret_visit_id[UUID_TEXT_SIZE]);
 };
 
 #endif

@@ -42,6 +42,7 @@ int device_state_from_name(const char *name, enum device_state *ret_state);
 struct device {
     char id[UUID_TEXT_SIZE];
     char participant_id[UUID_TEXT_SIZE];
+    char session_id[UUID_TEXT_SIZE]; /* of the account that took the seat; empty: came by a link */
     char token_sha256[DIGEST_SHA256_HEX_SIZE];
     enum device_state state;
     int64_t created_at_ms;

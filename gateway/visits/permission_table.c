@@ -26,10 +26,12 @@ static const struct {
     unsigned roles;
 } permissions[OPERATION_COUNT] = {
     [OPERATION_JOIN]                  = {"seat.join",             EVERY_SEAT},
+    [OPERATION_SEAT_TAKE]             = {"seat.take",             CARE_TEAM},
     [OPERATION_SESSION_OPEN]          = {"session.open",          STAFF},
     [OPERATION_SESSION_END]           = {"session.end",           STAFF},
     [OPERATION_STAFF_SIGN_IN]         = {"staff.sign_in",         CARE_TEAM},
     [OPERATION_STAFF_SIGN_OUT]        = {"staff.sign_out",        CARE_TEAM},
+    [OPERATION_OWN_VISITS]            = {"visit.list_own",        CARE_TEAM},
     [OPERATION_PRESENCE]              = {"seat.presence",         EVERY_SEAT},
     [OPERATION_VISIT_SEE]             = {"visit.see",             EVERY_SEAT | OPERATOR | SYSTEM},
     [OPERATION_SEAT_ENTER]            = {"seat.enter",            EVERY_SEAT},

@@ -10,10 +10,12 @@
 
 enum operation {
     OPERATION_JOIN,         /* with a link: whoever has it */
+    OPERATION_SEAT_TAKE,    /* one's own, signed in: without a link */
     OPERATION_SESSION_OPEN, /* with a staff link */
     OPERATION_SESSION_END,
     OPERATION_STAFF_SIGN_IN, /* by the organisation's sign-in */
     OPERATION_STAFF_SIGN_OUT,
+    OPERATION_OWN_VISITS, /* in which one has a seat */
     OPERATION_VISIT_SEE,
     OPERATION_PRESENCE,
     OPERATION_SEAT_ENTER,

@@ -5,6 +5,7 @@
 
 #include "gateway/visits/staff_account.h"
 
+struct staff_visit_list;
 struct visit_store;
 
 struct staff_store_ops {
@@ -31,6 +32,10 @@ struct staff_store_ops {
     /* Where the one with this key was last known to be reached. -ENOENT: nobody knows. */
     int (*find_email)(struct visit_store *store, const char *staff_key, char *ret_email,
                       size_t size);
+    /* The visits to which somebody with this key is invited, of [from, until) or open now, by time;
+     * without `expected_at_ms`. (staff_entry.h) */
+    int (*list_visits)(struct visit_store *store, const char *staff_key, int64_t from_ms,
+                       int64_t until_ms, struct staff_visit_list *ret_list);
     /* Whether somebody with this key sits, connected, in a visit that runs. */
     int (*is_in_visit)(struct visit_store *store, const char *staff_key, bool *ret_is);
 };

@@ -205,7 +205,7 @@ static int check_time(struct visit_service *service, const struct visit_act *act
     return team_booking_check_free(service, expert, &wanted, time);
 }
 
-/* Everybody of the case whom the shape seats, but for who came to help once; of the reviewing
+/* Everybody of the case whom the shape seats; of the reviewing
  * physicians the expert alone, so that a visit with one takes no other's time. */
 static size_t invite(const struct clinical_case *clinical_case, const struct person *expert,
                      enum visit_shape shape, const char *ret_ids[CASE_PEOPLE_MAX + 1])
@@ -213,8 +213,8 @@ static size_t invite(const struct clinical_case *clinical_case, const struct per
     size_t count = 0;
     for (size_t i = 0; i < clinical_case->person_count; i++) {
         const struct person *person = &clinical_case->people[i];
-        if (strcmp(person->id, expert->id) != 0 && !person->beside &&
-            person->role != ROLE_REVIEWING_PHYSICIAN && visit_shape_seats(shape, person->role)) {
+        if (strcmp(person->id, expert->id) != 0 && person->role != ROLE_REVIEWING_PHYSICIAN &&
+            visit_shape_seats(shape, person->role)) {
             ret_ids[count++] = person->id;
         }
     }

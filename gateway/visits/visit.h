@@ -27,7 +27,10 @@ enum visit_state { VISIT_SCHEDULED, VISIT_OPEN, VISIT_ENDED, VISIT_STATE_COUNT }
 const char *visit_state_name(enum visit_state state);
 int visit_state_from_name(const char *name, enum visit_state *ret_state);
 
-#define VISIT_PARTICIPANTS_MAX 16
+#define VISIT_INVITED_MAX 16
+/* Those who came to help one of them (help_session.h) take nobody's place; the latest are known. */
+#define VISIT_HELPERS_MAX 4
+#define VISIT_PARTICIPANTS_MAX (VISIT_INVITED_MAX + VISIT_HELPERS_MAX)
 #define VISIT_MINUTES_MAX 480
 #define VISIT_TITLE_SIZE 201
 

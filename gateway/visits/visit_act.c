@@ -147,7 +147,9 @@ static int narrow_roles(struct visit_service *service, struct visit_act *act, co
 {
     struct person person;
     const struct visit_store_ops *ops = service->store->ops;
-    unsigned roles = act->roles & PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR);
+    static const unsigned of_programme =
+        PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR) | PARTICIPANT_ROLE_BIT(ROLE_TECHNICAL_HELPER);
+    unsigned roles = act->roles & of_programme;
     int result;
     if (roles != 0 && act->programme[0]) {
         bool is_of = false;

@@ -57,7 +57,7 @@ struct visit_act {
 /* Starts the transaction and checks that the actor may. Whatever they return, visit_act_end() must
  * follow. `visit_id` must be the actor's own for somebody in a seat, and of the own case for a
  * staff session. An account acts in a case as the person whom the case knows by its key, when its
- * roles bear that out, or as a coordinator. */
+ * roles bear that out, or as a coordinator or technical helper of its programme. */
 int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *act,
                              const char *visit_id);
 int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act,

@@ -2,6 +2,7 @@
 
 #include "gateway/visits/admission.h"
 #include "gateway/visits/join_link.h"
+#include "gateway/visits/seat_device.h"
 #include "gateway/visits/visit_act.h"
 
 #include <errno.h>
@@ -178,39 +179,18 @@ static int try_known_device(struct visit_service *service, const struct door *do
     return device.state == DEVICE_ACTIVE ? 0 : REFUSAL_SECOND_DEVICE_PENDING;
 }
 
-/* Puts the seat's latest device of one state into another. -ENOENT is none. */
-static int move_device(struct visit_service *service, const char *participant_id,
-                       enum device_state from, enum device_state to)
-{
-    const struct visit_store_ops *ops = service->store->ops;
-    struct device device;
-    const int result = ops->latest_device(service->store, participant_id, from, &device);
-    if (result < 0) {
-        return result;
-    }
-    device.state = to;
-    return ops->update_device(service->store, &device);
-}
-
-static int none_is_fine(int result)
-{
-    return result == -ENOENT ? 0 : result;
-}
-
 static int keep_device(struct visit_service *service, const struct door *door,
                        enum device_state state, struct join_result *result)
 {
-    struct device device = {.state = state, .created_at_ms = service->now_ms};
-    random_uuid_v7(device.id);
-    memcpy(device.participant_id, door->seat.id, sizeof(device.participant_id));
-    random_token(result->seat_token);
-    digest_of_token(result->seat_token, device.token_sha256);
-    result->actor = actor_of(&door->visit, &door->seat, device.id);
-    return service->store->ops->insert_device(service->store, &device);
+    char device_id[UUID_TEXT_SIZE];
+    const int kept =
+        seat_device_add(service, door->seat.id, state, "", result->seat_token, device_id);
+    result->actor = actor_of(&door->visit, &door->seat, device_id);
+    return kept;
 }
 
 /* Binds the seat to a device that has not been here before. */
-static int bind_new_device(struct visit_service *service, const struct door *door,
+static int bind_new_device(struct visit_service *service, struct door *door,
                            struct join_result *result)
 {
     struct device active;
@@ -224,16 +204,16 @@ static int bind_new_device(struct visit_service *service, const struct door *doo
     }
     const bool vouched_for = door->birth_date_owner != BIRTH_DATE_NOT_ASKED ||
                              door->link.created_at_ms > active.created_at_ms;
-    if (second_device_decide(&door->seat, vouched_for, service->now_ms,
-                             service->config.second_device_silence_ms) ==
-        SECOND_DEVICE_TAKES_OVER) {
-        active.state = DEVICE_REPLACED;
-        found = service->store->ops->update_device(service->store, &active);
+    const int decided = seat_device_decide(service, &active, &door->seat, vouched_for);
+    if (decided < 0) {
+        return decided;
+    }
+    if (decided == SECOND_DEVICE_TAKES_OVER) {
+        found = seat_device_replace(service, &active, &door->seat);
         result->replaced_device = true;
         return found < 0 ? found : keep_device(service, door, DEVICE_ACTIVE, result);
     }
-    /* Only the latest of several may ask. */
-    found = none_is_fine(move_device(service, door->seat.id, DEVICE_PENDING, DEVICE_REFUSED));
+    found = seat_device_refuse_pending(service, door->seat.id);
     if (found == 0) {
         found = keep_device(service, door, DEVICE_PENDING, result);
     }
@@ -286,8 +266,6 @@ static int join(struct visit_service *service, struct visit_act *act, struct doo
     }
     if (result->replaced_device) {
         snprintf(act->detail, sizeof(act->detail), "replaced_device");
-        door->seat.connected = false;
-        door->seat.last_seen_ms = service->now_ms;
     }
     outcome = service->store->ops->update_participant(service->store, &door->seat);
     if (outcome == 0 && bound == 0) {
@@ -366,6 +344,10 @@ int visit_arrival_resolve_seat(struct visit_service *service, const char *seat_t
     default:
         break;
     }
+    result = seat_device_check_account(service, &device, seat.person.role);
+    if (result != 0) {
+        return result;
+    }
     *ret_actor = actor_of(&visit, &seat, device.id);
     return visit.state == VISIT_ENDED ? REFUSAL_VISIT_ENDED : 0;
 }
@@ -412,13 +394,15 @@ static int answer_second_device(struct visit_service *service, struct participan
         return REFUSAL_WRONG_STATE;
     }
     if (accepted) {
-        int result = none_is_fine(move_device(service, seat->id, DEVICE_ACTIVE, DEVICE_REPLACED));
-        if (result < 0) {
+        struct device active;
+        int result =
+            service->store->ops->latest_device(service->store, seat->id, DEVICE_ACTIVE, &active);
+        if (result == 0) { /* nobody is there until the new device enters */
+            result = seat_device_replace(service, &active, seat);
+        }
+        if (result < 0 && result != -ENOENT) {
             return result;
         }
-        /* Until the new device enters. */
-        seat->connected = false;
-        seat->last_seen_ms = service->now_ms;
         result = service->store->ops->update_participant(service->store, seat);
         if (result < 0) {
             return result;

@@ -60,7 +60,8 @@ int visit_arrival_join(struct visit_service *service, const struct join_request 
                        struct join_result *ret_result);
 
 /* Finds whose seat a token is. Refusals: SEAT_UNKNOWN, SECOND_DEVICE_PENDING, DEVICE_REPLACED,
- * DEVICE_REFUSED, VISIT_ENDED (then *ret_actor is set all the same). */
+ * DEVICE_REFUSED, SESSION_EXPIRED (it was taken by an account that has signed out since, or may no
+ * more), VISIT_ENDED (then *ret_actor is set all the same). */
 int visit_arrival_resolve_seat(struct visit_service *service, const char *seat_token,
                                struct visit_actor *ret_actor);
 

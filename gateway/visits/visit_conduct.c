@@ -264,5 +264,5 @@ int visit_conduct_recover(struct visit_service *service)
 {
     const struct visit_store_ops *ops = service->store->ops;
     const int result = ops->disconnect_everybody(service->store, service->now_ms);
-    return result < 0 ? result : ops->help.end_all(service->store, service->now_ms);
+    return result < 0 ? result : visit_help_recover(service);
 }

@@ -50,7 +50,7 @@ int visit_conduct_chat(struct visit_service *service, const struct visit_actor *
                        const char *body, struct chat_message *ret_message);
 
 /* Done once by visit_service_thread_create(), before anything is served: nobody is connected;
- * seats, admissions and consents stay as they were; who was being helped is back there. */
+ * seats, admissions and consents stay as they were; each help session is over, as any that ends. */
 int visit_conduct_recover(struct visit_service *service);
 
 #endif

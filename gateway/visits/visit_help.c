@@ -1,7 +1,8 @@
 #include "gateway/visits/visit_help.h"
 
 #include "gateway/base/secret.h"
-#include "gateway/visits/visit_act.h"
+#include "gateway/visits/seat_device.h"
+#include "gateway/visits/staff_seat.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,72 +40,55 @@ static int keep_end(struct visit_service *service, const struct visit_act *act,
 
 /* ---- the helper's seat ---- */
 
-struct help_scene {
-    struct participant seats[VISIT_PARTICIPANTS_MAX];
-    size_t count;
-};
-
-static struct participant *find_in_scene(struct help_scene *scene, const char *participant_id)
-{
-    for (size_t i = 0; i < scene->count; i++) {
-        if (strcmp(scene->seats[i].id, participant_id) == 0) {
-            return &scene->seats[i];
-        }
-    }
-    return NULL;
-}
-
-/* Of an account's people and seats only those whose role it bears: roles are taken away, too. */
-static bool may_sit_as(const struct visit_act *act, enum participant_role role)
-{
-    return !act->actor->account_id[0] || staff_account_bears_role(act->roles, role);
-}
-
-/* As whom the case knows the actor. -ENOENT: it does not. */
+/* As whom the case knows the actor; also from having helped before. -ENOENT: it does not. */
 static int find_person(struct visit_service *service, const struct visit_act *act,
                        struct person *ret_person)
 {
-    const struct visit_store_ops *ops = service->store->ops;
     struct person person;
-    if (act->actor->person_id[0]) {
-        return ops->read_person(service->store, act->actor->person_id, ret_person);
+    int result = staff_seat_find_person(service, act, &person);
+    if (result == -ENOENT && !act->actor->person_id[0]) {
+        result = service->store->ops->help.find_person(service->store, act->case_id,
+                                                       act->actor->account_id, &person);
     }
-    int result = act->staff_key[0]
-                     ? ops->staff.find_person(service->store, act->case_id, act->staff_key, &person)
-                     : -ENOENT;
-    if (result == -ENOENT || (result == 0 && !may_sit_as(act, person.role))) {
-        result =
-            ops->help.find_person(service->store, act->case_id, act->actor->account_id, &person);
-    }
-    if (result < 0 || !may_sit_as(act, person.role)) {
+    if (result < 0 || !staff_seat_may_sit_as(act, person.role)) {
         return result < 0 ? result : -ENOENT;
     }
     *ret_person = person;
     return 0;
 }
 
+/* The seat from which the account helped before; it may be none of the latest. -ENOENT: none. */
+static int find_former_seat(struct visit_service *service, const struct visit_act *act,
+                            struct staff_scene *scene, struct participant **ret_seat)
+{
+    const struct visit_store_ops *ops = service->store->ops;
+    char seat_id[UUID_TEXT_SIZE] = "";
+    int result =
+        ops->help.find_seat(service->store, act->visit.id, act->actor->account_id, seat_id);
+    struct participant *seat = result == 0 ? staff_seat_find_in_scene(scene, seat_id) : NULL;
+    if (result == 0 && !seat) {
+        seat = &scene->seats[scene->count];
+        result = ops->read_participant(service->store, seat_id, seat);
+        scene->count += result == 0;
+    }
+    if (result < 0 || !staff_seat_may_sit_as(act, seat->person.role)) {
+        return result < 0 ? result : -ENOENT;
+    }
+    *ret_seat = seat;
+    return 0;
+}
+
 /* The seat that the actor has in the visit. -ENOENT: none. */
 static int find_seat(struct visit_service *service, const struct visit_act *act,
-                     struct help_scene *scene, struct participant **ret_seat)
+                     struct staff_scene *scene, struct participant **ret_seat)
 {
     struct person person;
-    char seat_id[UUID_TEXT_SIZE] = "";
-    int result = find_person(service, act, &person);
-    for (size_t i = 0; result == 0 && i < scene->count; i++) {
-        struct participant *seat = &scene->seats[i];
-        if (strcmp(seat->person.id, person.id) == 0 && may_sit_as(act, seat->person.role)) {
-            *ret_seat = seat;
-            return 0;
-        }
-    }
+    const int result = find_person(service, act, &person);
     if (result < 0 && result != -ENOENT) {
         return result;
     }
-    result = service->store->ops->help.find_seat(service->store, act->visit.id,
-                                                 act->actor->account_id, seat_id);
-    struct participant *seat = result == 0 ? find_in_scene(scene, seat_id) : NULL;
-    *ret_seat = seat && may_sit_as(act, seat->person.role) ? seat : NULL;
-    return result == 0 && !*ret_seat ? -ENOENT : result;
+    *ret_seat = result == 0 ? staff_seat_of_person(act, scene, &person) : NULL;
+    return *ret_seat ? 0 : find_former_seat(service, act, scene, ret_seat);
 }
 
 /* Somebody whom the case does not know becomes one of its people, without the key of the account:
@@ -121,17 +105,13 @@ static int make_person(struct visit_service *service, const struct visit_act *ac
     *person = (struct person){.role = act->role, .beside = true};
     random_uuid_v7(person->id);
     memcpy(person->display_name, account.display_name, sizeof(person->display_name));
-    result = ops->insert_person(service->store, act->case_id, person);
-    return result == -ENOSPC ? REFUSAL_TOO_MANY : result;
+    return ops->insert_person(service->store, act->case_id, person);
 }
 
 static int make_seat(struct visit_service *service, const struct visit_act *act,
-                     struct help_scene *scene, struct participant **ret_seat)
+                     struct staff_scene *scene, struct participant **ret_seat)
 {
     struct person person;
-    if (scene->count >= VISIT_PARTICIPANTS_MAX) {
-        return REFUSAL_TOO_MANY;
-    }
     int result = find_person(service, act, &person);
     result = result == -ENOENT ? make_person(service, act, &person) : result;
     if (result != 0) {
@@ -149,37 +129,29 @@ static int make_seat(struct visit_service *service, const struct visit_act *act,
 }
 
 /* Whoever signed in is who they are: the seat moves to this device without a question. */
-static int bind_device(struct visit_service *service, struct participant *seat,
-                       struct visit_help_offered *offered)
+static int bind_device(struct visit_service *service, const struct visit_act *act,
+                       struct participant *seat, struct visit_help_offered *offered)
 {
-    const struct visit_store_ops *ops = service->store->ops;
-    struct device device;
-    int result = ops->latest_device(service->store, seat->id, DEVICE_ACTIVE, &device);
+    struct device active;
+    char device_id[UUID_TEXT_SIZE];
+    int result =
+        service->store->ops->latest_device(service->store, seat->id, DEVICE_ACTIVE, &active);
+    if (result == 0) {
+        offered->replaced_device = true;
+        result = seat_device_replace(service, &active, seat);
+    }
     if (result < 0 && result != -ENOENT) {
         return result;
     }
-    if (result == 0) {
-        offered->replaced_device = true;
-        device.state = DEVICE_REPLACED;
-        result = ops->update_device(service->store, &device);
-        if (result < 0) {
-            return result;
-        }
-        seat->connected = false;
-        seat->last_seen_ms = service->now_ms;
-    }
-    device = (struct device){.state = DEVICE_ACTIVE, .created_at_ms = service->now_ms};
-    random_uuid_v7(device.id);
-    memcpy(device.participant_id, seat->id, sizeof(device.participant_id));
-    random_token(offered->seat_token);
-    digest_of_token(offered->seat_token, device.token_sha256);
     memcpy(offered->participant_id, seat->id, sizeof(offered->participant_id));
-    return ops->insert_device(service->store, &device);
+    return seat_device_add(service, seat->id, DEVICE_ACTIVE,
+                           act->actor->account_id[0] ? act->actor->session_id : "",
+                           offered->seat_token, device_id);
 }
 
 /* A seat that nobody sits in counts as arrived: who left comes back to help. */
-static int take_seat(struct visit_service *service, struct participant *seat,
-                     struct visit_help_offered *offered)
+static int take_seat(struct visit_service *service, const struct visit_act *act,
+                     struct participant *seat, struct visit_help_offered *offered)
 {
     if (seat->state == SEAT_DENIED) {
         return REFUSAL_DENIED;
@@ -187,7 +159,7 @@ static int take_seat(struct visit_service *service, struct participant *seat,
     if (seat->state == SEAT_INVITED || seat->state == SEAT_LEFT) {
         seat->state = SEAT_ARRIVED;
     }
-    const int result = bind_device(service, seat, offered);
+    const int result = bind_device(service, act, seat, offered);
     return result != 0 ? result : service->store->ops->update_participant(service->store, seat);
 }
 
@@ -214,15 +186,15 @@ static int insert_offer(struct visit_service *service, const struct visit_act *a
 }
 
 /* Whoever helps, and was never there or is gone: a page that was closed before it joined. */
-static bool is_deserted(struct help_scene *scene, const struct help_session *help, int64_t now_ms)
+static bool is_deserted(struct staff_scene *scene, const struct help_session *help, int64_t now_ms)
 {
-    const struct participant *helper = find_in_scene(scene, help->helper_id);
+    const struct participant *helper = staff_seat_find_in_scene(scene, help->helper_id);
     return !helper || (!helper->connected && now_ms - help->offered_at_ms > HELP_DESERTED_AFTER_MS);
 }
 
 /* Returns whether the actor's own offer to this person goes on, or a refusal or errno. */
 static int find_own_offer(struct visit_service *service, const struct visit_act *act,
-                          struct help_scene *scene, const struct participant *own,
+                          struct staff_scene *scene, const struct participant *own,
                           const char *helped_id)
 {
     struct help_session help;
@@ -244,14 +216,14 @@ static int find_own_offer(struct visit_service *service, const struct visit_act 
 static int offer(struct visit_service *service, const struct visit_act *act, const char *helped_id,
                  struct visit_help_offered *offered)
 {
-    struct help_scene scene;
+    struct staff_scene scene;
     struct participant *own = NULL;
     if (act->visit.state == VISIT_ENDED) {
         return REFUSAL_VISIT_ENDED;
     }
-    int result = service->store->ops->list_participants(service->store, act->visit.id, scene.seats,
-                                                        &scene.count);
-    const struct participant *helped = result == 0 ? find_in_scene(&scene, helped_id) : NULL;
+    int result = staff_seat_set_scene(service, act, &scene);
+    const struct participant *helped =
+        result == 0 ? staff_seat_find_in_scene(&scene, helped_id) : NULL;
     if (!helped) {
         return result < 0 ? result : REFUSAL_NOT_FOUND;
     }
@@ -267,7 +239,7 @@ static int offer(struct visit_service *service, const struct visit_act *act, con
         return found;
     }
     result = own ? 0 : make_seat(service, act, &scene, &own);
-    result = result != 0 ? result : take_seat(service, own, offered);
+    result = result != 0 ? result : take_seat(service, act, own, offered);
     return result != 0 || found == 0 ? result : insert_offer(service, act, helped_id, own->id);
 }
 
@@ -341,16 +313,13 @@ static int take_step(struct visit_service *service, struct visit_act *act, enum 
     if (result < 0) {
         return result;
     }
-    if (!act->has_seat || !help_session_is_on(&help) || !help_session_is_of(&help, act->seat.id)) {
+    if (!act->has_seat || !help_session_allows(&help, act->seat.id, step)) {
         return REFUSAL_WRONG_STATE;
     }
     const bool is_helped = strcmp(help.helped_id, act->seat.id) == 0;
     if (step == HELP_STEP_END) {
         return keep_end(service, act, &help,
                         is_helped ? HELP_ENDED_BY_HELPED : HELP_ENDED_BY_HELPER);
-    }
-    if (!is_helped || help.state != HELP_OFFERED) {
-        return REFUSAL_WRONG_STATE;
     }
     return step == HELP_STEP_ACCEPT ? accept(service, act, &help)
                                     : keep_end(service, act, &help, HELP_DECLINED);
@@ -428,6 +397,29 @@ int visit_help_abandon(struct visit_service *service, const char *visit_id, cons
         result = abandon(service, &act, help_id);
     }
     return visit_act_end(service, &act, result, ret_picture);
+}
+
+static int end_after_restart(struct visit_service *service, const char *visit_id)
+{
+    const struct visit_actor gateway = visit_actor_gateway();
+    struct visit_act act = {
+        .operation = OPERATION_HELP_ABANDON, .actor = &gateway, .subject = visit_id};
+    snprintf(act.detail, sizeof(act.detail), "%s", help_end_name(HELP_RESTART));
+    int result = visit_act_begin_in_visit(service, &act, visit_id);
+    result = result != 0 ? result : visit_help_follow(service, &act, NULL, HELP_RESTART);
+    return visit_act_end(service, &act, result, NULL);
+}
+
+int visit_help_recover(struct visit_service *service)
+{
+    const struct help_store_ops *ops = &service->store->ops->help;
+    char visit_id[UUID_TEXT_SIZE];
+    int result = ops->find_on(service->store, visit_id);
+    while (result == 0) {
+        result = end_after_restart(service, visit_id);
+        result = result != 0 ? result : ops->find_on(service->store, visit_id);
+    }
+    return result == -ENOENT ? 0 : result;
 }
 
 int visit_help_follow(struct visit_service *service, struct visit_act *act,

@@ -31,8 +31,7 @@ int visit_help_offer(struct visit_service *service, const struct visit_actor *ac
 int visit_help_sit(struct visit_service *service, const struct visit_actor *actor,
                    struct visit_picture **ret_picture);
 
-enum help_step { HELP_STEP_ACCEPT, HELP_STEP_DECLINE, HELP_STEP_END };
-/* From the seat: who is helped accepts or declines, either ends. Refusal: WRONG_STATE. */
+/* From the seat. Refusal: WRONG_STATE (help_session_allows()). */
 int visit_help_step(struct visit_service *service, const struct visit_actor *actor,
                     enum help_step step, struct visit_picture **ret_picture);
 
@@ -49,6 +48,9 @@ int visit_help_look(struct visit_service *service, const struct visit_actor *act
  * gateway any more, and did not say goodbye. By the gateway itself. */
 int visit_help_abandon(struct visit_service *service, const char *visit_id, const char *help_id,
                        struct visit_picture **ret_picture);
+
+/* After a restart: each session that was on is over. Private to gateway/visits. */
+int visit_help_recover(struct visit_service *service);
 
 /* After somebody left or was lost, or the visit ended (`participant_id` NULL): what they were in is
  * over. Private to gateway/visits. */

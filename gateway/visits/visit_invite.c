@@ -49,7 +49,11 @@ static int make_seat(struct visit_service *service, const struct visit_act *act,
     const struct visit_store_ops *ops = service->store->ops;
     size_t count = 0;
     int result = ops->list_participants(service->store, act->visit.id, seats, &count);
-    if (result == 0 && count >= VISIT_PARTICIPANTS_MAX) {
+    size_t invited = 0;
+    for (size_t i = 0; i < count; i++) {
+        invited += !seats[i].beside;
+    }
+    if (result == 0 && invited >= VISIT_INVITED_MAX) {
         return REFUSAL_TOO_MANY;
     }
     result = result < 0 ? result : ops->insert_person(service->store, act->case_id, person);

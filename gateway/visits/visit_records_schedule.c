@@ -18,7 +18,7 @@
 static bool is_invited(const struct visit_schedule_request *request, const struct person *person)
 {
     if (request->person_count == 0) {
-        return !person->beside && visit_shape_seats(request->shape, person->role);
+        return visit_shape_seats(request->shape, person->role);
     }
     for (size_t i = 0; i < request->person_count; i++) {
         if (strcmp(request->person_ids[i], person->id) == 0) {
@@ -68,7 +68,7 @@ static int check_schedule(const struct visit_schedule_request *request,
         has_staff = has_staff || admission_role_opens_door(person->role, request->shape);
     }
     /* Somebody must be able to open the door. */
-    return invited > VISIT_PARTICIPANTS_MAX ? REFUSAL_TOO_MANY : has_staff ? 0 : REFUSAL_INVALID;
+    return invited > VISIT_INVITED_MAX ? REFUSAL_TOO_MANY : has_staff ? 0 : REFUSAL_INVALID;
 }
 
 /* How the person is called in this visit; NULL: as always. */
@@ -277,11 +277,11 @@ static int mint(struct visit_service *service, const struct visit_act *act,
     links->links = allocate_zeroed(count + clinical_case->person_count, sizeof(*links->links));
     const bool may_join = act->visit.state != VISIT_ENDED;
     for (size_t i = 0; may_join && result == 0 && i < count; i++) {
-        result = mint_join_link(service, act, &seats[i], links);
+        result = seats[i].beside ? 0 : mint_join_link(service, act, &seats[i], links);
     }
     for (size_t i = 0; result == 0 && i < clinical_case->person_count; i++) {
         const struct person *person = &clinical_case->people[i];
-        if (participant_role_is_staff(person->role) && !person->beside) {
+        if (participant_role_is_staff(person->role)) {
             result = mint_staff_link(service, act, person, links);
         }
     }

@@ -60,10 +60,11 @@ struct visit_store_ops {
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);
-    /* Opinion without the document's bytes. */
+    /* Opinion without the document's bytes; people without those who only came to help. */
     int (*read_case)(struct visit_store *store, const char *case_id,
                      struct clinical_case **ret_case);
-    /* After the people whom the case has. */
+    /* After the people whom the case has; -ENOSPC beyond CASE_PEOPLE_MAX of those who belong to it.
+     */
     int (*insert_person)(struct visit_store *store, const char *case_id,
                          const struct person *person);
     int (*read_person)(struct visit_store *store, const char *person_id, struct person *ret_person);
@@ -85,6 +86,7 @@ struct visit_store_ops {
                             struct participant *ret_participant);
     /* State, presence and stamps of the seat; not the person. */
     int (*update_participant)(struct visit_store *store, const struct participant *participant);
+    /* With the VISIT_HELPERS_MAX who came last to help one of them. */
     int (*list_participants)(struct visit_store *store, const char *visit_id,
                              struct participant ret_participants[VISIT_PARTICIPANTS_MAX],
                              size_t *ret_count);

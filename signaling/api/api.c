@@ -134,11 +134,11 @@ static int find_seat(struct api_task *task, struct visit_service *service)
 
 /* Whose cookies a browser may have, in the order in which they count. */
 static const struct cookie_owner {
-    enum api_caller caller;
-    size_t token; /* where in the task */
+    unsigned callers; /* enum api_caller */
+    size_t token;     /* where in the task */
     int (*find)(struct api_task *task, struct visit_service *service);
 } cookie_owners[] = {
-    {API_STAFF, offsetof(struct api_task, account_token), find_account},
+    {API_STAFF | API_ACCOUNT, offsetof(struct api_task, account_token), find_account},
     {API_STAFF, offsetof(struct api_task, staff_token), find_staff},
     {API_SEAT, offsetof(struct api_task, seat_token), find_seat},
 };
@@ -152,7 +152,7 @@ static int find_cookie_owner(struct api_task *task, struct visit_service *servic
         const struct cookie_owner *row = &cookie_owners[(*owner)++];
         char *token;
         memcpy(&token, (const char *)task + row->token, sizeof(token));
-        if ((task->callers & row->caller) && token) {
+        if ((task->callers & row->callers) && token) {
             result = row->find(task, service);
             found = result == 0;
         }
@@ -317,6 +317,17 @@ int api_task_check_match(const struct api_task *task, const json_t *current)
 void api_task_post(struct api_task *task)
 {
     store_gate_post(task->api->store, &task->task);
+}
+
+bool api_may_try(struct api *api, struct http_exchange *exchange)
+{
+    if (http_server_take_attempt(api->server, http_exchange_request(exchange)->client_address)) {
+        return true;
+    }
+    http_exchange_add_header(exchange, "Retry-After", "5");
+    http_exchange_fail(exchange, 429, "too_fast",
+                       "Too many attempts come from your network. Try again soon.", NULL);
+    return false;
 }
 
 /* ---- bodies ---- */

@@ -67,7 +67,13 @@ struct api_parameters {
 };
 
 /* Who may call: bits. API_STAFF: by a staff link, or signed in. */
-enum api_caller { API_SEAT = 1, API_STAFF = 2, API_OPERATOR = 4, API_SYSTEM = 8 };
+enum api_caller {
+    API_SEAT = 1,
+    API_STAFF = 2,
+    API_OPERATOR = 4,
+    API_SYSTEM = 8,
+    API_ACCOUNT = 16, /* of staff, those who signed in alone */
+};
 
 struct api_task {
     struct visit_task task;
@@ -115,6 +121,8 @@ int api_task_check_match(const struct api_task *task, const json_t *current);
 /* What a task without `answer` says: `output` with `status`, an ETag where something was read, or
  * the refusal. */
 void api_answer(struct api_task *task, struct http_exchange *exchange);
+/* Whoever could be guessing has to be slow: false, having answered with 429. */
+bool api_may_try(struct api *api, struct http_exchange *exchange);
 /* Parses the body as one JSON object without duplicates. Answers with 400 and returns NULL when it
  * is none. Owned. */
 json_t *api_read_body(struct http_exchange *exchange);

@@ -45,18 +45,6 @@ static void arrival_destroy(void *data)
     g_free(arrival);
 }
 
-/* Guessing has to be slow, for the join links of everybody. */
-static bool may_try(struct api *api, struct http_exchange *exchange)
-{
-    if (http_server_take_attempt(api->server, http_exchange_request(exchange)->client_address)) {
-        return true;
-    }
-    http_exchange_add_header(exchange, "Retry-After", "5");
-    http_exchange_fail(exchange, 429, "too_fast",
-                       "Too many attempts come from your network. Try again soon.", NULL);
-    return false;
-}
-
 static struct api_task *create_arrival(struct api *api, struct http_exchange *exchange,
                                        int (*operation)(struct api_task *, struct visit_service *))
 {
@@ -125,7 +113,7 @@ void arrivals_look(struct api *api, struct http_exchange *exchange,
                    const struct api_parameters *parameters)
 {
     (void)parameters;
-    json_t *body = may_try(api, exchange) ? api_read_body(exchange) : NULL;
+    json_t *body = api_may_try(api, exchange) ? api_read_body(exchange) : NULL;
     const char *secret = NULL;
     const struct api_text texts[] = {{"!secret", &secret, SECRET_SIZE_MAX}};
     if (body && api_read_texts(exchange, body, texts, G_N_ELEMENTS(texts))) {
@@ -139,8 +127,8 @@ void arrivals_look(struct api *api, struct http_exchange *exchange,
 
 /* ---- arriving ---- */
 
-static void reply_seated(struct http_exchange *exchange, const char *seat_token,
-                         const char *participant_id, const char *visit_id)
+void arrivals_reply_seated(struct http_exchange *exchange, const char *seat_token,
+                           const char *participant_id, const char *visit_id)
 {
     api_set_cookie(exchange, API_SEAT_COOKIE, seat_token, SEAT_COOKIE_SECONDS);
     http_exchange_reply_json(exchange, 201,
@@ -182,8 +170,8 @@ static void answer_arrive(struct api_task *task, struct http_exchange *exchange)
         return;
     }
     if (code == 0) {
-        reply_seated(exchange, result->seat_token, result->actor.participant_id,
-                     result->actor.visit_id);
+        arrivals_reply_seated(exchange, result->seat_token, result->actor.participant_id,
+                              result->actor.visit_id);
     } else if (code == REFUSAL_SECOND_DEVICE_PENDING) {
         http_exchange_reply_json(exchange, 202, json_pack("{s:s}", "pending", result->seat_token));
     } else if (code == REFUSAL_BIRTH_DATE_NEEDED || code == REFUSAL_BIRTH_DATE_WRONG ||
@@ -198,7 +186,7 @@ void arrivals_arrive(struct api *api, struct http_exchange *exchange,
                      const struct api_parameters *parameters)
 {
     (void)parameters;
-    json_t *body = may_try(api, exchange) ? api_read_body(exchange) : NULL;
+    json_t *body = api_may_try(api, exchange) ? api_read_body(exchange) : NULL;
     const char *secret = NULL;
     const char *birth_date = NULL;
     const char *device_token = NULL;
@@ -238,8 +226,8 @@ static void answer_pending(struct api_task *task, struct http_exchange *exchange
         http_exchange_reply_json(exchange, 202,
                                  json_pack("{s:s}", "pending", arrival->device_token));
     } else if (task->task.result == 0) {
-        reply_seated(exchange, arrival->device_token, arrival->result.actor.participant_id,
-                     arrival->result.actor.visit_id);
+        arrivals_reply_seated(exchange, arrival->device_token, arrival->result.actor.participant_id,
+                              arrival->result.actor.visit_id);
     } else {
         api_fail(exchange, task->task.result);
     }
@@ -249,11 +237,11 @@ void arrivals_pending(struct api *api, struct http_exchange *exchange,
                       const struct api_parameters *parameters)
 {
     (void)parameters;
-    json_t *body = may_try(api, exchange) ? api_read_body(exchange) : NULL;
+    json_t *body = api_may_try(api, exchange) ? api_read_body(exchange) : NULL;
     const char *pending = NULL;
     const char *secret = NULL;
     const struct api_text texts[] = {{"!pending", &pending, SECRET_SIZE_MAX},
-                                     {"!secret", &secret, SECRET_SIZE_MAX}};
+                                     {"secret", &secret, SECRET_SIZE_MAX}};
     if (body && api_read_texts(exchange, body, texts, G_N_ELEMENTS(texts))) {
         struct api_task *task = create_arrival(api, exchange, run_pending);
         ((struct arrival *)task->data)->device_token = g_strdup(pending);
@@ -304,7 +292,7 @@ void sessions_exchange_staff_link(struct api *api, struct http_exchange *exchang
                                   const struct api_parameters *parameters)
 {
     (void)parameters;
-    json_t *body = may_try(api, exchange) ? api_read_body(exchange) : NULL;
+    json_t *body = api_may_try(api, exchange) ? api_read_body(exchange) : NULL;
     const char *secret = NULL;
     const struct api_text texts[] = {{"!secret", &secret, SECRET_SIZE_MAX}};
     if (body && api_read_texts(exchange, body, texts, G_N_ELEMENTS(texts))) {

@@ -68,7 +68,7 @@ static int read_participants(const struct document_place *top, const json_t *doc
 {
     const json_t *list = json_object_get(document, "participants");
     if (!json_is_array(list) || json_array_size(list) == 0 ||
-        json_array_size(list) > VISIT_PARTICIPANTS_MAX) {
+        json_array_size(list) > VISIT_INVITED_MAX) {
         return document_fail(top, "participants", "A list of 1 to 16 participants belongs here.");
     }
     for (size_t i = 0; i < json_array_size(list); i++) {

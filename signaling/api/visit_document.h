@@ -20,9 +20,9 @@ struct visit_document {
         bool is_patient;
         char key[PERSON_KEY_SIZE];     /* of the care team; empty: the patient, or somebody new */
         char label[PERSON_LABEL_SIZE]; /* "relation"; may be empty */
-    } invited[VISIT_PARTICIPANTS_MAX];
+    } invited[VISIT_INVITED_MAX];
     size_t invited_count;
-    struct person guests[VISIT_PARTICIPANTS_MAX];
+    struct person guests[VISIT_INVITED_MAX];
     size_t guest_count;
 };
 

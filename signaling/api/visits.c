@@ -39,8 +39,8 @@ static int run_schedule(struct api_task *task, struct visit_service *service)
     const struct visit_document *document = &scheduling->document;
     AUTO(clinical_case) clinical_case = NULL;
     int result = visit_records_read_case(service, &task->actor, document->case_id, &clinical_case);
-    const char *ids[VISIT_PARTICIPANTS_MAX];
-    const char *labels[VISIT_PARTICIPANTS_MAX];
+    const char *ids[VISIT_INVITED_MAX];
+    const char *labels[VISIT_INVITED_MAX];
     for (size_t i = 0; result == 0 && i < document->invited_count; i++) {
         const struct person *person = find_invited(clinical_case, document, i);
         if (!person) {

@@ -24,6 +24,7 @@
 #include "signaling/api/seat_steps.h"
 #include "signaling/api/setup_page.h"
 #include "signaling/api/sign_in.h"
+#include "signaling/api/staff_visits.h"
 #include "signaling/api/teams.h"
 #include "signaling/api/token_endpoint.h"
 #include "signaling/api/visit_schedules.h"
@@ -66,6 +67,7 @@ static const struct {
     {HTTP_GET, "/case", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/board", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/help", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, "/enter", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_PATH, HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_CALLBACK_PATH, HTTP_DOOR_PUBLIC, 0, sign_in_come_back},
 
@@ -80,6 +82,9 @@ static const struct {
     {HTTP_POST, "/api/v1/sign-in/invented", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
      sign_in_as_invented},
     {HTTP_POST, "/api/v1/sign-out", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, sign_in_end},
+    {HTTP_GET, "/api/v1/account/visits", HTTP_DOOR_PUBLIC, 0, staff_visits_list},
+    {HTTP_POST, "/api/v1/visits/{id}/seat", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
+     staff_visits_take_seat},
     {HTTP_GET, "/api/v1/cases/{id}", PEOPLE, 0, cases_show},
     {HTTP_GET, "/api/v1/cases/{id}/opinion", PEOPLE, 0, cases_show_opinion},
     {HTTP_GET, "/api/v1/cases/{id}/opinion.pdf", PEOPLE, 0, cases_show_opinion_pdf},

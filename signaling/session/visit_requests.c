@@ -94,6 +94,13 @@ static void say_in_help(struct signaling_session *session, const struct signalin
     }
 }
 
+/* Steps that nobody asked for do not keep the store busy. */
+static bool foresees_step(const struct seat *seat, enum help_step step)
+{
+    const struct participant *participant = seat_participant(seat);
+    return !participant || help_session_allows(&seat->room->picture->help, participant->id, step);
+}
+
 void visit_request_help(struct signaling_session *session, struct signaling_request *request)
 {
     static const enum help_step steps[] = {
@@ -103,6 +110,10 @@ void visit_request_help(struct signaling_session *session, struct signaling_requ
     };
     if (request->action == SIGNALING_HELP_SAY) {
         say_in_help(session, request);
+        return;
+    }
+    if (!foresees_step(session->seat, steps[request->action])) {
+        session_task_refuse(session, request->id, REFUSAL_WRONG_STATE);
         return;
     }
     struct session_task *task = session_task_create(session, request->id, run_help);

@@ -161,3 +161,38 @@ test('help reaches a page on the way in that has no microphone', { timeout: 6000
   await nora.page.getByText(/Ana ended it/).waitFor();
   assert.equal(await caregiver.shown(), 'device-problem');
 });
+
+/** Not invited to the visit, and of no case: signed in, with a board of what they may see. */
+test('a technical helper finds who is stuck, and helps', { timeout: 300000 }, async () => {
+  const { caregiver, physician } = people;
+  const obi = await Person.open('obi', makeDevices(folder, 'obi', 3), { viewport: { width: 1440, height: 900 } });
+  people.obi = obi;
+  await obi.page.goto(`${gateway.origin}/board`);
+  await obi.page.getByRole('button', { name: /Sam Obi/ }).click();
+  await obi.page.locator('[data-page="board"][data-state="live"]').waitFor();
+  obi.board = obi.page;
+  obi.page = null;
+  await obi.board.locator(`[data-visit="${visit.visitId}"] .open-visit`).click();
+  const detail = obi.board.locator('[data-detail]');
+  await detail.getByText('Blocked').or(detail.getByText('microphone')).first().waitFor();
+  for (const name of [/Move/, /New link/, /Send the link/, /Licen/]) assert.equal(await detail.getByRole('button', { name }).count(), 0, `${name}`);
+  assert.equal(await detail.getByRole('link', { name: /case/ }).count(), 0);
+  await assertAccessible(obi.board, 'the board of a technical helper');
+  await helpFromBoard(obi, caregiver);
+  obi.id = (await gateway.ctl('--json', 'visit', 'show', visit.visitId)).participants.find(({ name }) => name === 'Sam Obi').id;
+  await obi.page.locator('[data-facts="permission_denied"]').waitFor();
+  await caregiver.page.getByRole('heading', { name: 'Sam is here to help' }).waitFor();
+  await caregiver.button('Talk with Sam').click();
+  await caregiver.seesAndHears([obi]);
+  await caregiver.button('Write to Sam').click();
+  for (const words of ['Good morning.', 'It asks for the camera.']) {
+    await caregiver.page.getByLabel('Write a message').fill(words);
+    await caregiver.button('Send').click();
+    await obi.page.getByText(words).waitFor();
+  }
+  assert.equal(await obi.page.getByText('Good morning.').count(), 1, 'each word is there once');
+  assert.equal(await slotWith(physician, obi), '');
+  await obi.button('End the help').click();
+  await obi.waitForPage('help-over');
+  assert.equal(await caregiver.shown(), 'device-problem');
+});

@@ -286,6 +286,50 @@ static void what_happens_is_told_at_once(void **state)
     leave(&south);
 }
 
+/* How people come in, of the programme's visits; and nothing else of them. */
+static void a_technical_helper_sees_the_way_in_alone(void **state)
+{
+    (void)state;
+    static const char *const withheld[] = {"age",         "phone", "state_now",
+                                           "answered_at", "staff", "licence"};
+    struct appointment visit;
+    struct appointment other;
+    appointment_make_in(&rig, "north", "HELPER-1", &visit);
+    appointment_make_in(&rig, "south", "HELPER-2", &other);
+    struct staff obi = sign_in("obi", PARTICIPANT_ROLE_BIT(ROLE_TECHNICAL_HELPER), "north");
+    assert_int_equal(ask(&obi, "/api/v1/board", NULL), 200);
+    const json_t *visits = json_object_get(answer.json, "visits");
+    const json_t *row = visit_in(visits, visit.visit_id);
+    assert_non_null(row);
+    assert_null(visit_in(visits, other.visit_id));
+    assert_null(strstr(answer.body, "HELPER-1"));
+    assert_int_equal(json_array_size(json_object_get(row, "alerts")), 0);
+    const json_t *ruth = seat_in(row, visit.participants[RUTH]);
+    assert_string_equal(text_in(ruth, "name"), "Ruth Alder");
+    for (size_t i = 0; i < ARRAY_LENGTH(withheld); i++) {
+        assert_true(json_is_null(json_object_get(ruth, withheld[i])));
+        assert_true(
+            json_is_null(json_object_get(seat_in(row, visit.participants[RAO]), withheld[i])));
+    }
+    AUTO(visit_client) board = watch(&obi, NULL);
+    AUTO(visit_client) client = appointment_join(&visit, RUTH, NULL);
+    assert_told(board, &visit, RUTH, "waiting");
+    /* The rest of the case is not theirs. */
+    char path[128];
+    snprintf(path, sizeof(path), "/api/v1/visits/%s/screening", visit.visit_id);
+    assert_int_equal(ask(&obi, path, NULL), 403);
+    snprintf(path, sizeof(path), "/api/v1/cases/%s", visit.case_id);
+    assert_int_equal(ask(&obi, path, NULL), 403);
+    assert_int_equal(ask(&obi, "/api/v1/alerts", NULL), 403);
+    snprintf(path, sizeof(path), "/api/v1/visits/%s/participants/%s/help", other.visit_id,
+             other.participants[RUTH]);
+    assert_int_equal(ask(&obi, path, "{}"), 404);
+    snprintf(path, sizeof(path), "/api/v1/visits/%s/participants/%s/help", visit.visit_id,
+             visit.participants[RUTH]);
+    assert_int_equal(ask(&obi, path, "{}"), 201);
+    leave(&obi);
+}
+
 static void a_new_visit_comes_onto_the_board(void **state)
 {
     (void)state;
@@ -452,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_day_comes_in_pages),
         cmocka_unit_test(nobody_else_sees_a_board),
         cmocka_unit_test(what_happens_is_told_at_once),
+        cmocka_unit_test(a_technical_helper_sees_the_way_in_alone),
         cmocka_unit_test(a_new_visit_comes_onto_the_board),
         cmocka_unit_test(who_comes_back_is_told_what_was_missed),
         cmocka_unit_test(a_ticket_opens_one_socket),

@@ -1,6 +1,7 @@
 /* Help for one person of a visit, over a real server and a real store; the media workers write down
  * who is to hear whom. */
 #include "gateway/visits/staff_sign_in.h"
+#include "gateway/visits/visit_conduct.h"
 #include "tests/fakes/fake_worker_pool.h"
 #include "tests/integration/visit_people.h"
 #include "tests/unit/signaling/schema_checker.h"
@@ -448,6 +449,84 @@ static void who_helps_and_does_not_come_back_leaves_nobody_alone(void **state)
     sign_out(&maria);
 }
 
+static int restart(void *context, struct visit_service *service)
+{
+    (void)context;
+    return visit_conduct_recover(service);
+}
+
+static size_t count_in_timeline(const struct appointment *visit, const char *kind)
+{
+    AUTO(browser) browser = browser_create_operator(&rig);
+    struct answer answer = {0};
+    char path[128];
+    snprintf(path, sizeof(path), "/api/v1/cases/%s", visit->case_id);
+    browser_ask(browser, &(struct request){.path = path}, &answer);
+    const json_t *first = json_array_get(json_object_get(answer.json, "visits"), 0);
+    size_t count = 0;
+    size_t index;
+    json_t *entry;
+    json_array_foreach(json_object_get(first, "timeline"), index, entry)
+    {
+        count += strcmp(text_in(entry, "kind"), kind) == 0;
+    }
+    answer_clear(&answer);
+    return count;
+}
+
+/* What the store does before anything is served. */
+static void a_restart_ends_help_in_the_timeline(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    struct coordinator maria;
+    sign_in(&maria, "maria");
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    AUTO(visit_client) helper = come_to_help(&maria, &visit, RUTH);
+    json_decref(wait_help(ruth, "offered", NULL));
+    assert_true(is_ok(ruth, help("accept")));
+    assert_int_equal(count_in_timeline(&visit, "help_ended"), 0);
+    assert_int_equal(signaling_rig_on_store(&rig, restart, NULL), 0);
+    assert_int_equal(count_in_timeline(&visit, "help_opened"), 1);
+    assert_int_equal(count_in_timeline(&visit, "help_ended"), 1);
+    /* It can begin anew. */
+    AUTO(visit_client) again = come_to_help(&maria, &visit, RUTH);
+    sign_out(&maria);
+}
+
+static json_t *words_of(const json_t *event)
+{
+    return json_object_get(json_object_get(event, "help"), "words");
+}
+
+/* Each word is told once; who comes back is told all. */
+static void words_are_told_once(void **state)
+{
+    (void)state;
+    struct appointment visit = make_visit();
+    struct coordinator maria;
+    sign_in(&maria, "maria");
+    AUTO(visit_client) ruth = appointment_join(&visit, RUTH, NULL);
+    AUTO(visit_client) helper = come_to_help(&maria, &visit, RUTH);
+    json_decref(wait_help(ruth, "offered", NULL));
+    static const char *const words[] = {"One", "Two", "Three"};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        assert_true(is_ok(helper, say(words[i])));
+        json_t *event = wait_help(ruth, "offered", words[i]);
+        assert_int_equal(json_array_size(words_of(event)), 1);
+        json_decref(event);
+    }
+    json_t *joined = NULL;
+    AUTO(visit_client) back = appointment_join(&visit, RUTH, &joined);
+    assert_int_equal(json_array_size(words_of(joined)), ARRAY_LENGTH(words));
+    json_decref(joined);
+    assert_true(is_ok(back, help("accept")));
+    json_t *opened = wait_help(back, "open", NULL);
+    assert_int_equal(json_array_size(words_of(opened)), 0);
+    json_decref(opened);
+    sign_out(&maria);
+}
+
 /* The token of a seat for help opens nothing else. */
 static void a_seat_for_help_does_not_join_the_visit(void **state)
 {
@@ -480,6 +559,8 @@ int main(void)
         cmocka_unit_test(help_reaches_a_page_on_the_way_in),
         cmocka_unit_test(who_comes_back_for_help_alone_is_not_in_the_visit),
         cmocka_unit_test(who_helps_and_does_not_come_back_leaves_nobody_alone),
+        cmocka_unit_test(a_restart_ends_help_in_the_timeline),
+        cmocka_unit_test(words_are_told_once),
         cmocka_unit_test(a_seat_for_help_does_not_join_the_visit),
     };
     return cmocka_run_group_tests(tests, start, stop);

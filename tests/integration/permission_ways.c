@@ -13,6 +13,7 @@
 #define SEAT HOLDER_SEAT
 #define LINK HOLDER_LINK
 #define STAFF WAYS_STAFF
+#define ACCOUNT HOLDER_ACCOUNT
 #define OPERATOR HOLDER_OPERATOR
 #define PROGRAM HOLDER_PROGRAM
 #define DESK (STAFF | OPERATOR | PROGRAM)
@@ -40,6 +41,7 @@
 const struct http_way http_ways[] = {
     {OPERATION_VISIT_SEE, "GET", V1 "visits/{visit}", NULL, OPERATOR | PROGRAM, 0, 0, NULL},
     {OPERATION_VISIT_SEE, "GET", V1 "visits/{visit}/media", NULL, OPERATOR, 0, 0, NULL},
+    {OPERATION_OWN_VISITS, "GET", V1 "account/visits?from={slot}&until={later}", NULL, ACCOUNT, 0, 0, NULL},
     {OPERATION_PLACE_STATE, "POST", V1 "seat/place", "{\"state\":\"US-MT\"}", SEAT, 0, 0, NULL},
     {OPERATION_SEAT_STEP, "POST", V1 "seat/step", "{\"step\":\"permission_asked\"}", SEAT, 0, 0, NULL},
     {OPERATION_DEVICE_CHECK, "POST", V1 "seat/device-check", CHECK, SEAT, 0, 0, NULL},
@@ -106,6 +108,8 @@ const struct http_way http_ways[] = {
     /* Of the next visit: whoever helps sits at another device from then on. */
     {OPERATION_HELP_OFFER, "POST", V1 "visits/{next}/participants/{next_patient}/help", "{}", STAFF, 0, 0, NULL},
     {OPERATION_VISIT_END, "POST", V1 "visits/{next}/end", "{}", OPERATOR, 0, 0, NULL},
+    /* From then on the browser of who signed in has a seat, too. */
+    {OPERATION_SEAT_TAKE, "POST", V1 "visits/{own}/seat", "{}", ACCOUNT, 0, 0, NULL},
 };
 
 const struct message_way message_ways[] = {
@@ -156,6 +160,7 @@ const char *const open_routes[] = {
     "GET /case",
     "GET /board",
     "GET /help",
+    "GET /enter",
     "GET /sign-in",
     "GET /sign-in/callback",
     "POST /api/v1/join-links/look",

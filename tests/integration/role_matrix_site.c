@@ -146,6 +146,7 @@ static void make_things(struct role_matrix_site *site)
     keep(site, "visit", site->visit.visit_id);
     keep(site, "patient", site->visit.participants[ROLE_PATIENT]);
     keep(site, "next", site->next.visit_id);
+    keep(site, "own", site->own.visit_id);
     keep(site, "next_patient", site->next.participants[ROLE_PATIENT]);
     keep(site, "nothing", "0198c0de-0000-7000-8000-000000000009");
     keep_json(site, "order", order);
@@ -206,9 +207,10 @@ void role_matrix_site_start(struct role_matrix_site *site)
     signaling_rig_start_asking_with_staff(&site->rig, site->screening, STAFF_PATH);
     role_visit_make(&site->rig, SITE_PROGRAMME, &site->visit);
     role_visit_make_another(&site->visit, &site->next);
+    role_visit_make_another(&site->visit, &site->own);
     role_visit_make(&site->rig, OTHER_PROGRAMME, &site->elsewhere);
-    /* Minting for the next visit gave the staff new links. */
-    memcpy(site->visit.staff_secrets, site->next.staff_secrets, sizeof(site->next.staff_secrets));
+    /* Minting for a later visit gave the staff new links. */
+    memcpy(site->visit.staff_secrets, site->own.staff_secrets, sizeof(site->own.staff_secrets));
     make_things(site);
     gather(site);
 }

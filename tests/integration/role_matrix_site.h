@@ -14,6 +14,7 @@ struct role_matrix_site {
     struct screening_settings *screening;
     struct role_visit visit;
     struct role_visit next; /* of the same case */
+    struct role_visit own;  /* likewise: in it nobody sits yet */
     struct role_visit elsewhere;
     struct holder *holders[24]; /* every kind of every role */
     size_t holder_count;

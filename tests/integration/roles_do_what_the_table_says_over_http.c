@@ -254,7 +254,7 @@ static void assert_nothing_is_there(const struct http_way *way, const struct hol
 static void who_is_of_another_case_finds_nothing(void **state)
 {
     (void)state;
-    static const char *const of_case[] = {"{case}",  "{visit}",     "{next}",
+    static const char *const of_case[] = {"{case}",  "{visit}",     "{next}",   "{own}",
                                           "{alert}", "{recording}", "{patient}"};
     static const char *const of_visit[] = {"{visit}", "{alert}"};
     for (size_t i = 0; i < http_way_count; i++) {

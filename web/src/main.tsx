@@ -22,6 +22,8 @@ function Page() {
       return <StaffDoor to="case" />;
     case '/board':
       return <StaffDoor to="board" />;
+    case '/enter':
+      return <StaffDoor to="enter" />;
     case '/help':
       return <StaffDoor to="help" />;
     case '/sign-in':

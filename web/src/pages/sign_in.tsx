@@ -13,6 +13,7 @@ import { takeReturn } from '../protocol/sign_in_return';
 import { text } from '../text/text';
 import { useAccountWatch } from './account_watch';
 import { MessagePage } from './message_page';
+import { OwnVisits } from './own_visits';
 import './sign_in.css';
 
 type Problem = keyof typeof text.signIn.problems;
@@ -209,13 +210,14 @@ function SignedIn({ ways, account, onOut }: SignedInProps) {
           <dt>{words.yourRoles}</dt>
           <dd>{rolesOf(account.roles)}</dd>
         </div>
-        {account.roles.includes('coordinator') && (
+        {account.roles.some((role) => role === 'coordinator' || role === 'technical_helper') && (
           <div>
             <dt>{words.programme}</dt>
             <dd>{account.programme ?? words.allProgrammes}</dd>
           </div>
         )}
       </dl>
+      <OwnVisits onSignedOut={() => onOut('ended')} />
       <Note icon="clock">{words.idle({ minutes: ways.idle_minutes })}</Note>
       <div role="status">
         {failed && (
@@ -225,7 +227,7 @@ function SignedIn({ ways, account, onOut }: SignedInProps) {
         )}
       </div>
       <div class="acts">
-        {account.roles.includes('coordinator') && (
+        {account.roles.some((role) => role === 'coordinator' || role === 'technical_helper') && (
           <LinkButton big wide icon="people" href="/board">
             {text.board.toBoard}
           </LinkButton>

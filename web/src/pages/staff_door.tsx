@@ -10,6 +10,7 @@ const withWords = <T,>(load: () => Promise<T>) => new LatePart(async () => (awai
 const pages = {
   board: withWords(async () => (await import('./board_pages')).BoardPages),
   case: withWords(async () => (await import('./staff_pages')).StaffPages),
+  enter: withWords(async () => (await import('./enter_pages')).EnterPages),
   help: withWords(async () => (await import('./help_pages')).HelpPages),
   signIn: withWords(async () => (await import('./sign_in')).SignInPages),
 };

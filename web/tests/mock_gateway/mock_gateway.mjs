@@ -8,7 +8,7 @@ import { extname, join, normalize } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { askedOf, crisis, followOf } from './questionnaires.mjs';
-import { boardAct, boardVisits, busyDay, serveBoard } from './board.mjs';
+import { boardAct, boardVisits, busyDay, serveBoard, wayInOf } from './board.mjs';
 import { clinic, clinicalCase, consentTexts, manifest, opinion, people, visit } from './people.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wav': 'audio/wav' };
@@ -79,6 +79,11 @@ const defaults = {
   helpComing: false,
   /** A help session of the coordinator with somebody: { for, state, words: [[who, text]], ended, away, name, refused }. */
   help: null,
+  /** The visits of who signed in (minutes from now), and what their seat is: 'good', 'pending' or a refusal. */
+  ownVisits: [],
+  ownSeat: 'good',
+  /** The board is a technical helper's. */
+  wayInOnly: false,
   /** When the visit begins after all, minutes from now. */
   expected: null,
   /** Of the board: whether visits are booked into a calendar, what becomes of a letter, whose licences are known. */
@@ -116,6 +121,12 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
       return json(response, 200, { staff: { name: 'Dr. Mira Rao', role: 'reviewing_physician', case: 'c-1' }, ...world.account });
     }
     if (pathname === '/api/v1/sign-in') return json(response, 200, { ...world.ways, ...clinic, idle_minutes: 15 });
+    if (pathname === '/api/v1/account/visits') return ownVisits(response);
+    if (/^\/api\/v1\/visits\/[^/]+\/seat$/.test(pathname)) {
+      if (world.ownSeat === 'pending') return json(response, 202, { pending: 'd-1' });
+      if (world.ownSeat !== 'good') return problem(response, 404, world.ownSeat, 'No.');
+      return arrive({ secret: 'doctor' }, response);
+    }
     if (pathname === '/api/v1/board/tickets') {
       if (world.board === 'refused') return problem(response, 403, 'not_permitted', 'No.');
       return json(response, 201, { ticket: 'ticket', seconds: 30 });
@@ -208,6 +219,16 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     json(response, 201, { seat_token: `seat-${secret}`, device_token: `device-${secret}`, participant: personOf(secret).id, visit: 'v-1' });
   }
 
+  function ownVisits(response) {
+    if (world.ownVisits === 'down') return problem(response, 503, 'store_failed', 'No.');
+    const visits = world.ownVisits.map(({ start, ...visit }, index) => ({
+      id: `v-${index + 1}`, case: `c-${index + 1}`, title: 'Talking about your second opinion', state: 'scheduled', expected_at: null, minutes: 45,
+      time_zone: 'America/Denver', patient: people.patient.name, you: { participant: 'p-1', role: 'reviewing_physician', state: 'invited' },
+      ...visit, starts_at: new Date().setHours(9, 0, 0, 0) + start * 60_000,
+    }));
+    json(response, 200, { visits });
+  }
+
   function take(id, { answers, complete }, response) {
     if (world.answersFail) return response.destroy();
     for (const { link_id, ...answer } of answers) world.answers[link_id] = answer;
@@ -232,7 +253,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
   const boards = new WebSocketServer({ noServer: true, handleProtocols: () => 'bedside.board.v1' });
   boards.on('connection', (socket) => {
     sockets.add({ socket, joined: false });
-    serveBoard(socket, world.busy ? busyDay(world.busy) : boardVisits());
+    serveBoard(socket, world.busy ? busyDay(world.busy) : world.wayInOnly ? boardVisits().map(wayInOf) : boardVisits());
   });
   const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'bedside.visit.v1' });
   server.on('upgrade', (request, socket, head) => {

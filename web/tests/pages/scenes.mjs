@@ -78,6 +78,15 @@ const neverAnswer = async ({ page }) => {
 };
 
 const coordinator = { account: { name: 'Nora Quill, RN', roles: ['coordinator'], programme: null, ends_at: 4102444800000 } };
+const physician = { account: { name: 'Dr. Mira Rao', roles: ['reviewing_physician'], programme: null, ends_at: 4102444800000 } };
+const helper = { account: { name: 'Sam Obi', roles: ['technical_helper'], programme: null, ends_at: 4102444800000 } };
+/** A physician's day: minutes from nine o'clock. */
+const ownDay = [
+  { start: 0, state: 'ended', patient: 'Odile Hart' },
+  { start: 60, state: 'open' },
+  { start: 105, expected_at: new Date().setHours(11, 0, 0, 0), patient: 'Maximiliana Featherstonehaugh-Villanueva' },
+  { start: 180, case: null, patient: 'Harold Pike', you: { participant: 'p-4', role: 'interpreter', state: 'invited' } },
+];
 const boardIsLive = ({ page }) => page.waitForSelector('[data-page="board"][data-state="live"]');
 
 /** The system takes the microphone or the camera away, as when a headset is unplugged. */
@@ -1147,6 +1156,65 @@ export const scenes = [
     staff: true,
     scenario: {
       account: { account: { name: 'Nora Quill, RN', roles: ['coordinator', 'interpreter'], programme: null, ends_at: 4102444800000 } },
+    },
+  },
+  {
+    name: 'signed-in-visits',
+    page: 'signed-in',
+    path: '/sign-in',
+    views: [...oneOfEach, 'tablet-landscape', 'small', 'phone-text200'],
+    staff: true,
+    scenario: { account: physician, ownVisits: ownDay },
+    act: ({ page }) => page.getByRole('link', { name: /^Join this visit: Harold Pike/ }).waitFor(),
+  },
+  {
+    name: 'signed-in-visits-es',
+    page: 'signed-in',
+    path: '/sign-in',
+    views: ['tablet-portrait', 'small', 'desk'],
+    staff: true,
+    context: { locale: 'es-US' },
+    scenario: { account: physician, ownVisits: ownDay },
+    act: ({ page }) => page.getByRole('link', { name: /^Entrar en esta visita: Harold Pike/ }).waitFor(),
+  },
+  {
+    name: 'signed-in-visits-down',
+    page: 'signed-in',
+    path: '/sign-in',
+    views: ['phone'],
+    staff: true,
+    scenario: { account: physician, ownVisits: 'down' },
+    act: ({ page }) => page.getByText('Your visits could not be read.').waitFor(),
+  },
+  { name: 'enter-check', page: 'device-check', path: '/enter#v-1', views: ['desk', 'phone'], staff: true, scenario: { account: physician } },
+  { name: 'enter-second-device', page: 'second-device', path: '/enter#v-1', views: ['desk', 'phone'], scenario: { account: physician, ownSeat: 'pending' } },
+  { name: 'enter-refused', page: 'enter-refused', path: '/enter#v-1', views: oneOfEach, scenario: { account: physician, ownSeat: 'not_found' } },
+  { name: 'enter-refused-es', page: 'enter-refused', path: '/enter#v-1', views: ['small'], context: { locale: 'es-US' }, scenario: { account: physician, ownSeat: 'not_found' } },
+  { name: 'board-helper', page: 'board', path: '/board', views: ['desk', 'tablet-portrait', 'phone', 'desk-dark'], staff: true, scenario: { account: helper, wayInOnly: true }, act: boardIsLive },
+  {
+    name: 'board-helper-detail',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'tablet-landscape', 'small'],
+    staff: true,
+    scenario: { account: helper, wayInOnly: true },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.locator('[data-detail]').getByRole('link', { name: /^Help: Harold Pike/ }).waitFor();
+    },
+  },
+  {
+    name: 'board-join',
+    page: 'board',
+    path: '/board',
+    views: ['desk', 'phone'],
+    staff: true,
+    scenario: { account: coordinator, ownVisits: [{ start: 7, id: 'b-1', you: { participant: 'b-1-n', role: 'coordinator', state: 'invited' } }] },
+    act: async ({ page }) => {
+      await boardIsLive({ page });
+      await page.getByRole('button', { name: 'Harold Pike' }).click();
+      await page.locator('[data-detail]').getByRole('link', { name: 'Join this visit' }).waitFor();
     },
   },
   { name: 'board', page: 'board', path: '/board', views: [...deskViews, 'phone-text200'], staff: true, scenario: { account: coordinator }, act: boardIsLive },

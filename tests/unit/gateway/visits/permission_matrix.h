@@ -18,10 +18,12 @@ static const struct permission_matrix_row {
     const char *who;
 } permission_matrix[] = {
     {"seat.join", "pcRTNith"},
+    {"seat.take", "RTNith"},
     {"session.open", "RTN"},
     {"session.end", "RTN"},
     {"staff.sign_in", "RTNith"},
     {"staff.sign_out", "RTNith"},
+    {"visit.list_own", "RTNith"},
     {"seat.presence", "pcRTNith"},
     {"visit.see", "pcRTNithOS"},
     {"seat.enter", "pcRTNith"},

@@ -1,7 +1,9 @@
 #include "gateway/visits/visit_help.h"
 
+#include "gateway/visits/visit_invite.h"
 #include "tests/unit/gateway/visits/clinic.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define COORDINATOR PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
@@ -197,10 +199,6 @@ static void it_ends_when_one_of_the_two_is_gone(void **state)
     assert_int_equal(offer(clinic, &nora, INTERPRETER), REFUSAL_WRONG_STATE); /* never arrived */
 
     clinic_enter(clinic, PATIENT);
-    begin(clinic, &nora, PATIENT);
-    assert_int_equal(visit_conduct_recover(clinic->service), 0);
-    assert_int_equal(help_of(clinic).end, HELP_LOST);
-
     clinic_enter(clinic, REVIEWER);
     begin(clinic, &nora, PATIENT);
     assert_int_equal(
@@ -209,6 +207,31 @@ static void it_ends_when_one_of_the_two_is_gone(void **state)
     picture = visit_picture_destroy(picture);
     assert_int_equal(help_of(clinic).end, HELP_VISIT_ENDED);
     assert_int_equal(offer(clinic, &nora, PATIENT), REFUSAL_VISIT_ENDED);
+}
+
+/* A restart leaves what any end leaves: the end, when, a line of the timeline, a row of the trail.
+ */
+static void a_restart_ends_each_session_in_the_books(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    struct nora nora = nora_signs_in(clinic, "quill");
+    begin(clinic, &nora, PATIENT);
+    assert_int_equal(step(clinic, &clinic->actors[PATIENT], HELP_STEP_ACCEPT), 0);
+    clinic_pass_ms(clinic, 4000);
+    const uint64_t rows = clinic_verify_audit(clinic).rows;
+    assert_int_equal(visit_conduct_recover(clinic->service), 0);
+    assert_int_equal(clinic_verify_audit(clinic).rows, rows + 2); /* and the look itself */
+    assert_int_equal(help_of(clinic).state, HELP_OVER);
+    assert_int_equal(help_of(clinic).end, HELP_RESTART);
+    assert_int_equal(help_of(clinic).ended_at_ms, clinic->now_ms);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HELP_ENDED), 1);
+    /* Once: there is nothing to end any more. */
+    assert_int_equal(visit_conduct_recover(clinic->service), 0);
+    assert_int_equal(clinic_count_events(clinic, EVENT_HELP_ENDED), 1);
+    assert_int_equal(clinic_seat_state(clinic, PATIENT), SEAT_WAITING);
+    begin(clinic, &nora, PATIENT);
+    assert_true(clinic_verify_audit(clinic).intact);
 }
 
 static void a_session_that_lost_one_is_abandoned_once(void **state)
@@ -237,10 +260,14 @@ static void helping_takes_the_right_and_the_reach(void **state)
     struct nora physician = {.account = clinic_sign_in(clinic, CLINIC_REVIEWER_KEY, PHYSICIAN, "")};
     struct nora elsewhere = {.account =
                                  clinic_sign_in(clinic, "south", COORDINATOR, "another programme")};
-    struct nora stranger = {.account = clinic_sign_in(clinic, "obi", HELPER, "")};
+    struct nora stranger = {.account = clinic_sign_in(clinic, "sam", HELPER, "another programme")};
+    struct nora obi = {.account = clinic_sign_in(clinic, "obi", HELPER, "")};
     assert_int_equal(offer(clinic, &physician, PATIENT), REFUSAL_NOT_PERMITTED);
     assert_int_equal(offer(clinic, &elsewhere, PATIENT), REFUSAL_NOT_FOUND);
-    assert_int_equal(offer(clinic, &stranger, PATIENT), REFUSAL_NOT_FOUND); /* not of this case */
+    assert_int_equal(offer(clinic, &stranger, PATIENT), REFUSAL_NOT_FOUND);
+    begin(clinic, &obi, PATIENT);
+    assert_int_equal(obi.seat.role, ROLE_TECHNICAL_HELPER);
+    assert_int_equal(step(clinic, &obi.seat, HELP_STEP_END), 0);
     struct nora nora = nora_signs_in(clinic, "quill");
     AUTO(visit_picture) picture = NULL;
     assert_int_equal(visit_help_offer(clinic->service, &nora.account, clinic->visit_id,
@@ -349,8 +376,50 @@ static void who_helped_is_invited_nowhere_and_known_again(void **state)
     AUTO(clinical_case) after = NULL;
     assert_int_equal(
         visit_records_read_case(clinic->service, &clinic->bedsidectl, clinic->case_id, &after), 0);
-    assert_int_equal(after->person_count, CLINIC_PEOPLE + 1);
-    assert_true(after->people[CLINIC_PEOPLE].beside);
+    assert_int_equal(after->person_count, CLINIC_PEOPLE); /* they are none of its people */
+}
+
+/* However many came to help: invitations and the case have their places still. */
+static void who_helps_takes_nobodys_place(void **state)
+{
+    (void)state;
+    AUTO(clinic) clinic = clinic_with_waiting_patient();
+    clinic_be_in_visit(clinic, REVIEWER);
+    struct nora first = nora_signs_in(clinic, "helper-0");
+    begin(clinic, &first, PATIENT);
+    for (int i = 1; i < CASE_PEOPLE_MAX + 2; i++) {
+        char key[32];
+        snprintf(key, sizeof(key), "helper-%d", i);
+        struct nora next = nora_signs_in(clinic, key);
+        struct visit_picture *ended = NULL;
+        assert_int_equal(
+            visit_help_abandon(clinic->service, clinic->visit_id, help_of(clinic).id, &ended), 0);
+        visit_picture_destroy(ended);
+        begin(clinic, &next, PATIENT);
+        AUTO(visit_picture) picture = picture_of(clinic);
+        assert_true(picture->participant_count <= CLINIC_PEOPLE + VISIT_HELPERS_MAX);
+        assert_non_null(visit_picture_find(picture, next.seat.participant_id));
+    }
+    /* The first comes back to the seat of before, which the picture had forgotten. */
+    const struct visit_actor before = first.seat;
+    clinic_pass_ms(clinic, HELP_DESERTED_AFTER_MS + 1);
+    AUTO(visit_picture) ended = NULL;
+    assert_int_equal(
+        visit_help_abandon(clinic->service, clinic->visit_id, help_of(clinic).id, &ended), 0);
+    begin(clinic, &first, PATIENT);
+    assert_string_equal(first.seat.participant_id, before.participant_id);
+    /* As many as ever may be invited. */
+    const struct visit_invitation sam = {.name = "Sam", .role = ROLE_CAREGIVER};
+    int result = 0;
+    unsigned invited = CLINIC_PEOPLE;
+    while (result == 0) {
+        struct visit_invited one;
+        AUTO(visit_picture) picture = NULL;
+        result = visit_invite(clinic->service, &clinic->actors[REVIEWER], &sam, &one, &picture);
+        invited += result == 0;
+    }
+    assert_int_equal(result, REFUSAL_TOO_MANY);
+    assert_int_equal(invited, VISIT_INVITED_MAX);
 }
 
 /* Their page checks devices and has no conversation with the gateway yet. */
@@ -378,12 +447,14 @@ int main(void)
         cmocka_unit_test(who_is_in_the_visit_is_apart_and_needs_no_consent_of_the_helper),
         cmocka_unit_test(a_second_helper_is_refused_and_the_same_one_goes_on),
         cmocka_unit_test(it_ends_when_one_of_the_two_is_gone),
+        cmocka_unit_test(a_restart_ends_each_session_in_the_books),
         cmocka_unit_test(a_session_that_lost_one_is_abandoned_once),
         cmocka_unit_test(helping_takes_the_right_and_the_reach),
         cmocka_unit_test(a_seat_of_a_role_one_bears_no_more_is_not_taken),
         cmocka_unit_test(nor_is_one_from_which_they_helped_before),
         cmocka_unit_test(a_seat_beside_the_visit_never_leads_into_it),
         cmocka_unit_test(who_helped_is_invited_nowhere_and_known_again),
+        cmocka_unit_test(who_helps_takes_nobodys_place),
         cmocka_unit_test(somebody_on_the_way_in_is_helped_and_goes_on_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,12 +102,12 @@ static void bad_words_and_too_many_people_are_refused(void **state)
                      REFUSAL_INVALID);
     int result = 0;
     unsigned count = CLINIC_PEOPLE;
-    while (result == 0 && count <= VISIT_PARTICIPANTS_MAX) {
+    while (result == 0 && count <= VISIT_INVITED_MAX) {
         result = invite(clinic, REVIEWER, ROLE_CAREGIVER, "Sam", &invited);
         count += result == 0;
     }
     assert_int_equal(result, REFUSAL_TOO_MANY);
-    assert_true(count <= VISIT_PARTICIPANTS_MAX);
+    assert_true(count <= VISIT_INVITED_MAX);
 }
 
 static void nobody_invites_from_the_waiting_room(void **state)

@@ -129,6 +129,13 @@ static int disconnects_nobody(struct visit_store *store, int64_t now_ms)
     return 0;
 }
 
+static int finds_no_help(struct visit_store *store, char ret_visit_id[UUID_TEXT_SIZE])
+{
+    (void)store;
+    (void)ret_visit_id;
+    return -ENOENT;
+}
+
 static int commit_fails(struct visit_store *store)
 {
     (void)store;
@@ -150,7 +157,7 @@ static void a_commit_that_fails_is_everybodys_result(void **state)
     store->ops.begin = begin_well;
     store->ops.commit = commit_fails;
     store->ops.disconnect_everybody = disconnects_nobody;
-    store->ops.help.end_all = disconnects_nobody;
+    store->ops.help.find_on = finds_no_help;
     store->ops.destroy = destroy_failing;
     store->store.ops = &store->ops;
     const struct visit_service_thread_config config = {

@@ -14,6 +14,7 @@ export const pageNames = [
   'device-check',
   'device-problem',
   'ended',
+  'enter-refused',
   'entering',
   'full',
   'help',
