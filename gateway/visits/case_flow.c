@@ -1,10 +1,10 @@
 #include "gateway/visits/case_flow.h"
 
 #include "gateway/base/allocate.h"
+#include "gateway/base/clock.h"
 #include "gateway/visits/name_table.h"
 
 #define MS_PER_DAY 86400000LL
-#define YEAR_2200_MS 7258118400000LL
 
 static const char *const step_names[CASE_STEP_COUNT] = {
     [CASE_REQUESTED] = "requested",
@@ -133,7 +133,7 @@ int case_flow_move(struct case_flow *flow, enum case_move move, const struct cas
 
 int case_flow_set_due(struct case_flow *flow, int64_t due_at_ms)
 {
-    if (flow->step == CASE_CLOSED || due_at_ms < 0 || due_at_ms > YEAR_2200_MS) {
+    if (flow->step == CASE_CLOSED || due_at_ms < 0 || due_at_ms > WALL_MS_MAX) {
         return -EINVAL;
     }
     flow->due_at_ms = due_at_ms;

@@ -1,4 +1,5 @@
 /* Free slots of a team's experts, and visits booked into them. */
+#include "gateway/base/clock.h"
 #include "gateway/visits/team_work.h"
 #include "signaling/api/document_task.h"
 #include "signaling/api/query_fields.h"
@@ -9,7 +10,6 @@
 #include <string.h>
 
 #define CALLERS (API_STAFF | API_OPERATOR | API_SYSTEM)
-#define YEAR_2200_MS 7258118400000LL
 #define MINUTES_DEFAULT 45
 
 /* ---- free slots ---- */
@@ -43,16 +43,8 @@ static bool read_slot_query(struct http_exchange *exchange, struct slot_query *q
     if (!query_fields_read(exchange, query->fields, SLOT_FIELDS)) {
         return false;
     }
-    for (size_t i = FROM; i <= UNTIL; i++) {
-        if (!query->fields[i].value) {
-            query_field_fail(exchange, query->fields[i].name);
-            return false;
-        }
-    }
-    return query_field_number(exchange, &query->fields[FROM], 1, YEAR_2200_MS, 0,
-                              &query->range.from_ms) &&
-           query_field_number(exchange, &query->fields[UNTIL], 1, YEAR_2200_MS, 0,
-                              &query->range.until_ms) &&
+    return query_fields_range(exchange, &query->fields[FROM], &query->fields[UNTIL],
+                              &query->range) &&
            query_field_number(exchange, &query->fields[MINUTES], 1, VISIT_MINUTES_MAX,
                               MINUTES_DEFAULT, &query->minutes);
 }
@@ -126,7 +118,7 @@ static int read_booking(const json_t *body, void *data, struct document_problem 
     int result = document_check_fields(&top, body, names);
     result = result < 0 ? result : document_read_texts(&top, body, fields, G_N_ELEMENTS(fields));
     result = result < 0 ? result
-                        : document_read_number(&top, body, "starts_at", true, 1, YEAR_2200_MS,
+                        : document_read_number(&top, body, "starts_at", true, 1, WALL_MS_MAX,
                                                &input->starts_at_ms);
     result = result < 0 ? result
                         : document_read_number(&top, body, "minutes", false, 1, VISIT_MINUTES_MAX,

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define CALLERS (API_STAFF | API_OPERATOR | API_SYSTEM)
-#define YEAR_2200_MS 7258118400000LL
 #define OPEN_STEPS ((1u << CASE_CLOSED) - 1)
 #define ALL_STEPS ((1u << CASE_STEP_COUNT) - 1)
 
@@ -120,7 +119,7 @@ static bool take_due(struct http_exchange *exchange, struct case_filter *filter)
     if (good && g_strcmp0(due.value, "overdue") == 0) {
         filter->due_before_ms = clock_wall_ms();
     } else if (good) {
-        good = query_field_number(exchange, &due, 1, YEAR_2200_MS, 0, &filter->due_before_ms);
+        good = query_field_number(exchange, &due, 1, WALL_MS_MAX, 0, &filter->due_before_ms);
     }
     query_fields_free(&due, 1);
     return good;

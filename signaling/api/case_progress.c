@@ -1,5 +1,6 @@
 #include "signaling/api/case_progress.h"
 
+#include "gateway/base/clock.h"
 #include "gateway/visits/case_work.h"
 #include "signaling/api/case_list.h"
 #include "signaling/api/document_task.h"
@@ -9,7 +10,6 @@
 #include <string.h>
 
 #define CALLERS (API_STAFF | API_OPERATOR | API_SYSTEM)
-#define YEAR_2200_MS 7258118400000LL
 
 /* ---- one case's way ---- */
 
@@ -172,7 +172,7 @@ static int read_change(const json_t *body, void *data, struct document_problem *
         change->due_at_ms = &input->due_at_ms;
         result = json_is_null(due) ? 0
                                    : document_read_number(&top, body, "due_at", true, 1,
-                                                          YEAR_2200_MS, &input->due_at_ms);
+                                                          WALL_MS_MAX, &input->due_at_ms);
     }
     const json_t *priority = json_object_get(body, "priority");
     if (result == 0 && priority) {

@@ -131,6 +131,20 @@ int document_read_number(const struct document_place *place, const json_t *objec
     return 0;
 }
 
+int document_read_flag(const struct document_place *place, const json_t *object, const char *name,
+                       bool required, bool *ret_flag)
+{
+    const json_t *value = json_object_get(object, name);
+    if (!value && !required) {
+        return 0;
+    }
+    if (!json_is_boolean(value)) {
+        return document_fail(place, name, "true or false belongs here.");
+    }
+    *ret_flag = json_is_true(value);
+    return 0;
+}
+
 int document_read_list(const struct document_place *place, const json_t *object, const char *name,
                        size_t count_max, const json_t **ret_list)
 {

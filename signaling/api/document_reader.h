@@ -50,6 +50,8 @@ int document_read_time(const struct document_place *place, const json_t *object,
                        int64_t *ret_wall_ms);
 int document_read_number(const struct document_place *place, const json_t *object, const char *name,
                          bool required, int64_t least, int64_t most, int64_t *ret_number);
+int document_read_flag(const struct document_place *place, const json_t *object, const char *name,
+                       bool required, bool *ret_flag);
 /* A required list; `ret_list` is borrowed. */
 int document_read_list(const struct document_place *place, const json_t *object, const char *name,
                        size_t count_max, const json_t **ret_list);

@@ -92,17 +92,6 @@ static int read_action(const struct document_place *place, const json_t *object,
     return result;
 }
 
-static int read_consultation(const struct document_place *place, const json_t *object,
-                             struct licence_rule *rule)
-{
-    const json_t *value = json_object_get(object, "consultation");
-    if (value && !json_is_boolean(value)) {
-        return document_fail(place, "consultation", "The field is true or false.");
-    }
-    rule->consultation = json_is_true(value);
-    return 0;
-}
-
 static int read_rule(const struct document_place *place, const json_t *object,
                      struct licence_rule *rule)
 {
@@ -119,7 +108,9 @@ static int read_rule(const struct document_place *place, const json_t *object,
     result = result < 0 ? result : read_action(place, object, "missing", true, &rule->missing);
     result =
         result < 0 ? result : read_action(place, object, "restricted", false, &rule->restricted);
-    result = result < 0 ? result : read_consultation(place, object, rule);
+    result = result < 0
+                 ? result
+                 : document_read_flag(place, object, "consultation", false, &rule->consultation);
     result = result < 0 ? result
                         : document_read_number(place, object, "expiry_warning_days", false, 0,
                                                EXPIRY_WARNING_DAYS_MAX, &days);

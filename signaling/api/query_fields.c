@@ -1,5 +1,7 @@
 #include "signaling/api/query_fields.h"
 
+#include "gateway/base/clock.h"
+#include "gateway/visits/expert_hours.h"
 #include "signaling/api/form_fields.h"
 #include "signaling/server/http_exchange.h"
 
@@ -43,5 +45,27 @@ bool query_field_number(struct http_exchange *exchange, const struct query_field
         return false;
     }
     *ret_number = number;
+    return true;
+}
+
+static bool read_time(struct http_exchange *exchange, const struct query_field *field,
+                      int64_t *ret_at_ms)
+{
+    if (!field->value) {
+        query_field_fail(exchange, field->name);
+        return false;
+    }
+    return query_field_number(exchange, field, 1, WALL_MS_MAX, 0, ret_at_ms);
+}
+
+bool query_fields_range(struct http_exchange *exchange, const struct query_field *from,
+                        const struct query_field *until, struct time_interval *ret_range)
+{
+    struct time_interval range;
+    if (!read_time(exchange, from, &range.from_ms) ||
+        !read_time(exchange, until, &range.until_ms)) {
+        return false;
+    }
+    *ret_range = range;
     return true;
 }

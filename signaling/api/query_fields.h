@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct http_exchange;
+struct time_interval;
 
 struct query_field {
     const char *name;
@@ -22,6 +23,9 @@ void query_fields_free(struct query_field *fields, size_t count);
 /* A whole number, `if_missing` without the field. Returns false, having answered with 400. */
 bool query_field_number(struct http_exchange *exchange, const struct query_field *field,
                         int64_t least, int64_t most, int64_t if_missing, int64_t *ret_number);
+/* From when until when: both fields have to be there. Returns false, having answered with 400. */
+bool query_fields_range(struct http_exchange *exchange, const struct query_field *from,
+                        const struct query_field *until, struct time_interval *ret_range);
 /* Answers with 400: the field makes no sense. */
 void query_field_fail(struct http_exchange *exchange, const char *name);
 

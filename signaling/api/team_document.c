@@ -1,13 +1,12 @@
 #include "signaling/api/team_document.h"
 
 #include "gateway/base/allocate.h"
+#include "gateway/base/clock.h"
 
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
-
-#define YEAR_2200_MS 7258118400000LL
 
 struct team_document *team_document_destroy(struct team_document *document)
 {
@@ -94,11 +93,8 @@ static int read_exception(const struct document_place *place, const json_t *obje
     if (result == 0 && json_object_get(object, "until")) {
         result = read_minute(place, object, "until", &exception->until_minute);
     }
-    const json_t *away = json_object_get(object, "away");
-    if (result == 0 && !json_is_boolean(away)) {
-        result = document_fail(place, "away", "true or false belongs here.");
-    }
-    exception->away = json_is_true(away);
+    result =
+        result < 0 ? result : document_read_flag(place, object, "away", true, &exception->away);
     if (result == 0 && (exception->last_day < exception->first_day ||
                         exception->last_day - exception->first_day > EXCEPTION_DAYS_MAX)) {
         result = document_fail(place, "last", "The last day is the first, or within a year of it.");
@@ -342,7 +338,7 @@ static int read_item(const struct document_place *place, const json_t *object,
         result = document_fail(place, "how", "It is video or in_person.");
     }
     if (result == 0 && !json_is_null(json_object_get(object, "when"))) {
-        result = document_read_number(place, object, "when", false, 0, YEAR_2200_MS, &item->at_ms);
+        result = document_read_number(place, object, "when", false, 0, WALL_MS_MAX, &item->at_ms);
     }
     return result;
 }
