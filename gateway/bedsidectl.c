@@ -189,6 +189,9 @@ static int visit_schedule(struct invocation *invocation)
     if (invocation->case_id) {
         json_object_set_new(document, "case", json_string(invocation->case_id));
     }
+    if (invocation->allow_overlap) {
+        json_object_set_new(document, "allow_overlap", json_true());
+    }
     const int result = call_and_print(invocation, "/api/v1/visits", document, print_id);
     json_decref(document);
     return result;
@@ -337,7 +340,7 @@ static const struct command commands[] = {
      "reads a team with its experts and hours, or a list of teams",
      team_import},
     {{"visit", "schedule"},
-     "FILE [--case CASE]",
+     "FILE [--case CASE] [--allow-overlap]",
      1,
      1,
      "reads a visit document, prints its id",
@@ -348,7 +351,12 @@ static const struct command commands[] = {
      2,
      "makes new links; shown this once",
      visit_links},
-    {{"visit", "move"}, "VISIT TIME", 2, 2, "to another time, and writes to everybody", visit_move},
+    {{"visit", "move"},
+     "VISIT TIME [--allow-overlap]",
+     2,
+     2,
+     "to another time, and writes to everybody",
+     visit_move},
     {{"visit", "unlock"},
      "VISIT PARTICIPANT",
      2,
@@ -414,6 +422,8 @@ int main(int argc, char **argv)
         {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &invocation.pdf_path, "the opinion as delivered",
          "FILE"},
         {"case", 0, 0, G_OPTION_ARG_STRING, &invocation.case_id, "the case of the visit", "CASE"},
+        {"allow-overlap", 0, 0, G_OPTION_ARG_NONE, &invocation.allow_overlap,
+         "also when an expert who is invited has another visit then", NULL},
         {"scope", 0, 0, G_OPTION_ARG_STRING, &invocation.scope, "what a client may ask for",
          "SCOPES"},
         {"programme", 0, 0, G_OPTION_ARG_STRING, &invocation.programme,

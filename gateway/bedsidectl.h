@@ -10,12 +10,13 @@
 struct invocation {
     struct control_client *client;
     bool json;
-    char *pdf_path;  /* --pdf */
-    char *case_id;   /* --case */
-    char *scope;     /* --scope */
-    char *programme; /* --programme */
-    char *keys_path; /* --keys */
-    char *key_path;  /* --development */
+    char *pdf_path;    /* --pdf */
+    char *case_id;     /* --case */
+    int allow_overlap; /* --allow-overlap: a gboolean */
+    char *scope;       /* --scope */
+    char *programme;   /* --programme */
+    char *keys_path;   /* --keys */
+    char *key_path;    /* --development */
     char **arguments;
     int argument_count;
 };

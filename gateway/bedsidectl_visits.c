@@ -30,6 +30,9 @@ int visit_move(struct invocation *invocation)
         return bedsidectl_fail("a time has a date and a zone: 2026-11-24T14:30:00-07:00");
     }
     json_t *body = json_pack("{s:I}", "starts_at", (json_int_t)g_date_time_to_unix(starts) * 1000);
+    if (invocation->allow_overlap) {
+        json_object_set_new(body, "allow_overlap", json_true());
+    }
     const struct control_request request = {.method = "PUT", .path = path, .body = body};
     const int result = bedsidectl_call_and_print(invocation, &request, print_moved);
     json_decref(body);

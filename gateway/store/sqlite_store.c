@@ -92,6 +92,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_api_clients_fill(ops);
     sqlite_case_flow_fill(ops);
     sqlite_teams_fill(ops);
+    sqlite_expert_time_fill(ops);
     sqlite_delays_fill(ops);
     sqlite_help_fill(ops);
     sqlite_emergencies_fill(ops);

@@ -53,6 +53,7 @@ void sqlite_staff_fill(struct visit_store_ops *ops);
 void sqlite_api_clients_fill(struct visit_store_ops *ops);
 void sqlite_case_flow_fill(struct visit_store_ops *ops);
 void sqlite_teams_fill(struct visit_store_ops *ops);
+void sqlite_expert_time_fill(struct visit_store_ops *ops);
 void sqlite_delays_fill(struct visit_store_ops *ops);
 void sqlite_emergencies_fill(struct visit_store_ops *ops);
 void sqlite_help_fill(struct visit_store_ops *ops);

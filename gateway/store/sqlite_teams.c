@@ -1,4 +1,4 @@
-/* Teams, experts, their hours, and when they are busy. */
+/* Teams, experts, and their hours. */
 #include "gateway/store/sqlite_store_internal.h"
 
 #include "gateway/base/allocate.h"
@@ -354,43 +354,6 @@ static int write_hours(struct visit_store *base, const char *expert_id,
     return result;
 }
 
-/* ---- what is booked ---- */
-
-static int list_busy(struct visit_store *base, const char *staff_key, const char *case_id,
-                     const char *but, struct time_interval range, struct interval_list *ret_busy)
-{
-    /* No visit is longer than VISIT_MINUTES_MAX: the index finds those that may touch. */
-    static const char sql[] =
-        "SELECT visit.scheduled_at_ms, "
-        "visit.scheduled_at_ms + visit.scheduled_minutes * 60000 AS ends_at_ms FROM visit "
-        "WHERE visit.state <> 'ended' AND visit.scheduled_at_ms < ?1 "
-        "AND visit.scheduled_at_ms > ?2 - 28800000 AND ends_at_ms > ?2 "
-        "AND ((?3 <> '' AND visit.case_id = ?3) OR (?4 <> '' AND EXISTS (SELECT 1 "
-        "FROM participant AS seat JOIN person ON person.id = seat.person_id "
-        "WHERE seat.visit_id = visit.id AND person.staff_key = ?4))) AND visit.id <> ?5 "
-        "ORDER BY visit.scheduled_at_ms";
-    AUTO_FREE struct time_interval *intervals = NULL;
-    size_t count = 0;
-    struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
-    sql_put_int(&query, range.until_ms);
-    sql_put_int(&query, range.from_ms);
-    sql_put_text(&query, case_id ? case_id : "");
-    sql_put_text(&query, staff_key ? staff_key : "");
-    sql_put_text(&query, but ? but : "");
-    while (sql_query_next(&query)) {
-        struct time_interval *interval = SQL_LIST_ADD(intervals, count);
-        interval->from_ms = sql_take_int(&query);
-        interval->until_ms = sql_take_int(&query);
-    }
-    const int result = sql_query_end(&query);
-    if (result == 0) {
-        free(ret_busy->intervals);
-        ret_busy->intervals = TAKE(intervals);
-        ret_busy->count = count;
-    }
-    return result;
-}
-
 void sqlite_teams_fill(struct visit_store_ops *ops)
 {
     ops->teams = (struct team_store_ops){
@@ -405,6 +368,5 @@ void sqlite_teams_fill(struct visit_store_ops *ops)
         .is_expert_of = is_expert_of,
         .read_hours = read_hours,
         .write_hours = write_hours,
-        .list_busy = list_busy,
     };
 }

@@ -26,13 +26,13 @@ int team_booking_find_free(struct visit_service *service, const struct expert *e
                            const struct expert_wanted *wanted, struct time_interval range,
                            struct interval_list **ret_free)
 {
-    const struct team_store_ops *ops = &service->store->ops->teams;
+    const struct visit_store_ops *ops = service->store->ops;
     struct expert_hours hours;
     AUTO(interval_list) busy = interval_list_create();
-    int result = ops->read_hours(service->store, expert->id, &hours);
+    int result = ops->teams.read_hours(service->store, expert->id, &hours);
     if (result == 0) {
-        result = ops->list_busy(service->store, expert->staff_key, wanted->case_id, wanted->but,
-                                range, busy);
+        result = ops->expert_time.list_busy(service->store, expert->staff_key, wanted->case_id,
+                                            wanted->but, range, busy);
     }
     if (result < 0) {
         return result;
@@ -145,6 +145,32 @@ int team_work_list_slots(struct visit_service *service, const struct visit_actor
         *ret_list = TAKE(list);
     }
     return result;
+}
+
+/* ---- one visit at a time ---- */
+
+/* Behind whatever else is written down of the act. */
+static void write_down(struct visit_act *act, const char *visit_id)
+{
+    const size_t length = strlen(act->detail);
+    snprintf(act->detail + length, sizeof(act->detail) - length, "%soverlaps=%s",
+             length > 0 ? " " : "", visit_id);
+}
+
+int team_booking_check_overlap(struct visit_service *service, struct visit_act *act, bool allowed)
+{
+    char other_id[UUID_TEXT_SIZE];
+    const struct visit *visit = &act->visit;
+    const struct time_interval time = {visit->scheduled_at_ms,
+                                       visit->scheduled_at_ms +
+                                           (int64_t)visit->scheduled_minutes * MS_PER_MINUTE};
+    const int result =
+        service->store->ops->expert_time.find_overlap(service->store, visit->id, time, other_id);
+    if (result < 0) {
+        return result == -ENOENT ? 0 : result;
+    }
+    write_down(act, other_id);
+    return allowed ? 0 : REFUSAL_SLOT_TAKEN;
 }
 
 /* ---- booking ---- */

@@ -32,11 +32,6 @@ struct team_store_ops {
                       struct expert_hours *ret_hours);
     int (*write_hours)(struct visit_store *store, const char *expert_id,
                        const struct expert_hours *hours);
-    /* Planned times of visits that are not over, touch the range, and have a seat for somebody with
-     * this key (NULL: whoever) or are of this case (NULL: of none as such); without the visit `but`
-     * (NULL: all). */
-    int (*list_busy)(struct visit_store *store, const char *staff_key, const char *case_id,
-                     const char *but, struct time_interval range, struct interval_list *ret_busy);
 };
 
 #endif

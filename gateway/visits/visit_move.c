@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MS_PER_MINUTE 60000LL
+#define TIMES_SIZE 48 /* two times in milliseconds */
 
 /* Whoever of an expert's calendar is gone from the books leaves the visit in nobody's. */
 static int find_expert(struct visit_service *service, const struct visit *visit,
@@ -121,45 +122,48 @@ static int forget_delay(struct visit_service *service, const struct visit *visit
 }
 
 static int write_move(struct visit_service *service, struct visit_act *act,
-                      const struct visit *before)
+                      const struct visit *before, const char *times)
 {
-    snprintf(act->detail, sizeof(act->detail), "%" PRId64 " %" PRId64, before->scheduled_at_ms,
-             act->visit.scheduled_at_ms);
     int result = service->store->ops->update_visit(service->store, &act->visit);
     result = result < 0 ? result : forget_delay(service, &act->visit);
     result = result < 0 ? result : visit_records_keep_links_good(service, &act->visit);
     result = result < 0 ? result
-                        : visit_act_note(service, act, EVENT_VISIT_MOVED, NULL, NULL, act->detail,
+                        : visit_act_note(service, act, EVENT_VISIT_MOVED, NULL, NULL, times,
                                          service->now_ms);
     result = result < 0 ? result : case_steps_visit_moved(service, act, before);
     return result < 0 ? result : visit_notification_plan(service, &act->visit, NOTIFICATION_MOVED);
 }
 
-static int move(struct visit_service *service, struct visit_act *act, int64_t starts_at_ms,
-                uint32_t minutes)
+static int move(struct visit_service *service, struct visit_act *act,
+                const struct visit_new_time *time)
 {
     const struct visit before = act->visit;
-    const uint32_t wanted_minutes = minutes > 0 ? minutes : before.scheduled_minutes;
+    const int64_t starts_at_ms = time->starts_at_ms;
+    const uint32_t minutes = time->minutes > 0 ? time->minutes : before.scheduled_minutes;
     if (before.state != VISIT_SCHEDULED) {
         return before.state == VISIT_ENDED ? REFUSAL_VISIT_ENDED : REFUSAL_WRONG_STATE;
     }
-    if (before.scheduled_at_ms == starts_at_ms && before.scheduled_minutes == wanted_minutes) {
+    if (before.scheduled_at_ms == starts_at_ms && before.scheduled_minutes == minutes) {
         act->quiet = true;
         return 0;
     }
-    if (visit_move_to(&act->visit, starts_at_ms, wanted_minutes, service->now_ms) < 0) {
+    if (visit_move_to(&act->visit, starts_at_ms, minutes, service->now_ms) < 0) {
         return REFUSAL_INVALID;
     }
+    char times[TIMES_SIZE];
+    snprintf(times, sizeof(times), "%" PRId64 " %" PRId64, before.scheduled_at_ms, starts_at_ms);
+    snprintf(act->detail, sizeof(act->detail), "%s", times);
     int result = case_steps_may_schedule(service, act->case_id);
     result = result != 0 ? result : check_time(service, &act->visit);
-    return result != 0 ? result : write_move(service, act, &before);
+    result = result != 0 ? result : team_booking_check_overlap(service, act, time->allow_overlap);
+    return result != 0 ? result : write_move(service, act, &before, times);
 }
 
 int visit_move(struct visit_service *service, const struct visit_actor *actor, const char *visit_id,
-               int64_t starts_at_ms, uint32_t minutes, struct visit_picture **ret_picture)
+               const struct visit_new_time *time, struct visit_picture **ret_picture)
 {
     struct visit_act act = {.operation = OPERATION_VISIT_MOVE, .actor = actor};
     int result = visit_act_begin_in_visit(service, &act, visit_id);
-    result = result != 0 ? result : move(service, &act, starts_at_ms, minutes);
+    result = result != 0 ? result : move(service, &act, time);
     return visit_act_end(service, &act, result, ret_picture);
 }

@@ -30,13 +30,19 @@ int visit_move_list_slots(struct visit_service *service, const struct visit_acto
                           const char *visit_id, struct time_interval range, unsigned minutes,
                           struct visit_slots *ret_slots);
 
-/* `minutes`: 0 for as long as it was planned. The links that people have stay good until after the
+struct visit_new_time {
+    int64_t starts_at_ms;
+    uint32_t minutes;   /* 0: for as long as it was planned */
+    bool allow_overlap; /* also when an expert who is invited has another visit then */
+};
+/* The links that people have stay good until after the
  * new time, everybody gets a letter, a delay that was said is forgotten, the step of the case is
  * due with the visit. A visit that is booked into an expert's time stays within it, and whether
- * that is free is looked at in the transaction. Nothing happens when it is then already. Refusals:
- * NOT_FOUND, INVALID, SLOT_TAKEN, WRONG_STATE (it has begun, or the case is closed), VISIT_ENDED.
+ * that is free is looked at in the transaction, whatever is allowed. Nothing happens when it is
+ * then already. Refusals: NOT_FOUND, INVALID, SLOT_TAKEN, WRONG_STATE (it has begun, or the case is
+ * closed), VISIT_ENDED.
  */
 int visit_move(struct visit_service *service, const struct visit_actor *actor, const char *visit_id,
-               int64_t starts_at_ms, uint32_t minutes, struct visit_picture **ret_picture);
+               const struct visit_new_time *time, struct visit_picture **ret_picture);
 
 #endif

@@ -55,8 +55,9 @@ struct visit_schedule_request {
     size_t guest_count;
     const char *const *person_ids; /* who is invited; */
     size_t person_count;           /* 0: everybody of the case whom the shape seats */
+    bool allow_overlap; /* also when an expert who is invited has another visit at the time */
 };
-/* Refusals: NOT_FOUND, INVALID, TOO_MANY. */
+/* All of it or nothing. Refusals: NOT_FOUND, INVALID, TOO_MANY, SLOT_TAKEN (team_booking.h). */
 int visit_records_schedule(struct visit_service *service, const struct visit_actor *actor,
                            const struct visit_schedule_request *request,
                            struct visit_picture **ret_picture);

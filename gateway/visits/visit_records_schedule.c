@@ -6,6 +6,7 @@
 #include "gateway/visits/admission.h"
 #include "gateway/visits/case_steps.h"
 #include "gateway/visits/join_link.h"
+#include "gateway/visits/team_booking.h"
 #include "gateway/visits/visit_act.h"
 
 #include <errno.h>
@@ -141,6 +142,8 @@ int visit_records_schedule_within(struct visit_service *service, struct visit_ac
     for (size_t i = 0; result == 0 && i < request->guest_count; i++) {
         result = add_guest(service, visit, &request->guests[i]);
     }
+    result =
+        result != 0 ? result : team_booking_check_overlap(service, act, request->allow_overlap);
     if (result == 0) {
         result = visit_act_note(service, act, EVENT_VISIT_SCHEDULED, NULL, NULL,
                                 visit_shape_name(visit->shape), service->now_ms);
@@ -156,8 +159,13 @@ int visit_records_schedule(struct visit_service *service, const struct visit_act
 {
     struct visit_act act = {.operation = OPERATION_VISIT_SCHEDULE, .actor = actor};
     int result = visit_act_begin_in_case(service, &act, request->case_id);
+    result = result != 0 ? result : case_steps_begin_undoable(service);
     if (result == 0) {
-        result = visit_records_schedule_within(service, &act, request);
+        result =
+            case_steps_end_undoable(service, visit_records_schedule_within(service, &act, request));
+    }
+    if (result != 0) {
+        act.visit = (struct visit){0}; /* there is none to tell of */
     }
     return visit_act_end(service, &act, result, ret_picture);
 }

@@ -18,6 +18,7 @@
 #include "gateway/visits/delay_store.h"
 #include "gateway/visits/device_check_store.h"
 #include "gateway/visits/emergency_store.h"
+#include "gateway/visits/expert_time_store.h"
 #include "gateway/visits/help_store.h"
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/licence_store.h"
@@ -43,9 +44,10 @@ struct visit_store_ops {
     int (*commit)(struct visit_store *store);
     void (*rollback)(struct visit_store *store);
 
-    struct staff_store_ops staff;         /* accounts and their sessions */
-    struct case_flow_store_ops case_flow; /* steps, owners, due dates, plans, orders */
-    struct team_store_ops teams;          /* experts, their hours, what is booked */
+    struct staff_store_ops staff;             /* accounts and their sessions */
+    struct case_flow_store_ops case_flow;     /* steps, owners, due dates, plans, orders */
+    struct team_store_ops teams;              /* experts, their hours */
+    struct expert_time_store_ops expert_time; /* what is booked */
     struct api_client_store_ops api_clients;
     struct licence_store_ops licences;
     struct emergency_store_ops emergencies;

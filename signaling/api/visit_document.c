@@ -135,8 +135,9 @@ static int read_minutes(const struct document_place *top, const json_t *document
 int visit_document_read(const json_t *document, int64_t now_ms, struct visit_document *ret_visit,
                         struct document_problem *ret_problem)
 {
-    static const char *const names[] = {"case",  "starts_at",    "time_zone", "title",
-                                        "shape", "participants", "minutes",   NULL};
+    static const char *const names[] = {"case",    "starts_at",     "time_zone",
+                                        "title",   "shape",         "participants",
+                                        "minutes", "allow_overlap", NULL};
     const struct document_place top = {"", ret_problem};
     memset(ret_visit, 0, sizeof(*ret_visit));
     const struct document_text fields[] = {
@@ -150,6 +151,9 @@ int visit_document_read(const json_t *document, int64_t now_ms, struct visit_doc
     result = result < 0 ? result : read_start(&top, document, now_ms, ret_visit);
     result = result < 0 ? result : visit_shape_read(&top, document, &ret_visit->shape);
     result = result < 0 ? result : read_minutes(&top, document, ret_visit);
+    result = result < 0 ? result
+                        : document_read_flag(&top, document, "allow_overlap", false,
+                                             &ret_visit->allow_overlap);
     if (result == 0 && !time_zone_is_well_formed(ret_visit->time_zone)) {
         result =
             document_fail(&top, "time_zone", "A time zone is an IANA name like America/Denver.");

@@ -16,6 +16,7 @@ struct visit_document {
     int64_t starts_at_ms;
     uint32_t minutes;
     enum visit_shape shape;
+    bool allow_overlap; /* an expert may have another visit at the time */
     struct {
         bool is_patient;
         char key[PERSON_KEY_SIZE];     /* of the care team; empty: the patient, or somebody new */

@@ -1,5 +1,6 @@
 #include "signaling/api/visit_schedules.h"
 
+#include "gateway/base/clock.h"
 #include "gateway/visits/visit_move.h"
 #include "signaling/api/document_task.h"
 #include "signaling/api/query_fields.h"
@@ -8,7 +9,6 @@
 #include <string.h>
 
 #define CALLERS (API_STAFF | API_OPERATOR | API_SYSTEM)
-#define YEAR_2200_MS 7258118400000LL
 
 /* ---- when it is ---- */
 
@@ -60,20 +60,24 @@ void visit_schedules_show(struct api *api, struct http_exchange *exchange,
 struct move_input {
     int64_t starts_at_ms;
     int64_t minutes; /* 0: as it is */
+    bool allow_overlap;
 };
 
 static int read_move(const json_t *body, void *data, struct document_problem *problem)
 {
-    static const char *const names[] = {"starts_at", "minutes", NULL};
+    static const char *const names[] = {"starts_at", "minutes", "allow_overlap", NULL};
     struct move_input *input = data;
     const struct document_place top = {"", problem};
     int result = document_check_fields(&top, body, names);
     result = result < 0 ? result
-                        : document_read_number(&top, body, "starts_at", true, 1, YEAR_2200_MS,
+                        : document_read_number(&top, body, "starts_at", true, 1, WALL_MS_MAX,
                                                &input->starts_at_ms);
-    return result < 0 ? result
-                      : document_read_number(&top, body, "minutes", false, 1, VISIT_MINUTES_MAX,
-                                             &input->minutes);
+    result = result < 0 ? result
+                        : document_read_number(&top, body, "minutes", false, 1, VISIT_MINUTES_MAX,
+                                               &input->minutes);
+    return result < 0
+               ? result
+               : document_read_flag(&top, body, "allow_overlap", false, &input->allow_overlap);
 }
 
 static bool is_as_wanted(const json_t *schedule, const struct move_input *input)
@@ -98,11 +102,13 @@ static int check_match(struct api_task *task, struct visit_service *service)
 static int run_change(struct api_task *task, struct visit_service *service)
 {
     const struct move_input *input = task->data;
+    const struct visit_new_time time = {.starts_at_ms = input->starts_at_ms,
+                                        .minutes = (uint32_t)input->minutes,
+                                        .allow_overlap = input->allow_overlap};
     int result = check_match(task, service);
-    result = result != 0
-                 ? result
-                 : visit_move(service, &task->actor, task->parameters.values[0],
-                              input->starts_at_ms, (uint32_t)input->minutes, &task->picture);
+    result = result != 0 ? result
+                         : visit_move(service, &task->actor, task->parameters.values[0], &time,
+                                      &task->picture);
     return result != 0 ? result : run_show(task, service);
 }
 
@@ -143,16 +149,8 @@ static bool read_slot_query(struct http_exchange *exchange, struct slot_query *q
     if (!query_fields_read(exchange, query->fields, SLOT_FIELDS)) {
         return false;
     }
-    for (size_t i = FROM; i <= UNTIL; i++) {
-        if (!query->fields[i].value) {
-            query_field_fail(exchange, query->fields[i].name);
-            return false;
-        }
-    }
-    return query_field_number(exchange, &query->fields[FROM], 1, YEAR_2200_MS, 0,
-                              &query->range.from_ms) &&
-           query_field_number(exchange, &query->fields[UNTIL], 1, YEAR_2200_MS, 0,
-                              &query->range.until_ms) &&
+    return query_fields_range(exchange, &query->fields[FROM], &query->fields[UNTIL],
+                              &query->range) &&
            query_field_number(exchange, &query->fields[MINUTES], 1, VISIT_MINUTES_MAX, 0,
                               &query->minutes);
 }

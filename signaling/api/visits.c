@@ -63,6 +63,7 @@ static int run_schedule(struct api_task *task, struct visit_service *service)
         .person_count = document->invited_count,
         .guests = document->guests,
         .guest_count = document->guest_count,
+        .allow_overlap = document->allow_overlap,
     };
     result = result != 0 ? result
                          : visit_records_schedule(service, &task->actor, &request, &task->picture);
@@ -82,6 +83,11 @@ static void answer_schedule(struct api_task *task, struct http_exchange *exchang
     if (task->task.result != 0 && scheduling->unknown_key[0]) {
         http_exchange_fail(exchange, 422, "bad_document",
                            "Nobody of the case's care team has this key.", scheduling->unknown_key);
+    } else if (task->task.result == REFUSAL_SLOT_TAKEN) {
+        http_exchange_fail(exchange, 409, visit_refusal_code(REFUSAL_SLOT_TAKEN),
+                           "An expert who is invited has another visit at this time. Choose "
+                           "another, or send \"allow_overlap\": true.",
+                           "starts_at");
     } else {
         api_answer(task, exchange);
     }

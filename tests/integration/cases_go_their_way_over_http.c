@@ -2,12 +2,14 @@
 #include "tests/integration/signaling_rig.h"
 
 #include "gateway/base/clock.h"
+#include "gateway/visits/participant.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -370,6 +372,67 @@ static void a_booked_visit_is_moved(void **state)
     assert_string_equal(text_at(last, "of"), visit_id);
 }
 
+/* The case has a visit with Dr. Rao; another case wants him at the same time. */
+static void what_is_scheduled_keeps_out_of_the_experts_other_visits(void **state)
+{
+    (void)state;
+    char path[PATH_SIZE];
+    snprintf(path, sizeof(path), "/api/v1/cases/%s/flow", case_id);
+    operate(NULL, path, NULL, 200);
+    const int64_t taken_ms = number_at(json_object_get(answer.json, "next_visit"), "starts_at");
+    char time[PERSON_DATE_SIZE + 16];
+    const time_t taken_s = (time_t)(taken_ms / 1000);
+    struct tm utc;
+    strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&taken_s, &utc));
+
+    char *case_text = load("deploy/demo/case.json");
+    operate(NULL, "/api/v1/cases", case_text, 201);
+    free(case_text);
+    json_t *visit =
+        json_pack("{s:s, s:s, s:s, s:s, s:[{s:b}, {s:s}]}", "case", text_at(answer.json, "id"),
+                  "starts_at", time, "time_zone", "UTC", "title", "Again", "participants",
+                  "patient", true, "care_team", "rao");
+    assert_non_null(visit);
+    static const struct {
+        const char *allow; /* NULL: it is not said */
+        long status;
+        const char *code;
+        const char *where;
+    } rows[] = {
+        {NULL, 409, "slot_taken", "starts_at"},
+        {"false", 409, "slot_taken", "starts_at"},
+        {"\"yes\"", 422, "bad_document", "allow_overlap"},
+        {"true", 201, "", ""},
+        {NULL, 409, "slot_taken", "starts_at"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        json_object_del(visit, "allow_overlap");
+        if (rows[i].allow) {
+            json_object_set_new(visit, "allow_overlap",
+                                json_loads(rows[i].allow, JSON_DECODE_ANY, NULL));
+        }
+        char *body = json_dumps(visit, JSON_COMPACT);
+        operate(NULL, "/api/v1/visits", body, rows[i].status);
+        free(body);
+        if (rows[i].status != 201) {
+            assert_problem(rows[i].status, rows[i].code, rows[i].where);
+        } else {
+            snprintf(path, sizeof(path), "/api/v1/visits/%s/schedule", text_at(answer.json, "id"));
+        }
+    }
+    json_decref(visit);
+    char body[PATH_SIZE];
+    static const struct {
+        const char *more;
+        long status;
+    } moves[] = {{"", 409}, {",\"allow_overlap\":1", 422}, {",\"allow_overlap\":true", 200}};
+    for (size_t i = 0; i < ARRAY_LENGTH(moves); i++) {
+        snprintf(body, sizeof(body), "{\"starts_at\":%lld%s}", (long long)taken_ms + 60000,
+                 moves[i].more);
+        operate("PUT", path, body, moves[i].status);
+    }
+}
+
 static void plans_and_due_days_are_kept(void **state)
 {
     (void)state;
@@ -511,6 +574,7 @@ int main(void)
         cmocka_unit_test(plans_and_due_days_are_kept),
         cmocka_unit_test(who_comes_late_is_told_and_what_repeats_is_done_once),
         cmocka_unit_test(strangers_and_single_cases_list_nothing),
+        cmocka_unit_test(what_is_scheduled_keeps_out_of_the_experts_other_visits),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -79,9 +79,10 @@ static json_t *visit_document(const char *case_id)
             json_array_append_new(invited, json_pack("{s:s}", "care_team", staff_keys[role]));
         }
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "case", case_id, "starts_at", "now",
+    /* They are in all visits at once, and one of them is an expert. */
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "case", case_id, "starts_at", "now",
                      "time_zone", "UTC", "title", "Everybody is here", "shape", "nurse_led",
-                     "participants", invited);
+                     "allow_overlap", 1, "participants", invited);
 }
 
 static void keep_links(const json_t *links, struct role_visit *visit, bool of_staff)

@@ -3,6 +3,7 @@
 #include "gateway/base/allocate.h"
 #include "gateway/store/sqlite_store.h"
 #include "gateway/visits/staff_sign_in.h"
+#include "gateway/visits/team_work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -303,4 +304,38 @@ size_t clinic_count_events(struct clinic *clinic, enum visit_event_kind kind)
         count += list->events[i].kind == kind;
     }
     return count;
+}
+
+size_t clinic_count_letters(struct clinic *clinic, enum notification_kind kind,
+                            enum notification_state state)
+{
+    struct notification_list list;
+    size_t count = 0;
+    assert_int_equal(
+        visit_notification_list(clinic->service, &clinic->bedsidectl, clinic->visit_id, &list), 0);
+    for (size_t i = 0; i < list.count; i++) {
+        count += list.notifications[i].kind == kind && list.notifications[i].state == state;
+    }
+    return count;
+}
+
+void clinic_keep_expert(struct clinic *clinic, const char *staff_key,
+                        char ret_expert_id[UUID_TEXT_SIZE])
+{
+    static const struct expert_hours hours = {
+        .time_zone = "UTC", .windows = {{2, 720, 900}}, .window_count = 1};
+    struct expert expert = {.subspecialties = "myeloma", .time_zone = "UTC"};
+    bool is_new = false;
+    AUTO(team) team = team_create();
+    snprintf(team->programme, sizeof(team->programme), "second-opinion");
+    snprintf(team->key, sizeof(team->key), "team-%s", staff_key);
+    snprintf(team->name, sizeof(team->name), "Team %s", staff_key);
+    snprintf(team->subspecialty, sizeof(team->subspecialty), "myeloma");
+    snprintf(expert.staff_key, sizeof(expert.staff_key), "%s", staff_key);
+    snprintf(expert.display_name, sizeof(expert.display_name), "Dr. %s", staff_key);
+    assert_int_equal(team_add_expert(team, &expert), 0);
+    assert_int_equal(team_work_keep(clinic->service, &clinic->bedsidectl, team, NULL, &is_new), 0);
+    memcpy(ret_expert_id, team->experts[0].id, UUID_TEXT_SIZE);
+    assert_int_equal(
+        team_work_write_hours(clinic->service, &clinic->bedsidectl, ret_expert_id, &hours), 0);
 }

@@ -5,6 +5,7 @@
 
 #include "gateway/visits/visit_arrival.h"
 #include "gateway/visits/visit_conduct.h"
+#include "gateway/visits/visit_notification.h"
 #include "gateway/visits/visit_recording.h"
 #include "gateway/visits/visit_records.h"
 
@@ -77,5 +78,11 @@ struct recording_status clinic_recording(struct clinic *clinic);
 struct audit_verdict clinic_verify_audit(struct clinic *clinic);
 /* How often the timeline has an event of this kind. */
 size_t clinic_count_events(struct clinic *clinic, enum visit_event_kind kind);
+/* How many letters of the visit are of this kind, and stand so. */
+size_t clinic_count_letters(struct clinic *clinic, enum notification_kind kind,
+                            enum notification_state state);
+/* A team of one, who has Tuesday 12:00 to 15:00 UTC; writes the expert's id. */
+void clinic_keep_expert(struct clinic *clinic, const char *staff_key,
+                        char ret_expert_id[UUID_TEXT_SIZE]);
 
 #endif

@@ -217,22 +217,12 @@ static struct notification_list list_of(struct clinic *clinic)
     return list;
 }
 
-static size_t count_of(struct clinic *clinic, enum notification_kind kind,
-                       enum notification_state state)
-{
-    const struct notification_list list = list_of(clinic);
-    size_t count = 0;
-    for (size_t i = 0; i < list.count; i++) {
-        count += list.notifications[i].kind == kind && list.notifications[i].state == state;
-    }
-    return count;
-}
-
 static void everybody_is_invited_and_reminded(void **state)
 {
     (void)state;
     AUTO(clinic) clinic = clinic_create_with_notifications(&both_ways);
-    const size_t invited = count_of(clinic, NOTIFICATION_INVITATION, NOTIFICATION_PENDING);
+    const size_t invited =
+        clinic_count_letters(clinic, NOTIFICATION_INVITATION, NOTIFICATION_PENDING);
     assert_int_equal(invited, CLINIC_PEOPLE);
     AUTO(notification_job) job = NULL;
     assert_int_equal(visit_notification_take(clinic->service, &job), 0);
@@ -244,7 +234,8 @@ static void everybody_is_invited_and_reminded(void **state)
     assert_int_equal(deliver(clinic, NOTIFICATION_DELIVERED, NULL), invited - 1);
     clinic_pass_ms(clinic, 11 * MINUTE_MS);
     assert_int_equal(deliver(clinic, NOTIFICATION_DELIVERED, NULL), 1);
-    assert_int_equal(count_of(clinic, NOTIFICATION_INVITATION, NOTIFICATION_SENT), invited);
+    assert_int_equal(clinic_count_letters(clinic, NOTIFICATION_INVITATION, NOTIFICATION_SENT),
+                     invited);
     assert_int_equal(clinic_count_events(clinic, EVENT_NOTIFICATION_SENT), invited);
     assert_true(clinic_verify_audit(clinic).intact);
 }
@@ -288,7 +279,8 @@ static void what_cannot_be_delivered_is_tried_again_and_given_up(void **state)
     assert_int_equal(deliver(clinic, NOTIFICATION_DELIVERED, NULL), 0);
     clinic_pass_ms(clinic, MINUTE_MS);
     assert_int_equal(deliver(clinic, NOTIFICATION_REFUSED, "mailbox_unknown"), CLINIC_PEOPLE);
-    assert_int_equal(count_of(clinic, NOTIFICATION_INVITATION, NOTIFICATION_FAILED), CLINIC_PEOPLE);
+    assert_int_equal(clinic_count_letters(clinic, NOTIFICATION_INVITATION, NOTIFICATION_FAILED),
+                     CLINIC_PEOPLE);
     assert_int_equal(clinic_count_events(clinic, EVENT_NOTIFICATION_FAILED), CLINIC_PEOPLE);
     const struct notification_list list = list_of(clinic);
     assert_string_equal(list.notifications[0].detail, "mailbox_unknown");
@@ -311,7 +303,7 @@ static void who_asks_gets_a_link(void **state)
                                                 &notification),
                      0);
     assert_int_equal(deliver(clinic, NOTIFICATION_DELIVERED, NULL), 1);
-    assert_int_equal(count_of(clinic, NOTIFICATION_LINK, NOTIFICATION_SENT), 1);
+    assert_int_equal(clinic_count_letters(clinic, NOTIFICATION_LINK, NOTIFICATION_SENT), 1);
     assert_int_equal(visit_notification_request(clinic->service, &clinic->bedsidectl,
                                                 clinic->visit_id, clinic->visit_id,
                                                 NOTIFICATION_ANY, &notification),
@@ -357,11 +349,14 @@ static void reminders_come_in_their_time(void **state)
     assert_int_equal(deliver(clinic, NOTIFICATION_DELIVERED, NULL), 0);
     clinic_pass_ms(clinic, 1);
     assert_int_equal(deliver(clinic, NOTIFICATION_DELIVERED, NULL), CLINIC_PEOPLE);
-    assert_int_equal(count_of(clinic, NOTIFICATION_REMINDER, NOTIFICATION_PENDING), CLINIC_PEOPLE);
+    assert_int_equal(clinic_count_letters(clinic, NOTIFICATION_REMINDER, NOTIFICATION_PENDING),
+                     CLINIC_PEOPLE);
     assert_int_equal(
         visit_conduct_end(clinic->service, &clinic->bedsidectl, clinic->visit_id, NULL), 0);
-    assert_int_equal(count_of(clinic, NOTIFICATION_REMINDER, NOTIFICATION_DROPPED), CLINIC_PEOPLE);
-    assert_int_equal(count_of(clinic, NOTIFICATION_CANCELLED, NOTIFICATION_PENDING), CLINIC_PEOPLE);
+    assert_int_equal(clinic_count_letters(clinic, NOTIFICATION_REMINDER, NOTIFICATION_DROPPED),
+                     CLINIC_PEOPLE);
+    assert_int_equal(clinic_count_letters(clinic, NOTIFICATION_CANCELLED, NOTIFICATION_PENDING),
+                     CLINIC_PEOPLE);
 }
 
 static void without_a_way_nobody_is_written_to(void **state)
