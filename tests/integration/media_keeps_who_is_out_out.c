@@ -124,6 +124,22 @@ static unsigned count_recorded(int fd)
     }
 }
 
+/* They meet, and are recorded. Returns the end at which the recorder listens. */
+static int meet_on_record(struct meeting *m)
+{
+    int fds[2];
+    unsigned recorded = 0;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+    meet(m);
+    worker_pool_attach_recording(m->rig.pool, ROOM, fds[0]);
+    worker_pool_resume_recording(m->rig.pool, ROOM); /* and nobody pauses it */
+    RIG_UNTIL(&m->rig,
+              heard(m->patient, 0) >= 5 && heard(m->feld, 0) >= 5 &&
+                  (recorded += count_recorded(fds[1])) > 0,
+              perform(m));
+    return fds[1];
+}
+
 /* What was gathered for the recorder before somebody stood outside is written in a tenth of a
  * second: the second report from now comes later than that. */
 static void forget_recorded(struct meeting *m, const struct rig_peer *outsider, int fd)
@@ -136,15 +152,9 @@ static void forget_recorded(struct meeting *m, const struct rig_peer *outsider, 
 static void test_the_patient_gets_nothing_of_a_huddle_nor_does_the_recorder(void **state)
 {
     struct meeting m = {0};
-    int fds[2];
-    (void)state;
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
-    meet(&m);
-    worker_pool_attach_recording(m.rig.pool, ROOM, fds[0]);
-    worker_pool_resume_recording(m.rig.pool, ROOM); /* and nobody pauses it */
     unsigned recorded = 0;
-    RIG_UNTIL(&m.rig, heard(m.patient, 0) >= 5 && (recorded += count_recorded(fds[1])) > 0,
-              perform(&m));
+    (void)state;
+    const int recorder = meet_on_record(&m);
     const struct worker_place huddle[] = {
         {m.patient->id, ROOM_OUTSIDE},
         {m.rao->id, ROOM_CIRCLE_HUDDLE},
@@ -153,10 +163,10 @@ static void test_the_patient_gets_nothing_of_a_huddle_nor_does_the_recorder(void
     worker_pool_arrange_room(m.rig.pool, ROOM, huddle, 3);
     bind_all(&m);
     const uint64_t sent = packets_sent_to(&m, m.patient, false);
-    forget_recorded(&m, m.patient, fds[1]);
+    forget_recorded(&m, m.patient, recorder);
     expect_nothing_for(&m, m.patient, m.rao, 1, 0);
     assert_int_equal(packets_sent_to(&m, m.patient, false), sent);
-    assert_int_equal(count_recorded(fds[1]), 0);
+    assert_int_equal(count_recorded(recorder), 0);
 
     const struct worker_place visit[] = {
         {m.patient->id, ROOM_CIRCLE_VISIT},
@@ -166,26 +176,20 @@ static void test_the_patient_gets_nothing_of_a_huddle_nor_does_the_recorder(void
     worker_pool_arrange_room(m.rig.pool, ROOM, visit, 3);
     bind_all(&m);
     const unsigned before = heard(m.patient, 0);
-    recorded = 0;
-    RIG_UNTIL(&m.rig, heard(m.patient, 0) >= before + 5 && (recorded += count_recorded(fds[1])) > 0,
+    RIG_UNTIL(&m.rig,
+              heard(m.patient, 0) >= before + 5 && (recorded += count_recorded(recorder)) > 0,
               perform(&m));
     media_rig_stop(&m.rig);
-    close(fds[1]);
+    close(recorder);
 }
 
 /* Rao helps the patient; Feld stays in the visit and goes on talking there, into the recording. */
 static void test_two_with_help_hear_each_other_and_nobody_else(void **state)
 {
     struct meeting m = {0};
-    int fds[2];
-    (void)state;
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
-    meet(&m);
-    worker_pool_attach_recording(m.rig.pool, ROOM, fds[0]);
-    worker_pool_resume_recording(m.rig.pool, ROOM);
     unsigned recorded = 0;
-    RIG_UNTIL(&m.rig, heard(m.feld, 0) >= 5 && (recorded += count_recorded(fds[1])) > 0,
-              perform(&m));
+    (void)state;
+    const int recorder = meet_on_record(&m);
     /* First without anybody in the visit: nothing of the two reaches the recorder. */
     const struct worker_place apart[] = {
         {m.patient->id, ROOM_CIRCLE_HELP},
@@ -195,9 +199,9 @@ static void test_two_with_help_hear_each_other_and_nobody_else(void **state)
     worker_pool_arrange_room(m.rig.pool, ROOM, apart, 3);
     bind_all(&m);
     (void)packets_sent_to(&m, m.feld, false);
-    forget_recorded(&m, m.feld, fds[1]);
+    forget_recorded(&m, m.feld, recorder);
     expect_nothing_for(&m, m.feld, m.patient, 1, 0);
-    assert_int_equal(count_recorded(fds[1]), 0);
+    assert_int_equal(count_recorded(recorder), 0);
 
     /* And with Feld there: he gets none of theirs, they none of his. */
     worker_pool_move(m.rig.pool, m.feld->id, ROOM_CIRCLE_VISIT);
@@ -208,9 +212,8 @@ static void test_two_with_help_hear_each_other_and_nobody_else(void **state)
     const unsigned of_rao = heard(m.feld, 1);
     const unsigned of_feld[] = {heard(m.patient, 1), heard(m.rao, 0)};
     const unsigned together = heard(m.patient, 0);
-    recorded = 0;
     RIG_UNTIL(&m.rig,
-              heard(m.patient, 0) >= together + 100 && (recorded += count_recorded(fds[1])) >= 20,
+              heard(m.patient, 0) >= together + 100 && (recorded += count_recorded(recorder)) >= 20,
               perform(&m));
     assert_int_equal(heard(m.feld, 0), of_patient);
     assert_int_equal(heard(m.feld, 1), of_rao);
@@ -226,7 +229,7 @@ static void test_two_with_help_hear_each_other_and_nobody_else(void **state)
     const unsigned before = heard(m.feld, 0);
     RIG_UNTIL(&m.rig, heard(m.feld, 0) >= before + 5, perform(&m));
     media_rig_stop(&m.rig);
-    close(fds[1]);
+    close(recorder);
 }
 
 int main(void)
