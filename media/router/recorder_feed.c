@@ -278,3 +278,8 @@ bool recorder_feed_is_broken(const struct recorder_feed *feed)
 {
     return recorder_outbox_is_broken(feed->outbox);
 }
+
+uint64_t recorder_feed_dropped(const struct recorder_feed *feed)
+{
+    return recorder_outbox_dropped(feed->outbox);
+}

@@ -42,5 +42,7 @@ void recorder_feed_on_tick(struct recorder_feed *feed, uint64_t now_us);
 bool recorder_feed_is_flowing(const struct recorder_feed *feed);
 /* The sink takes nothing any more, or what must not be lost no longer fits. */
 bool recorder_feed_is_broken(const struct recorder_feed *feed);
+/* RTP packets for which the recorder had no room, so far. */
+uint64_t recorder_feed_dropped(const struct recorder_feed *feed);
 
 #endif

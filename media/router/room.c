@@ -368,9 +368,21 @@ void room_empty_slots(struct room *room, struct room_endpoint *endpoint)
 
 /* ---- recording ---- */
 
+uint64_t room_recorder_dropped(const struct room *room)
+{
+    return room->recorder_dropped_before +
+           (room->recorder ? recorder_feed_dropped(room->recorder) : 0);
+}
+
+static void drop_recorder(struct room *room)
+{
+    room->recorder_dropped_before = room_recorder_dropped(room);
+    room->recorder = recorder_feed_destroy(room->recorder);
+}
+
 void room_attach_recorder(struct room *room, const struct sink *sink)
 {
-    room->recorder = recorder_feed_destroy(room->recorder);
+    drop_recorder(room);
     room->recorder = recorder_feed_create(sink);
     room->recorder_reported_broken = false;
     room_record_everybody(room);
@@ -401,7 +413,7 @@ int room_detach_recorder(struct room *room, int64_t wall_ms, uint64_t now_us)
     }
     recorder_feed_pause(room->recorder, wall_ms, now_us);
     recorder_feed_end(room->recorder, now_us);
-    room->recorder = recorder_feed_destroy(room->recorder);
+    drop_recorder(room);
     return 0;
 }
 

@@ -119,6 +119,8 @@ int room_resume_recording(struct room *room, int64_t wall_ms, uint64_t now_us);
 int room_pause_recording(struct room *room, int64_t wall_ms, uint64_t now_us);
 /* Pauses, says END, lets go of the sink. Returns 0, or -ENOENT. */
 int room_detach_recorder(struct room *room, int64_t wall_ms, uint64_t now_us);
+/* RTP packets of all recordings so far for which a recorder had no room. */
+uint64_t room_recorder_dropped(const struct room *room);
 /* A datagram from the recorder. */
 void room_on_recorder_message(struct room *room, const uint8_t *datagram, size_t size,
                               uint64_t now_us);

@@ -85,6 +85,7 @@ struct room {
     bool thinned;
     struct recorder_feed *recorder; /* owned; NULL: no recording */
     bool recorder_reported_broken;
+    uint64_t recorder_dropped_before; /* by feeds that are gone */
 };
 
 /* In the room, or waiting outside; NULL: there is none. */

@@ -318,6 +318,7 @@ struct worker_report {
     uint64_t tcp_refused;        /* connections: too many, or they proved nothing */
     uint64_t consent_requests;   /* to addresses from which silent peers' media came */
     uint64_t receive_overflowed; /* datagrams for which the socket's queue had no room */
+    uint64_t recorder_dropped;   /* RTP packets for which a recorder had no room */
     uint64_t times_full;         /* how often load_level rose to 1, to 2 */
     uint64_t times_thinned;
     uint64_t loop_slow_handlers;

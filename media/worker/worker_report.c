@@ -114,6 +114,7 @@ void worker_report_post(struct worker_state *worker)
     report->srtp_rejected = host->srtp_rejected;
     report->consent_requests = host->consent_requests;
     report->rtp_rejected = worker->rtp_rejected_before;
+    report->recorder_dropped = worker->recorder_dropped_before;
     report->pool_exhausted = packet_buffer_pool_exhausted_count(worker->packets);
     report->send_dropped = sender->send_dropped;
     report->loop_slow_handlers = loop_slow_handlers(worker->loop);
@@ -121,7 +122,9 @@ void worker_report_post(struct worker_state *worker)
         add_tcp(report, tcp);
     }
     LIST_FOR_EACH (element, &worker->rooms) {
-        report->rtp_rejected += rejected_in(LIST_ENTRY(element, struct worker_room, in_worker));
+        const struct worker_room *room = LIST_ENTRY(element, struct worker_room, in_worker);
+        report->rtp_rejected += rejected_in(room);
+        report->recorder_dropped += room_recorder_dropped(room->room);
     }
     mailbox_post(worker->events, &report->message);
 }

@@ -230,6 +230,7 @@ struct worker_room *worker_room_destroy(struct worker_room *room, uint64_t now_u
     list_remove(&room->in_cards);
     room->test_card = test_card_destroy(room->test_card);
     (void)fixed_map_remove(room->worker->rooms_by_id, &room->id, sizeof(room->id));
+    room->worker->recorder_dropped_before += room_recorder_dropped(room->room);
     room->room = room_destroy(room->room);
     free(room);
     return NULL;

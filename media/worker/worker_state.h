@@ -33,7 +33,8 @@ struct worker_state {
     struct list ended;         /* endpoints whose transport is at its end */
     struct fixed_map *rooms_by_id;
     struct fixed_map *endpoints_by_id;
-    uint64_t rtp_rejected_before; /* by endpoints that are gone */
+    uint64_t rtp_rejected_before;     /* by endpoints that are gone */
+    uint64_t recorder_dropped_before; /* before the recorders of rooms that are gone */
 };
 
 #endif

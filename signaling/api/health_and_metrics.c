@@ -299,6 +299,7 @@ static const struct worker_metric worker_metrics[] = {
     WORKER_TOTAL(consent_requests,
                  "STUN requests to addresses from which the media of silent people came."),
     WORKER_TOTAL(receive_overflowed, "Datagrams for which the socket's queue had no room."),
+    WORKER_TOTAL(recorder_dropped, "Packets missing in recordings: a recorder read too slowly."),
     WORKER_TOTAL(times_full, "How often the worker began to refuse new people."),
     WORKER_TOTAL(times_thinned, "How often the worker began to thin pictures."),
     WORKER_TOTAL(loop_slow_handlers, "Handlers that took longer than 5 ms."),

@@ -133,6 +133,7 @@ static void metrics_are_in_the_text_format(void **state)
         "\nbedside_round_trip_seconds_bucket{le=\"0.025\"} ",
         "\nbedside_sound_concealed_ratio_bucket{le=\"+Inf\"} ",
         "\nbedside_repairs_total{what=\"ice_restart\"} ",
+        "\n# TYPE bedside_worker_recorder_dropped_total counter\n",
     };
     for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
         assert_non_null(strstr(demo.answer.body, families[i]));

@@ -291,6 +291,11 @@ static void test_a_full_socket_drops_rtp_and_keeps_the_rest(void **state)
     flush(s);
     assert_int_equal(s->recorder.count, count);
     assert_int_equal(s->f->broken_events, 0);
+    /* They are counted, also when that recording is over and another has begun. */
+    const uint64_t dropped = room_recorder_dropped(s->f->room);
+    assert_true(dropped > 200);
+    assert_int_equal(room_detach_recorder(s->f->room, WALL_MS, s->f->now_us), 0);
+    assert_int_equal(room_recorder_dropped(s->f->room), dropped);
 }
 
 static void test_a_broken_socket_is_told_once(void **state)
