@@ -7,8 +7,7 @@
 
 #define RTP_FIXED_HEADER_SIZE 12
 
-/* A label becomes part of a file's name, so nothing but letters, digits and - _ may be in it. */
-static bool label_is_good(const uint8_t *label, size_t size)
+bool recorder_label_is_good(const uint8_t *label, size_t size)
 {
     if (size == 0 || size >= RECORDER_LABEL_SIZE_MAX) {
         return false;
@@ -34,7 +33,7 @@ static int parse_track(struct recorder_message *message)
     if (codec != MEDIA_CODEC_OPUS && codec != MEDIA_CODEC_VP8 && codec != MEDIA_CODEC_H264) {
         return -EBADMSG;
     }
-    if (!label_is_good(label, label_size)) {
+    if (!recorder_label_is_good(label, label_size)) {
         return -EBADMSG;
     }
     message->codec = codec;

@@ -57,6 +57,10 @@ struct recorder_message {
     int64_t wall_ms;
 };
 
+/* A label becomes part of a file's name, so nothing but letters, digits and - _ may be in it, and
+ * fewer than RECORDER_LABEL_SIZE_MAX of them. */
+bool recorder_label_is_good(const uint8_t *label, size_t size);
+
 /* The messages of one datagram, which is borrowed while it is walked over. */
 struct recorder_walk {
     struct byte_reader rest;

@@ -42,7 +42,7 @@ int segment_description_parse(const uint8_t *bytes, size_t size,
         description.kind == MEDIA_KIND_VIDEO &&
         (description.codec == MEDIA_CODEC_VP8 || description.codec == MEDIA_CODEC_H264);
     if (byte_reader_failed(&reader) || version != DESCRIPTION_VERSION || !(audio || video) ||
-        label_size == 0 || label_size >= sizeof description.label) {
+        !recorder_label_is_good(label, label_size)) {
         return -EBADMSG;
     }
     memcpy(description.label, label, label_size);

@@ -1,5 +1,6 @@
-/* fuzz-links: bedside_signaling
- * Cookie, Accept-Encoding and If-None-Match of any bytes; paths against patterns. */
+/* fuzz-links: bedside_signaling bedside_visits
+ * Cookie, Accept-Encoding and If-None-Match of any bytes; paths against patterns; scopes. */
+#include "gateway/visits/api_scope.h"
 #include "signaling/api/api.h"
 #include "signaling/api/api_repeat.h"
 #include "signaling/api/entity_tag.h"
@@ -39,6 +40,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct page_request page;
     if (!page_of_read(text, &page)) {
         assert(page.limit >= 1 && page.limit <= PAGE_LIMIT_MAX);
+    }
+    unsigned scopes = 0;
+    if (api_scopes_read(text, &scopes) == 0) {
+        char written[API_SCOPES_SIZE];
+        unsigned again = 0;
+        api_scopes_write(scopes, written);
+        assert(scopes && api_scopes_read(written, &again) == 0 && again == scopes);
     }
     g_autofree char *field = NULL;
     (void)form_field_read(text, "a", &field);

@@ -1,8 +1,9 @@
 /* fuzz-links: bedside_signaling bedside_visits
  * Licences and their rules, emergency numbers, the words of the consent, what follows from answers,
- * as a site may write them: what is taken is within its bounds and can be used, and what is refused
- * is named. */
+ * the invented staff of a trial, as a site may write them: what is taken is within its bounds and
+ * can be used, and what is refused is named. */
 #include "signaling/api/consent_document.h"
+#include "signaling/api/development_staff.h"
 #include "signaling/api/emergency_document.h"
 #include "signaling/api/licence_document.h"
 #include "signaling/api/screening_rules_document.h"
@@ -100,8 +101,26 @@ static void check_screening_rules(const json_t *document)
     (void)screening_choose_crisis(&rules, "es-US en");
 }
 
+static void check_invented_staff(const char *text, size_t size)
+{
+    AUTO(development_staff) staff = NULL;
+    const char *problem = NULL;
+    if (development_staff_read(text, size, &staff, &problem) < 0) {
+        assert(!staff && problem);
+        return;
+    }
+    assert(staff->count <= DEVELOPMENT_STAFF_MAX);
+    for (size_t i = 0; i < staff->count; i++) {
+        const struct staff_account *found =
+            development_staff_find(staff, staff->people[i].staff_key);
+        assert(found && strcmp(found->staff_key, staff->people[i].staff_key) == 0);
+        assert(staff->people[i].roles && !(staff->people[i].roles & ~STAFF_ACCOUNT_ROLES));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    check_invented_staff((const char *)data, size);
     json_t *document = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
     if (document) {
         check_licences(document);
