@@ -18,7 +18,9 @@ import { CameraLayers } from './camera_layers';
 import type { CameraWish } from './camera_layers';
 import { CallWatch } from './call_watch';
 import type { Expected, Look } from './call_watch';
+import { arrivalsOf } from './call_stats';
 import type { SlotTracks, Stat } from './call_stats';
+import { UplinkGuard } from './uplink_guard';
 import { addLines, shortened } from './media_lines';
 import { MicrophoneFrames } from './microphone_frames';
 import type { MicrophoneWish } from './microphone_frames';
@@ -78,6 +80,7 @@ interface Peer {
   answer: string | null;
   slotCount: number;
   watch: CallWatch;
+  guard: UplinkGuard;
   /** Made ahead of time, for the first exchange. */
   prepared: Promise<OfferText> | null;
   /** With credentials that end; renewed with every join. */
@@ -90,6 +93,7 @@ const NOTHING: Tracks = { audio: null, video: null };
 
 const SLOTS_MOST = 8;
 const WATCH_EVERY_MS = 250;
+const GUARD_EVERY_MS = 100;
 /** ICE calls short gaps "disconnected"; renegotiation does so too on iPads. */
 const DISCONNECTED_GRACE_MS = 1500;
 /** After so long without a packet the page says that it reconnects. */
@@ -127,8 +131,9 @@ export class Call {
   private offerWanted = false;
   private restartWanted = false;
   private framesWanted = false;
-  private watchTimer: ReturnType<typeof setInterval> | null = null;
+  private timers: ReturnType<typeof setInterval>[] = [];
   private looking = false;
+  private guarding = false;
   private disconnectedSince: number | null = null;
   private troubleSince: number | null = null;
   private lastRestart = -Infinity;
@@ -240,8 +245,8 @@ export class Call {
   }
 
   close(): void {
-    if (this.watchTimer !== null) clearInterval(this.watchTimer);
-    this.watchTimer = null;
+    this.timers.forEach(clearInterval);
+    this.timers = [];
     this.dropPeer();
     this.update({ transport: 'idle', active: false, slots: [] });
   }
@@ -258,6 +263,7 @@ export class Call {
       frames: new MicrophoneFrames(microphone.sender, () => this.takeAnswerAgain()),
       answer: null,
       slotCount,
+      guard: new UplinkGuard(),
       watch: new CallWatch(slots.map(tracksOf), this.config.renderedFrames),
       prepared: null,
       iceServers,
@@ -275,7 +281,9 @@ export class Call {
       video: new MediaStream([video.receiver.track]),
     }));
     this.update({ transport: 'connecting', active: false, slots: streams, motions: [], path: 'unknown', refused: null });
-    this.watchTimer ??= setInterval(() => void this.observe(), WATCH_EVERY_MS);
+    if (this.timers.length === 0) {
+      this.timers = [setInterval(() => void this.observe(), WATCH_EVERY_MS), setInterval(() => void this.guardUplink(), GUARD_EVERY_MS)];
+    }
     return peer;
   }
 
@@ -430,6 +438,18 @@ export class Call {
     this.follow(look, now);
     const figures = peer.watch.takeFigures(now);
     if (figures) void this.config.request<'figures'>({ type: 'figures', ...figures }).catch(() => undefined);
+  }
+
+  /** Ten times a second, while a camera is sent: would it fill a link that just got thin? */
+  private async guardUplink(): Promise<void> {
+    const peer = this.peer;
+    const sends = this.state.active && !this.out && !this.muted.video && this.tracks.video !== null;
+    if (!peer || this.guarding || !sends || this.state.transport !== 'media') return;
+    this.guarding = true;
+    const stats = await peer.connection.getStats().catch(() => null);
+    this.guarding = false;
+    if (!stats || this.peer !== peer) return;
+    peer.layers.setNarrow(peer.guard.observe(performance.now(), arrivalsOf([...(stats as unknown as Map<string, Stat>).values()])));
   }
 
   private search(peer: Peer, now: number): void {

@@ -23,6 +23,12 @@ export interface CallStats {
   slots: SlotCounters[];
 }
 
+/** Packets that arrived since the connection began. */
+export interface Arrivals {
+  voice: number;
+  all: number;
+}
+
 /** The tracks of a slot, by which the stats are found. */
 export interface SlotTracks {
   audio: { id: string; mid: string | null };
@@ -78,6 +84,11 @@ export function readStats(stats: Iterable<Stat>, tracks: readonly SlotTracks[]):
     limitedBy: limitOf(all),
     slots: tracks.map((slot) => countersOf(all, slot)),
   };
+}
+
+export function arrivalsOf(stats: readonly Stat[]): Arrivals {
+  const voice = stats.reduce((sum, one) => sum + (one.type === 'inbound-rtp' && one.kind === 'audio' ? (one.packetsReceived ?? 0) : 0), 0);
+  return { voice, all: packetsReceived(stats) };
 }
 
 /** All packets that the transport received, or the media packets where the browser counts no others. */

@@ -86,21 +86,23 @@ describe('adding the camera', () => {
   });
 });
 
-describe('the start', () => {
-  afterEach(() => void vi.useRealTimers());
-  const started = (encodings: RTCRtpEncodingParameters[]) => {
-    vi.useFakeTimers();
-    const sender = {
-      encodings,
-      getParameters: () => ({ encodings: sender.encodings }),
-      setParameters: (parameters: { encodings: RTCRtpEncodingParameters[] }) => {
-        sender.encodings = parameters.encodings;
-        return Promise.resolve();
-      },
-    };
-    const layers = new CameraLayers(sender as unknown as RTCRtpSender, false);
-    return { layers, now: (key: 'active' | 'maxBitrate') => sender.encodings.map((one) => one[key]) };
+function started(encodings: RTCRtpEncodingParameters[], keepTwo = false) {
+  vi.useFakeTimers();
+  const sender = {
+    encodings,
+    getParameters: () => ({ encodings: sender.encodings }),
+    setParameters: (parameters: { encodings: RTCRtpEncodingParameters[] }) => {
+      sender.encodings = parameters.encodings;
+      return Promise.resolve();
+    },
   };
+  const layers = new CameraLayers(sender as unknown as RTCRtpSender, keepTwo);
+  return { layers, now: (key: 'active' | 'maxBitrate') => sender.encodings.map((one) => one[key]) };
+}
+
+afterEach(() => void vi.useRealTimers());
+
+describe('the start', () => {
 
   test('is the lowest layer, until the gateway says more', async () => {
     const { layers, now } = started(present);
@@ -136,6 +138,29 @@ describe('the start', () => {
     layers.answered();
     await vi.advanceTimersByTimeAsync(0);
     expect(now('maxBitrate')).toEqual([60_000]);
+  });
+});
+
+describe('where the way up gets thin', () => {
+  test('there is a sign of life, whatever is wished, and afterwards the last wish', async () => {
+    const { layers, now } = started(present);
+    layers.apply(only('q', 'h', 'f'));
+    layers.setNarrow(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([now('active'), now('maxBitrate')[0]]).toEqual([[true, false, false], 30_000]);
+    layers.apply(only('q', 'h'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(now('active')).toEqual([true, false, false]);
+    layers.setNarrow(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([now('active'), now('maxBitrate')]).toEqual([[true, true, false], [100_000, 300_000, 1_200_000]]);
+  });
+
+  test('the second layer of an iPad has as little', async () => {
+    const { layers, now } = started(present, true);
+    layers.setNarrow(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([now('active'), now('maxBitrate').slice(0, 2)]).toEqual([[true, true, false], [30_000, 30_000]]);
   });
 });
 

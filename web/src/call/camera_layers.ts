@@ -38,6 +38,9 @@ const START: CameraWish = { layers: [startOf('q', true, 60_000), startOf('h', fa
 /** A gateway that says nothing at all for so long has no objections. */
 const START_LASTS_MS = 8000;
 
+/** While the way up is thin: a sign of life, for which no voice waits. */
+const NARROW: CameraWish = { layers: LAYERS.map(({ rid }, index) => startOf(rid, index === 0, LEAST_BPS)) };
+
 /** WebKit sends nothing at all when only the lowest of its layers is active. */
 const keepsTwo = (): boolean => isWebKit(platformOf(globalThis.navigator ?? { userAgent: '', maxTouchPoints: 0 }));
 
@@ -88,6 +91,7 @@ export function layersFor(wish: CameraWish | null, present: readonly Encoding[],
 /** Carries out the gateway's wishes on one sender, one after another; only the latest of those that wait counts. */
 export class CameraLayers {
   private wish: CameraWish | null = START;
+  private narrow = false;
   private start: ReturnType<typeof setTimeout> | null = null;
   private readonly carryOut = latestOnly(() => this.setLayers());
 
@@ -113,6 +117,13 @@ export class CameraLayers {
     this.carryOut();
   }
 
+  /** Smaller than anybody's wish for a moment; also undone. */
+  setNarrow(narrow: boolean): void {
+    if (narrow === this.narrow) return;
+    this.narrow = narrow;
+    this.carryOut();
+  }
+
   close(): void {
     if (this.start !== null) clearTimeout(this.start);
   }
@@ -120,7 +131,7 @@ export class CameraLayers {
   private async setLayers(): Promise<void> {
     const parameters = this.sender.getParameters?.();
     if (!parameters?.encodings?.length) return;
-    const next = layersFor(this.wish, parameters.encodings, this.keepTwo);
+    const next = layersFor(this.narrow ? NARROW : this.wish, parameters.encodings, this.keepTwo);
     if (JSON.stringify(next) === JSON.stringify(parameters.encodings)) return;
     // A browser that refuses goes on as it was: more is sent than is needed.
     await this.sender.setParameters({ ...parameters, encodings: next });
