@@ -12,8 +12,8 @@ import type { Asking } from './asking';
 import { CalmRoomPage } from './calm_room';
 import { useDesk } from './lazy_desk';
 import { useHelpInSeat } from './lazy_help';
+import { useVisitPage } from './lazy_visit';
 import { MessagePage } from './message_page';
-import { VisitPage } from './visit';
 import { isTyping } from './typing';
 import { useVisitSession } from './use_visit_session';
 import type { EndReason } from './visit_ended';
@@ -44,6 +44,9 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
   const { connection, visit } = snapshot;
   const atDesk = visit !== null && visit.you.state !== 'waiting' && worksAtDesk(visit.you);
   const DeskPage = useDesk(atDesk);
+  // From the waiting room on.
+  const VisitPage = useVisitPage(visit !== null && !atDesk);
+  const inVisit = visit !== null && visit.you.state !== 'waiting';
   const help = visit?.help ?? null;
   const Help = useHelpInSeat(visit);
   const [helpRead, setHelpRead] = useState('');
@@ -69,7 +72,7 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
       />
     );
   }
-  if (!visit || (atDesk && !DeskPage)) {
+  if (!visit || (inVisit && !(atDesk ? DeskPage : VisitPage))) {
     return (
       <MessagePage
         page="entering"
@@ -105,7 +108,7 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
       ) : DeskPage && atDesk ? (
         <DeskPage {...shared} />
       ) : (
-        <VisitPage {...shared} />
+        VisitPage && <VisitPage {...shared} />
       )}
       <SlotSounds streams={snapshot.call.slots} slots={visit.slots} {...slotSounds} />
     </>
