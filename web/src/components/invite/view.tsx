@@ -5,6 +5,7 @@ import type { ReplyInvited, RequestInvite } from '../../protocol/messages';
 import { languageName } from '../../text/language_names';
 import { roleWord, text } from '../../text/text';
 import { Button } from '../button/view';
+import { LinkToGive } from '../link_to_give/view';
 import './style.css';
 
 export type Invitation = Omit<RequestInvite, 'type' | 'id'>;
@@ -37,7 +38,10 @@ export function InvitePanel({ familyOnly, hidden = false, onInvite, onClose }: I
         {link ? words.linkTitle({ name: link.name }) : words.title}
       </h2>
       {link ? (
-        <Link url={link.url} />
+        <>
+          <p>{words.once}</p>
+          <LinkToGive id="invite-link" url={link.url} />
+        </>
       ) : (
         <InviteForm
           familyOnly={familyOnly}
@@ -130,55 +134,5 @@ function InviteForm({ familyOnly, onInvite }: { familyOnly: boolean; onInvite: (
         {words.make}
       </Button>
     </form>
-  );
-}
-
-function Link({ url }: { url: string }) {
-  const words = text.invite;
-  const [copied, setCopied] = useState<boolean | null>(null);
-  const field = useRef<HTMLInputElement>(null);
-  const copy = () => {
-    field.current?.select();
-    const written = navigator.clipboard?.writeText(url) ?? Promise.reject(new Error('no clipboard'));
-    written.then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-  };
-  return (
-    <>
-      <p>{words.once}</p>
-      <div class="field">
-        <label for="invite-link">{words.link}</label>
-        <input id="invite-link" ref={field} class="input" readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
-      </div>
-      <Button kind="go" onClick={copy}>
-        {words.copy}
-      </Button>
-      <p role="status">{copied === null ? '' : copied ? words.copied : words.notCopied}</p>
-      <QrCode of={url} />
-      <p class="quiet">{words.scan}</p>
-    </>
-  );
-}
-
-/** Drawn in the page; the library comes when the first code is wanted. */
-function QrCode({ of }: { of: string }) {
-  const [squares, setSquares] = useState<boolean[][] | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    import('uqr').then(
-      ({ encode }) => wanted && setSquares(encode(of, { ecc: 'M', border: 4 }).data),
-      () => undefined,
-    );
-    return () => void (wanted = false);
-  }, [of]);
-  if (!squares) return null;
-  const path = squares.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
-  return (
-    <svg class="qr" viewBox={`0 0 ${squares.length} ${squares.length}`} role="img" aria-label={text.invite.qr} shape-rendering="crispEdges">
-      <rect class="qr-ground" width={squares.length} height={squares.length} />
-      <path class="qr-dark" d={path} />
-    </svg>
   );
 }
