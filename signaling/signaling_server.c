@@ -13,6 +13,7 @@
 #include "signaling/server/recording_playback.h"
 #include "signaling/server/static_files.h"
 #include "signaling/session/alert_clock.h"
+#include "signaling/session/practice_clock.h"
 #include "signaling/session/signaling_hub.h"
 #include "signaling/session/turn_servers.h"
 
@@ -33,6 +34,7 @@ struct signaling_server {
     struct signaling_hub *hub;
     struct board_feed *board;
     struct websocket_handler sockets[WEBSOCKET_DOOR_COUNT];
+    struct practice_clock *practice;
     struct http_timer *goodbye;
     struct mailbox *recording_events;
     struct mailbox *stop_requests;
@@ -254,6 +256,7 @@ static void create_hub(struct signaling_server *server)
         .emergency = config->emergency,
     };
     server->hub = signaling_hub_create(&hub);
+    server->practice = practice_clock_create(server->http, server->store, server->hub);
     const struct board_feed_config board = {server->http, server->store, server->hub};
     server->board = board_feed_create(&board);
 }
@@ -361,6 +364,7 @@ struct signaling_server *signaling_server_destroy(struct signaling_server *serve
      * called. */
     server->goodbye = http_timer_destroy(server->goodbye);
     server->api.alerts = alert_clock_destroy(server->api.alerts);
+    server->practice = practice_clock_destroy(server->practice);
     if (server->hub) {
         signaling_hub_stop(server->hub);
         board_feed_stop(server->board);

@@ -13,7 +13,7 @@ static int list_places(struct visit_store *base, const struct board_filter *filt
         "SELECT visit.id, visit.scheduled_at_ms FROM visit "
         "JOIN clinical_case ON clinical_case.id = visit.case_id "
         "WHERE visit.scheduled_at_ms >= ?1 AND visit.scheduled_at_ms < ?2 "
-        "AND (visit.scheduled_at_ms >= ?3 OR visit.state = 'open') "
+        "AND (visit.scheduled_at_ms >= ?3 OR visit.state = 'open') AND visit.practice_of = '' "
         "AND (?4 = '' OR clinical_case.programme = ?4) AND (?5 = '' OR visit.case_id = ?5) "
         "AND (visit.scheduled_at_ms, visit.id) > (?6, ?7) "
         "ORDER BY visit.scheduled_at_ms, visit.id LIMIT ?8";

@@ -103,6 +103,7 @@ static void fill(struct visit_store_ops *ops)
     sqlite_device_checks_fill(ops);
     sqlite_alerts_fill(ops);
     sqlite_notifications_fill(ops);
+    sqlite_practice_fill(ops);
     sqlite_timeline_fill(ops);
     sqlite_recordings_fill(ops);
     sqlite_quality_fill(ops);

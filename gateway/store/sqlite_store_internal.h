@@ -64,6 +64,7 @@ void sqlite_screening_fill(struct visit_store_ops *ops);
 void sqlite_device_checks_fill(struct visit_store_ops *ops);
 void sqlite_alerts_fill(struct visit_store_ops *ops);
 void sqlite_notifications_fill(struct visit_store_ops *ops);
+void sqlite_practice_fill(struct visit_store_ops *ops);
 void sqlite_timeline_fill(struct visit_store_ops *ops);
 void sqlite_recordings_fill(struct visit_store_ops *ops);
 void sqlite_quality_fill(struct visit_store_ops *ops);

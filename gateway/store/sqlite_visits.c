@@ -5,12 +5,12 @@
 
 #define VISIT_COLUMNS                                                                              \
     "id, case_id, title, shape, state, scheduled_at_ms, scheduled_minutes, time_zone, "            \
-    "opened_at_ms, ended_at_ms, consultation_since_ms, huddle_since_ms, expert_id"
+    "opened_at_ms, ended_at_ms, consultation_since_ms, huddle_since_ms, expert_id, practice_of"
 
 static int insert_visit(struct visit_store *base, const struct visit *visit)
 {
     static const char sql[] =
-        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO visit (" VISIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, visit->id);
     sql_put_text(&query, visit->case_id);
@@ -25,6 +25,7 @@ static int insert_visit(struct visit_store *base, const struct visit *visit)
     sql_put_int(&query, visit->consultation_since_ms);
     sql_put_int(&query, visit->huddle_since_ms);
     sql_put_text(&query, visit->expert_id);
+    sql_put_text(&query, visit->practice_of);
     return sql_query_run(&query);
 }
 
@@ -43,6 +44,7 @@ static void take_visit(struct sql_query *query, struct visit *visit)
     visit->consultation_since_ms = sql_take_int(query);
     visit->huddle_since_ms = sql_take_int(query);
     sql_take_text(query, visit->expert_id, sizeof(visit->expert_id));
+    sql_take_text(query, visit->practice_of, sizeof(visit->practice_of));
 }
 
 static int read_visit(struct visit_store *base, const char *visit_id, struct visit *ret_visit)

@@ -281,6 +281,9 @@ int case_steps_visit_moved(struct visit_service *service, const struct visit_act
 int case_steps_visit_ended(struct visit_service *service, const struct visit_act *act)
 {
     size_t standing = 0;
+    if (visit_is_practice(&act->visit)) {
+        return 0; /* its case goes no way */
+    }
     const int result = case_steps_count_standing(service, act->case_id, act->visit.id, &standing);
     if (result < 0 || standing > 0) {
         return result;

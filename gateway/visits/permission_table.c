@@ -100,6 +100,8 @@ static const struct {
     [OPERATION_RECORDING_BOOKS]       = {"recording.books",       GATEWAY},
     [OPERATION_AUDIT_VERIFY]          = {"audit.verify",          OPERATOR},
     [OPERATION_VISIT_BOOKS]           = {"visit.books",           GATEWAY},
+    [OPERATION_PRACTICE]              = {"practice.hold",         CARE_TEAM},
+    [OPERATION_PRACTICE_TIDY]         = {"practice.tidy",         GATEWAY},
     [OPERATION_CLIENT_LIST]           = {"client.list",           OPERATOR},
     [OPERATION_CLIENT_ADD]            = {"client.add",            OPERATOR},
     [OPERATION_CLIENT_CHANGE]         = {"client.change",         OPERATOR},

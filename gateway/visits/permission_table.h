@@ -83,8 +83,10 @@ enum operation {
     OPERATION_RECORDING_EXPORT,
     OPERATION_RECORDING_BOOKS, /* what workers and recorders report */
     OPERATION_AUDIT_VERIFY,
-    OPERATION_VISIT_BOOKS, /* what the gateway notes of how a visit went */
-    OPERATION_CLIENT_LIST, /* programs that may use the API */
+    OPERATION_VISIT_BOOKS,   /* what the gateway notes of how a visit went */
+    OPERATION_PRACTICE,      /* begin a visit of invented people, and end it */
+    OPERATION_PRACTICE_TIDY, /* ends one that nobody ended, and removes it */
+    OPERATION_CLIENT_LIST,   /* programs that may use the API */
     OPERATION_CLIENT_ADD,
     OPERATION_CLIENT_CHANGE,
     OPERATION_CLIENT_REVOKE,

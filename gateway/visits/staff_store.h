@@ -36,7 +36,8 @@ struct staff_store_ops {
      * without `expected_at_ms`. (staff_entry.h) */
     int (*list_visits)(struct visit_store *store, const char *staff_key, int64_t from_ms,
                        int64_t until_ms, struct staff_visit_list *ret_list);
-    /* Whether somebody with this key sits, connected, in a visit that runs. */
+    /* Whether somebody with this key sits, connected, in a visit that runs, or somebody at all in
+     * the one in which they practise. */
     int (*is_in_visit)(struct visit_store *store, const char *staff_key, bool *ret_is);
 };
 

@@ -25,6 +25,11 @@ bool visit_shape_seats(enum visit_shape shape, enum participant_role role)
     return shape != VISIT_PHYSICIANS_ONLY || (role != ROLE_PATIENT && role != ROLE_CAREGIVER);
 }
 
+bool visit_is_practice(const struct visit *visit)
+{
+    return visit->practice_of[0] != 0;
+}
+
 int visit_move_to(struct visit *visit, int64_t starts_at_ms, uint32_t minutes, int64_t now_ms)
 {
     if (visit->state != VISIT_SCHEDULED || minutes == 0 || minutes > VISIT_MINUTES_MAX ||

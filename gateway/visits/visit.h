@@ -48,7 +48,13 @@ struct visit {
     int64_t ended_at_ms;            /* 0: not yet */
     int64_t consultation_since_ms;  /* a licensed colleague vouches (licence.h); 0: none does */
     int64_t huddle_since_ms;        /* the team talks among itself; 0: it does not */
+    /* The account that practises; empty: it is a real visit. */
+    char practice_of[UUID_TEXT_SIZE];
 };
+
+/* Of invented people, to learn (visit_practice.h): nothing of it is kept, and nobody is told of it.
+ */
+bool visit_is_practice(const struct visit *visit);
 
 #define VISIT_AHEAD_MAX_MS (2LL * 365 * 86400000) /* that a visit is planned */
 

@@ -210,6 +210,10 @@ int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *ac
     struct visit visit;
     result =
         visit_act_or_not_found(service->store->ops->read_visit(service->store, visit_id, &visit));
+    if (result == 0 && visit_is_practice(&visit) && !act->has_seat &&
+        act->actor->role != ROLE_GATEWAY) {
+        return REFUSAL_NOT_FOUND; /* it is of who is in it, and of nobody else */
+    }
     result = result != 0 ? result : check_reach(service, act, visit.case_id);
     if (result != 0) {
         return result;
@@ -222,8 +226,14 @@ int visit_act_begin_in_visit(struct visit_service *service, struct visit_act *ac
 int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act,
                             const char *case_id)
 {
+    bool of_practice = false;
     int result = begin_somewhere(service, act);
-    result = result != 0 ? result : check_reach(service, act, case_id);
+    result = result != 0
+                 ? result
+                 : service->store->ops->practice.is_case(service->store, case_id, &of_practice);
+    result = result != 0   ? result
+             : of_practice ? (int)REFUSAL_NOT_FOUND
+                           : check_reach(service, act, case_id);
     if (result != 0) {
         return result;
     }
@@ -233,7 +243,7 @@ int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act
 
 static int audit(struct visit_service *service, const struct visit_act *act, int result)
 {
-    if (act->quiet && result != REFUSAL_NOT_PERMITTED) {
+    if ((act->quiet && result != REFUSAL_NOT_PERMITTED) || visit_is_practice(&act->visit)) {
         return 0;
     }
     struct audit_event event = {.at_ms = service->now_ms};
@@ -271,7 +281,9 @@ int visit_act_end(struct visit_service *service, struct visit_act *act, int resu
     if (error < 0) {
         return error;
     }
-    visit_board_note_changed(service, act->visit.id);
+    if (!visit_is_practice(&act->visit)) {
+        visit_board_note_changed(service, act->visit.id);
+    }
     if (ret_picture && picture) {
         *ret_picture = TAKE(picture);
     }
@@ -283,6 +295,9 @@ int visit_act_note(struct visit_service *service, const struct visit_act *act,
                    const char *detail, int64_t at_ms)
 {
     struct visit_event event = {.kind = kind, .at_ms = at_ms};
+    if (visit_is_practice(&act->visit)) {
+        return 0;
+    }
     random_uuid_v7(event.id);
     memcpy(event.case_id, act->visit.case_id, sizeof(event.case_id));
     memcpy(event.visit_id, act->visit.id, sizeof(event.visit_id));

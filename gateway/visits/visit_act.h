@@ -65,13 +65,14 @@ int visit_act_begin_in_case(struct visit_service *service, struct visit_act *act
 /* For acts that are about no case yet, or whose case is found on the way. */
 int visit_act_begin(struct visit_service *service, struct visit_act *act);
 
-/* Audits, makes the picture when `ret_picture` is given and `result` is 0, and commits; rolls back
- * when something failed. Returns `result`, or the error of what it did. */
+/* Audits (what is done in a practice visit is not), makes the picture when `ret_picture` is given
+ * and `result` is 0, and commits; rolls back when something failed. Returns `result`, or the error
+ * of what it did. */
 int visit_act_end(struct visit_service *service, struct visit_act *act, int result,
                   struct visit_picture **ret_picture);
 
-/* Adds to the timeline, and to the outbox when the kind is announced. `subject_id` and
- * `recording_id` may be NULL. */
+/* Adds to the timeline, and to the outbox when the kind is announced; of practice there is none.
+ * `subject_id` and `recording_id` may be NULL. */
 int visit_act_note(struct visit_service *service, const struct visit_act *act,
                    enum visit_event_kind kind, const char *subject_id, const char *recording_id,
                    const char *detail, int64_t at_ms);
@@ -84,6 +85,10 @@ void visit_board_note_changed(struct visit_service *service, const char *visit_i
 
 /* -ENOENT becomes REFUSAL_NOT_FOUND. */
 int visit_act_or_not_found(int result);
+
+/* The visit of an act that began is over for everybody, with all that was on. Refusals:
+ * NOT_IN_VISIT, VISIT_ENDED. (visit_conduct.c) */
+int visit_conduct_end_within(struct visit_service *service, struct visit_act *act);
 
 /* Ends an open recording: FINISHING when a recorder may have been started, else EMPTY.
  * (visit_recording.c) */
@@ -104,8 +109,8 @@ int visit_licence_check_meeting(struct visit_service *service, const struct visi
  * (visit_licence.c) */
 int visit_licence_follow(struct visit_service *service, struct visit_act *act);
 
-/* A finding of the actor's answers: a new alert, or the one there is, judged again. (visit_alert.c)
- */
+/* A finding of the actor's answers: a new alert, or the one there is, judged again; in practice
+ * nobody is alerted, here and below. (visit_alert.c) */
 int visit_alert_raise(struct visit_service *service, const struct visit_act *act,
                       const char *response_id, const struct screening_finding *finding);
 /* Somebody needs help at once: whose address it is, a participant. (visit_alert.c) */

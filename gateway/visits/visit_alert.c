@@ -70,6 +70,9 @@ int visit_alert_raise(struct visit_service *service, const struct visit_act *act
 {
     const struct alert_store_ops *ops = &service->store->ops->alerts;
     struct alert alert = {0};
+    if (visit_is_practice(&act->visit)) {
+        return 0;
+    }
     int result = ops->find_alert(service->store, response_id, finding->score, &alert);
     bool anew = result == -ENOENT;
     if (result < 0 && !anew) {
@@ -100,6 +103,9 @@ int visit_alert_raise_emergency(struct visit_service *service, const struct visi
                           .at_least = 1,
                           .follow = FOLLOW_ALERT,
                           .raised_at_ms = service->now_ms};
+    if (visit_is_practice(&act->visit)) {
+        return 0;
+    }
     random_uuid_v7(alert.id);
     memcpy(alert.visit_id, act->visit.id, sizeof(alert.visit_id));
     memcpy(alert.response_id, alert.id, sizeof(alert.response_id));

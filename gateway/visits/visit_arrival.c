@@ -107,6 +107,7 @@ static int fill_look(struct visit_service *service, const struct door *door,
         .scheduled_minutes = door->visit.scheduled_minutes,
         .birth_date_owner = door->birth_date_owner,
         .tries_left = join_link_tries_left(&door->link),
+        .practice = visit_is_practice(&door->visit),
     };
     memcpy(look->person_name, person->display_name, sizeof(look->person_name));
     memcpy(look->person_languages, person->languages, sizeof(look->person_languages));

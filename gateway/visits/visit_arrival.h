@@ -34,6 +34,7 @@ struct join_link_look {
     char time_zone[TIME_ZONE_SIZE]; /* the person's, else the visit's */
     enum birth_date_owner birth_date_owner;
     unsigned tries_left; /* 0: locked */
+    bool practice;       /* of invented people (visit_practice.h) */
 };
 /* Refusals: LINK_UNKNOWN, LINK_EXPIRED, VISIT_ENDED. Writes nothing. */
 int visit_arrival_look(struct visit_service *service, const char *link_secret,

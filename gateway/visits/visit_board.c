@@ -107,6 +107,7 @@ static int fill(struct visit_service *service, const char *visit_id, struct boar
     const struct participant *colleague;
     *board = (struct board_visit){0};
     int result = ops->read_visit(service->store, visit_id, &board->visit);
+    result = result == 0 && visit_is_practice(&board->visit) ? -ENOENT : result;
     result = result != 0 ? result
                          : ops->board.read_case_names(service->store, board->visit.case_id,
                                                       board->programme, board->reference);

@@ -165,7 +165,7 @@ int visit_conduct_leave(struct visit_service *service, const struct visit_actor 
     return visit_act_end(service, &act, result, ret_picture);
 }
 
-static int end(struct visit_service *service, struct visit_act *act)
+int visit_conduct_end_within(struct visit_service *service, struct visit_act *act)
 {
     /* Somebody in a seat ends it from inside, not from the waiting room. */
     if (act->has_seat && act->seat.state != SEAT_IN_VISIT) {
@@ -201,7 +201,7 @@ int visit_conduct_end(struct visit_service *service, const struct visit_actor *a
     struct visit_act act = {.operation = OPERATION_VISIT_END, .actor = actor, .subject = visit_id};
     int result = visit_act_begin_in_visit(service, &act, visit_id);
     if (result == 0) {
-        result = end(service, &act);
+        result = visit_conduct_end_within(service, &act);
     }
     return visit_act_end(service, &act, result, ret_picture);
 }

@@ -114,7 +114,7 @@ int visit_licence_judge(struct visit_service *service, const struct visit *visit
 {
     memset(ret_verdicts, 0, VISIT_PARTICIPANTS_MAX * sizeof(*ret_verdicts));
     *ret_colleague = NULL;
-    if (!service->config.licence_rules) {
+    if (!service->config.licence_rules || visit_is_practice(visit)) {
         return 0;
     }
     struct licence_look seen;

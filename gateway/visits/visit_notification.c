@@ -79,7 +79,7 @@ int visit_notification_plan(struct visit_service *service, const struct visit *v
     struct participant seats[VISIT_PARTICIPANTS_MAX];
     size_t count = 0;
     uint32_t sequence = 0;
-    if (!rules_of(service)->by_mail && !rules_of(service)->by_text) {
+    if (visit_is_practice(visit) || (!rules_of(service)->by_mail && !rules_of(service)->by_text)) {
         return 0;
     }
     int result = ops_of(service)->drop_pending(service->store, visit->id, NOTIFICATION_KIND_COUNT,
@@ -130,7 +130,8 @@ int visit_notification_tell_delay(struct visit_service *service, const struct vi
     size_t count = 0;
     uint32_t sequence = 0;
     const struct notification late = {.kind = NOTIFICATION_LATE};
-    if (!rules_of(service)->by_mail && !rules_of(service)->by_text) {
+    if (visit_is_practice(&act->visit) ||
+        (!rules_of(service)->by_mail && !rules_of(service)->by_text)) {
         return 0;
     }
     int result = begin_anew(service, act->visit.id, sent, &sequence);

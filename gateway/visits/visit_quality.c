@@ -33,7 +33,8 @@ int visit_quality_keep(struct visit_service *service, const char *visit_id,
     const struct visit_actor gateway = visit_actor_gateway();
     struct visit_act act = act_of(&gateway);
     int result = visit_act_begin_in_visit(service, &act, visit_id);
-    for (size_t i = 0; result == 0 && i < count; i++) {
+    const bool keeps = !visit_is_practice(&act.visit);
+    for (size_t i = 0; result == 0 && keeps && i < count; i++) {
         result = service->store->ops->insert_quality_minute(service->store, visit_id, &minutes[i]);
     }
     return visit_act_end(service, &act, result, NULL);
@@ -90,7 +91,7 @@ int visit_quality_mark_missed_words(struct visit_service *service, const char *v
     const struct visit_actor gateway = visit_actor_gateway();
     struct visit_act act = act_of(&gateway);
     int result = visit_act_begin_in_visit(service, &act, visit_id);
-    if (result == 0) {
+    if (result == 0 && !visit_is_practice(&act.visit)) {
         result = mark(service, &act, request);
     }
     return visit_act_end(service, &act, result, NULL);

@@ -23,6 +23,9 @@ static enum visit_event_kind event_of_answer(enum consent_answer answer)
 static int check_answer(struct visit_service *service, const struct visit_act *act,
                         const struct consent_request *request)
 {
+    if (visit_is_practice(&act->visit)) {
+        return REFUSAL_NOT_IN_PRACTICE;
+    }
     if (act->visit.state == VISIT_ENDED) {
         return REFUSAL_VISIT_ENDED;
     }
@@ -142,6 +145,9 @@ static int wish(struct visit_service *service, struct recording *recording,
 static int command(struct visit_service *service, const struct visit_act *act,
                    enum recording_command asked)
 {
+    if (visit_is_practice(&act->visit)) {
+        return REFUSAL_NOT_IN_PRACTICE;
+    }
     if (act->visit.state != VISIT_OPEN) {
         return act->visit.state == VISIT_ENDED ? REFUSAL_VISIT_ENDED : REFUSAL_VISIT_NOT_OPEN;
     }

@@ -41,6 +41,8 @@ static const struct {
     [REFUSAL_SLOT_TAKEN] = {"slot_taken", "This time is not free. Choose another."},
     [REFUSAL_HELP_TAKEN] = {"help_taken",
                             "Somebody of your team is helping in this visit already."},
+    [REFUSAL_NOT_IN_PRACTICE] = {"not_in_practice",
+                                 "This is practice: nothing is recorded or kept."},
     [REFUSAL_TOO_SOON] = {"too_soon", "This was done a moment ago. Please wait a little."},
     [REFUSAL_TOO_MANY] = {"too_many", "There is no room for more."},
     [REFUSAL_CHANGED] = {"changed",

@@ -38,6 +38,7 @@ enum visit_refusal {
     REFUSAL_SLOT_TAKEN,            /* the time is not free, or not any more */
     REFUSAL_HELP_TAKEN,            /* somebody helps in this visit already */
     REFUSAL_TOO_SOON,              /* it was done a moment ago */
+    REFUSAL_NOT_IN_PRACTICE,       /* left out of practice: it would be kept */
     REFUSAL_COUNT,
 };
 

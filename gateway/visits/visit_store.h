@@ -23,6 +23,7 @@
 #include "gateway/visits/join_link.h"
 #include "gateway/visits/licence_store.h"
 #include "gateway/visits/notification_store.h"
+#include "gateway/visits/practice_store.h"
 #include "gateway/visits/quality_minute.h"
 #include "gateway/visits/recording.h"
 #include "gateway/visits/screening_store.h"
@@ -59,6 +60,7 @@ struct visit_store_ops {
     struct seat_step_store_ops seat_steps; /* how far people are on the way in */
     struct device_check_store_ops device_checks;
     struct notification_store_ops notifications;
+    struct practice_store_ops practice;
 
     /* -- cases -- */
     int (*insert_case)(struct visit_store *store, const struct clinical_case *clinical_case);

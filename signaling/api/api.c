@@ -53,6 +53,8 @@ static const struct {
     [REFUSAL_HELP_TAKEN] = {409, NULL},
     [REFUSAL_NO_LICENCE] = {403, NULL},
     [REFUSAL_LICENCE_WARNING] = {409, NULL},
+    [REFUSAL_TOO_SOON] = {409, NULL},
+    [REFUSAL_NOT_IN_PRACTICE] = {409, NULL},
 };
 
 void api_fail_with(struct http_exchange *exchange, int result, json_t *members)

@@ -82,16 +82,17 @@ static json_t *look_json(const struct api *api, const struct join_link_look *loo
                         participant_role_name(look->inviter_role), "relation", look->inviter_label)
             : json_null();
     return json_pack(
-        "{s:{s:s, s:s, s:o}, s:{s:s, s:s, s:o, s:o, s:s, s:s, s:o}, s:{s:o, s:i, s:b, s:b}, s:s, "
+        "{s:{s:s, s:s, s:o}, s:{s:s, s:s, s:o, s:o, s:s, s:s, s:o, s:b}, s:{s:o, s:i, s:b, s:b}, "
+        "s:s, "
         "s:s}",
         "person", "name", look->person_name, "role", participant_role_name(look->role), "languages",
         languages_json(look->person_languages), "visit", "id", look->visit_id, "title",
         look->visit_title, "starts_at", api_time(look->scheduled_at_ms), "expected_at",
         api_time(look->expected_at_ms), "time_zone", look->time_zone, "state",
-        visit_state_name(look->visit_state), "invited_by", inviter, "asks", "birth_date",
-        api_text_or_null(asked_date(look->birth_date_owner)), "tries_left", (int)look->tries_left,
-        "place", screening_settings_ask_place(screening, look->role), "questions",
-        screening_settings_ask_questions(screening, look->role), "organisation",
+        visit_state_name(look->visit_state), "invited_by", inviter, "practice", look->practice,
+        "asks", "birth_date", api_text_or_null(asked_date(look->birth_date_owner)), "tries_left",
+        (int)look->tries_left, "place", screening_settings_ask_place(screening, look->role),
+        "questions", screening_settings_ask_questions(screening, look->role), "organisation",
         api->config->organisation, "support_phone", api->config->support_phone);
 }
 

@@ -121,7 +121,7 @@ void visits_schedule(struct api *api, struct http_exchange *exchange,
 
 /* ---- links ---- */
 
-static json_t *link_json(const struct api_task *task, const struct minted_link *link)
+json_t *visits_link_json(const struct api_task *task, const struct minted_link *link)
 {
     const char *origin =
         task->api->config->public_origin_count > 0 ? task->api->config->public_origins[0] : "";
@@ -152,7 +152,7 @@ static int run_mint_links(struct api_task *task, struct visit_service *service)
     json_t *staff = json_array();
     for (size_t i = 0; i < minted->count; i++) {
         json_array_append_new(minted->links[i].participant_id[0] ? links : staff,
-                              link_json(task, &minted->links[i]));
+                              visits_link_json(task, &minted->links[i]));
     }
     task->output = json_pack("{s:o, s:o}", "links", links, "staff", staff);
     return 0;

@@ -6,6 +6,11 @@
 
 #include "signaling/api/api.h"
 
+struct minted_link;
+
+/* A link as it is shown, this once. Owned. */
+json_t *visits_link_json(const struct api_task *task, const struct minted_link *link);
+
 void visits_schedule(struct api *api, struct http_exchange *exchange,
                      const struct api_parameters *parameters);
 void visits_show(struct api *api, struct http_exchange *exchange,

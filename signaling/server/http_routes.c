@@ -18,6 +18,7 @@
 #include "signaling/api/notifications.h"
 #include "signaling/api/openapi.h"
 #include "signaling/api/orders.h"
+#include "signaling/api/practice.h"
 #include "signaling/api/recordings.h"
 #include "signaling/api/screenings.h"
 #include "signaling/api/seat_questionnaires.h"
@@ -68,6 +69,7 @@ static const struct {
     {HTTP_GET, "/board", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/help", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, "/enter", HTTP_DOOR_PUBLIC, 0, serve_page},
+    {HTTP_GET, "/practice", HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_PATH, HTTP_DOOR_PUBLIC, 0, serve_page},
     {HTTP_GET, SIGN_IN_CALLBACK_PATH, HTTP_DOOR_PUBLIC, 0, sign_in_come_back},
 
@@ -146,6 +148,12 @@ static const struct {
 
     {HTTP_GET, "/api/v1/board", PEOPLE, 0, board_show},
     {HTTP_POST, "/api/v1/board/tickets", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, board_make_ticket},
+
+    {HTTP_GET, "/api/v1/practice", HTTP_DOOR_PUBLIC, 0, practice_show},
+    {HTTP_POST, "/api/v1/practice", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX, practice_begin},
+    {HTTP_POST, "/api/v1/practice/links", HTTP_DOOR_PUBLIC, HTTP_BODY_SIZE_MAX,
+     practice_renew_links},
+    {HTTP_DELETE, "/api/v1/practice", HTTP_DOOR_PUBLIC, 0, practice_end},
 
     {HTTP_POST, "/api/v1/cases", PEOPLE, HTTP_IMPORT_SIZE_MAX, cases_import},
     {HTTP_POST, "/api/v1/visits", PEOPLE, HTTP_BODY_SIZE_MAX, visits_schedule},

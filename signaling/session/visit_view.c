@@ -193,7 +193,17 @@ json_t *visit_view_visit(const struct visit_view *view, const struct visit_view_
         place->organisation, "support_phone", place->support_phone, "slots_max",
         (int)place->slots_max, "opinion", view->picture->has_opinion);
     visit_view_add_delay(view, object);
+    if (visit_is_practice(visit)) {
+        json_object_set_new(object, "practice", json_true());
+    }
     return object;
+}
+
+/* Nothing is recorded: nobody is asked, and nobody starts it. */
+static bool is_left_out_of_practice(enum operation operation)
+{
+    return operation == OPERATION_RECORDING_START || operation == OPERATION_RECORDING_STOP ||
+           operation == OPERATION_CONSENT_ANSWER;
 }
 
 json_t *visit_view_permissions(const struct visit_view *view)
@@ -216,9 +226,11 @@ json_t *visit_view_permissions(const struct visit_view *view)
         {"device_confirm", OPERATION_DEVICE_CONFIRM_OWN},
     };
     const enum participant_role role = view->viewer->person.role;
+    const bool practice = visit_is_practice(&view->picture->visit);
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]); i++) {
         if (permission_allows(role, permissions[i].operation) &&
+            !(practice && is_left_out_of_practice(permissions[i].operation)) &&
             (permissions[i].operation != OPERATION_ADMIT ||
              admission_role_opens_door(role, view->picture->visit.shape))) {
             json_array_append_new(list, json_string(permissions[i].name));

@@ -95,6 +95,10 @@ const struct http_way http_ways[] = {
     {OPERATION_RECORDING_LIST, "GET", V1 "recordings/{recording}/manifest", NULL, DESK, 0, 0, NULL},
     {OPERATION_RECORDING_PLAY, "GET", V1 "recordings/{recording}/participants/{patient}/media", NULL, STAFF, 0, OPERATOR, NULL},
     {OPERATION_RECORDING_EXPORT, "GET", V1 "recordings/{recording}/participants/{patient}/media", NULL, OPERATOR, 0, STAFF, NULL},
+    {OPERATION_PRACTICE, "POST", V1 "practice", "{}", STAFF, LINK, 0, NULL},
+    {OPERATION_PRACTICE, "GET", V1 "practice", NULL, HOLDER_ACCOUNT, 0, 0, NULL},
+    {OPERATION_PRACTICE, "POST", V1 "practice/links", "{}", STAFF, LINK, 0, NULL},
+    {OPERATION_PRACTICE, "DELETE", V1 "practice", NULL, STAFF, LINK, 0, NULL},
     {OPERATION_AUDIT_VERIFY, "GET", V1 "audit/verify", NULL, OPERATOR, 0, 0, NULL},
     {OPERATION_CLIENT_LIST, "GET", V1 "clients", NULL, OPERATOR, 0, 0, NULL},
     {OPERATION_CLIENT_LIST, "GET", V1 "clients/{client}", NULL, OPERATOR, 0, 0, NULL},
@@ -151,6 +155,7 @@ const enum operation without_way[] = {
     /* The gateway's own. */
     OPERATION_HELP_ABANDON,         OPERATION_HUDDLE_ABANDON,  OPERATION_ALERT_ESCALATE,
     OPERATION_NOTIFICATION_DELIVER, OPERATION_RECORDING_BOOKS, OPERATION_VISIT_BOOKS,
+    OPERATION_PRACTICE_TIDY,
 };
 
 const char *const open_routes[] = {
@@ -161,6 +166,7 @@ const char *const open_routes[] = {
     "GET /board",
     "GET /help",
     "GET /enter",
+    "GET /practice",
     "GET /sign-in",
     "GET /sign-in/callback",
     "POST /api/v1/join-links/look",

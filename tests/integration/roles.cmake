@@ -1,6 +1,5 @@
-# Who may do what: the permission table, asked of a running gateway by everybody.
-foreach(transport http websocket)
-    set(name roles_do_what_the_table_says_over_${transport})
+# Who may do what: the permission table, asked of a running gateway by everybody; and what those do who signed in.
+foreach(name roles_do_what_the_table_says_over_http roles_do_what_the_table_says_over_websocket staff_practise_a_visit)
     add_executable(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c ${CMAKE_CURRENT_LIST_DIR}/permission_ways.c
         ${CMAKE_CURRENT_LIST_DIR}/role_holders.c ${CMAKE_CURRENT_LIST_DIR}/role_matrix_site.c
         ${CMAKE_CURRENT_LIST_DIR}/visit_client.c ${CMAKE_CURRENT_LIST_DIR}/visit_people.c

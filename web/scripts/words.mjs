@@ -117,7 +117,7 @@ export function findProblems(base, other, path = '') {
 
 /** Sections that only some pages read: they are loaded with those (bringWords() in src/text/text.ts). */
 export const laterSections = {
-  staff: ['board', 'casePage', 'desk', 'helper', 'licence', 'screening', 'signIn'],
+  staff: ['board', 'casePage', 'desk', 'helper', 'licence', 'practice', 'screening', 'signIn'],
   device: ['check', 'help', 'helped'],
 };
 

@@ -26,6 +26,8 @@ function Page() {
       return <StaffDoor to="enter" />;
     case '/help':
       return <StaffDoor to="help" />;
+    case '/practice':
+      return <StaffDoor to="practice" />;
     case '/sign-in':
       return <StaffDoor to="signIn" />;
     default:

@@ -102,6 +102,7 @@ export function BoardPage({ name, helper, onSignedOut }: BoardPageProps) {
             onInput={(event) => setSearch(event.currentTarget.value)}
           />
         </div>
+        <a href="/practice">{text.practice.toPractice}</a>
         <p class="quiet who">{name}</p>
         <LanguageChoice />
         <LargerText />

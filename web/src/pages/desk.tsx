@@ -76,6 +76,7 @@ export function DeskPage(props: SeatPageProps) {
           people={visit.roster}
           supportPhone={props.clinic?.supportPhone ?? ''}
           known={whoKnows(screening)}
+          practice={visit.visit.practice}
           onStep={props.session.emergency}
         />
       )}

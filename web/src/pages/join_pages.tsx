@@ -20,6 +20,7 @@ import { Devices } from '../call/devices';
 import { deviceWord, platformOf } from '../call/platform';
 import { worksAtDesk } from '../call/visit_state';
 import type { Clinic } from '../components/page_frame/view';
+import { PracticeBand } from '../components/practice_band/view';
 import { suggestLanguages } from '../text/language_choice';
 import { text } from '../text/text';
 import { ArrivalPage } from './arrival';
@@ -73,12 +74,14 @@ const clinicOf = (invitation: Invitation): Clinic => ({
 export function JoinPages() {
   const devices = useMemo(() => new Devices(), []);
   const [seat, setSeat] = useState<OnWayIn | null>(null);
+  const [practice, setPractice] = useState(false);
   const { offered, forget } = useHelpOffer(seat !== null);
   const Help = useHelp(offered);
   return (
     <>
+      {practice && <PracticeBand />}
       {Help && offered && seat && <Help.HelpOnTheWay key={seat.seatToken} {...seat} devices={devices} onDone={forget} />}
-      <JoinSteps devices={devices} onWayIn={setSeat} />
+      <JoinSteps devices={devices} onWayIn={setSeat} onPractice={setPractice} />
     </>
   );
 }
@@ -89,7 +92,14 @@ interface OnWayIn {
   clinic: Clinic | null;
 }
 
-function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn: (seat: OnWayIn | null) => void }) {
+interface JoinStepsProps {
+  devices: Devices;
+  onWayIn: (seat: OnWayIn | null) => void;
+  /** Whether staff learn in this visit, once that is known. */
+  onPractice: (practice: boolean) => void;
+}
+
+function JoinSteps({ devices, onWayIn: tellWayIn, onPractice }: JoinStepsProps) {
   const secret = useMemo(secretOfLink, []);
   const store = useRef<SeatStore | null>(null);
   const [step, setStep] = useState<Step>({ name: 'opening' });
@@ -120,6 +130,7 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
     if (!secret) return setStep({ name: 'link_problem', problem: 'missing' });
     store.current ??= await SeatStore.open(secret);
     const seat = store.current.read();
+    onPractice(seat.practice === true);
     if (seat.organisation) setClinic({ organisation: seat.organisation, supportPhone: seat.supportPhone ?? '' });
     if (seat.seatToken && seat.left) return setStep({ name: 'ended', why: 'left', seatToken: seat.seatToken });
     if (seat.seatToken) return resume(seat.seatToken, seat.wayIn as WayInStep[] | undefined, seat.at as WayInStep | undefined);
@@ -168,7 +179,9 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
     if (worksAtDesk(found.person)) void loadDesk().catch(() => undefined);
     suggestLanguages(found.person.languages ?? []);
     const asked = found.asks.place === true || found.asks.questions === true;
-    store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone, asked });
+    const practice = found.visit.practice === true;
+    onPractice(practice);
+    store.current?.change({ organisation: found.organisation, supportPhone: found.support_phone, asked, practice });
   }
 
   async function takeSeat(found: Invitation, birthDate?: string) {
@@ -331,7 +344,7 @@ function JoinSteps({ devices, onWayIn: tellWayIn }: { devices: Devices; onWayIn:
       );
     case 'ended':
       return (
-        <VisitEndedPage why={step.why} clinic={clinic} staff={staff} onBack={() => void comeBack(step.seatToken)} />
+        <VisitEndedPage why={step.why} clinic={clinic} staff={staff} practice={store.current?.read().practice === true} onBack={() => void comeBack(step.seatToken)} />
       );
   }
 }

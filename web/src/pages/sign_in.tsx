@@ -232,6 +232,9 @@ function SignedIn({ ways, account, onOut }: SignedInProps) {
             {text.board.toBoard}
           </LinkButton>
         )}
+        <LinkButton big wide icon="tablet" href="/practice">
+          {text.practice.toPractice}
+        </LinkButton>
         <Button big wide icon="leave" busy={busy} onClick={() => void leave()}>
           {words.signOut}
         </Button>

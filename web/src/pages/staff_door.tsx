@@ -12,6 +12,7 @@ const pages = {
   case: withWords(async () => (await import('./staff_pages')).StaffPages),
   enter: withWords(async () => (await import('./enter_pages')).EnterPages),
   help: withWords(async () => (await import('./help_pages')).HelpPages),
+  practice: withWords(async () => (await import('./practice_pages')).PracticePages),
   signIn: withWords(async () => (await import('./sign_in')).SignInPages),
 };
 

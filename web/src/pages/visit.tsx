@@ -239,7 +239,7 @@ const placeIsTaken = ({ visit, crisis }: SeatPageProps) => visit.emergency !== n
 function Beside(props: SeatPageProps) {
   const { session, visit, clinic, crisis } = props;
   if (visit.emergency) {
-    return <EmergencyPanel emergency={visit.emergency} people={visit.roster} supportPhone={clinic?.supportPhone ?? ''} onStep={session.emergency} />;
+    return <EmergencyPanel emergency={visit.emergency} people={visit.roster} supportPhone={clinic?.supportPhone ?? ''} practice={visit.visit.practice} onStep={session.emergency} />;
   }
   if (crisis) return <crisis.pages.CrisisNote crisis={crisis.crisis} onGoOn={crisis.onGoOn} />;
   if (consentIsOpen(visit.consent) && visit.permissions.includes('consent')) {

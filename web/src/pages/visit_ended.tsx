@@ -9,17 +9,19 @@ interface VisitEndedPageProps {
   why: EndReason;
   clinic: Clinic | null;
   staff: boolean;
+  /** Nothing of it is kept. */
+  practice: boolean;
   onBack: () => void;
 }
 
-export function VisitEndedPage({ why, clinic, staff, onBack }: VisitEndedPageProps) {
+export function VisitEndedPage({ why, clinic, staff, practice, onBack }: VisitEndedPageProps) {
   const words = text.ended;
   const page = 'ended';
   switch (why) {
     case 'left':
       return <MessagePage page={page} clinic={clinic} title={words.leftTitle} words={words.leftText} act={{ word: words.back, run: onBack }} />;
     case 'ended':
-      return <MessagePage page={page} clinic={clinic} title={words.endedTitle} words={staff ? words.endedStaffText : words.endedText} />;
+      return <MessagePage page={page} clinic={clinic} title={words.endedTitle} words={staff && !practice ? words.endedStaffText : words.endedText} />;
     case 'denied':
       return <MessagePage page={page} clinic={clinic} title={words.deniedTitle} words={words.deniedText} act={{ word: words.askAgain, run: onBack }} call />;
     case 'taken_over':

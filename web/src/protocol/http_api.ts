@@ -15,6 +15,8 @@ export interface Invitation {
     time_zone: string;
     state: 'scheduled' | 'open' | 'ended';
     invited_by: { name: string; role: Role; relation?: string } | null;
+    /** Staff learn: nobody in it is real. */
+    practice?: boolean;
   };
   /** `place`, `questions`: what they will be asked before the visit. */
   asks: { birth_date: 'own' | 'patient' | null; place?: boolean; questions?: boolean };

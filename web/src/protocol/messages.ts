@@ -196,6 +196,8 @@ export interface Visit {
   slots_max: number;
   opinion: boolean;
   expected?: ExpectedStart;
+  /** Staff learn: nobody in it is real, and nothing of it is kept */
+  practice?: true;
 }
 
 export type Permission = 'admit' | 'chat' | 'consent' | 'recording_start' | 'recording_stop' | 'end' | 'emergency' | 'late' | 'huddle' | 'invite' | 'opinion' | 'device_confirm';

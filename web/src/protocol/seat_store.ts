@@ -15,6 +15,8 @@ export interface RememberedSeat {
   /** What the page needs before the gateway answers. */
   organisation?: string;
   supportPhone?: string;
+  /** Of a visit in which staff learn. */
+  practice?: boolean;
 }
 
 const PREFIX = 'bedside.seat.';

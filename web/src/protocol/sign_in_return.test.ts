@@ -5,6 +5,8 @@ import { rememberReturn, takeReturn } from './sign_in_return';
 beforeEach(() => sessionStorage.clear());
 
 test('a place is kept once', () => {
+  rememberReturn('/practice');
+  expect(takeReturn()).toBe('/practice');
   rememberReturn('/case#0195-abc');
   expect(takeReturn()).toBe('/case#0195-abc');
   expect(takeReturn()).toBeNull();

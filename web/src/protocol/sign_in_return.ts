@@ -1,7 +1,7 @@
 // Where somebody was when they had to sign in. Kept in this tab alone; a place of this origin, and nothing else.
 
 const KEY = 'bedside.return';
-const PLACES = /^\/(case|board|desk|enter|help)?(#[\w%.-]*)?$/;
+const PLACES = /^\/(case|board|desk|enter|help|practice)?(#[\w%.-]*)?$/;
 
 export function rememberReturn(place: string): void {
   try {

@@ -12,7 +12,7 @@ export type LanguageCode = 'en' | 'es';
 
 /** What only some pages read: laterSections in scripts/words.mjs. */
 export interface LaterWords {
-  staff: Pick<Words, 'board' | 'casePage' | 'desk' | 'helper' | 'licence' | 'screening' | 'signIn'>;
+  staff: Pick<Words, 'board' | 'casePage' | 'desk' | 'helper' | 'licence' | 'practice' | 'screening' | 'signIn'>;
   device: Pick<Words, 'check' | 'help' | 'helped'>;
 }
 export type Part = keyof LaterWords;

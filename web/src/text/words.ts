@@ -1225,6 +1225,37 @@ export interface Words {
     text: string;
     staff: string;
   };
+  practising: {
+    title: string;
+    band: string;
+    emergency: string;
+  };
+  practice: {
+    toPractice: string;
+    title: string;
+    opening: string;
+    signInText: string;
+    lede: string;
+    points: readonly string[];
+    begin: string;
+    failed: string;
+    tooSoon: string;
+    tooMany: string;
+    over: string;
+    runsTitle: string;
+    runsUntil: (of: { clock: string | number }) => string;
+    nothingKept: string;
+    takeSeat: string;
+    takeSeatText: string;
+    others: string;
+    othersText: string;
+    birthDate: (of: { date: string | number }) => string;
+    here: string;
+    notHere: string;
+    once: string;
+    newLinks: string;
+    end: string;
+  };
   signIn: {
     title: string;
     lede: (of: { organisation: string | number }) => string;

@@ -9,7 +9,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { askedOf, crisis, followOf } from './questionnaires.mjs';
 import { boardAct, boardVisits, busyDay, serveBoard, wayInOf } from './board.mjs';
-import { clinic, clinicalCase, consentTexts, manifest, opinion, people, visit } from './people.mjs';
+import { clinic, clinicalCase, consentTexts, manifest, opinion, people, practiceLinks, practiceOf, visit } from './people.mjs';
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wav': 'audio/wav' };
 const headers = {
@@ -86,6 +86,9 @@ const defaults = {
   wayInOnly: false,
   /** When the visit begins after all, minutes from now. */
   expected: null,
+  /** Staff learn in this visit; or, of /practice: see practise(). */
+  practising: false,
+  practice: null,
   /** Of the board: whether visits are booked into a calendar, what becomes of a letter, whose licences are known. */
   calendar: false,
   letter: 'sent',
@@ -144,6 +147,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     }
     const acted = boardAct({ method: request.method, pathname, body, world });
     if (acted) return json(response, 200, acted);
+    if (pathname.startsWith('/api/v1/practice')) return practise(request.method, response);
     if (pathname === '/api/v1/sign-out') return json(response, 200, { location: null });
     if (pathname.startsWith('/api/v1/seat/network-tests')) return networkTest(request.method, pathname, body, response);
     if (pathname.endsWith('/device-checks')) return json(response, 200, { device_checks: world.checks });
@@ -158,6 +162,18 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     if (pathname === '/api/v1/cases/c-1' && world.case === 'down') return response.destroy();
     if (pathname === '/api/v1/cases/c-1' && world.case !== 'missing') return json(response, 200, clinicalCase);
     return problem(response, 404, 'not_found', 'There is nothing here.');
+  }
+
+  /** `world.practice`: the practice visit of who signed in; 'full': there is no room for one. */
+  function practise(method, response) {
+    if (method === 'GET') return json(response, 200, { practice: world.practice === 'full' ? null : world.practice });
+    if (world.practice === 'full') return problem(response, 409, 'too_many', 'There is no room for more.');
+    if (method === 'DELETE') {
+      world.practice = null;
+      return json(response, 200, {});
+    }
+    world.practice ??= practiceOf(Date.now());
+    json(response, 201, { practice: world.practice, links: practiceLinks });
   }
 
   /** `world.network`: 'busy', or the figures of the test and what the gateway makes of them. */
@@ -199,7 +215,7 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
     const { id, title, starts_at, time_zone } = visit();
     json(response, 200, {
       person: { name: world.name ?? person.name, role: person.role },
-      visit: { id, title, starts_at, time_zone, state: 'open', invited_by: { name: people.doctor.name, role: people.doctor.role } },
+      visit: { id, title, starts_at, time_zone, state: 'open', invited_by: { name: people.doctor.name, role: people.doctor.role }, practice: world.practising },
       asks: {
         birth_date: person.role === 'patient' ? 'own' : person.role === 'caregiver' ? 'patient' : null,
         place: world.asks && ['patient', 'caregiver'].includes(person.role),
@@ -363,8 +379,8 @@ export async function startMockGateway({ dist, scenario = {}, answer = null, por
         session: client.session,
         resumed: message.resume === client.session,
         you: roster(client).find((one) => one.you),
-        visit: { ...visit(), ...expected() },
-        permissions: permissions[client.key] ?? permissions.caregiver,
+        visit: { ...visit(), ...expected(), ...(world.practising ? { practice: true } : {}) },
+        permissions: (permissions[client.key] ?? permissions.caregiver).filter((one) => !world.practising || !/recording|consent/.test(one)),
         ice_servers: [],
         roster: roster(client),
         slots: waiting && !isApart(client) ? [] : slots(client),

@@ -34,6 +34,22 @@ export const visit = () => ({
   opinion: true,
 });
 
+/** A practice visit with its invented people, and their links. */
+const practised = [
+  { participant: 'x-own', name: 'Nora Quill, RN', role: 'coordinator', you: true, here: false },
+  { participant: 'x-patient', name: 'Alex Rivers', role: 'patient', you: false, here: true },
+  { participant: 'x-family', name: 'Robin Rivers', role: 'caregiver', you: false, here: false },
+  { participant: 'x-colleague', name: 'Dr. Sam Marsh', role: 'reviewing_physician', you: false, here: false },
+];
+export const practiceOf = (now) => ({ visit: 'v-practice', began_at: now, ends_at: now + 7_200_000, birth_date: '1950-05-01', people: practised });
+export const practiceLinks = practised.map(({ participant, name, role }, index) => ({
+  participant,
+  name,
+  role,
+  url: `https://visits.example.org/j#${String(index).repeat(3)}K3v0mXlTq8gk2Yw5b1nq9s7d4aE6rUoPzHcJfLtV`,
+  expires_at: 4102444800000,
+}));
+
 /** As a site that changes nothing asks. */
 const asked = JSON.parse(readFileSync(new URL('../../../deploy/consent.json', import.meta.url), 'utf8'));
 export const consentTexts = asked.texts.map(({ language, paragraphs }) => ({ language, text: paragraphs.join('\n') }));

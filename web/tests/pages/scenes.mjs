@@ -9,6 +9,7 @@
 //   host      another name of this machine
 //   context   what else this browser is
 
+import { practiceOf } from '../mock_gateway/people.mjs';
 import { deskViews, oneOfEach, patientViews } from './views.mjs';
 
 export async function passBirthday(page) {
@@ -88,6 +89,12 @@ const ownDay = [
   { start: 180, case: null, patient: 'Harold Pike', you: { participant: 'p-4', role: 'interpreter', state: 'invited' } },
 ];
 const boardIsLive = ({ page }) => page.waitForSelector('[data-page="board"][data-state="live"]');
+
+/** The codes are drawn, too. */
+async function beginPractice({ page }, word = 'Start a practice visit') {
+  await page.getByRole('button', { name: word }).click();
+  await page.waitForFunction(() => document.querySelectorAll('svg.qr').length === 3);
+}
 
 /** The system takes the microphone or the camera away, as when a headset is unplugged. */
 const loseDevice = (kind) => async ({ page }) => {
@@ -1215,6 +1222,66 @@ export const scenes = [
       await boardIsLive({ page });
       await page.getByRole('button', { name: 'Harold Pike' }).click();
       await page.locator('[data-detail]').getByRole('link', { name: 'Join this visit' }).waitFor();
+  { name: 'practice', page: 'practice', path: '/practice', views: [...oneOfEach, 'small'], staff: true, scenario: { account: coordinator } },
+  {
+    name: 'practice-begun',
+    page: 'practice',
+    path: '/practice',
+    views: [...deskViews, 'phone-text200'],
+    staff: true,
+    scenario: { account: coordinator },
+    act: beginPractice,
+  },
+  {
+    name: 'practice-es',
+    page: 'practice',
+    path: '/practice',
+    views: ['phone', 'desk', 'small'],
+    staff: true,
+    context: { locale: 'es-US' },
+    scenario: { account: coordinator },
+    act: ({ page }) => beginPractice({ page }, 'Empezar una visita de práctica'),
+  },
+  { name: 'practice-again', page: 'practice', path: '/practice', views: ['desk', 'phone'], staff: true, scenario: { account: coordinator, practice: practiceOf(Date.now()) } },
+  {
+    name: 'practice-full',
+    page: 'practice',
+    path: '/practice',
+    views: ['phone', 'tablet-portrait'],
+    staff: true,
+    scenario: { account: coordinator, practice: 'full' },
+    act: async ({ page }) => {
+      await page.getByRole('button', { name: 'Start a practice visit' }).click();
+      await page.getByText('Many colleagues').waitFor();
+    },
+  },
+  { name: 'arrival-practice', page: 'arrival', path: '/j#patient', views: patientViews, scenario: { practising: true } },
+  { name: 'waiting-practice', page: 'waiting', path: '/j#patient', views: ['phone', 'tablet-landscape', 'small', 'phone-text200'], scenario: { practising: true }, act: ({ page }) => enterAsPatient(page) },
+  { name: 'visit-practice', page: 'visit', path: '/j#patient', views: patientViews, scenario: { practising: true, waits: false, chat }, act: intoVisit(2) },
+  { name: 'desk-practice', page: 'desk', path: '/j#doctor', staff: true, views: deskViews, scenario: { practising: true, others: ['patient', 'treating', 'caregiver', 'doctor'], chat }, act: intoDesk(2) },
+  {
+    name: 'desk-practice-emergency',
+    page: 'desk',
+    path: '/j#doctor',
+    staff: true,
+    views: ['desk', 'phone'],
+    scenario: { practising: true, others: ['patient', 'treating', 'doctor'], emergency: knownPlace },
+    act: async ({ page }) => {
+      await intoDesk(1)({ page });
+      await page.getByRole('button', { name: 'Emergency' }).click();
+      await page.getByText('Practice: nobody was alerted').waitFor();
+    },
+  },
+  {
+    name: 'ended-practice',
+    page: 'ended',
+    path: '/j#patient',
+    views: ['phone', 'desk'],
+    scenario: { practising: true, waits: false },
+    act: async ({ page, gateway }) => {
+      await intoVisit(1)({ page });
+      gateway.tell({ type: 'bye', reason: 'ended', message: 'The visit is over.' });
+      await page.getByText('The visit is over').waitFor();
     },
   },
   { name: 'board', page: 'board', path: '/board', views: [...deskViews, 'phone-text200'], staff: true, scenario: { account: coordinator }, act: boardIsLive },

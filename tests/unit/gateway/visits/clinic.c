@@ -136,6 +136,13 @@ struct clinic *clinic_create_with_notifications(const struct notification_rules 
     return create(":memory:", &config);
 }
 
+struct clinic *clinic_create_of_site(const char *path, const struct visit_service_config *site)
+{
+    struct visit_service_config config = *site;
+    config.consent_words = &clinic_consent_words;
+    return create(path, &config);
+}
+
 struct clinic *clinic_destroy(struct clinic *clinic)
 {
     if (clinic) {

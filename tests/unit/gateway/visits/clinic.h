@@ -47,6 +47,8 @@ struct clinic *clinic_create_with_rules(const struct licence_rules *rules);
 struct clinic *clinic_create_with_screening(const struct screening_rules *rules);
 /* The same, of a site that writes to people (borrowed). */
 struct clinic *clinic_create_with_notifications(const struct notification_rules *rules);
+/* The same at `path`, of a site with all that `site` says (borrowed). */
+struct clinic *clinic_create_of_site(const char *path, const struct visit_service_config *site);
 struct clinic *clinic_destroy(struct clinic *clinic);
 DEFINE_AUTO(clinic)
 /* A case as an operator would import it. */

@@ -92,6 +92,8 @@ static const struct permission_matrix_row {
     {"recording.books", "G"},
     {"audit.verify", "O"},
     {"visit.books", "G"},
+    {"practice.hold", "RTNith"},
+    {"practice.tidy", "G"},
     {"client.list", "O"},
     {"client.add", "O"},
     {"client.change", "O"},

@@ -67,3 +67,9 @@ test('the patient reads a calm line', async () => {
   expect(place.textContent).not.toMatch(/emergency/i);
   await expectAccessible(place);
 });
+
+test('in practice it says first that nobody was told, and offers nobody to call here', () => {
+  const place = show(<EmergencyPanel emergency={emergency} people={[me]} supportPhone="(406) 555-0142" practice onStep={() => Promise.resolve()} />);
+  expect(place.querySelector('[role=alert]')?.textContent).toContain('Call nobody');
+  expect(place.textContent).not.toContain('(406) 555-0142');
+});

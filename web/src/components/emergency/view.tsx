@@ -51,6 +51,8 @@ interface PanelProps {
   supportPhone: string;
   /** Who else knows by now, in words. */
   known?: string;
+  /** Staff learn: nobody was told, and nobody is to be called. */
+  practice?: boolean;
   onStep: (step: Step) => Promise<void>;
 }
 
@@ -60,7 +62,7 @@ function scriptOf({ scripts }: EmergencyState): { language: string; lines: reado
   return own && own.lines.length > 0 ? own : { language: text.code, lines: text.emergency.script };
 }
 
-export function EmergencyPanel({ emergency, people, supportPhone, known, onStep }: PanelProps) {
+export function EmergencyPanel({ emergency, people, supportPhone, known, practice = false, onStep }: PanelProps) {
   const words = text.emergency;
   const heading = useRef<HTMLHeadingElement>(null);
   const [busy, setBusy] = useState<Step | null>(null);
@@ -85,7 +87,9 @@ export function EmergencyPanel({ emergency, people, supportPhone, known, onStep 
           <h2 id="emergency-title" ref={heading} tabIndex={-1}>
             {words.title}
           </h2>
-          <p role="alert">{by && !by.you ? words.begunBy({ name: fullName(by.name), clock: at }) : words.begun({ clock: at })}</p>
+          <p role="alert">
+            {practice ? <strong>{text.practising.emergency}</strong> : by && !by.you ? words.begunBy({ name: fullName(by.name), clock: at }) : words.begun({ clock: at })}
+          </p>
           <p role="status">{known && <strong>{known}</strong>}</p>
         </div>
         <div class="row">
@@ -108,7 +112,7 @@ export function EmergencyPanel({ emergency, people, supportPhone, known, onStep 
       )}
       <div class="emergency-parts">
         <Where emergency={emergency} supportPhone={supportPhone} />
-        <Numbers emergency={emergency} supportPhone={supportPhone} />
+        <Numbers emergency={emergency} supportPhone={practice ? '' : supportPhone} />
         <div lang={script.language}>
           <h3 lang={text.code}>{words.scriptTitle}</h3>
           <ol>

@@ -1,6 +1,6 @@
 // Somebody more is invited into the visit: who, as what; then their link, shown once, to be read out, copied or scanned.
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ReplyInvited, RequestInvite } from '../../protocol/messages';
 import { languageName } from '../../text/language_names';
 import { roleWord, text } from '../../text/text';

@@ -29,6 +29,7 @@ export const pageNames = [
   'loading',
   'locked',
   'place',
+  'practice',
   'questions',
   'second-device',
   'second-device-refused',
