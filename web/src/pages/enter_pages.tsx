@@ -147,7 +147,7 @@ export function EnterPages() {
     case 'seat':
       return <SeatPages key={step.seatToken} seatToken={step.seatToken} devices={devices} clinic={clinic} openAnswers={null} crisis={null} onEnded={onEnded} />;
     case 'ended':
-      return <VisitEndedPage why={step.why} clinic={clinic} staff={staff} onBack={() => void open()} />;
+      return <VisitEndedPage why={step.why} clinic={clinic} staff={staff} practice={false} onBack={() => void open()} />;
   }
 }
 

@@ -21,7 +21,7 @@ export function VisitEndedPage({ why, clinic, staff, practice, onBack }: VisitEn
     case 'left':
       return <MessagePage page={page} clinic={clinic} title={words.leftTitle} words={words.leftText} act={{ word: words.back, run: onBack }} />;
     case 'ended':
-      return <MessagePage page={page} clinic={clinic} title={words.endedTitle} words={staff && !practice ? words.endedStaffText : words.endedText} />;
+      return <MessagePage page={page} clinic={clinic} title={words.endedTitle} words={practice ? text.practising.ended : staff ? words.endedStaffText : words.endedText} />;
     case 'denied':
       return <MessagePage page={page} clinic={clinic} title={words.deniedTitle} words={words.deniedText} act={{ word: words.askAgain, run: onBack }} call />;
     case 'taken_over':

@@ -95,7 +95,7 @@ export function WaitingRoomPage(props: SeatPageProps) {
         </section>
         <section aria-labelledby="what-happens" class="stack">
           <h2 id="what-happens">{words.next}</h2>
-          <NextSteps who={visit.waiting?.door === 'patient' ? names.patient : names.doctor} returns={isOut(visit)} hasCamera={snapshot.devices.videoTrack !== null} opinion={visit.visit.opinion} />
+          <NextSteps who={visit.waiting?.door === 'patient' ? names.patient : names.doctor} returns={isOut(visit)} hasCamera={snapshot.devices.videoTrack !== null} opinion={visit.visit.opinion} practice={visit.visit.practice === true} />
           <div class="row self-row">
             <div class="self">
               <SelfView track={snapshot.devices.videoTrack} />
@@ -197,14 +197,23 @@ function AwayFromScreen({ phone }: { phone: string }) {
   );
 }
 
-function NextSteps({ who, returns, hasCamera, opinion }: { who: string; returns: boolean; hasCamera: boolean; opinion: boolean }) {
+interface NextStepsProps {
+  who: string;
+  returns: boolean;
+  hasCamera: boolean;
+  opinion: boolean;
+  /** Nothing is recorded then. */
+  practice: boolean;
+}
+
+function NextSteps({ who, returns, hasCamera, opinion, practice }: NextStepsProps) {
   const words = text.waiting;
   const letsIn = { state: 'now', title: words.letsYouIn({ doctor: who }), words: words.letsYouInText };
   const talk = { state: '', title: words.talk, words: words.talkText };
   const first = [{ state: 'done', title: words.ready, words: hasCamera ? words.readyText : words.readySoundText }, letsIn];
   const steps = returns ? [letsIn, talk] : [
     ...first,
-    { state: '', title: words.recording, words: words.recordingText },
+    ...(practice ? [] : [{ state: '', title: words.recording, words: words.recordingText }]),
     opinion
       ? { state: '', title: words.letter, words: words.letterText }
       : talk,

@@ -1228,6 +1228,7 @@ export interface Words {
   practising: {
     title: string;
     band: string;
+    ended: string;
     emergency: string;
   };
   practice: {

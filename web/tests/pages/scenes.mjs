@@ -1222,6 +1222,8 @@ export const scenes = [
       await boardIsLive({ page });
       await page.getByRole('button', { name: 'Harold Pike' }).click();
       await page.locator('[data-detail]').getByRole('link', { name: 'Join this visit' }).waitFor();
+    },
+  },
   { name: 'practice', page: 'practice', path: '/practice', views: [...oneOfEach, 'small'], staff: true, scenario: { account: coordinator } },
   {
     name: 'practice-begun',
@@ -1281,7 +1283,7 @@ export const scenes = [
     act: async ({ page, gateway }) => {
       await intoVisit(1)({ page });
       gateway.tell({ type: 'bye', reason: 'ended', message: 'The visit is over.' });
-      await page.getByText('The visit is over').waitFor();
+      await page.getByText('Nothing of this practice visit is kept').waitFor();
     },
   },
   { name: 'board', page: 'board', path: '/board', views: [...deskViews, 'phone-text200'], staff: true, scenario: { account: coordinator }, act: boardIsLive },
