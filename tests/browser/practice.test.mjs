@@ -57,6 +57,7 @@ test('a physician practises with a second device as the patient', { timeout: 300
   const url = await seat.getAttribute('href');
   const [page] = await Promise.all([rao.context.waitForEvent('page'), seat.click()]);
   rao.page = page;
+  await page.waitForLoadState(); // it opens by itself
   assert.equal(await rao.arrive({ url }), 'desk');
   assert.equal(await patient.arrive({ url: link }, { birthDate: practice.birth_date }), 'waiting');
   await saysPractice(patient);
