@@ -75,7 +75,9 @@ static bool take_programme(const json_t *claims, const struct staff_claims_rules
     if (has && strcmp(identity->programme, ALL_PROGRAMMES) == 0) {
         identity->programme[0] = '\0';
     }
-    return has || !(identity->roles & PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR));
+    static const unsigned by_programme =
+        PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR) | PARTICIPANT_ROLE_BIT(ROLE_TECHNICAL_HELPER);
+    return has || !(identity->roles & by_programme);
 }
 
 /* Nice to have: what does not fit is left out. */

@@ -13,10 +13,11 @@
 #define WHO "\"iss\":\"https://login.example\",\"sub\":\"s-1\","
 #define REVIEWER PARTICIPANT_ROLE_BIT(ROLE_REVIEWING_PHYSICIAN)
 #define DESK PARTICIPANT_ROLE_BIT(ROLE_COORDINATOR)
+#define HELPER PARTICIPANT_ROLE_BIT(ROLE_TECHNICAL_HELPER)
 
 static const struct staff_claims_rules rules = {
     .roles_claim = "realm.roles",
-    .roles = "reviewers=reviewing_physician;desk=coordinator",
+    .roles = "reviewers=reviewing_physician;desk=coordinator;it=technical_helper",
     .staff_key_claim = "employee",
     .programme_claim = "programme",
 };
@@ -53,6 +54,11 @@ static void claims_become_an_account(void **state)
          STAFF_CLAIMS_NO_PROGRAMME, 0},
         {"{" WHO "\"employee\":\"e1\",\"programme\":\"*\",\"realm.roles\":[\"desk\"]}",
          STAFF_CLAIMS_GOOD, DESK},
+        {"{" WHO "\"employee\":\"e1\",\"realm.roles\":[\"it\"]}", STAFF_CLAIMS_NO_PROGRAMME, 0},
+        {"{" WHO "\"employee\":\"e1\",\"programme\":\"\",\"realm.roles\":[\"it\"]}",
+         STAFF_CLAIMS_NO_PROGRAMME, 0},
+        {"{" WHO "\"employee\":\"e1\",\"programme\":\"*\",\"realm.roles\":[\"it\"]}",
+         STAFF_CLAIMS_GOOD, HELPER},
         {"{" WHO "\"employee\":\"e1\"}", STAFF_CLAIMS_NO_ROLE, 0},
         {"{" WHO "\"employee\":\"e1\",\"realm\":[\"reviewers\"]}", STAFF_CLAIMS_NO_ROLE, 0},
         {"{" WHO "\"employee\":\"e1\",\"realm\":{\"roles\":{\"reviewers\":true}}}",
