@@ -69,10 +69,12 @@ static int find_former_seat(struct visit_service *service, const struct visit_ac
     if (result == 0 && !seat) {
         seat = &scene->seats[scene->count];
         result = ops->read_participant(service->store, seat_id, seat);
-        scene->count += result == 0;
     }
     if (result < 0 || !staff_seat_may_sit_as(act, seat->person.role)) {
         return result < 0 ? result : -ENOENT;
+    }
+    if (seat == &scene->seats[scene->count]) {
+        scene->count++;
     }
     *ret_seat = seat;
     return 0;
