@@ -301,14 +301,15 @@ static int list_visits(struct visit_store *base, const char *staff_key, int64_t 
 
 static int is_in_visit(struct visit_store *base, const char *staff_key, bool *ret_is)
 {
-    /* In practice nobody has a key: whose it is counts. */
+    /* In practice nobody has a key: whose it is sits in the first seat. */
     static const char sql[] =
         "SELECT (SELECT count(*) FROM participant AS seat JOIN person ON person.id = "
         "seat.person_id WHERE person.staff_key = ?1 AND person.staff_key <> '' "
         "AND seat.connected <> 0 AND seat.state = 'in_visit') "
         "+ (SELECT count(*) FROM staff_account AS account JOIN visit ON visit.practice_of = "
         "account.id AND visit.practice_of <> '' JOIN participant AS seat ON seat.visit_id = "
-        "visit.id WHERE account.staff_key = ?1 AND account.staff_key <> '' "
+        "visit.id JOIN person ON person.id = seat.person_id AND person.position = 0 "
+        "WHERE account.staff_key = ?1 AND account.staff_key <> '' "
         "AND seat.connected <> 0 AND seat.state = 'in_visit')";
     struct sql_query query = sql_query_begin(sqlite_store_of(base), sql);
     sql_put_text(&query, staff_key);

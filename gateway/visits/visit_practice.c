@@ -294,10 +294,12 @@ int visit_practice_tidy(struct visit_service *service, struct practice_round *re
 {
     char ids[PRACTICE_VISITS_MAX][UUID_TEXT_SIZE];
     size_t count = 0;
+    int worst = 0;
     ret_round->count = 0;
     int result = ops_of(service)->list(service->store, ids, &count);
     for (size_t i = 0; result == 0 && i < count; i++) {
-        result = tidy_one(service, ids[i], ret_round);
+        const int one = tidy_one(service, ids[i], ret_round);
+        worst = worst == 0 ? one : worst; /* the others are tidied all the same */
     }
-    return result;
+    return result == 0 ? worst : result;
 }

@@ -45,7 +45,7 @@ static void on_tidied(struct visit_task *visit_task, void *context)
     if (visit_task->result != 0) {
         log_error("not_tidied", "result=%d", visit_task->result);
     }
-    for (size_t i = 0; visit_task->result == 0 && i < task->round.count; i++) {
+    for (size_t i = 0; i < task->round.count; i++) {
         log_info("ended", "visit=%s", task->round.pictures[i]->visit.id);
         signaling_hub_take_picture(clock->hub, TAKE(task->round.pictures[i]));
     }
