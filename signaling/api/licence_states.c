@@ -56,8 +56,12 @@ json_t *licence_states_json(const struct screening_settings *settings,
     for (size_t i = 0; settings && i < settings->count; i++) {
         add_options(states, settings->questionnaires[i]);
     }
+    const bool asks = json_array_size(states) > 0;
     for (size_t i = 0; rules && i < rules->count; i++) {
-        if (strcmp(rules->rules[i].state, "*") != 0 && is_a_place(rules->rules[i].state)) {
+        const bool is_for_others = strcmp(rules->rules[i].state, "*") == 0;
+        if (is_for_others && !asks) {
+            add_state(states, "US-*", json_null()); /* as where a site names none */
+        } else if (!is_for_others && is_a_place(rules->rules[i].state)) {
             add_state(states, rules->rules[i].state, json_null());
         }
     }

@@ -10,7 +10,8 @@
 struct screening_settings;
 
 /* [{"state": "US-MT", "words": {"en": "Montana"} or null}], each state once, those of the
- * questionnaires first, in their order; a whole country is "US-*". Empty: the site names none.
+ * questionnaires first, in their order; a whole country is "US-*", which
+ * a rule for all others stands for where nobody is asked. Empty: the site names none.
  * Both may be NULL. Owned. */
 json_t *licence_states_json(const struct screening_settings *settings,
                             const struct licence_rules *rules);

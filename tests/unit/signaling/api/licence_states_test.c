@@ -45,6 +45,18 @@ static void rules_name_states_and_countries(void **state)
     json_decref(states);
 }
 
+static void a_rule_for_all_others_leaves_them_to_choose(void **state)
+{
+    (void)state;
+    static const struct licence_rules rules = {.rules = {{.state = "US-CA"}, {.state = "*"}},
+                                               .count = 2};
+    json_t *states = licence_states_json(NULL, &rules);
+    assert_int_equal(json_array_size(states), 2);
+    assert_string_equal(state_at(states, 0), "US-CA");
+    assert_string_equal(state_at(states, 1), "US-*");
+    json_decref(states);
+}
+
 static void what_people_are_offered_comes_first_and_once(void **state)
 {
     (void)state;
@@ -73,6 +85,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_site_that_names_none_has_none),
         cmocka_unit_test(rules_name_states_and_countries),
+        cmocka_unit_test(a_rule_for_all_others_leaves_them_to_choose),
         cmocka_unit_test(what_people_are_offered_comes_first_and_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
