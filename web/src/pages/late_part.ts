@@ -42,5 +42,5 @@ export function useLatePart<T>(part: LatePart<T>, wanted = true, mayReload = tru
       clearInterval(timer);
     };
   }, [part, wanted, mayReload, shown]);
-  return shown;
+  return shown ?? part.now;
 }

@@ -12,7 +12,7 @@ import type { Asking } from './asking';
 import { CalmRoomPage } from './calm_room';
 import { useDesk } from './lazy_desk';
 import { useHelpInSeat } from './lazy_help';
-import { useVisitPage } from './lazy_visit';
+import { loadVisit, useVisitPage } from './lazy_visit';
 import { MessagePage } from './message_page';
 import { isTyping } from './typing';
 import { useVisitSession } from './use_visit_session';
@@ -44,9 +44,10 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
   const { connection, visit } = snapshot;
   const atDesk = visit !== null && visit.you.state !== 'waiting' && worksAtDesk(visit.you);
   const DeskPage = useDesk(atDesk);
-  // From the waiting room on.
-  const VisitPage = useVisitPage(visit !== null && !atDesk);
-  const inVisit = visit !== null && visit.you.state !== 'waiting';
+  useEffect(loadVisit, []);
+  const outside = visit !== null && (visit.you.state === 'waiting' || visit.huddle.state === 'calm');
+  const apart = visit !== null && isApart(visit);
+  const VisitPage = useVisitPage(visit !== null && !atDesk && !outside && !apart);
   const help = visit?.help ?? null;
   const Help = useHelpInSeat(visit);
   const [helpRead, setHelpRead] = useState('');
@@ -72,20 +73,17 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
       />
     );
   }
-  if (!visit || (inVisit && !(atDesk ? DeskPage : VisitPage))) {
-    return (
-      <MessagePage
-        page="entering"
-        clinic={shownClinic}
-        title={text.loading.title}
-        words={text.loading.text}
-        act={{ word: text.broke.now, run: () => session.wake() }}
-      />
-    );
-  }
+  const entering = (
+    <MessagePage
+      page="entering"
+      clinic={shownClinic}
+      title={text.loading.title}
+      words={text.loading.text}
+      act={{ word: text.broke.now, run: () => session.wake() }}
+    />
+  );
+  if (!visit) return entering;
   const shared = { session, snapshot, visit, clinic: shownClinic, devices, sound, openAnswers, crisis };
-  const outside = visit.you.state === 'waiting' || visit.huddle.state === 'calm';
-  const apart = isApart(visit);
   return (
     <>
       {Help && help && !(help.state === 'over' && helpRead === help.id) && (
@@ -107,8 +105,10 @@ export function SeatPages({ seatToken, devices, clinic, openAnswers, crisis, onE
         <CalmRoomPage {...shared} />
       ) : DeskPage && atDesk ? (
         <DeskPage {...shared} />
+      ) : VisitPage && !atDesk ? (
+        <VisitPage {...shared} />
       ) : (
-        VisitPage && <VisitPage {...shared} />
+        entering
       )}
       <SlotSounds streams={snapshot.call.slots} slots={visit.slots} {...slotSounds} />
     </>
