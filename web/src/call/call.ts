@@ -449,7 +449,7 @@ export class Call {
     const stats = await peer.connection.getStats().catch(() => null);
     this.guarding = false;
     if (!stats || this.peer !== peer) return;
-    peer.layers.setNarrow(peer.guard.observe(performance.now(), arrivalsOf([...(stats as unknown as Map<string, Stat>).values()])));
+    peer.layers.setNarrow(peer.guard.observe(arrivalsOf([...(stats as unknown as Map<string, Stat>).values()])));
   }
 
   private search(peer: Peer, now: number): void {

@@ -23,8 +23,9 @@ export interface CallStats {
   slots: SlotCounters[];
 }
 
-/** Packets that arrived since the connection began. */
+/** Packets that arrived since the connection began, until a moment by the browser's own clock. */
 export interface Arrivals {
+  at: number;
   voice: number;
   all: number;
 }
@@ -37,6 +38,8 @@ export interface SlotTracks {
 
 export interface Stat {
   id?: string;
+  /** When it was counted, ms. */
+  timestamp?: number;
   type: string;
   kind?: string;
   mid?: string;
@@ -88,7 +91,8 @@ export function readStats(stats: Iterable<Stat>, tracks: readonly SlotTracks[]):
 
 export function arrivalsOf(stats: readonly Stat[]): Arrivals {
   const voice = stats.reduce((sum, one) => sum + (one.type === 'inbound-rtp' && one.kind === 'audio' ? (one.packetsReceived ?? 0) : 0), 0);
-  return { voice, all: packetsReceived(stats) };
+  const { timestamp: at = 0 } = stats.find(({ type }) => type === 'inbound-rtp') ?? {};
+  return { at, voice, all: packetsReceived(stats) };
 }
 
 /** All packets that the transport received, or the media packets where the browser counts no others. */

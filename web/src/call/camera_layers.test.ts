@@ -91,13 +91,15 @@ function started(encodings: RTCRtpEncodingParameters[], keepTwo = false) {
   const sender = {
     encodings,
     getParameters: () => ({ encodings: sender.encodings }),
+    refuses: false,
     setParameters: (parameters: { encodings: RTCRtpEncodingParameters[] }) => {
+      if (sender.refuses) return Promise.reject(new Error('not now'));
       sender.encodings = parameters.encodings;
       return Promise.resolve();
     },
   };
   const layers = new CameraLayers(sender as unknown as RTCRtpSender, keepTwo);
-  return { layers, now: (key: 'active' | 'maxBitrate') => sender.encodings.map((one) => one[key]) };
+  return { layers, refuse: (refuses: boolean) => void (sender.refuses = refuses), now: (key: 'active' | 'maxBitrate') => sender.encodings.map((one) => one[key]) };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -154,6 +156,21 @@ describe('where the way up gets thin', () => {
     layers.setNarrow(false);
     await vi.advanceTimersByTimeAsync(0);
     expect([now('active'), now('maxBitrate')]).toEqual([[true, true, false], [100_000, 300_000, 1_200_000]]);
+  });
+
+  test('a browser that refused to widen it is asked again', async () => {
+    const { layers, now, refuse } = started(present);
+    layers.apply(only('q', 'h', 'f'));
+    layers.setNarrow(true);
+    await vi.advanceTimersByTimeAsync(0);
+    refuse(true);
+    layers.setNarrow(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(now('active')).toEqual([true, false, false]);
+    refuse(false);
+    layers.setNarrow(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(now('active')).toEqual([true, true, true]);
   });
 
   test('the second layer of an iPad has as little', async () => {

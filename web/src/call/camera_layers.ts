@@ -92,6 +92,7 @@ export function layersFor(wish: CameraWish | null, present: readonly Encoding[],
 export class CameraLayers {
   private wish: CameraWish | null = START;
   private narrow = false;
+  private isNarrow = false;
   private start: ReturnType<typeof setTimeout> | null = null;
   private readonly carryOut = latestOnly(() => this.setLayers());
 
@@ -117,9 +118,9 @@ export class CameraLayers {
     this.carryOut();
   }
 
-  /** Smaller than anybody's wish for a moment; also undone. */
+  /** Smaller than anybody's wish for a moment; also undone. Said again, it is tried again where the browser refused. */
   setNarrow(narrow: boolean): void {
-    if (narrow === this.narrow) return;
+    if (narrow === this.narrow && narrow === this.isNarrow) return;
     this.narrow = narrow;
     this.carryOut();
   }
@@ -131,9 +132,10 @@ export class CameraLayers {
   private async setLayers(): Promise<void> {
     const parameters = this.sender.getParameters?.();
     if (!parameters?.encodings?.length) return;
-    const next = layersFor(this.narrow ? NARROW : this.wish, parameters.encodings, this.keepTwo);
-    if (JSON.stringify(next) === JSON.stringify(parameters.encodings)) return;
-    // A browser that refuses goes on as it was: more is sent than is needed.
-    await this.sender.setParameters({ ...parameters, encodings: next });
+    const { narrow } = this;
+    const next = layersFor(narrow ? NARROW : this.wish, parameters.encodings, this.keepTwo);
+    // A browser that refuses goes on as it was.
+    if (JSON.stringify(next) !== JSON.stringify(parameters.encodings)) await this.sender.setParameters({ ...parameters, encodings: next });
+    this.isNarrow = narrow;
   }
 }

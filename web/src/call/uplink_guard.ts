@@ -8,31 +8,29 @@
 
 import type { Arrivals } from './call_stats';
 
-interface Sample extends Arrivals {
-  at: number;
-}
-
 /** What is looked at, and what it is compared with: the time before it. */
 const WINDOW_MS = 200;
 const BEFORE_MS = 2000;
 /** Longer frames come on a link that is known to be thin, where there is nothing to be saved. */
 const VOICE_PER_SECOND_MIN = 40;
 const SHARE_MOST = 0.4;
-/** A page that was kept waiting itself, by a busy device, knows nothing of the link. */
+/** A page that was kept waiting itself, by a busy device, knows too little of the link. */
 const LOOK_MS_MAX = 250;
 /** Until then the gateway has seen it, and its word has come through. */
 const HOLD_MS = 1500;
 
 export class UplinkGuard {
-  private samples: Sample[] = [];
+  private samples: Arrivals[] = [];
   private heldUntil = -Infinity;
 
-  /** Whether the camera has to step back now. */
-  observe(now: number, arrivals: Arrivals): boolean {
+  /** Whether the camera has to step back now; the browser may tell the same figures twice. */
+  observe(arrivals: Arrivals): boolean {
+    const now = arrivals.at;
     const last = this.samples[this.samples.length - 1];
+    if (last && now <= last.at) return now < this.heldUntil;
     const countsAnew = last && arrivals.all < last.all; // a new transport
     if (countsAnew || (last && now - last.at > LOOK_MS_MAX)) this.samples = [];
-    this.samples.push({ at: now, ...arrivals });
+    this.samples.push(arrivals);
     while (this.samples[1] && this.samples[1].at <= now - WINDOW_MS - BEFORE_MS) this.samples.shift();
     if (now < this.heldUntil) return true;
     if (!this.gotThin(now)) return false;
@@ -42,11 +40,11 @@ export class UplinkGuard {
   }
 
   private gotThin(now: number): boolean {
-    const first = this.samples[0] as Sample;
-    const last = this.samples[this.samples.length - 1] as Sample;
+    const first = this.samples[0] as Arrivals;
+    const last = this.samples[this.samples.length - 1] as Arrivals;
     const middle = [...this.samples].reverse().find(({ at }) => at <= now - WINDOW_MS);
     if (!middle || middle.at - first.at < BEFORE_MS * 0.8) return false;
-    const share = (of: keyof Arrivals) => (last[of] - middle[of]) / (now - middle.at) / ((middle[of] - first[of]) / (middle.at - first.at));
+    const share = (of: 'voice' | 'all') => (last[of] - middle[of]) / (now - middle.at) / ((middle[of] - first[of]) / (middle.at - first.at));
     const voicePerSecond = (1000 * (middle.voice - first.voice)) / (middle.at - first.at);
     return voicePerSecond >= VOICE_PER_SECOND_MIN && share('voice') < SHARE_MOST && share('all') < SHARE_MOST;
   }
