@@ -262,7 +262,7 @@ test('one of the invented staff', { timeout: 600000 }, async () => {
   await open();
   await page.getByRole('button', { name: /Dr. Jonas Feld/ }).click();
   await heading('You are signed in');
-  await page.getByText('Treating physician').waitFor();
+  await page.getByRole('definition').filter({ hasText: 'Treating physician' }).waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('You are signed out.').waitFor();
 });
