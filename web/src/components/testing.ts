@@ -4,14 +4,24 @@ import axe from 'axe-core';
 import { render } from 'preact';
 import type { ComponentChild } from 'preact';
 import { act } from 'preact/test-utils';
-import { expect } from 'vitest';
+import { afterEach, expect } from 'vitest';
 
 // jsdom draws nothing; axe asks for a canvas only to recognise icon fonts, of which there are none.
 HTMLCanvasElement.prototype.getContext = () => null;
 
+let shown: HTMLElement | null = null;
+
+/** What a view still waits for finds it gone, not a document that is no more. */
+afterEach(() => {
+  const place = shown;
+  shown = null;
+  if (place) void act(() => render(null, place));
+});
+
 export function show(view: ComponentChild): HTMLElement {
   document.body.innerHTML = '<main id="app"></main>';
   const place = document.getElementById('app') as HTMLElement;
+  shown = place;
   void act(() => render(view, place));
   return place;
 }
